@@ -1,0 +1,29 @@
+-- Every threshold, window and grace time as a row, so that changing one is data and not a deployment.
+create table private.settings (
+  name text primary key constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]*$'),
+  value jsonb not null,
+  description text not null
+);
+comment on table private.settings is 'Thresholds, windows and grace times. Names say the unit; intervals are ISO 8601 or Postgres text.';
+alter table private.settings enable row level security;
+
+create function private.setting_integer(p_name text) returns integer
+language sql stable security definer set search_path = '' as $$
+  select (value #>> '{}')::integer from private.settings where name = p_name;
+$$;
+comment on function private.setting_integer(text) is 'A setting as an integer; null when there is no such setting.';
+
+create function private.setting_interval(p_name text) returns interval
+language sql stable security definer set search_path = '' as $$
+  select (value #>> '{}')::interval from private.settings where name = p_name;
+$$;
+comment on function private.setting_interval(text) is 'A setting as an interval; null when there is no such setting.';
+
+create function private.setting_numeric(p_name text) returns numeric
+language sql stable security definer set search_path = '' as $$
+  select (value #>> '{}')::numeric from private.settings where name = p_name;
+$$;
+comment on function private.setting_numeric(text) is 'A setting as a number; null when there is no such setting.';
+
+grant execute on function private.setting_integer(text), private.setting_interval(text), private.setting_numeric(text)
+  to authenticated, service_role;

@@ -1,0 +1,15 @@
+-- Where the domains meet without knowing each other: a domain registers a function for a hook,
+-- and the one caller of the hook (purge, export, ...) runs them all.
+create type private.domain_hook as enum ('outside_resources', 'purge_blockers', 'before_purge', 'export_data');
+
+create table private.domain_hooks (
+  hook private.domain_hook not null,
+  domain text not null,
+  function_name text not null constraint function_is_in_private check (function_name ~ '^private\.[a-z_]+$'),
+  primary key (hook, domain)
+);
+comment on table private.domain_hooks is
+  'Functions (user_id uuid) that a domain contributes to a cross-domain operation. '
+  'outside_resources: table (kind text, resource_id text); purge_blockers: setof text (a code each); '
+  'before_purge: integer (rows deleted in one bounded batch); export_data: jsonb.';
+alter table private.domain_hooks enable row level security;
