@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { startStack } from "../../../local/stack.ts";
+
+/** What a test file gets by `inject("stack")`: addresses and keys of the shared throw-away stack. */
+export interface SharedStack {
+  url: string;
+  publishable_key: string;
+  secret_key: string;
+  db_url: string;
+  secrets: { zoom: string; vapi: string };
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    stack: SharedStack;
+  }
+}
+
+/** Starts one stack for all files of the project: own users and own rows keep the files apart. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const data = await mkdtemp(join(tmpdir(), "switchboard-test-"));
+  const stack = await startStack({ data, port: 0, seed: false, scheduler: false });
+  const { url, publishable_key, secret_key, db_url, secrets } = stack;
+  project.provide("stack", { url, publishable_key, secret_key, db_url, secrets });
+  return async () => {
+    await stack.stop();
+    await rm(data, { recursive: true, force: true });
+  };
+}
