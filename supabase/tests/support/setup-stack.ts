@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startStack } from "../../../local/stack.ts";
+import { vendors } from "./vendors/index.ts";
 
 /** What a test file gets by `inject("stack")`: addresses and keys of the shared throw-away stack. */
 export interface SharedStack {
@@ -11,6 +12,8 @@ export interface SharedStack {
   secret_key: string;
   db_url: string;
   secrets: { zoom: string; vapi: string };
+  /** Base URLs of the vendors' loopback servers, by name. */
+  vendors: Record<string, string>;
 }
 
 declare module "vitest" {
@@ -22,11 +25,21 @@ declare module "vitest" {
 /** Starts one stack for all files of the project: own users and own rows keep the files apart. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const data = await mkdtemp(join(tmpdir(), "switchboard-test-"));
-  const stack = await startStack({ data, port: 0, seed: false, scheduler: false });
+  const clouds = await Promise.all(vendors.map((start) => start()));
+  const functionsEnv = Object.assign({}, ...clouds.map((cloud) => cloud.env));
+  const stack = await startStack({ data, port: 0, seed: false, scheduler: false, functionsEnv });
   const { url, publishable_key, secret_key, db_url, secrets } = stack;
-  project.provide("stack", { url, publishable_key, secret_key, db_url, secrets });
+  project.provide("stack", {
+    url,
+    publishable_key,
+    secret_key,
+    db_url,
+    secrets,
+    vendors: Object.fromEntries(clouds.map((cloud) => [cloud.name, cloud.url])),
+  });
   return async () => {
     await stack.stop();
+    await Promise.all(clouds.map((cloud) => cloud.stop()));
     await rm(data, { recursive: true, force: true });
   };
 }

@@ -1,0 +1,4 @@
+import type { StartVendor } from "./vendor.ts";
+
+/** The vendors that the shared test stack starts, one line each. */
+export const vendors: StartVendor[] = [];
