@@ -1,0 +1,85 @@
+-- How an event becomes rows: a domain registers a handler per kind; a try runs in a subtransaction,
+-- so that a failing handler leaves the inbox row and nothing else.
+create table private.event_handlers (
+  kind text primary key constraint kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
+  function_name text constraint function_is_in_private check (function_name ~ '^private\.[a-z][a-z0-9_]*$')
+);
+comment on table private.event_handlers is 'Which function applies which kind of event. A kind without a row is deferred.';
+comment on column private.event_handlers.function_name is
+  'A function (p_event_id uuid, p_event jsonb, p_now timestamptz) returning applied or ignored, raising to be tried again. Null: always ignored.';
+alter table private.event_handlers enable row level security;
+create policy "nobody but the owner of the schema reads event handlers" on private.event_handlers
+  for all to anon, authenticated using (false) with check (false);
+
+create table private.ignored_event_types (
+  provider public.webhook_provider,
+  event_type text,
+  primary key (provider, event_type)
+);
+comment on table private.ignored_event_types is 'Provider events that are stored without effect although nothing normalises them.';
+alter table private.ignored_event_types enable row level security;
+create policy "nobody but the owner of the schema reads ignored event types" on private.ignored_event_types
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.apply_event(p_event_id uuid, p_event jsonb, p_now timestamptz)
+returns public.webhook_event_status
+language plpgsql set search_path = '' as $$
+declare
+  v_function text;
+  v_outcome text;
+begin
+  if p_event is null then
+    raise exception using errcode = '0A000', message = 'nothing normalises this type of event yet';
+  end if;
+  select function_name into v_function from private.event_handlers where kind = p_event ->> 'kind';
+  if not found then
+    raise exception using errcode = '0A000', message = 'no handler for this kind of event yet';
+  elsif v_function is null then
+    return 'ignored';
+  end if;
+  execute format('select %s($1, $2, $3)', v_function) into strict v_outcome using p_event_id, p_event, p_now;
+  if v_outcome is null or v_outcome not in ('applied', 'ignored') then
+    raise exception using errcode = '22023', message = 'a handler answers applied or ignored';
+  end if;
+  return v_outcome::public.webhook_event_status;
+end;
+$$;
+comment on function private.apply_event(uuid, jsonb, timestamptz) is 'Runs the handler of an event: applied, ignored, or the handler''s error.';
+
+-- query_canceled is named because "others" leaves it out: an event that runs into the statement timeout stays in the inbox.
+create function private.attempt_event(p_event_id uuid, p_event jsonb, p_now timestamptz)
+returns public.webhook_event_status
+language plpgsql set search_path = '' as $$
+declare
+  v_status public.webhook_event_status;
+  v_message text;
+  v_context text;
+  v_error text;
+begin
+  begin
+    v_status := private.apply_event(p_event_id, p_event, p_now);
+  exception when query_canceled or others then
+    get stacked diagnostics v_message = message_text, v_context = pg_exception_context;
+    v_error := private.describe_error(sqlstate, v_message, v_context);
+    v_status := 'failed';
+  end;
+  update public.webhook_events e
+  set attempts = e.attempts + 1,
+      status = case when v_error is not null and private.retry_delay(e.attempts + 1) is null then 'dead' else v_status end,
+      next_attempt_at = case when v_error is not null then p_now + private.retry_delay(e.attempts + 1) end,
+      settled_at = case when v_error is null or private.retry_delay(e.attempts + 1) is null then p_now end,
+      last_error = v_error
+  where e.id = p_event_id
+  returning e.status into v_status;
+  return v_status;
+end;
+$$;
+comment on function private.attempt_event(uuid, jsonb, timestamptz) is
+  'One try to apply a stored event, in a subtransaction; writes what became of it and returns the new status.';
+
+create function private.event_answer(p_event_id uuid, p_status public.webhook_event_status) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object('event_id', p_event_id, 'status',
+    case when p_status in ('applied', 'ignored') then p_status::text else 'deferred' end);
+$$;
+comment on function private.event_answer(uuid, public.webhook_event_status) is 'The answer to a delivery: applied, ignored or deferred, and the event''s id.';

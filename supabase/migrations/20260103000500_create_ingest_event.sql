@@ -1,0 +1,46 @@
+-- The one door of the inbox: store the delivery, try to apply it, say what happened. One call, one transaction.
+--
+-- Time: the answer is due within 2 s. A duplicate whose first delivery is still being applied waits for it (up to 1.5 s,
+-- longer than an application may wait for a lock) instead of answering that a retry is needed; if the first is undone, the waiting
+-- one takes its place with what is left. PostgREST applies the function's statement_timeout to the whole call; a handler that meets it is deferred.
+create function public.ingest_event(
+  p_provider public.webhook_provider,
+  p_dedupe_key text,
+  p_event_type text,
+  p_occurred_at timestamptz,
+  p_payload text,
+  p_event jsonb,
+  p_request_id text
+) returns jsonb
+language plpgsql security definer set search_path = '' set lock_timeout = '1500ms' set statement_timeout = '1800ms' as $$
+declare
+  c_budget_ms constant numeric := 1600;
+  v_started timestamptz := clock_timestamp();
+  v_id uuid;
+begin
+  insert into public.webhook_events (provider, dedupe_key, event_type, occurred_at, payload, event, request_id)
+  values (p_provider, p_dedupe_key, p_event_type, p_occurred_at, p_payload, p_event, p_request_id)
+  on conflict on constraint delivery_is_known_once do nothing
+  returning id into v_id;
+
+  if v_id is null then
+    select id into v_id from public.webhook_events where provider = p_provider and dedupe_key = p_dedupe_key;
+    return jsonb_build_object('status', 'duplicate', 'event_id', v_id);
+  end if;
+
+  if p_event is null and exists (
+    select from private.ignored_event_types where provider = p_provider and event_type = p_event_type
+  ) then
+    update public.webhook_events set status = 'ignored', next_attempt_at = null, settled_at = now() where id = v_id;
+    return private.event_answer(v_id, 'ignored');
+  end if;
+
+  perform set_config('lock_timeout', greatest(100, least(1000,
+    c_budget_ms - extract(epoch from clock_timestamp() - v_started) * 1000))::integer || 'ms', true);
+  return private.event_answer(v_id, private.attempt_event(v_id, p_event, now()));
+end;
+$$;
+comment on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) is
+  'Stores a verified delivery once and applies it. {status: applied|duplicate|ignored|deferred, event_id}. '
+  'p_event is our normalised event, or null when nothing normalises this type.';
+grant execute on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) to service_role;
