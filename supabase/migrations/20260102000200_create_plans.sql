@@ -1,0 +1,21 @@
+-- What each plan allows. A limit that is null is unlimited.
+create table public.plans (
+  plan_type public.plan_type primary key,
+  max_assistants integer constraint max_assistants_is_not_negative check (max_assistants >= 0),
+  max_call_time_seconds integer constraint max_call_time_is_not_negative check (max_call_time_seconds >= 0),
+  max_attachment_bytes bigint constraint max_attachment_bytes_is_not_negative check (max_attachment_bytes >= 0),
+  usage_period public.usage_period not null
+);
+comment on table public.plans is 'The limits of each plan; null is unlimited. Copied to user_limits when a user gets the plan.';
+comment on column public.plans.usage_period is 'lifetime: call time never resets; month: it counts per month from the account''s period anchor.';
+
+insert into public.plans (plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes, usage_period) values
+  ('free', 1, 600, 104857600, 'lifetime'),
+  ('pro', 10, 3600, 5368709120, 'month'),
+  ('business', 50, 18000, 53687091200, 'month'),
+  ('enterprise', null, null, null, 'month');
+
+alter table public.plans enable row level security;
+create policy "signed-in users read the plans" on public.plans
+  for select to authenticated using ((select auth.uid()) is not null);
+grant select on public.plans to authenticated, service_role;

@@ -1,0 +1,33 @@
+-- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
+-- Of the metadata, which the client chooses, only name and picture are taken; never a role.
+create function private.create_account() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.profiles (id, email, full_name, avatar_url, demo_expires_at)
+  values (new.id, new.email, nullif(btrim(new.raw_user_meta_data ->> 'full_name'), ''),
+    nullif(new.raw_user_meta_data ->> 'avatar_url', ''), now() + private.setting_interval('demo_length'));
+
+  insert into public.user_limits (user_id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes)
+  select new.id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes
+  from public.plans where plan_type = 'free';
+
+  perform private.log_usage(new.id, 'account_created', 'profile', new.id);
+  return null;
+end;
+$$;
+comment on function private.create_account() is 'AFTER INSERT on auth.users: profile, limits and the first log row.';
+
+create trigger users_create_account after insert on auth.users
+  for each row execute function private.create_account();
+
+create function private.follow_email() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.profiles set email = new.email where id = new.id;
+  return null;
+end;
+$$;
+comment on function private.follow_email() is 'AFTER UPDATE OF email on auth.users: keeps profiles.email in step.';
+
+create trigger users_follow_email after update of email on auth.users
+  for each row when (old.email is distinct from new.email) execute function private.follow_email();
