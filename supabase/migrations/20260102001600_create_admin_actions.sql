@@ -1,0 +1,64 @@
+-- What an admin may do to an account. The rules are triggers on the rows; these check the caller and touch the row.
+-- A caller who is no admin gets the same answer whether or not the account exists.
+create function private.require_admin() returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not private.is_admin() then
+    perform private.refuse(403, 'admin_only', 'Only an admin may do this.');
+  end if;
+end;
+$$;
+comment on function private.require_admin() is 'Refuses every caller but an admin: 403 admin_only.';
+
+create function private.admin_set_role(p_user_id uuid, p_role public.user_role) returns public.profiles
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_profile public.profiles;
+begin
+  perform private.require_admin();
+  update public.profiles set role = p_role where id = p_user_id;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  end if;
+  -- Read again: ending the trial changed the row after the update.
+  select * into strict v_profile from public.profiles where id = p_user_id;
+  return v_profile;
+end;
+$$;
+comment on function private.admin_set_role(uuid, public.user_role) is
+  'Sets a role as an admin. 403 admin_only, 404 account_not_found, 409 last_admin.';
+
+create function private.admin_set_plan(p_user_id uuid, p_plan public.plan_type) returns public.user_limits
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_limits public.user_limits;
+begin
+  perform private.require_admin();
+  update public.user_limits set plan_type = p_plan where user_id = p_user_id returning * into v_limits;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  end if;
+  return v_limits;
+end;
+$$;
+comment on function private.admin_set_plan(uuid, public.plan_type) is
+  'Sets a plan as an admin. 403 admin_only, 404 account_not_found, 409 account_closing.';
+
+create function public.admin_set_role(p_user_id uuid, p_role public.user_role) returns public.profiles
+language sql set search_path = '' as $$
+  select * from private.admin_set_role(p_user_id, p_role);
+$$;
+comment on function public.admin_set_role(uuid, public.user_role) is
+  'Gives an account a role; admins only, audited. A role other than member ends its trial for ever; the last admin stays.';
+
+create function public.admin_set_plan(p_user_id uuid, p_plan public.plan_type) returns public.user_limits
+language sql set search_path = '' as $$
+  select * from private.admin_set_plan(p_user_id, p_plan);
+$$;
+comment on function public.admin_set_plan(uuid, public.plan_type) is
+  'Gives an account a plan; admins only, audited. Keeps usage; a paid plan ends its trial and revives it, unless it is closing.';
+
+grant execute on function
+  private.admin_set_role(uuid, public.user_role), private.admin_set_plan(uuid, public.plan_type),
+  public.admin_set_role(uuid, public.user_role), public.admin_set_plan(uuid, public.plan_type)
+  to authenticated;

@@ -1,0 +1,59 @@
+-- What others may see of a person: name and picture, for people of the same class or ticket.
+-- A table of its own, because a policy shows rows and not columns: on profiles it would show the e-mail too.
+-- Who may see whom is the domains' knowledge: each registers a function for the hook visible_profiles.
+alter type private.domain_hook add value 'visible_profiles';
+
+create table public.profile_cards (
+  id uuid primary key references public.profiles (id) on delete cascade,
+  full_name text,
+  avatar_url text
+);
+comment on table public.profile_cards is 'Name and picture of a person, for those who share a class or a ticket. Kept in step with profiles by a trigger.';
+
+create function private.follow_profile_card() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.profile_cards (id, full_name, avatar_url) values (new.id, new.full_name, new.avatar_url)
+  on conflict (id) do update set full_name = excluded.full_name, avatar_url = excluded.avatar_url;
+  return null;
+end;
+$$;
+comment on function private.follow_profile_card() is 'Keeps profile_cards in step with profiles.';
+
+create trigger profiles_make_card after insert on public.profiles
+  for each row execute function private.follow_profile_card();
+create trigger profiles_follow_card after update of full_name, avatar_url on public.profiles
+  for each row
+  when ((old.full_name, old.avatar_url) is distinct from (new.full_name, new.avatar_url))
+  execute function private.follow_profile_card();
+
+create function private.visible_profiles() returns setof uuid
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_caller constant uuid := auth.uid();
+  v_function text;
+begin
+  if v_caller is null then
+    return;
+  end if;
+  return next v_caller;
+  for v_function in select function_name from private.domain_hooks where hook = 'visible_profiles' loop
+    return query execute format('select * from %s($1)', v_function) using v_caller;
+  end loop;
+end;
+$$;
+comment on function private.visible_profiles() is
+  'The ids whose cards the caller may see: his own and what each domain''s hook visible_profiles (user_id uuid) returns setof uuid adds. '
+  'Once a statement as (select private.visible_profiles()); a hook must be bounded by the caller''s own classes or tickets.';
+
+alter table public.profile_cards enable row level security;
+create policy "people of the same class or ticket and support staff read cards" on public.profile_cards
+  for select to authenticated
+  using ((select private.is_support_staff()) or id in (select private.visible_profiles()));
+grant select on public.profile_cards to authenticated, service_role;
+grant execute on function private.visible_profiles() to authenticated;
+
+comment on table private.domain_hooks is
+  'Functions (user_id uuid) that a domain contributes to a cross-domain operation. '
+  'outside_resources: table (kind text, resource_id text); purge_blockers: setof text (a code each); '
+  'before_purge: integer (rows deleted in one bounded batch); export_data: jsonb; visible_profiles: setof uuid.';
