@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { StackError, systemCode } from "./errors.ts";
+import { identify, isRunning, type ProcessIdentity } from "./processes.ts";
+
+/** The user that Postgres runs as when we are root, which it refuses to be. */
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
+/** Where one stack keeps everything: keys, database, objects, logs. */
+export interface DataFolder {
+  root: string;
+  /** The database cluster; outside of `root` when Postgres' user could not reach it there. */
+  postgres: string;
+  storage: string;
+  logs: string;
+  keys: string;
+  /** Null: Postgres runs as the user that we are. */
+  owner: Owner | null;
+  /** Gives the folder free for the next run. */
+  release(): void;
+}
+
+const outside = "/var/lib/switchboard";
+
+/** Whether a user can walk down to that folder: the `x` bit of each ancestor (access lists are not read). */
+export function isReachable(path: string, owner: Owner): boolean {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    if (existsSync(folder)) {
+      const { mode, uid, gid } = statSync(folder);
+      const bit = uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001;
+      if ((mode & bit) === 0) return false;
+    }
+    if (folder === dirname(folder)) return true;
+  }
+}
+
+/** A folder outside of everybody's home for what belongs to `path`, named by it. */
+export function folderOutside(path: string): string {
+  return join(outside, createHash("sha256").update(resolve(path)).digest("hex").slice(0, 16));
+}
+
+/** The unprivileged user to run Postgres as: `postgres`, or `nobody`, so that no user need be made. */
+export function postgresOwner(): Owner | null {
+  if (userInfo().uid !== 0) return null;
+  const users = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  for (const name of ["postgres", "nobody"]) {
+    const user = users.find((fields) => fields[0] === name);
+    if (user?.[2] !== undefined && user[3] !== undefined) {
+      return { uid: Number(user[2]), gid: Number(user[3]) };
+    }
+  }
+  throw new StackError(
+    "Postgres does not run as root, and this machine has neither a user postgres nor nobody to run it as.",
+  );
+}
+
+/** Where the cluster of a data folder is, without making it. */
+export function clusterFolder(root: string, owner: Owner | null): string {
+  return owner === null || isReachable(root, owner)
+    ? join(root, "postgres")
+    : join(folderOutside(root), "postgres");
+}
+
+/**
+ * Takes the data folder for this process, making what is missing.
+ * Throws a {@link StackError} when it cannot be written or another running stack has it.
+ */
+export function openDataFolder(path: string): DataFolder {
+  const root = resolve(path);
+  const owner = postgresOwner();
+  const postgres = clusterFolder(root, owner);
+  const folder = {
+    root,
+    postgres,
+    storage: join(root, "storage"),
+    logs: join(root, "logs"),
+    keys: join(root, "keys.json"),
+    owner,
+  };
+  try {
+    for (const each of [root, folder.storage, folder.logs]) mkdirSync(each, { recursive: true });
+    mkdirSync(dirname(postgres), { recursive: true, mode: 0o711 });
+    const release = lock(join(root, "stack.lock"));
+    return { ...folder, release };
+  } catch (error) {
+    if (error instanceof StackError) throw error;
+    throw new StackError(
+      `The data folder ${root} cannot be written (${systemCode(error) ?? String(error)}); choose another one with --data <folder>.`,
+    );
+  }
+}
+
+/** Hands a folder to Postgres' user. */
+export function giveTo(owner: Owner | null, path: string): void {
+  if (owner !== null) chownSync(path, owner.uid, owner.gid);
+}
+
+/** Who holds the data folder now; null when nobody does. */
+export function holder(root: string): ProcessIdentity | null {
+  try {
+    const known: unknown = JSON.parse(readFileSync(join(root, "stack.lock"), "utf8"));
+    if (typeof known !== "object" || known === null) return null;
+    if (!("pid" in known) || typeof known.pid !== "number") return null;
+    if (!("started" in known) || typeof known.started !== "string") return null;
+    const identity = { pid: known.pid, started: known.started };
+    return isRunning(identity) ? identity : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One stack per data folder. A lock whose process is gone (`kill -9`, power cut) holds nothing. */
+function lock(file: string): () => void {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      const handle = openSync(file, "wx");
+      writeFileSync(handle, JSON.stringify(identify(process.pid)));
+      closeSync(handle);
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (systemCode(error) !== "EEXIST") throw error;
+      const other = holder(dirname(file));
+      if (other !== null) {
+        throw new StackError(
+          `Another stack (process ${other.pid}) uses the data folder ${dirname(file)}; stop it, or choose another folder with --data <folder>.`,
+        );
+      }
+      rmSync(file, { force: true });
+    }
+  }
+  throw new StackError(`The lock ${file} could not be taken; another stack is starting.`);
+}

@@ -1,0 +1,14 @@
+/**
+ * A start that cannot go on for a reason that a person can mend. The message is one clear sentence
+ * that says what is wrong and what helps; the command line prints it without a stack trace.
+ */
+export class StackError extends Error {
+  override name = "StackError";
+}
+
+/** The operating system's error code (`EADDRINUSE`, `EACCES`, …) of a caught value, if it has one. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
+}

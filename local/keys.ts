@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+
+const Keys = z.object({
+  /** Signs access tokens and signed URLs (HS256). */
+  jwt_secret: z.string().min(32),
+  /** Names the signing key in tokens and in the JWKS. */
+  jwt_key_id: z.string().min(1),
+  publishable_key: z.string().startsWith("sb_publishable_"),
+  secret_key: z.string().startsWith("sb_secret_"),
+  /** Of every login role of the embedded Postgres. */
+  database_password: z.string().min(16),
+  /** Sign local deliveries. */
+  secrets: z.object({ zoom: z.string().min(16), vapi: z.string().min(16) }),
+});
+
+/** What one data folder signs and authenticates with. Generated, never published, never shared. */
+export type Keys = z.infer<typeof Keys>;
+
+const random = (bytes: number): string => randomBytes(bytes).toString("base64url");
+
+/** Reads the data folder's keys, or makes them (mode 0600) the first time. */
+export function readKeys(file: string): Keys {
+  if (existsSync(file)) return Keys.parse(JSON.parse(readFileSync(file, "utf8")));
+  const keys: Keys = {
+    jwt_secret: random(48),
+    jwt_key_id: `local-${random(9)}`,
+    publishable_key: `sb_publishable_${random(24)}`,
+    secret_key: `sb_secret_${random(24)}`,
+    database_password: random(24),
+    secrets: { zoom: random(24), vapi: random(24) },
+  };
+  writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  return keys;
+}
