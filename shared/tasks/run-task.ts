@@ -1,0 +1,33 @@
+import { ApiError } from "../http/api-error.ts";
+import { describeError } from "../http/log.ts";
+import { retry, type TaskContext, type TaskHandler, type TaskOutcome } from "./task-handler.ts";
+
+/** What is kept of an unexpected error: a code or a class name, because messages may quote what was sent. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiError) return error.reason ?? error.code;
+  return error instanceof Error ? error.name : "unknown_error";
+}
+
+/**
+ * Runs a handler until it ends or its time is over; both an error and a handler that overstays
+ * count as a failed try. Never throws.
+ * @param signal the task's time; a handler that ignores it is left behind, its lease is over before the next try
+ */
+export async function runTask(handler: TaskHandler, context: TaskContext): Promise<TaskOutcome> {
+  const { signal, log } = context;
+  if (signal.aborted) return retry("timeout");
+  let stop = () => {};
+  const timeout = new Promise<TaskOutcome>((resolve) => {
+    stop = () => resolve(retry("timeout"));
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([handler.run(context), timeout]);
+  } catch (error) {
+    if (signal.aborted) return retry("timeout");
+    log(describeError(error));
+    return retry(reasonOf(error));
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

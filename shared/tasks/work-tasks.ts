@@ -1,0 +1,72 @@
+import type { Db } from "../db/client.ts";
+import { type LogFields, writeLog } from "../http/log.ts";
+import { answerable } from "../http/respond.ts";
+import { runTask } from "./run-task.ts";
+import type { TaskHandler } from "./task-handler.ts";
+import { type LeasedTask, leaseTasks, type Settlement, settleTask } from "./task-queue.ts";
+
+/** How many tasks ended how. */
+export type TaskCounts = Record<Settlement, number>;
+
+export interface WorkOptions {
+  readonly handlers: readonly TaskHandler[];
+  /** When to take no further tasks, by `performance.now()`. */
+  readonly deadline: number;
+  /** How long one task may take. */
+  readonly taskTimeoutMs: number;
+  readonly requestId: string;
+}
+
+/** Tasks that run side by side: enough to hide a vendor's latency, few enough to stay below its rate limits. */
+const BATCH = 8;
+
+async function workOn(
+  db: Db,
+  task: LeasedTask,
+  handler: TaskHandler,
+  options: WorkOptions,
+): Promise<Settlement> {
+  const startedAt = performance.now();
+  const fields: Record<string, LogFields[string]> = {
+    id: options.requestId,
+    function: "maintenance",
+    task: task.id,
+    kind: task.kind,
+    attempts: task.attempts,
+  };
+  const log = (more: LogFields) => void Object.assign(fields, more);
+  const signal = AbortSignal.timeout(options.taskTimeoutMs);
+  const outcome = await runTask(handler, { task, db, signal, log });
+  let settlement: Settlement = "lost";
+  try {
+    settlement = await settleTask(db, task, outcome);
+  } catch (error) {
+    // The lease runs out and the task runs again; the other tasks of the batch go on.
+    log({ code: answerable(error, log).code });
+  }
+  const reason = outcome.outcome === "done" ? {} : { reason: outcome.error };
+  writeLog({ ...fields, ...reason, settlement, ms: Math.round(performance.now() - startedAt) });
+  return settlement;
+}
+
+/**
+ * Takes tasks in batches until none is due or the time is over. Safe twice at once: a task belongs
+ * to whoever holds its lease.
+ * @throws ApiError when the queue cannot be read
+ */
+export async function workTasks(db: Db, options: WorkOptions): Promise<TaskCounts> {
+  const counts: TaskCounts = { done: 0, runs_again: 0, retry: 0, dead: 0, lost: 0 };
+  const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
+  while (performance.now() < options.deadline) {
+    const batch = await leaseTasks(db, BATCH, [...handlers.keys()]);
+    if (batch.length === 0) break;
+    const settlements = await Promise.all(
+      batch.map((task) => {
+        const handler = handlers.get(task.kind);
+        return handler ? workOn(db, task, handler, options) : "lost";
+      }),
+    );
+    for (const settlement of settlements) counts[settlement]++;
+  }
+  return counts;
+}

@@ -1,0 +1,4 @@
+import type { NormalizeStored, StoredEvent } from "./stored-event.ts";
+
+/** Who makes our event of a stored delivery, one line a provider. */
+export const normalizers: Readonly<Partial<Record<StoredEvent["provider"], NormalizeStored>>> = {};

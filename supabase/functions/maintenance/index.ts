@@ -1,0 +1,9 @@
+import { withSecret } from "../../../shared/http/with-secret.ts";
+import { maintain } from "../../../shared/tasks/maintain.ts";
+
+/** Works on the queue once; the scheduler calls it every minute. See docs/architecture.md. */
+export default {
+  fetch: withSecret({
+    POST: ({ db, requestId }) => maintain(db, requestId),
+  }),
+};
