@@ -1,0 +1,74 @@
+import process from "node:process";
+
+/** A variable that must be set is not. Its message names the variable and never shows a value. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+  /** The variable's name, for logs and checklists. */
+  readonly variable: string;
+
+  constructor(variable: string) {
+    super(`${variable} is required but not set.`);
+    this.variable = variable;
+  }
+}
+
+function read(name: string): string | undefined {
+  const value = process.env[name]?.trim();
+  return value === "" ? undefined : value;
+}
+
+function required(name: string): string {
+  const value = read(name);
+  if (value === undefined) throw new EnvironmentError(name);
+  return value;
+}
+
+function list(name: string): readonly string[] {
+  return (read(name) ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function requireOneOf(names: readonly [string, ...string[]]): void {
+  if (names.every((name) => read(name) === undefined)) throw new EnvironmentError(names[0]);
+}
+
+/**
+ * Fails when a variable that the platform sets for every function is missing, so that a wrong
+ * deployment stops at its start and not at its first request.
+ * @param caller who calls the function: only a user's token needs the key set
+ * @throws EnvironmentError naming the variable
+ * @see https://supabase.com/docs/guides/functions/secrets
+ */
+export function requirePlatform(caller: "user" | "secret" | "provider"): void {
+  required("SUPABASE_URL");
+  requireOneOf(["SUPABASE_SECRET_KEYS", "SUPABASE_SECRET_KEY"]);
+  if (caller === "provider") return;
+  requireOneOf(["SUPABASE_PUBLISHABLE_KEYS", "SUPABASE_PUBLISHABLE_KEY"]);
+  if (caller === "user") requireOneOf(["SUPABASE_JWKS", "SUPABASE_JWKS_URL"]);
+}
+
+/** Zoom's webhook Secret Tokens, several while one is being replaced; empty when unset, and then nothing is accepted. */
+export const zoomWebhookSecrets = (): readonly string[] => list("ZOOM_WEBHOOK_SECRETS");
+
+/** VAPI's webhook secrets, several while one is being replaced; empty when unset, and then nothing is accepted. */
+export const vapiWebhookSecrets = (): readonly string[] => list("VAPI_WEBHOOK_SECRETS");
+
+/** VAPI's REST API; the address changes only for a stand-in. */
+export const vapiApi = (): { readonly url: string; readonly key: string } => ({
+  url: read("VAPI_API_URL") ?? "https://api.vapi.ai",
+  key: required("VAPI_API_KEY"),
+});
+
+/** Zoom's REST API with server-to-server OAuth; the addresses change only for a stand-in. */
+export const zoomApi = () => ({
+  url: read("ZOOM_API_URL") ?? "https://api.zoom.us/v2",
+  oauthUrl: read("ZOOM_OAUTH_URL") ?? "https://zoom.us/oauth/token",
+  accountId: required("ZOOM_ACCOUNT_ID"),
+  clientId: required("ZOOM_CLIENT_ID"),
+  clientSecret: required("ZOOM_CLIENT_SECRET"),
+});
+
+/** Where the outside world reaches this project, without a trailing slash; vendors are told addresses below it. */
+export const publicUrl = (): string => required("SWITCHBOARD_PUBLIC_URL").replace(/\/+$/, "");

@@ -1,0 +1,40 @@
+import type { z } from "zod";
+import type { ApiError } from "./api-error.ts";
+import { refusal } from "./errors.ts";
+
+/** Where and why one value was refused. Never carries the value. */
+export interface InputIssue {
+  /** Dotted path into the body, or the parameter's name; empty for the body itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+const MAX_ISSUES = 20;
+
+/** A 422 whose details list what is wrong. */
+export function invalidInput(issues: readonly InputIssue[]): ApiError {
+  return refusal("invalid_input", issues.slice(0, MAX_ISSUES));
+}
+
+/** zod's messages quote the input in one case only: the names of unknown keys. */
+function sentence(issue: z.core.$ZodIssue): string {
+  return issue.code === "unrecognized_keys" ? "has keys that are not known" : issue.message;
+}
+
+/**
+ * The schema's output, or a 422.
+ * @param under prefix of every path, such as a parameter's name
+ */
+export async function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Promise<z.output<Schema>> {
+  const result = await schema.safeParseAsync(value);
+  if (result.success) return result.data;
+  throw invalidInput(
+    result.error.issues.map((issue) => ({
+      path: issue.path.map(String).join("."),
+      message: sentence(issue),
+    })),
+  );
+}

@@ -1,0 +1,36 @@
+import { type AddToLog, type LogFields, writeLog } from "./log.ts";
+import { requestIdOf } from "./request-id.ts";
+import { failed } from "./respond.ts";
+import { placeOf } from "./routes.ts";
+
+/** What every request has, whoever sent it. */
+export interface Observed {
+  readonly requestId: string;
+  readonly log: AddToLog;
+}
+
+/**
+ * The outermost layer of every function: a request id that is echoed, one log line, and a 500 that
+ * tells nothing for whatever nobody caught.
+ */
+export function observe(
+  answer: (request: Request, observed: Observed) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const startedAt = performance.now();
+    const requestId = requestIdOf(request);
+    const fields: Record<string, LogFields[string]> = {
+      id: requestId,
+      function: placeOf(new URL(request.url)).functionName.slice(0, 64),
+      method: request.method,
+    };
+    const log: AddToLog = (more) => Object.assign(fields, more);
+    const response = await answer(request, { requestId, log }).catch((error: unknown) =>
+      failed(error, requestId, log),
+    );
+    const final = new Response(response.body, response);
+    final.headers.set("x-request-id", requestId);
+    writeLog({ ...fields, status: final.status, ms: Math.round(performance.now() - startedAt) });
+    return final;
+  };
+}

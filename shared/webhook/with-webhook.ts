@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { rpc } from "../db/call.ts";
+import { serviceDb } from "../db/client.ts";
+import { requirePlatform } from "../env.ts";
+import { ApiError } from "../http/api-error.ts";
+import { refusal, unavailable } from "../http/errors.ts";
+import { isJsonObject, type JsonValue, parseJson } from "../http/json.ts";
+import { describeError } from "../http/log.ts";
+import { type Observed, observe } from "../http/observe.ts";
+import { readRawBody } from "../http/read-body.ts";
+import { redact } from "./redact.ts";
+import { type Delivery, type InboxEvent, store, type WebhookResult } from "./result.ts";
+import { storableJson, storableText } from "./storable.ts";
+import type { SignedDelivery, Verifier } from "./verifier.ts";
+
+/** Turns a verified delivery into what becomes of it; it parses and never reaches out. */
+export type WebhookHandler<Proof extends object> = (
+  delivery: Delivery<Proof>,
+) => WebhookResult | Promise<WebhookResult>;
+
+interface Options {
+  /** Answers a verified body that is not JSON; without it: 400, nothing stored. */
+  readonly onUnreadable?: () => Response;
+}
+
+// Every answer is due within 2 s, also while the row that is needed is locked.
+const DATABASE_BUDGET_MS = 1_800;
+
+/**
+ * The database's answer within the time budget. Whatever goes wrong is a 503: the transaction did
+ * not commit, or nobody knows, so the provider has to send again, which `ingest_event` bears.
+ */
+async function fromDatabaseInTime<Result>(
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run(AbortSignal.timeout(DATABASE_BUDGET_MS));
+  } catch (error) {
+    if (error instanceof ApiError) throw unavailable(error.reason ?? error.code);
+    throw error;
+  }
+}
+
+async function intoInbox(
+  inbox: InboxEvent,
+  delivery: { readonly provider: Verifier<object>["provider"]; readonly payload: string },
+  { requestId, log }: Observed,
+): Promise<Response> {
+  const event = inbox.event === null ? null : storableJson({ ...inbox.event });
+  const result: JsonValue | undefined = await fromDatabaseInTime((signal) =>
+    rpc(
+      serviceDb(),
+      "ingest_event",
+      {
+        p_provider: delivery.provider,
+        p_dedupe_key: storableText(inbox.dedupeKey),
+        p_event_type: storableText(inbox.eventType),
+        p_occurred_at: inbox.occurredAt.toISOString(),
+        p_payload: storableText(delivery.payload),
+        p_event: event,
+        p_request_id: requestId,
+      },
+      signal,
+    ),
+  );
+  if (!isJsonObject(result) || typeof result.status !== "string") {
+    throw refusal("internal", undefined, { reason: "ingest_event_answer" });
+  }
+  log({ event_type: inbox.eventType.slice(0, 100), outcome: result.status });
+  return Response.json({ status: result.status, event_id: result.event_id ?? null });
+}
+
+/** A handler's bug must not lose the delivery: it is stored unread, and replayed once mended. */
+async function handled<Proof extends object>(
+  handler: WebhookHandler<Proof>,
+  delivery: Delivery<Proof>,
+): Promise<WebhookResult> {
+  try {
+    return await handler(delivery);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    delivery.log(describeError(error));
+    return store({
+      dedupeKey: `sha256:${delivery.digest}`,
+      eventType: "unreadable",
+      occurredAt: delivery.receivedAt,
+      event: null,
+    });
+  }
+}
+
+/**
+ * A provider's webhook, and the only way to write one: the body is read once under a cap, verified
+ * before anything is parsed, handed to the handler as JSON, and becomes one call of `ingest_event`.
+ * The handler sees no database client.
+ *
+ * Answers: 200 `{status, event_id}` or the handler's own; 401 `signature_…`; 400 `invalid_json`,
+ * `body_incomplete`; 405; 408; 413; 503 with Retry-After when nothing was committed, the sender's
+ * keys cannot be had, or no secret is configured (nothing is accepted then, and nothing is lost).
+ * @example export default { fetch: withWebhook(zoomVerifier(), receiveZoomEvent) };
+ * @throws EnvironmentError at the start, naming the variable that is not set
+ */
+export function withWebhook<Proof extends object>(
+  verifier: Verifier<Proof>,
+  handler: WebhookHandler<Proof>,
+  { onUnreadable }: Options = {},
+): (request: Request) => Promise<Response> {
+  requirePlatform("provider");
+  return observe(async (request, observed) => {
+    observed.log({ provider: verifier.provider });
+    if (request.method !== "POST") {
+      throw refusal("method_not_allowed", undefined, { headers: { allow: "POST" } });
+    }
+    const receivedAt = new Date();
+    const rawBody = await readRawBody(request, verifier.maxBytes);
+    const { method, headers } = request;
+    const signed: SignedDelivery = {
+      method,
+      url: new URL(request.url),
+      headers,
+      rawBody,
+      receivedAt,
+    };
+    const proof = await verifier.verify(signed);
+    if (proof instanceof ApiError) throw proof;
+
+    const text = new TextDecoder().decode(rawBody);
+    const body = parseJson(text);
+    if (body === undefined) {
+      if (onUnreadable) return onUnreadable();
+      throw refusal("invalid_json");
+    }
+    const digest = createHash("sha256").update(rawBody).digest("hex");
+    const { log } = observed;
+    const result = await handled(handler, { ...signed, body, digest, proof, log });
+    if (result instanceof Response) return result;
+    if (result.kind === "question") {
+      return await fromDatabaseInTime((signal) =>
+        result.run((name, args) => rpc(serviceDb(), name, args, signal)),
+      );
+    }
+    const payload = redact(text, verifier.isSecretKey);
+    return await intoInbox(result, { provider: verifier.provider, payload }, observed);
+  });
+}
