@@ -1,0 +1,33 @@
+-- Who may execute the functions of the accounts domain, checked exactly.
+begin;
+create temp table allowed (signature text, roles text) on commit drop;
+insert into allowed values
+  ('public.admin_set_plan(uuid,public.plan_type)', 'authenticated'),
+  ('public.admin_set_role(uuid,public.user_role)', 'authenticated'),
+  ('private.admin_set_plan(uuid,public.plan_type)', 'authenticated'),
+  ('private.admin_set_role(uuid,public.user_role)', 'authenticated'),
+  ('private.caller_role()', 'authenticated,service_role'),
+  ('private.current_actor()', 'authenticated,service_role'),
+  ('private.is_admin()', 'authenticated,service_role'),
+  ('private.is_support_staff()', 'authenticated,service_role'),
+  ('private.is_teacher()', 'authenticated,service_role'),
+  ('private.visible_profiles()', 'authenticated'),
+  -- For definer functions and triggers only.
+  ('private.create_account()', ''),
+  ('private.end_demo(uuid,text)', ''),
+  ('private.is_account_usable(uuid,timestamptz)', ''),
+  ('private.log_usage(uuid,text,text,uuid,integer,integer,bigint,jsonb)', ''),
+  ('private.notify(uuid,text,uuid,jsonb)', ''),
+  ('private.require_admin()', ''),
+  ('private.revive_account(uuid)', ''),
+  ('private.take_rate(uuid,text,timestamptz)', ''),
+  ('private.usage_month(timestamptz,timestamptz)', '');
+
+select plan((select count(*) from allowed)::integer);
+select is(
+  (select coalesce(string_agg(role, ',' order by role), '')
+    from unnest('{anon,authenticated,service_role}'::text[]) role where has_function_privilege(role, signature, 'execute')),
+  roles, signature)
+from allowed order by signature;
+select * from finish();
+rollback;
