@@ -1,0 +1,63 @@
+-- Who attends a class, and with that, who may read it.
+create table public.class_enrollments (
+  live_class_id uuid not null references public.live_classes (id) on delete cascade,
+  profile_id uuid not null references public.profiles (id) on delete cascade,
+  enrolled_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  primary key (live_class_id, profile_id)
+);
+comment on table public.class_enrollments is 'The roster of each class. Written by set_enrollments and the secret key.';
+comment on column public.class_enrollments.enrolled_by is 'Who put the student on the roster; null for the secret key or once that person is gone.';
+
+create index class_enrollments_profile_id_idx on public.class_enrollments (profile_id);
+create index class_enrollments_enrolled_by_idx on public.class_enrollments (enrolled_by);
+
+-- What the caller hosts and attends, once a statement.
+create function private.hosted_class_ids() returns setof uuid
+language sql stable security definer set search_path = '' as $$
+  select id from public.live_classes where host_id = (select auth.uid());
+$$;
+comment on function private.hosted_class_ids() is 'Classes that the caller hosts.';
+
+create function private.enrolled_class_ids() returns setof uuid
+language sql stable security definer set search_path = '' as $$
+  select live_class_id from public.class_enrollments where profile_id = (select auth.uid());
+$$;
+comment on function private.enrolled_class_ids() is 'Classes that the caller is enrolled in.';
+
+grant execute on function private.hosted_class_ids(), private.enrolled_class_ids() to authenticated, service_role;
+
+create policy "hosts, the enrolled and admins read a class" on public.live_classes
+  for select to authenticated
+  using (
+    host_id = (select auth.uid())
+    or id in (select private.enrolled_class_ids())
+    or (select private.is_admin())
+  );
+
+alter table public.class_enrollments enable row level security;
+create policy "students read their own enrolments, hosts and admins a roster" on public.class_enrollments
+  for select to authenticated
+  using (
+    profile_id = (select auth.uid())
+    or live_class_id in (select private.hosted_class_ids())
+    or (select private.is_admin())
+  );
+grant select on public.class_enrollments to authenticated;
+grant select, insert, update, delete on public.class_enrollments to service_role;
+
+create function private.welcome_enrolled() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.end_demo(n.profile_id, 'enrolment') from (select profile_id from new_rows order by profile_id) n;
+  perform private.notify(n.profile_id, 'class_enrolled', n.live_class_id,
+      jsonb_build_object('title', c.title, 'scheduled_start', c.scheduled_start))
+  from new_rows n join public.live_classes c on c.id = n.live_class_id
+  where c.status <> 'cancelled' and c.scheduled_end > now();
+  return null;
+end;
+$$;
+comment on function private.welcome_enrolled() is 'AFTER trigger: an enrolment ends the voice trial and is told to the student.';
+
+create trigger class_enrollments_welcome after insert on public.class_enrollments
+  referencing new table as new_rows for each statement execute function private.welcome_enrolled();

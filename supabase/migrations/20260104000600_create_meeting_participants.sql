@@ -1,0 +1,48 @@
+-- Who was there: one row per session, that is, per person, device and entry. Written by the handlers of provider events only.
+create table public.meeting_participants (
+  id uuid primary key default gen_random_uuid(),
+  instance_id uuid not null references public.meeting_instances (id) on delete cascade,
+  session_key text not null constraint session_key_is_not_empty check (session_key <> ''),
+  live_class_id uuid references public.live_classes (id) on delete set null,
+  profile_id uuid references public.profiles (id) on delete cascade,
+  match_confidence public.match_confidence not null default 'none',
+  user_name text,
+  user_email text constraint user_email_is_lower_case check (user_email = lower(user_email)),
+  join_time timestamptz,
+  leave_time timestamptz,
+  provider_user_id text,
+  registrant_key text,
+  customer_key text,
+  user_name_at timestamptz,
+  user_email_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint session_is_known_once unique (instance_id, session_key),
+  constraint match_says_how check ((profile_id is null) = (match_confidence = 'none'))
+);
+comment on table public.meeting_participants is
+  'One session of one participant. A leave may be known before its join; a re-join is a new row. '
+  'How long an open session lasted follows from its instance''s end and is never stored.';
+comment on column public.meeting_participants.session_key is 'The provider''s key of one entry: Zoom participant_uuid, Google Meet participant session.';
+comment on column public.meeting_participants.live_class_id is 'The class of its instance, kept by private.bind_instance.';
+comment on column public.meeting_participants.profile_id is 'Who it was, of the roster and the host; null for a stranger.';
+comment on column public.meeting_participants.join_time is 'The earliest join told for this session; null when only a leave is known.';
+comment on column public.meeting_participants.leave_time is 'The latest leave told for this session; null when none is known.';
+comment on column public.meeting_participants.user_name_at is 'Event time of the name: the newest one counts.';
+comment on column public.meeting_participants.user_email_at is 'Event time of the address: the newest one counts.';
+
+create index meeting_participants_live_class_id_idx on public.meeting_participants (live_class_id, profile_id);
+create index meeting_participants_profile_id_idx on public.meeting_participants (profile_id, join_time desc);
+
+create trigger meeting_participants_touch_updated_at before update on public.meeting_participants
+  for each row execute function private.touch_updated_at();
+
+alter table public.meeting_participants enable row level security;
+create policy "people read their own sessions, hosts and admins all of a class" on public.meeting_participants
+  for select to authenticated
+  using (
+    profile_id = (select auth.uid())
+    or live_class_id in (select private.hosted_class_ids())
+    or (select private.is_admin())
+  );
+grant select on public.meeting_participants to authenticated, service_role;

@@ -1,0 +1,122 @@
+-- Who a participant is. Only people of the class, its roster and its host, can be found: an address or a name from
+-- outside binds nobody, and nothing is guessed from names. Of contradicting hints the strongest counts; if it fits two people, nobody.
+create type public.identity_kind as enum ('user', 'registrant', 'customer');
+comment on type public.identity_kind is 'Which of a provider''s ids it is: the account, a registration, or the key our own client joined with.';
+
+create table public.profile_identities (
+  provider public.meeting_provider not null,
+  kind public.identity_kind not null,
+  key text not null constraint key_is_not_empty check (key <> ''),
+  profile_id uuid not null references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (provider, kind, key)
+);
+comment on table public.profile_identities is
+  'Which provider ids are known to be which person. Written with the secret key, from what a host confirmed or a provider''s directory says.';
+create index profile_identities_profile_id_idx on public.profile_identities (profile_id);
+
+alter table public.profile_identities enable row level security;
+create policy "people read their own provider ids" on public.profile_identities
+  for select to authenticated using (profile_id = (select auth.uid()));
+grant select on public.profile_identities to authenticated;
+grant select, insert, update, delete on public.profile_identities to service_role;
+
+create function private.match_person(
+  p_class_id uuid, p_provider public.meeting_provider,
+  p_registrant_key text, p_customer_key text, p_provider_user_id text, p_email text
+) returns table (profile_id uuid, confidence public.match_confidence)
+language sql stable security definer set search_path = '' as $$
+  with people as (
+    select host_id as id from public.live_classes where id = p_class_id and host_id is not null
+    union
+    select e.profile_id from public.class_enrollments e where e.live_class_id = p_class_id
+  ), hints as (
+    select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence
+    from public.profile_identities i
+    where i.provider = p_provider
+      and (i.kind, i.key) in (('registrant', p_registrant_key), ('customer', p_customer_key), ('user', p_provider_user_id))
+    union
+    -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
+    select p.id, 'key' from people p
+    where replace(p.id::text, '-', '') = replace(lower(p_customer_key), '-', '')
+    union
+    select p.id, 'email'
+    from people
+    join public.profiles p on p.id = people.id
+    left join auth.users u on u.id = p.id
+    where p.workspace_email = p_email or (lower(u.email) = p_email and u.email_confirmed_at is not null)
+  ), known as (
+    select h.profile_id, h.confidence from hints h join people on people.id = h.profile_id
+  )
+  select (array_agg(k.profile_id))[1], k.confidence
+  from known k
+  where k.confidence = (select min(confidence) from known)
+  group by k.confidence
+  having count(distinct k.profile_id) = 1;
+$$;
+comment on function private.match_person(uuid, public.meeting_provider, text, text, text, text) is
+  'The person of a class that these hints point to, and by which of them; no row for a stranger. p_email is lower case.';
+
+create function private.match_participants(p_instance_id uuid, p_session_key text default null) returns void
+language sql security definer set search_path = '' as $$
+  update public.meeting_participants p
+  set profile_id = found.profile_id, match_confidence = coalesce(found.confidence, 'none')
+  from public.meeting_participants s
+  join public.meeting_instances i on i.id = s.instance_id
+  left join lateral private.match_person(i.live_class_id, i.provider,
+    s.registrant_key, s.customer_key, s.provider_user_id, s.user_email) found on true
+  where s.instance_id = p_instance_id
+    and (p_session_key is null or s.session_key = p_session_key)
+    and s.match_confidence <> 'assigned'
+    and p.id = s.id
+    and (p.profile_id, p.match_confidence) is distinct from (found.profile_id, coalesce(found.confidence, 'none'));
+$$;
+comment on function private.match_participants(uuid, text) is
+  'Finds the people of an instance''s sessions, or of one; those assigned by hand stay.';
+
+-- A roster or an id that comes later finds those who were there before.
+create function private.match_class_participants(p_class_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.live_classes where id = p_class_id for no key update;
+  perform private.match_participants(i.id) from public.meeting_instances i where i.live_class_id = p_class_id;
+end;
+$$;
+comment on function private.match_class_participants(uuid) is 'Finds the people of every session of a class again.';
+
+create function private.match_after_roster_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.match_class_participants(c.live_class_id)
+  from (select distinct live_class_id from changed_rows order by live_class_id) c;
+  return null;
+end;
+$$;
+comment on function private.match_after_roster_change() is 'AFTER trigger: who is enrolled decides who can be matched.';
+create trigger class_enrollments_match_on_insert after insert on public.class_enrollments
+  referencing new table as changed_rows for each statement execute function private.match_after_roster_change();
+create trigger class_enrollments_match_on_delete after delete on public.class_enrollments
+  referencing old table as changed_rows for each statement execute function private.match_after_roster_change();
+
+create function private.match_after_identity_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.match_class_participants(c.live_class_id)
+  from (
+    select distinct p.live_class_id
+    from changed_rows r
+    join public.meeting_participants p on p.live_class_id is not null and case r.kind
+      when 'user' then p.provider_user_id when 'registrant' then p.registrant_key else p.customer_key end = r.key
+    join public.meeting_instances i on i.id = p.instance_id and i.provider = r.provider
+    order by p.live_class_id
+  ) c;
+  return null;
+end;
+$$;
+comment on function private.match_after_identity_change() is 'AFTER trigger: an id that becomes known names the sessions that carried it.';
+create trigger profile_identities_match_on_insert after insert on public.profile_identities
+  referencing new table as changed_rows for each statement execute function private.match_after_identity_change();
+create trigger profile_identities_match_on_update after update on public.profile_identities
+  referencing new table as changed_rows for each statement execute function private.match_after_identity_change();
+create trigger profile_identities_match_on_delete after delete on public.profile_identities
+  referencing old table as changed_rows for each statement execute function private.match_after_identity_change();

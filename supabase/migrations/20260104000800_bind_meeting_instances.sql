@@ -1,0 +1,138 @@
+-- Which class an instance belongs to, and what a class is because of its instances. Both are functions of what is stored,
+-- computed again whenever a fact changes, so that neither order nor repetition of events matters.
+--
+-- Locks: class rows (by id) → private.lock_meeting → instance → sessions.
+create function private.match_class(p_provider public.meeting_provider, p_meeting_id text, p_started_at timestamptz)
+returns uuid
+language sql stable security definer set search_path = '' as $$
+  select c.id
+  from public.live_classes c
+  where c.provider = p_provider and c.meeting_id = p_meeting_id
+    and p_started_at >= c.scheduled_start - private.setting_interval('class_meeting_early')
+    and p_started_at <= c.scheduled_end + private.setting_interval('class_meeting_late')
+  -- A class that a person cancelled gets a meeting only when no other one wants it.
+  order by c.cancelled_at is not null,
+    greatest(c.scheduled_start - p_started_at, p_started_at - c.scheduled_start), c.scheduled_start, c.id
+  limit 1;
+$$;
+comment on function private.match_class(public.meeting_provider, text, timestamptz) is
+  'The occurrence of a meeting whose window holds this start, nearest start first; null for none.';
+
+-- Newest event wins; "all" of a meeting and single occurrences are separate facts.
+create table private.meeting_deletions (
+  provider public.meeting_provider not null,
+  meeting_id text not null,
+  occurrence_start timestamptz not null,
+  changed_at timestamptz not null,
+  is_deleted boolean not null,
+  primary key (provider, meeting_id, occurrence_start)
+);
+comment on table private.meeting_deletions is 'What the provider says about deleted and recovered meetings; the newest event by its own time.';
+comment on column private.meeting_deletions.occurrence_start is '-infinity for the whole meeting.';
+alter table private.meeting_deletions enable row level security;
+create policy "nobody but the owner of the schema reads meeting deletions" on private.meeting_deletions
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.refresh_class_status(p_class_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  update public.live_classes c
+  set actual_start_time = f.started_at, actual_end_time = f.ended_at, meeting_deleted_at = f.deleted_at
+  from (
+    select i.started_at, i.ended_at, (
+      select max(d.changed_at)
+      from public.live_classes k
+      join private.meeting_deletions d on d.provider = k.provider and d.meeting_id = k.meeting_id
+        and d.occurrence_start in ('-infinity', k.scheduled_start) and d.is_deleted
+      -- Deleting a meeting that has taken place is tidying up, not a cancellation.
+      where k.id = p_class_id and (i.started_at is null or i.started_at > d.changed_at)
+    ) as deleted_at
+    from (
+      select min(started_at) as started_at,
+        case when bool_and(ended_at is not null) then max(ended_at) end as ended_at
+      from public.meeting_instances where live_class_id = p_class_id
+    ) i
+  ) f
+  where c.id = p_class_id
+    and (c.actual_start_time, c.actual_end_time, c.meeting_deleted_at)
+      is distinct from (f.started_at, f.ended_at, f.deleted_at);
+$$;
+comment on function private.refresh_class_status(uuid) is
+  'Makes a class what its facts say; the status follows by the table''s own trigger. Nothing is written when nothing changed.';
+
+create function private.bind_instance(p_instance_id uuid) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_instance public.meeting_instances;
+  v_class_id uuid;
+begin
+  select * into strict v_instance from public.meeting_instances where id = p_instance_id;
+  v_class_id := private.match_class(v_instance.provider, v_instance.meeting_id, v_instance.started_at);
+  if v_class_id is distinct from v_instance.live_class_id then
+    update public.meeting_instances set live_class_id = v_class_id where id = p_instance_id;
+    update public.meeting_participants set live_class_id = v_class_id where instance_id = p_instance_id;
+    perform private.match_participants(p_instance_id);
+    perform private.refresh_class_status(v_instance.live_class_id);
+  end if;
+  perform private.refresh_class_status(v_class_id);
+  return v_class_id;
+end;
+$$;
+comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class its start belongs to; returns that class.';
+
+-- A class that is created, moved, cancelled or given another meeting: what took place is matched again.
+create function private.rebind_after_class_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_meeting(m.provider, m.meeting_id)
+  from (
+    select new.provider, new.meeting_id union select old.provider, old.meeting_id where tg_op = 'UPDATE'
+  ) m
+  where m.meeting_id is not null;
+
+  perform private.bind_instance(i.id)
+  from public.meeting_instances i
+  where i.live_class_id = new.id
+    or (i.provider = new.provider and i.meeting_id = new.meeting_id
+      and i.started_at between new.scheduled_start - private.setting_interval('class_meeting_early')
+        and new.scheduled_end + private.setting_interval('class_meeting_late'));
+  perform private.refresh_class_status(new.id);
+  return null;
+end;
+$$;
+comment on function private.rebind_after_class_change() is 'AFTER trigger: binds again what the change may concern, and only that.';
+
+create trigger live_classes_rebind_on_insert after insert on public.live_classes
+  for each row when (new.meeting_id is not null) execute function private.rebind_after_class_change();
+create trigger live_classes_rebind_on_update after update on public.live_classes
+  for each row when (
+    (new.provider, new.meeting_id, new.scheduled_start, new.scheduled_end, new.cancelled_at)
+    is distinct from (old.provider, old.meeting_id, old.scheduled_start, old.scheduled_end, old.cancelled_at))
+  execute function private.rebind_after_class_change();
+
+create function private.rebind_after_class_deletion() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_meeting(old.provider, old.meeting_id);
+  perform private.bind_instance(i.id)
+  from public.meeting_instances i
+  where i.provider = old.provider and i.meeting_id = old.meeting_id
+    and i.started_at between old.scheduled_start - private.setting_interval('class_meeting_early')
+      and old.scheduled_end + private.setting_interval('class_meeting_late');
+  return null;
+end;
+$$;
+comment on function private.rebind_after_class_deletion() is 'AFTER trigger: what a deleted class had goes to another class or to nobody.';
+create trigger live_classes_rebind_on_delete after delete on public.live_classes
+  for each row when (old.meeting_id is not null) execute function private.rebind_after_class_deletion();
+
+-- The host of a class is one of the people that can be matched.
+create function private.match_after_handover() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.match_class_participants(new.id);
+  return null;
+end;
+$$;
+comment on function private.match_after_handover() is 'AFTER trigger: another host, other matches.';
+create trigger live_classes_match_on_handover after update of host_id on public.live_classes
+  for each row when (new.host_id is distinct from old.host_id) execute function private.match_after_handover();

@@ -1,0 +1,95 @@
+-- Meetings without a class: announced by the provider and never scheduled here, or run outside every window. Their host
+-- sees them and may schedule a class for them; then they bind.
+create table private.announced_meetings (
+  provider public.meeting_provider not null,
+  meeting_id text not null,
+  changed_at timestamptz not null,
+  host_key text,
+  host_email text,
+  title text,
+  scheduled_start timestamptz,
+  duration_minutes integer,
+  primary key (provider, meeting_id)
+);
+comment on table private.announced_meetings is 'Meetings that the provider says were created, newest event each; with host_email only when the host himself did it.';
+create index announced_meetings_host_key_idx on private.announced_meetings (provider, host_key);
+create index announced_meetings_host_email_idx on private.announced_meetings (host_email);
+alter table private.announced_meetings enable row level security;
+create policy "nobody but the owner of the schema reads announced meetings" on private.announced_meetings
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.apply_meeting_created(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.announced_meetings as a
+    (provider, meeting_id, changed_at, host_key, host_email, title, scheduled_start, duration_minutes)
+  values ((p_event ->> 'provider')::public.meeting_provider, p_event ->> 'meeting_id', (p_event ->> 'changed_at')::timestamptz,
+    p_event ->> 'host_key', lower(p_event ->> 'host_email'), p_event ->> 'title',
+    (p_event ->> 'scheduled_start')::timestamptz, (p_event ->> 'duration_minutes')::integer)
+  on conflict (provider, meeting_id) do update set
+    changed_at = excluded.changed_at, host_key = excluded.host_key, host_email = excluded.host_email,
+    title = excluded.title, scheduled_start = excluded.scheduled_start, duration_minutes = excluded.duration_minutes
+  where excluded.changed_at > a.changed_at;
+  return 'applied';
+end;
+$$;
+comment on function private.apply_meeting_created(uuid, jsonb, timestamptz) is
+  'Event {provider, meeting_id, changed_at, host_key, host_email, title, scheduled_start|null, duration_minutes|null}. Listed, never scheduled by itself.';
+insert into private.event_handlers (kind, function_name) values ('meeting_created', 'private.apply_meeting_created');
+
+create function private.unbound_meetings(p_profile_id uuid, p_is_admin boolean)
+returns table (
+  kind text, provider public.meeting_provider, meeting_id text, instance_id uuid, title text,
+  starts_at timestamptz, ended_at timestamptz, duration_minutes integer, participants bigint
+)
+language sql stable security definer set search_path = '' as $$
+  with own_ids as (
+    select c.provider, c.meeting_id from public.live_classes c where c.host_id = p_profile_id and c.meeting_id is not null
+  ), own_keys as (
+    select i.provider, i.key from public.profile_identities i where i.profile_id = p_profile_id and i.kind = 'user'
+  ), own_addresses as (
+    select lower(u.email) as email from auth.users u where u.id = p_profile_id and u.email_confirmed_at is not null
+    union select p.workspace_email from public.profiles p where p.id = p_profile_id
+  )
+  (select 'instance', i.provider, i.meeting_id, i.id, i.title, i.started_at, i.ended_at, null::integer,
+    (select count(*) from public.meeting_participants s where s.instance_id = i.id)
+  from public.meeting_instances i
+  where i.live_class_id is null
+    and (p_is_admin or (i.provider, i.meeting_id) in (select * from own_ids) or (i.provider, i.host_key) in (select * from own_keys))
+  order by i.started_at desc
+  limit 200)
+  union all
+  (select 'announced', a.provider, a.meeting_id, null, a.title, a.scheduled_start, null, a.duration_minutes, 0
+  from private.announced_meetings a
+  where (p_is_admin or (a.provider, a.host_key) in (select * from own_keys) or a.host_email in (select email from own_addresses))
+    and not exists (select from public.live_classes c where c.provider = a.provider and c.meeting_id = a.meeting_id)
+    and not exists (select from private.meeting_deletions d where d.provider = a.provider and d.meeting_id = a.meeting_id
+      and d.occurrence_start = '-infinity' and d.is_deleted and d.changed_at >= a.changed_at)
+  order by a.changed_at desc
+  limit 200);
+$$;
+comment on function private.unbound_meetings(uuid, boolean) is 'Meetings of a host, or of everybody, that have no class; the newest 200 of each kind.';
+
+create function private.unbound_meetings_of_caller()
+returns table (
+  kind text, provider public.meeting_provider, meeting_id text, instance_id uuid, title text,
+  starts_at timestamptz, ended_at timestamptz, duration_minutes integer, participants bigint
+)
+language sql stable security definer set search_path = '' as $$
+  select * from private.unbound_meetings((select auth.uid()), (select private.is_admin()))
+  where (select private.is_teacher());
+$$;
+comment on function private.unbound_meetings_of_caller() is 'What public.unbound_meetings answers, with its check.';
+
+create function public.unbound_meetings()
+returns table (
+  kind text, provider public.meeting_provider, meeting_id text, instance_id uuid, title text,
+  starts_at timestamptz, ended_at timestamptz, duration_minutes integer, participants bigint
+)
+language sql stable set search_path = '' as $$
+  select * from private.unbound_meetings_of_caller();
+$$;
+comment on function public.unbound_meetings() is
+  'The caller''s meetings that belong to no class: instance (it ran, outside every class''s window) or announced (created at the provider). '
+  'Admins see everybody''s; who hosts nothing, nothing.';
+grant execute on function private.unbound_meetings_of_caller(), public.unbound_meetings() to authenticated, service_role;

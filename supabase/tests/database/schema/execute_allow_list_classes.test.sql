@@ -1,0 +1,41 @@
+-- Who may execute the functions of the class domain, checked exactly.
+begin;
+create temp table allowed (signature text, roles text) on commit drop;
+insert into allowed values
+  ('public.set_enrollments(uuid,uuid[])', 'authenticated,service_role'),
+  ('public.unbound_meetings()', 'authenticated,service_role'),
+  ('private.set_enrollments(uuid,uuid[])', 'authenticated,service_role'),
+  ('private.unbound_meetings_of_caller()', 'authenticated,service_role'),
+  ('private.hosted_class_ids()', 'authenticated,service_role'),
+  ('private.enrolled_class_ids()', 'authenticated,service_role'),
+  ('private.joinable_class_ids()', 'authenticated,service_role'),
+  -- For definer functions, triggers and the inbox only.
+  ('private.joinable_class_ids(uuid,timestamptz)', ''),
+  ('private.lock_meeting(public.meeting_provider,text)', ''),
+  ('private.match_class(public.meeting_provider,text,timestamptz)', ''),
+  ('private.match_person(uuid,public.meeting_provider,text,text,text,text)', ''),
+  ('private.match_participants(uuid,text)', ''),
+  ('private.match_class_participants(uuid)', ''),
+  ('private.bind_instance(uuid)', ''),
+  ('private.refresh_class_status(uuid)', ''),
+  ('private.note_instance(public.meeting_provider,jsonb,timestamptz,public.start_evidence,timestamptz)', ''),
+  ('private.apply_meeting_started(uuid,jsonb,timestamptz)', ''),
+  ('private.apply_meeting_ended(uuid,jsonb,timestamptz)', ''),
+  ('private.apply_participant(uuid,jsonb,timestamptz)', ''),
+  ('private.apply_meeting_updated(uuid,jsonb,timestamptz)', ''),
+  ('private.apply_meeting_deleted(uuid,jsonb,timestamptz)', ''),
+  ('private.apply_meeting_created(uuid,jsonb,timestamptz)', ''),
+  ('private.next_meeting_change(public.meeting_provider,text)', ''),
+  ('private.stamp_class_field(uuid,text,timestamptz)', ''),
+  ('private.unbound_meetings(uuid,boolean)', ''),
+  ('private.class_cards(uuid)', ''),
+  ('private.export_classes(uuid)', '');
+
+select plan((select count(*) from allowed)::integer);
+select is(
+  (select coalesce(string_agg(role, ',' order by role), '')
+    from unnest('{anon,authenticated,service_role}'::text[]) role where has_function_privilege(role, signature, 'execute')),
+  roles, signature)
+from allowed order by signature;
+select * from finish();
+rollback;
