@@ -1,0 +1,117 @@
+/**
+ * What a provider told about a meeting, in our words and whoever the provider is. These are the
+ * objects that the handlers in `private.event_handlers` take; times are ISO 8601 in UTC.
+ */
+export type MeetingEvent =
+  | MeetingStarted
+  | MeetingEnded
+  | ParticipantSeen
+  | MeetingUpdated
+  | MeetingDeleted
+  | MeetingCreated
+  | MeetingInformational
+  | RecordingChanged
+  | RecordingFilesChanged
+  | RecordingBatchChanged;
+
+export type MeetingProvider = "zoom" | "google_meet";
+
+/** One run of a meeting. */
+export type Instance = {
+  /** Zoom: the uuid; Google Meet: the conference record. */
+  key: string;
+  /** As in `live_classes.meeting_id`; null when the event does not name it. */
+  meeting_id: string | null;
+  host_key: string | null;
+  title: string | null;
+};
+
+type Told<Kind extends string> = { kind: Kind; provider: MeetingProvider; occurred_at: string };
+
+export type MeetingStarted = Told<"meeting_started"> & { instance: Instance; started_at: string };
+
+export type MeetingEnded = Told<"meeting_ended"> & {
+  instance: Instance;
+  started_at: string | null;
+  ended_at: string;
+};
+
+/** One entry of one person with one device; a re-join has another key. */
+export type Session = {
+  key: string;
+  name: string | null;
+  email: string | null;
+  provider_user_id: string | null;
+  registrant_key: string | null;
+  customer_key: string | null;
+  joined_at: string | null;
+  left_at: string | null;
+};
+
+export type ParticipantSeen = Told<"participant_joined" | "participant_left"> & {
+  instance: Instance;
+  /** When the meeting started, if the event says so. */
+  started_at: string | null;
+  session: Session;
+};
+
+export type MeetingUpdated = Told<"meeting_updated"> & {
+  meeting_id: string;
+  changed_at: string;
+  /** The start before the change: says which occurrence of a recurring meeting is meant. */
+  previous_start: string | null;
+  is_for_all: boolean;
+  changes: { title?: string; scheduled_start?: string; duration_minutes?: number };
+};
+
+export type MeetingDeleted = Told<"meeting_deleted" | "meeting_recovered"> & {
+  meeting_id: string;
+  changed_at: string;
+  /** Starts of the occurrences that are meant; null for the whole meeting. */
+  occurrences: string[] | null;
+};
+
+export type MeetingCreated = Told<"meeting_created"> & {
+  meeting_id: string;
+  changed_at: string;
+  host_key: string | null;
+  /** Only when the host created it himself: else it is somebody else's address. */
+  host_email: string | null;
+  title: string | null;
+  scheduled_start: string | null;
+  duration_minutes: number | null;
+};
+
+/** Stored and without effect by rule: waiting rooms, breakout rooms, roles, types nobody knows. */
+export type MeetingInformational = Told<"meeting_informational"> & { notice: string };
+
+export type RecordingChanged = Told<
+  "recording_started" | "recording_paused" | "recording_resumed" | "recording_stopped"
+> & { instance: Instance; segment: { started_at: string | null; ended_at: string | null } };
+
+/** A file at the provider. Without addresses and tokens: a link is fetched when somebody plays it. */
+export type RecordingFile = {
+  key: string;
+  /** The provider's words, e.g. "MP4" and "shared_screen_with_speaker_view". */
+  file_type: string | null;
+  recording_type: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  size_bytes: number | null;
+  state: string | null;
+};
+
+export type RecordingFilesChanged = Told<
+  | "recording_completed"
+  | "recording_transcript_completed"
+  | "recording_trashed"
+  | "recording_deleted"
+  | "recording_recovered"
+> & { instance: Instance; files: RecordingFile[] };
+
+export type RecordingBatchChanged = Told<
+  "recording_batch_trashed" | "recording_batch_deleted" | "recording_batch_recovered"
+> & {
+  /** file_keys null: every file of that instance. */
+  instances: { key: string; file_keys: string[] | null }[];
+};

@@ -1,0 +1,8 @@
+import { receiveZoomEvent } from "../../../shared/classes/zoom/receive.ts";
+import { zoomVerifier } from "../../../shared/webhook/verifiers/zoom.ts";
+import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
+
+/** Zoom's deliveries about meetings, participants and recordings; see docs/api.md#zoom-webhook. */
+export default {
+  fetch: withWebhook(zoomVerifier(), receiveZoomEvent),
+};
