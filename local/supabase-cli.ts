@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const project = fileURLToPath(new URL("..", import.meta.url));
-const executable = fileURLToPath(new URL("../node_modules/.bin/supabase", import.meta.url));
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { projectRoot } from "./project.ts";
 
 export interface CliResult {
   status: number;
@@ -10,24 +10,41 @@ export interface CliResult {
   stderr: string;
 }
 
+export interface CliOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Hears every line of both outputs as it comes. */
+  onLine?: (line: string) => void;
+}
+
 /**
  * Runs the real Supabase CLI of `node_modules` in the project's folder (or `cwd`) and waits for it.
  * Never throws for an exit status: whoever calls looks at it.
  */
-export function supabaseCli(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<CliResult> {
+export async function supabaseCli(args: string[], options: CliOptions = {}): Promise<CliResult> {
+  const manifest = createRequire(import.meta.url).resolve("supabase/package.json");
+  const child = spawn(process.execPath, [join(dirname(manifest), "dist", "supabase.js"), ...args], {
+    cwd: options.cwd ?? projectRoot,
+    env: {
+      ...process.env,
+      DO_NOT_TRACK: "1",
+      SUPABASE_TELEMETRY_DISABLED: "1",
+      // The embedded Postgres has no TLS; without this the CLI prints a warning into its output.
+      PGSSLMODE: "disable",
+      ...options.env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const result: CliResult = { status: 1, stdout: "", stderr: "" };
+  const listen = (name: "stdout" | "stderr") => {
+    createInterface({ input: child[name] }).on("line", (line) => {
+      result[name] += `${line}\n`;
+      options.onLine?.(line);
+    });
+  };
+  listen("stdout");
+  listen("stderr");
   return new Promise((resolve, reject) => {
-    const child = spawn(executable, args, {
-      cwd: options.cwd ?? project,
-      env: { ...process.env, ...options.env, DO_NOT_TRACK: "1", SUPABASE_TELEMETRY_DISABLED: "1" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const result: CliResult = { status: 1, stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      result.stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      result.stderr += text;
-    });
     child.on("error", reject);
     child.on("close", (status) => resolve({ ...result, status: status ?? 1 }));
   });

@@ -23,6 +23,7 @@ export async function sqlOne<Row extends pg.QueryResultRow>(
   values: unknown[] = [],
 ): Promise<Row> {
   const [row, ...others] = await sql<Row>(text, values);
-  if (!row || others.length > 0) throw new Error(`expected one row, got ${others.length + (row ? 1 : 0)}`);
+  if (!row || others.length > 0)
+    throw new Error(`expected one row, got ${others.length + (row ? 1 : 0)}`);
   return row;
 }
