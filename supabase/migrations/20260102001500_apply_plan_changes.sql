@@ -8,7 +8,7 @@ declare
 begin
   -- This row is the lock under which a purge sets closing, so the status read here holds.
   if exists (select from public.profiles where id = new.user_id and account_status = 'closing') then
-    perform private.refuse(409, 'account_closing', 'This account is being closed.');
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
   end if;
 
   select * into strict v_plan from public.plans where plan_type = new.plan_type;

@@ -44,7 +44,7 @@ begin
   returning taken into v_taken;
 
   if v_taken is null then
-    perform private.refuse_until(429, 'rate_limited', 'Too many requests of this kind; try again later.',
+    perform private.refuse_until(429, 'rate_limited', 'There were too many requests; try again later.',
       ceil(extract(epoch from v_window_start + v_limit.per - p_now))::integer);
   elsif v_taken = 1 then
     delete from private.rate_windows where user_id = p_user_id and kind = p_kind and window_start < v_window_start;

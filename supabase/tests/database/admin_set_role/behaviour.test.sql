@@ -1,5 +1,7 @@
 -- An admin gives roles; nobody else does, and nobody learns from the refusal who exists.
 begin;
+-- Nobody else commits an admin meanwhile.
+select pg_advisory_xact_lock(hashtext('tests.admins'));
 create function pg_temp.outcome(p_caller uuid, p_target uuid, p_role text) returns text language plpgsql as $$
 declare v_hint text; v_result text;
 begin

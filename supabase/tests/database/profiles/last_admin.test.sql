@@ -1,7 +1,8 @@
--- There is always an admin who can act. The race of two demotions is in database-races/last-admin.test.ts.
+-- There is always an admin who can act. The race of two demotions is in last-admin-race.test.ts.
 begin;
+-- Nobody else commits an admin meanwhile.
+select pg_advisory_xact_lock(hashtext('tests.admins'));
 select plan(9);
--- The demo tenant may have admins of its own; this file needs to know them all.
 create function pg_temp.refusal(p_sql text) returns text language plpgsql as $$
 declare v_hint text;
 begin

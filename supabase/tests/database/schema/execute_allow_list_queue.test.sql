@@ -1,0 +1,29 @@
+-- Who may execute the functions of inbox, tasks and jobs, checked exactly.
+begin;
+create temp table allowed (signature text, roles text) on commit drop;
+insert into allowed values
+  -- The webhooks and the maintenance function, with the secret key.
+  ('public.apply_normalized_event(uuid,jsonb)', 'service_role'),
+  ('public.claim_events_to_normalize(integer)', 'service_role'),
+  ('public.complete_task(uuid,uuid)', 'service_role'),
+  ('public.fail_task(uuid,uuid,text,integer,boolean)', 'service_role'),
+  ('public.ingest_event(public.webhook_provider,text,text,timestamptz,text,jsonb,text)', 'service_role'),
+  ('public.lease_tasks(integer,text[])', 'service_role'),
+  -- Admins; each checks its caller.
+  ('public.inbox_health()', 'authenticated,service_role'),
+  ('public.replay_event(uuid,boolean)', 'authenticated,service_role'),
+  ('public.replay_events(public.webhook_provider,timestamptz,timestamptz,public.webhook_event_status)', 'authenticated,service_role'),
+  ('public.retry_task(uuid)', 'authenticated,service_role'),
+  ('private.inbox_health()', 'authenticated,service_role'),
+  ('private.replay_event(uuid,boolean)', 'authenticated,service_role'),
+  ('private.replay_events(public.webhook_provider,timestamptz,timestamptz,public.webhook_event_status)', 'authenticated,service_role'),
+  ('private.retry_task(uuid)', 'authenticated,service_role');
+
+select plan((select count(*) from allowed)::integer);
+select is(
+  (select coalesce(string_agg(role, ',' order by role), '')
+    from unnest('{anon,authenticated,service_role}'::text[]) role where has_function_privilege(role, signature, 'execute')),
+  roles, signature)
+from allowed order by signature;
+select * from finish();
+rollback;
