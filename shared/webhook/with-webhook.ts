@@ -53,7 +53,7 @@ async function intoInbox(
       "ingest_event",
       {
         p_provider: delivery.provider,
-        p_dedupe_key: storableText(inbox.dedupeKey),
+        p_dedupe_key: boundedKey(inbox.dedupeKey),
         p_event_type: storableText(inbox.eventType),
         p_occurred_at: inbox.occurredAt.toISOString(),
         p_payload: storableText(delivery.payload),
@@ -70,13 +70,30 @@ async function intoInbox(
   return Response.json({ status: result.status, event_id: result.event_id ?? null });
 }
 
+const MAX_KEY_LENGTH = 255;
+
+/** A key that the unique index can hold. */
+function boundedKey(key: string): string {
+  if (key.length <= MAX_KEY_LENGTH) return storableText(key);
+  return `sha256:${createHash("sha256").update(key).digest("hex")}`;
+}
+
+/** Whether Postgres and RFC 3339 can say that time. */
+function isSayable(time: Date): boolean {
+  const year = time.getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
 /** A handler's bug must not lose the delivery: it is stored unread, and replayed once mended. */
 async function handled<Proof extends object>(
   handler: WebhookHandler<Proof>,
   delivery: Delivery<Proof>,
 ): Promise<WebhookResult> {
   try {
-    return await handler(delivery);
+    const result = await handler(delivery);
+    if (result instanceof Response || result.kind === "question") return result;
+    if (isSayable(result.occurredAt)) return result;
+    throw new RangeError("occurredAt is no time that can be stored");
   } catch (error) {
     if (error instanceof ApiError) throw error;
     delivery.log(describeError(error));
