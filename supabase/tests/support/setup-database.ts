@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startDatabase } from "../../../local/database.ts";
 
@@ -19,9 +20,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const data = await mkdtemp(join(tmpdir(), "switchboard-test-"));
   const database = await startDatabase({ data, durable: false });
+  await installPgTap(database.superuser_url);
   project.provide("database_url", database.url);
   return async () => {
     await database.stop();
     await rm(data, { recursive: true, force: true });
   };
+}
+
+/** As the superuser, who owns extensions on the platform: our default privileges must not reach pgTAP's functions. */
+async function installPgTap(superuserUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    await client.query("create extension if not exists pgtap with schema extensions");
+  } finally {
+    await client.end();
+  }
 }
