@@ -14,8 +14,10 @@ export interface StorageOptions {
   root: string;
   /** Signs and verifies the tokens of signed URLs (HS256). */
   jwtSecret: string;
-  /** The gateway's address without a trailing slash; asked for each time, since the port may come late. */
+  /** The gateway's address without a trailing slash; answers are relative to it, as hosted, so none names it yet. */
   publicUrl: () => string;
+  /** Where unexpected errors go; standard error by default. */
+  log?: (line: string) => void;
 }
 
 export interface Storage {

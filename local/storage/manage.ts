@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { StorageError } from "./errors.ts";
+import { validKey } from "./keys.ts";
+import { ListOptions, ListV2Options, list, listV2 } from "./listing.ts";
+import { deleteRows, findBucket, findObject, moveRow, putRow, storeRow } from "./objects.ts";
+import { act, body, type Ctx, type Deps, ownerOf, param } from "./request.ts";
+
+/** `DELETE /object/:bucket {prefixes}`: answers with the rows it deleted; the keys that are missing were not his to delete. */
+export async function removeObjects(deps: Deps, c: Ctx): Promise<Response> {
+  const bucket = param(c, "bucket");
+  const { prefixes } = await body(c, z.object({ prefixes: z.array(z.string()).min(1).max(1000) }));
+  const deleted = await deps.database.transaction(act(c, "storage.object.delete_many"), (scope) =>
+    deleteRows(scope, bucket, prefixes),
+  );
+  await deps.bytes.remove(deleted.map(({ version }) => version));
+  return c.json(deleted);
+}
+
+/** `DELETE /object/:bucket/:key` */
+export async function removeObject(deps: Deps, c: Ctx): Promise<Response> {
+  const bucket = param(c, "bucket");
+  const key = validKey(param(c, "key"));
+  const deleted = await deps.database.transaction(
+    act(c, "storage.object.delete"),
+    async (scope) => {
+      await scope.asService();
+      await findObject(scope, bucket, key);
+      await scope.asCaller();
+      const rows = await deleteRows(scope, bucket, [key]);
+      if (rows.length === 0) throw new StorageError("AccessDenied");
+      return rows;
+    },
+  );
+  await deps.bytes.remove(deleted.map(({ version }) => version));
+  return c.json({ message: "Successfully deleted" });
+}
+
+const Transfer = z.object({
+  bucketId: z.string(),
+  sourceKey: z.string(),
+  destinationKey: z.string(),
+  destinationBucket: z.string().optional(),
+});
+
+async function readTransfer(c: Ctx) {
+  const input = await body(c, Transfer);
+  return {
+    from: { bucket: input.bucketId, key: validKey(input.sourceKey) },
+    to: {
+      bucket: input.destinationBucket ?? input.bucketId,
+      key: validKey(input.destinationKey),
+    },
+  };
+}
+
+/** `POST /object/move`: a rename of the row; the bytes stay where they are. */
+export async function moveObject(deps: Deps, c: Ctx): Promise<Response> {
+  const { from, to } = await readTransfer(c);
+  const moved = await deps.database.transaction(act(c, "storage.object.move"), async (scope) => {
+    await findBucket(scope, to.bucket);
+    await moveRow(scope, from, to, ownerOf(c.env.caller));
+    await scope.asService();
+    return findObject(scope, to.bucket, to.key);
+  });
+  return c.json({ message: "Successfully moved", Id: moved.id, Key: moved.name });
+}
+
+/** `POST /object/copy`: the caller must be able to read the source and to create the copy. */
+export async function copyObject(deps: Deps, c: Ctx): Promise<Response> {
+  const { from, to } = await readTransfer(c);
+  const upsert = c.req.header("x-upsert") === "true";
+  const what = act(c, "storage.object.copy");
+  const draft = { ...to, version: "1", owner: ownerOf(c.env.caller) };
+  let metadata = {};
+  let userMetadata: Record<string, unknown> | null = null;
+  let source = "";
+  await deps.database.rehearse(what, async (scope) => {
+    const object = await findObject(scope, from.bucket, from.key);
+    await findBucket(scope, to.bucket);
+    source = object.version;
+    metadata = { ...object.metadata, lastModified: new Date().toISOString() };
+    userMetadata = object.user_metadata;
+    await putRow(scope, { ...draft, metadata, userMetadata }, upsert);
+  });
+  const version = await deps.bytes.copy(source);
+  const { stored, replaced } = await deps.database
+    .transaction(what, (scope) =>
+      storeRow(scope, { ...draft, version, metadata, userMetadata }, upsert),
+    )
+    .catch(async (error: unknown) => {
+      await deps.bytes.remove([version]);
+      throw error;
+    });
+  if (replaced) await deps.bytes.remove([replaced]);
+  return c.json({ ...stored, Id: stored.id, Key: `${to.bucket}/${to.key}` });
+}
+
+/** `POST /object/list/:bucket` */
+export async function listObjects(deps: Deps, c: Ctx): Promise<Response> {
+  const bucket = param(c, "bucket");
+  const options = await body(c, ListOptions);
+  return c.json(
+    await deps.database.transaction(act(c, "storage.object.list"), (scope) =>
+      list(scope, bucket, options),
+    ),
+  );
+}
+
+/** `POST /object/list-v2/:bucket` */
+export async function listObjectsV2(deps: Deps, c: Ctx): Promise<Response> {
+  const bucket = param(c, "bucket");
+  const options = await body(c, ListV2Options);
+  return c.json(
+    await deps.database.transaction(act(c, "storage.object.list_v2"), (scope) =>
+      listV2(scope, bucket, options),
+    ),
+  );
+}
