@@ -1,0 +1,73 @@
+import { App } from "@supabase/lite";
+import type { Keys } from "../keys.ts";
+import { captureConsole, type LineLog } from "../logs.ts";
+import type { ProjectConfig } from "../project.ts";
+import { openConnection, openRestConnection, readRoleSettings } from "./connection.ts";
+
+export interface ApiOptions {
+  keys: Keys;
+  config: ProjectConfig;
+  /** A connection string for a login role. */
+  databaseUrl: (role: string) => string;
+  /** The gateway's address, for links in mails. */
+  publicUrl: () => string;
+  log: LineLog;
+}
+
+/** The REST API and Auth of the stack, as functions from request to response. */
+export interface Api {
+  /** Paths below `/rest/v1` and `/auth/v1`. */
+  handle(request: Request): Promise<Response>;
+  /** Reads the schema again, as PostgREST does on `notify pgrst, 'reload schema'`. */
+  reloadSchema(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts both on migrated data: the schema is read once. Auth has a login and an app of its own, so that no
+ * request to the REST API shares a connection that may read `auth.users`.
+ */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { keys, config, databaseUrl, log } = options;
+  const superuser = databaseUrl("supabase_admin");
+  const reader = openConnection(superuser, 1);
+  const settings = await readRoleSettings(reader);
+  await reader.close();
+
+  const rest = openRestConnection(databaseUrl("authenticator"), superuser, settings);
+  const auth = openConnection(databaseUrl("supabase_auth_admin"), 10);
+  const secrets = {
+    enabled: true,
+    jwt_secret: keys.jwt_secret,
+    publishable_key: keys.publishable_key,
+    secret_key: keys.secret_key,
+  };
+  const server = { disableStudio: true, admin: false };
+  const restApp = new App({
+    connection: rest.connection,
+    api: { enabled: true, schemas: config.api.schemas, max_rows: config.api.max_rows },
+    auth: secrets,
+    options: { server },
+  });
+  const authApp = new App({
+    connection: auth,
+    api: { enabled: false },
+    auth: { ...secrets, ...config.auth, site_url: config.auth.site_url ?? options.publicUrl() },
+    options: { server },
+  });
+  await captureConsole(log, async () => {
+    await Promise.all([restApp.init(), authApp.init(), rest.reloadSchema()]);
+  });
+
+  return {
+    // The library writes every error to the console: ours is for people, so that goes to a file.
+    handle: (request) => {
+      const app = new URL(request.url).pathname.startsWith("/auth/v1") ? authApp : restApp;
+      return captureConsole(log, () => app.fetch(request));
+    },
+    reloadSchema: () => captureConsole(log, rest.reloadSchema),
+    close: async () => {
+      await Promise.all([rest.close(), auth.close()]);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { existsSync, type FSWatcher, mkdirSync, readFileSync, watch } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseEnv } from "node:util";
+import type { LineLog } from "../logs.ts";
+import { functionNames } from "../project.ts";
+import { writeImportMap } from "./import-map.ts";
+import { Worker } from "./worker.ts";
+
+export interface FunctionHostOptions {
+  /** The folder that has `supabase/functions`, `shared` and `deno.json`. */
+  root: string;
+  importMap: string;
+  /** What the platform provides, and the configured secrets. */
+  env: Record<string, string>;
+  log: LineLog;
+}
+
+/** A worker for the length of one request. */
+export interface Lease {
+  port: number;
+  release(): void;
+}
+
+/** Runs the functions: one Deno process each, started at its first request and again after an edit or a crash. */
+export class FunctionHost {
+  readonly #options: FunctionHostOptions;
+  readonly #workers = new Map<string, { worker: Worker; generation: number }>();
+  readonly #retired = new Set<Worker>();
+  readonly #watchers: FSWatcher[] = [];
+  #generation = 0;
+  #isClosed = false;
+
+  constructor(options: FunctionHostOptions) {
+    this.#options = options;
+    const { root } = options;
+    // Any edit may reach any function through shared/, so each one starts anew at its next request.
+    const changed = () => {
+      this.#generation++;
+    };
+    for (const folder of [join(root, "supabase", "functions"), join(root, "shared")]) {
+      if (!existsSync(folder)) continue;
+      const watcher = watch(folder, { recursive: true }, changed);
+      watcher.on("error", (error) => options.log.write(`watching ${folder}: ${error.message}`));
+      this.#watchers.push(watcher);
+    }
+    this.#watchers.push(watch(join(root, "deno.json"), changed));
+  }
+
+  /** A worker that runs the present code, counted as busy until it is released; null when it does not start. */
+  async lease(name: string): Promise<Lease | null> {
+    const worker = this.#current(name);
+    worker.begin();
+    const port = await worker.port;
+    if (port === null || this.#isClosed) {
+      worker.end();
+      return null;
+    }
+    return { port, release: () => worker.end() };
+  }
+
+  /** Starts every function, one after another, so that first requests need not wait for it. */
+  async warm(): Promise<void> {
+    for (const name of functionNames(this.#options.root)) {
+      if (this.#isClosed) return;
+      await this.#current(name).port;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const watcher of this.#watchers) watcher.close();
+    const all = [...this.#workers.values()].map(({ worker }) => worker);
+    await Promise.all([...all, ...this.#retired].map((worker) => worker.stop()));
+  }
+
+  #current(name: string): Worker {
+    const known = this.#workers.get(name);
+    if (known !== undefined && known.generation === this.#generation && !known.worker.hasEnded) {
+      return known.worker;
+    }
+    if (known !== undefined) {
+      known.worker.retire();
+      this.#retired.add(known.worker);
+      for (const worker of this.#retired) if (worker.hasEnded) this.#retired.delete(worker);
+    }
+    const worker = this.#start(name);
+    this.#workers.set(name, { worker, generation: this.#generation });
+    return worker;
+  }
+
+  #start(name: string): Worker {
+    const { root, importMap, env, log } = this.#options;
+    writeImportMap(root, importMap);
+    const cache = join(root, "node_modules", ".cache", "switchboard", "deno");
+    mkdirSync(cache, { recursive: true });
+    const runner = join(dirname(fileURLToPath(import.meta.url)), "runner.ts");
+    return new Worker({
+      name,
+      deno: denoProgram(),
+      flags: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--no-lock",
+        "--node-modules-dir=manual",
+        `--import-map=${importMap}`,
+        "--allow-net",
+        "--allow-env",
+        "--allow-read",
+        "--allow-sys",
+        "--allow-write=/tmp",
+        runner,
+      ],
+      entry: pathToFileURL(join(root, "supabase", "functions", name, "index.ts")).href,
+      cwd: root,
+      env: {
+        PATH: process.env.PATH ?? "/usr/bin:/bin",
+        HOME: process.env.HOME ?? "/tmp",
+        DENO_DIR: cache,
+        DENO_NO_UPDATE_CHECK: "1",
+        NO_COLOR: "1",
+        ...env,
+        ...ownSecrets(root),
+      },
+      log,
+    });
+  }
+}
+
+/** The developer's own secrets, from the file that `supabase functions serve` reads. */
+function ownSecrets(root: string): Record<string, string> {
+  const file = join(root, "supabase", "functions", ".env");
+  if (!existsSync(file)) return {};
+  const values = Object.entries(parseEnv(readFileSync(file, "utf8")));
+  return Object.fromEntries(
+    values.flatMap(([name, value]) =>
+      value === undefined || name.startsWith("SUPABASE_") ? [] : [[name, value]],
+    ),
+  );
+}
+
+/** The program itself and not npm's wrapper, which would stand between us and its signals. */
+function denoProgram(): string {
+  const require = createRequire(import.meta.url);
+  const wrapper = createRequire(require.resolve("deno/package.json"));
+  const platform = `${process.platform}-${process.arch}`;
+  for (const name of [`@deno/${platform}-glibc`, `@deno/${platform}`, `@deno/${platform}-msvc`]) {
+    try {
+      return join(dirname(wrapper.resolve(`${name}/package.json`)), "deno");
+    } catch {}
+  }
+  throw new Error(`Deno is not installed for ${platform}; run npm install.`);
+}

@@ -1,0 +1,113 @@
+import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { FunctionHost } from "../functions/host.ts";
+import { json, send } from "./http.ts";
+
+/** As on the platform: a function that sends nothing for this long is given up (504). */
+const idleTimeoutMs = 150_000;
+
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Passes requests to the functions' processes, both bodies streaming. */
+export class FunctionProxy {
+  readonly #host: FunctionHost;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(host: FunctionHost) {
+    this.#host = host;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** `path` starts with the function's name; the function sees it like that. */
+  async handle(
+    name: string,
+    path: string,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    const lease = await this.#host.lease(name);
+    if (lease === null) {
+      await send(
+        json(503, { code: "BOOT_ERROR", message: "Function failed to start (please check logs)" }),
+        outgoing,
+      );
+      return;
+    }
+    try {
+      await this.#forward(lease.port, path, incoming, outgoing);
+    } finally {
+      lease.release();
+    }
+  }
+
+  #forward(
+    port: number,
+    path: string,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      const headers = { ...incoming.headers };
+      for (const name of Object.keys(headers)) if (hopByHop.has(name)) delete headers[name];
+      headers["x-forwarded-for"] ??= incoming.socket.remoteAddress ?? "127.0.0.1";
+      headers["x-forwarded-proto"] ??= "http";
+      headers["x-forwarded-host"] ??= incoming.headers.host ?? "localhost";
+      let hasAnswer = false;
+      const upstream = request({
+        host: "127.0.0.1",
+        port,
+        path,
+        method: incoming.method ?? "GET",
+        headers,
+        agent: this.#agent,
+        timeout: idleTimeoutMs,
+      });
+      const fail = (status: number, code: string, message: string) => {
+        upstream.destroy();
+        if (hasAnswer) {
+          outgoing.destroy();
+          resolve();
+          return;
+        }
+        hasAnswer = true;
+        incoming.resume();
+        void send(json(status, { code, message }), outgoing).then(resolve);
+      };
+      upstream.on("timeout", () => fail(504, "IDLE_TIMEOUT", "The function sent nothing in time."));
+      upstream.on("error", () => {
+        if (!hasAnswer)
+          fail(502, "WORKER_ERROR", "Function exited due to an error (please check logs)");
+      });
+      upstream.on("response", (answer) => {
+        hasAnswer = true;
+        // What the function did not want to read is read here, so that the client gets to see the answer.
+        incoming.unpipe(upstream);
+        incoming.resume();
+        const kept = answer.rawHeaders.flatMap((value, at, all) =>
+          at % 2 === 0 && !hopByHop.has(value.toLowerCase()) ? [value, all[at + 1] ?? ""] : [],
+        );
+        outgoing.writeHead(answer.statusCode ?? 502, kept);
+        answer.on("error", () => outgoing.destroy());
+        answer.pipe(outgoing);
+      });
+      outgoing.on("close", () => {
+        if (!outgoing.writableFinished) upstream.destroy();
+        resolve();
+      });
+      // A client that stops half-way must not leave the function waiting for the rest.
+      incoming.on("aborted", () => upstream.destroy());
+      incoming.pipe(upstream);
+    });
+  }
+}

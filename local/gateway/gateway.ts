@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Api } from "../api/api.ts";
+import { StackError, systemCode } from "../errors.ts";
+import type { FunctionHost } from "../functions/host.ts";
+import type { Keys } from "../keys.ts";
+import type { LineLog } from "../logs.ts";
+import { functionNames, type ProjectConfig } from "../project.ts";
+import type { Storage } from "../storage/contract.ts";
+import { FunctionProxy } from "./function-proxy.ts";
+import { corsHeaders, json, send, toRequest } from "./http.ts";
+import { storageCaller } from "./storage-caller.ts";
+import { Tokens } from "./tokens.ts";
+
+/** What the gateway passes requests to. */
+export interface Backends {
+  api: Api;
+  storage: Storage;
+  functions: FunctionHost;
+}
+
+export interface GatewayOptions {
+  keys: Keys;
+  config: ProjectConfig;
+  log: LineLog;
+}
+
+/**
+ * The one port of the stack, laid out as the platform's: `/rest/v1`, `/auth/v1`, `/storage/v1`,
+ * `/functions/v1/<name>`. It listens before its backends are there, so that their addresses are known.
+ */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #tokens: Tokens;
+  readonly #server: Server;
+  #backends: Backends | null = null;
+  #proxy: FunctionProxy | null = null;
+  #url = "";
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#tokens = new Tokens(options.keys);
+    this.#server = createServer((incoming, outgoing) => {
+      this.#handle(incoming, outgoing).catch((error: unknown) => {
+        options.log.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        if (outgoing.headersSent) outgoing.destroy();
+        else void send(json(500, { message: "An unexpected error occurred" }), outgoing);
+      });
+    });
+    this.#server.on("clientError", (_error, socket) => socket.destroy());
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Takes the port (0: any free one). */
+  async listen(port: number): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once("error", reject);
+        this.#server.listen(port, "127.0.0.1", resolve);
+      });
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === "EADDRINUSE") {
+        throw new StackError(
+          `Port ${port} is taken by another program; choose another one with --port <number> (0 takes any free one).`,
+        );
+      }
+      if (code === "EACCES") {
+        throw new StackError(
+          `Port ${port} may not be used without privileges; choose one above 1023 with --port.`,
+        );
+      }
+      throw error;
+    }
+    const address = this.#server.address();
+    if (address === null || typeof address === "string")
+      throw new Error("The gateway has no port.");
+    this.#url = `http://127.0.0.1:${address.port}`;
+  }
+
+  serve(backends: Backends): void {
+    this.#backends = backends;
+    this.#proxy = new FunctionProxy(backends.functions);
+  }
+
+  /** Takes no new requests, lets those under way end, and cuts what is left after `patienceMs`. */
+  async close(patienceMs: number): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    const late = setTimeout(() => this.#server.closeAllConnections(), patienceMs);
+    await closed;
+    clearTimeout(late);
+    this.#proxy?.close();
+  }
+
+  async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const url = new URL(incoming.url ?? "/", this.#url);
+    const backends = this.#backends;
+    if (backends === null) return send(json(503, { message: "The stack is starting." }), outgoing);
+    const path = url.pathname;
+    const functionPath = /^\/functions\/v1(\/([^/]+).*)$/.exec(path);
+    if (functionPath?.[1] !== undefined && functionPath[2] !== undefined) {
+      return this.#function(functionPath[2], functionPath[1] + url.search, incoming, outgoing);
+    }
+    if (path.startsWith("/storage/v1/")) {
+      return send(await this.#storage(backends.storage, incoming, url), outgoing);
+    }
+    if (path === "/auth/v1/.well-known/jwks.json") {
+      // The only key is a shared secret; the platform publishes none of those either.
+      return send(json(200, { keys: [] }), outgoing);
+    }
+    if (path.startsWith("/auth/v1/")) {
+      const answer = await backends.api.handle(toRequest(incoming, url));
+      return send(await this.#tokens.resign(answer), outgoing);
+    }
+    if (path.startsWith("/rest/v1")) {
+      return send(await backends.api.handle(toRequest(incoming, url)), outgoing);
+    }
+    return send(json(404, { message: "no Route matched with those values" }), outgoing);
+  }
+
+  async #storage(storage: Storage, incoming: IncomingMessage, url: URL): Promise<Response> {
+    if (incoming.method === "OPTIONS")
+      return new Response(null, { status: 204, headers: corsHeaders });
+    const stripped = new URL(url);
+    stripped.pathname = url.pathname.slice("/storage/v1".length);
+    const request = toRequest(incoming, stripped);
+    const caller = await storageCaller(request.headers, this.#options.keys, this.#tokens);
+    if (caller === null) {
+      return json(400, {
+        statusCode: "403",
+        error: "Unauthorized",
+        message: "Invalid Compact JWS",
+      });
+    }
+    const answer = await storage.handle(request, caller);
+    const headers = new Headers(answer.headers);
+    headers.set("access-control-allow-origin", "*");
+    return new Response(answer.body, { status: answer.status, headers });
+  }
+
+  async #function(
+    name: string,
+    path: string,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    const settings = this.#options.config.functions[name] ?? { enabled: true, verify_jwt: true };
+    if (!settings.enabled || !functionNames().includes(name)) {
+      return send(
+        json(404, { code: "NOT_FOUND", message: "Requested function was not found" }),
+        outgoing,
+      );
+    }
+    if (settings.verify_jwt && incoming.method !== "OPTIONS") {
+      const refusal = await this.#refusal(incoming.headers.authorization);
+      if (refusal !== null) return send(json(401, { code: 401, message: refusal }), outgoing);
+    }
+    return this.#proxy?.handle(name, path, incoming, outgoing);
+  }
+
+  /** Why `verify_jwt` turns a request away; null when it does not. The new API keys are no tokens. */
+  async #refusal(authorization: string | undefined): Promise<string | null> {
+    if (authorization === undefined) return "Missing authorization header";
+    const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) return "Auth header is not 'Bearer {token}'";
+    return (await this.#tokens.verify(token)) === null ? "Invalid JWT" : null;
+  }
+}

@@ -1,0 +1,186 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Api, createApi } from "./api/api.ts";
+import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { StackError } from "./errors.ts";
+import { functionEnvironment } from "./functions/environment.ts";
+import { FunctionHost } from "./functions/host.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { Tokens } from "./gateway/tokens.ts";
+import { readKeys } from "./keys.ts";
+import { type LineLog, openLog } from "./logs.ts";
+import { migrate } from "./migrate.ts";
+import { platformVersion, preparePlatform } from "./platform.ts";
+import { prepareBinaries } from "./postgres/binaries.ts";
+import { Cluster, superuser } from "./postgres/cluster.ts";
+import { projectRoot, readProjectConfig } from "./project.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import { createStorage } from "./storage/create-storage.ts";
+import { writeVaultEntries } from "./vault.ts";
+
+export interface StackOptions {
+  /** The data folder; made when it is missing. */
+  data: string;
+  /** 0 takes any free one. */
+  port: number;
+  /** Demo data, once; default true. */
+  seed?: boolean;
+  /** Scheduled jobs and queued requests; default true. */
+  scheduler?: boolean;
+  /** More environment for the functions, over the stack's own. */
+  functionsEnv?: Record<string, string>;
+  /** Starts the functions in the background once ready; default true. */
+  warm?: boolean;
+  /** False for throw-away stacks: no fsync. Default true. */
+  durable?: boolean;
+  /** Progress, a line each. */
+  log?: (line: string) => void;
+}
+
+/** A running stack. */
+export interface Stack {
+  /** The gateway, without a trailing slash. */
+  url: string;
+  publishable_key: string;
+  secret_key: string;
+  /** As `postgres`, which is no superuser. */
+  db_url: string;
+  /** Sign deliveries to the webhooks. */
+  secrets: { zoom: string; vapi: string };
+  /** Takes the database away and brings it back on the same port, as an outage does. */
+  database: { stop(): Promise<void>; start(): Promise<void> };
+  /** The folder with `postgres.log`, `api.log`, `functions.log`, `scheduler.log`. */
+  logs: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything; resolves when the first request can be answered. Throws a {@link StackError} for what a
+ * person can mend; whatever had been started is stopped again.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const closers: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await start(options, closers, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: StackOptions,
+  closers: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<Stack> {
+  const log = options.log ?? (() => {});
+  const config = readProjectConfig();
+  const data = openDataFolder(options.data);
+  closers.push(() => data.release());
+  const keys = readKeys(data.keys);
+  const logFor = (name: string): LineLog => {
+    const file = openLog(join(data.logs, `${name}.log`));
+    closers.push(() => file.close());
+    return file;
+  };
+
+  const apiLog = logFor("api");
+  const gateway = new Gateway({ keys, config, log: apiLog });
+  await gateway.listen(options.port);
+  closers.push(() => gateway.close(2_000));
+
+  log("Starting Postgres");
+  const cluster = new Cluster({
+    binaries: await prepareBinaries(data.owner),
+    folder: data.postgres,
+    logFile: join(data.logs, "postgres.log"),
+    owner: data.owner,
+    password: keys.database_password,
+    isDurable: options.durable ?? true,
+  });
+  await cluster.start();
+  closers.push(() => cluster.stop());
+  await checkPlatform(cluster, keys.database_password, data);
+
+  log("Applying migrations");
+  await migrate({
+    databaseUrl: cluster.url("postgres"),
+    seed: options.seed ?? true,
+    log: (line) => log(`  ${line}`),
+  });
+  await writeVaultEntries(cluster.url(superuser), {
+    switchboard_functions_url: `${gateway.url}/functions/v1`,
+    switchboard_secret_key: keys.secret_key,
+  });
+
+  log("Starting the API");
+  const databaseUrl = (role: string) => cluster.url(role);
+  const publicUrl = () => gateway.url;
+  const api: Api = await createApi({ keys, config, databaseUrl, publicUrl, log: apiLog });
+  closers.push(() => api.close());
+  const storage = createStorage({
+    databaseUrl: cluster.url("supabase_storage_admin"),
+    root: data.storage,
+    jwtSecret: keys.jwt_secret,
+    publicUrl,
+  });
+  closers.push(() => storage.close());
+  const functions = new FunctionHost({
+    root: projectRoot,
+    importMap: join(data.root, "import-map.json"),
+    env: {
+      ...functionEnvironment({
+        keys,
+        url: gateway.url,
+        databaseUrl: cluster.url("postgres"),
+        keySet: new Tokens(keys).keySet(),
+      }),
+      ...options.functionsEnv,
+    },
+    log: logFor("functions"),
+  });
+  closers.push(() => functions.close());
+  gateway.serve({ api, storage, functions });
+
+  const scheduler = new Scheduler({
+    databaseUrl,
+    log: logFor("scheduler"),
+    reloadSchema: api.reloadSchema,
+    jobs: options.scheduler ?? true,
+  });
+  await scheduler.start();
+  closers.push(() => scheduler.stop());
+  // Requests under way are answered while their backends still run.
+  closers.push(() => gateway.close(2_000));
+  if (options.warm ?? true) void functions.warm();
+
+  return {
+    url: gateway.url,
+    publishable_key: keys.publishable_key,
+    secret_key: keys.secret_key,
+    db_url: cluster.url("postgres"),
+    secrets: keys.secrets,
+    database: { stop: () => cluster.stop(), start: () => cluster.start() },
+    logs: data.logs,
+    stop,
+  };
+}
+
+async function checkPlatform(cluster: Cluster, password: string, data: DataFolder): Promise<void> {
+  const found = await preparePlatform(cluster.url(superuser), password);
+  if (found !== platformVersion) {
+    throw new StackError(
+      `The data in ${data.root} was made by version ${found} of the embedded stack, and this is version ${platformVersion}: run npm run reset to begin anew, or use --data <another folder>.`,
+    );
+  }
+}
+
+/** Removes everything that a stack keeps in its data folder. Throws a {@link StackError} while one runs on it. */
+export function resetData(path: string): void {
+  const data = openDataFolder(path);
+  rmSync(data.postgres, { recursive: true, force: true });
+  rmSync(data.root, { recursive: true, force: true });
+}

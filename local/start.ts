@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { StackError } from "./errors.ts";
+import { projectRoot } from "./project.ts";
+import { pasteableRequests } from "./requests-to-paste.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const usage = `npm start -- [--port <number>] [--data <folder>] [--no-seed] [--json]
+
+  --port <number>   54321 unless said otherwise; 0 takes any free one
+  --data <folder>   where keys, database and files are kept; .data unless said otherwise
+  --no-seed         no demo data
+  --json            one line of JSON on standard output when ready; progress on standard error`;
+
+const begun = performance.now();
+
+function readFlags(): { port: number; data: string; seed: boolean; json: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: "54321" },
+        data: { type: "string", default: join(projectRoot, ".data") },
+        "no-seed": { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new StackError(`--port wants a number from 0 to 65535, and got ${values.port}.`);
+    }
+    return { port, data: values.data, seed: !values["no-seed"], json: values.json };
+  } catch (error) {
+    if (error instanceof StackError) throw error;
+    throw new StackError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
+function print(stack: Stack, isJson: boolean): void {
+  const { url, publishable_key, secret_key, db_url, secrets } = stack;
+  if (isJson) {
+    console.log(JSON.stringify({ url, publishable_key, secret_key, db_url, secrets }));
+    return;
+  }
+  console.log(`
+Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s. Ctrl-C stops everything.
+
+  URL              ${url}
+  Publishable key  ${publishable_key}
+  Secret key       ${secret_key}
+  Database         ${db_url}
+  Logs             ${stack.logs}
+
+${pasteableRequests(stack)}`);
+}
+
+let stack: Stack | null = null;
+let isStopping = false;
+
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  await stack?.stop();
+  process.exit(0);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => void stop());
+
+try {
+  const flags = readFlags();
+  const log = (line: string) => (flags.json ? console.error(line) : console.log(line));
+  const started = await startStack({ data: flags.data, port: flags.port, seed: flags.seed, log });
+  stack = started;
+  if (isStopping) await started.stop();
+  else print(started, flags.json);
+} catch (error) {
+  console.error(error instanceof StackError ? `\n${error.message}` : error);
+  process.exit(1);
+}
