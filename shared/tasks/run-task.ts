@@ -1,6 +1,6 @@
 import { ApiError } from "../http/api-error.ts";
-import { describeError } from "../http/log.ts";
-import { retry, type TaskContext, type TaskHandler, type TaskOutcome } from "./task-handler.ts";
+import { type AddToLog, describeError } from "../http/log.ts";
+import { retry, type TaskOutcome } from "./task-handler.ts";
 
 /** What is kept of an unexpected error: a code or a class name, because messages may quote what was sent. */
 function reasonOf(error: unknown): string {
@@ -9,12 +9,15 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Runs a handler until it ends or its time is over; both an error and a handler that overstays
+ * Waits for a handler until it ends or its time is over; both an error and a handler that overstays
  * count as a failed try. Never throws.
  * @param signal the task's time; a handler that ignores it is left behind, its lease is over before the next try
  */
-export async function runTask(handler: TaskHandler, context: TaskContext): Promise<TaskOutcome> {
-  const { signal, log } = context;
+export async function runTask(
+  run: () => Promise<TaskOutcome>,
+  signal: AbortSignal,
+  log: AddToLog,
+): Promise<TaskOutcome> {
   if (signal.aborted) return retry("timeout");
   let stop = () => {};
   const timeout = new Promise<TaskOutcome>((resolve) => {
@@ -22,7 +25,7 @@ export async function runTask(handler: TaskHandler, context: TaskContext): Promi
     signal.addEventListener("abort", stop, { once: true });
   });
   try {
-    return await Promise.race([handler.run(context), timeout]);
+    return await Promise.race([run(), timeout]);
   } catch (error) {
     if (signal.aborted) return retry("timeout");
     log(describeError(error));

@@ -36,7 +36,7 @@ async function workOn(
   };
   const log = (more: LogFields) => void Object.assign(fields, more);
   const signal = AbortSignal.timeout(options.taskTimeoutMs);
-  const outcome = await runTask(handler, { task, db, signal, log });
+  const outcome = await runTask(() => handler.run({ task, db, signal, log }), signal, log);
   let settlement: Settlement = "lost";
   try {
     settlement = await settleTask(db, task, outcome);

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { rpc } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
+import type { JsonValue } from "../http/json.ts";
 import { describeError, writeLog } from "../http/log.ts";
 import type { normalizers } from "./normalizers.ts";
-import { type NormalizeStored, StoredEvent } from "./stored-event.ts";
+import { storableJson } from "./storable.ts";
+import { StoredEvent } from "./stored-event.ts";
 
 const Answer = z.object({ status: z.enum(["applied", "ignored", "deferred"]), event_id: z.uuid() });
 
@@ -19,7 +21,7 @@ export interface NormalizeOptions {
 
 const BATCH = 50;
 
-async function hand(db: Db, stored: StoredEvent, event: ReturnType<NormalizeStored>) {
+async function hand(db: Db, stored: StoredEvent, event: JsonValue) {
   return Answer.parse(
     await rpc(db, "apply_normalized_event", { p_event_id: stored.id, p_event: event }),
   ).status;
@@ -38,7 +40,8 @@ async function apply(db: Db, stored: StoredEvent, options: NormalizeOptions) {
 
 function normalized(stored: StoredEvent, { normalizers, requestId }: NormalizeOptions) {
   try {
-    return normalizers[stored.provider]?.(stored) ?? null;
+    const event = normalizers[stored.provider]?.(stored) ?? null;
+    return event === null ? null : storableJson({ ...event });
   } catch (error) {
     writeLog({ id: requestId, function: "maintenance", event: stored.id, ...describeError(error) });
     return null;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonValue } from "../http/json.ts";
+import type { JsonObject } from "../http/json.ts";
 
 /** A delivery of the inbox whose normalised form is missing: its type was unknown when it came, or it is to be made again. */
 export const StoredEvent = z.object({
@@ -17,4 +17,4 @@ export type StoredEvent = z.infer<typeof StoredEvent>;
  * Makes our event of a stored delivery, as the provider's webhook does at the door.
  * Null: nothing normalises this type (yet).
  */
-export type NormalizeStored = (stored: StoredEvent) => { [key: string]: JsonValue } | null;
+export type NormalizeStored = (stored: StoredEvent) => Readonly<JsonObject> | null;
