@@ -27,7 +27,7 @@ alter table private.rate_windows enable row level security;
 create function private.take_rate(p_user_id uuid, p_kind text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_origin constant timestamptz := '2000-01-01 00:00:00+00';
+  c_origin constant timestamptz := timestamptz '2000-01-01 00:00:00+00';
   v_limit private.rate_limits;
   v_window_start timestamptz;
   v_taken integer;
