@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { rpc } from "../db/call.ts";
-import { serviceDb } from "../db/client.ts";
+import { type Db, serviceDb } from "../db/client.ts";
 import { requirePlatform } from "../env.ts";
 import { ApiError } from "../http/api-error.ts";
 import { refusal, unavailable } from "../http/errors.ts";
@@ -42,6 +42,7 @@ async function fromDatabaseInTime<Result>(
 }
 
 async function intoInbox(
+  db: Db,
   inbox: InboxEvent,
   delivery: { readonly provider: Verifier<object>["provider"]; readonly payload: string },
   { requestId, log }: Observed,
@@ -49,7 +50,7 @@ async function intoInbox(
   const event = inbox.event === null ? null : storableJson({ ...inbox.event });
   const result: JsonValue | undefined = await fromDatabaseInTime((signal) =>
     rpc(
-      serviceDb(),
+      db,
       "ingest_event",
       {
         p_provider: delivery.provider,
@@ -123,6 +124,7 @@ export function withWebhook<Proof extends object>(
   { onUnreadable }: Options = {},
 ): (request: Request) => Promise<Response> {
   requirePlatform("provider");
+  let db: Db | undefined;
   return observe(async (request, observed) => {
     observed.log({ provider: verifier.provider });
     if (request.method !== "POST") {
@@ -151,12 +153,14 @@ export function withWebhook<Proof extends object>(
     const { log } = observed;
     const result = await handled(handler, { ...signed, body, digest, proof, log });
     if (result instanceof Response) return result;
+    db ??= serviceDb();
+    const service = db;
     if (result.kind === "question") {
       return await fromDatabaseInTime((signal) =>
-        result.run((name, args) => rpc(serviceDb(), name, args, signal)),
+        result.run((name, args) => rpc(service, name, args, signal)),
       );
     }
     const payload = redact(text, verifier.isSecretKey);
-    return await intoInbox(result, { provider: verifier.provider, payload }, observed);
+    return await intoInbox(service, result, { provider: verifier.provider, payload }, observed);
   });
 }
