@@ -1,6 +1,7 @@
 -- Events without normalised form are claimed by one worker at a time, normalised, and end like any other.
 begin;
 select plan(13);
+delete from public.webhook_events;
 
 create function private.apply_probe(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language sql as $$ select 'applied' $$;

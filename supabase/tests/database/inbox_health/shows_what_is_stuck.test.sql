@@ -1,6 +1,8 @@
 -- Health shows whatever waits, failed or died: events, tasks, jobs, the call of the maintenance function.
 begin;
 select plan(12);
+delete from public.webhook_events;
+delete from public.tasks;
 
 insert into public.webhook_events (provider, dedupe_key, event_type, status, next_attempt_at, settled_at, received_at)
 select 'zoom', status || n, 'probe', status::public.webhook_event_status,

@@ -1,6 +1,10 @@
 -- Content goes after 30 days, rows after 400; ended tasks, run records and the scheduler's own details go too.
 begin;
 select plan(15);
+delete from public.webhook_events;
+delete from public.tasks;
+delete from private.job_runs;
+delete from cron.job_run_details;
 
 insert into public.webhook_events (provider, dedupe_key, event_type, payload, event, status, next_attempt_at, settled_at, received_at)
 values

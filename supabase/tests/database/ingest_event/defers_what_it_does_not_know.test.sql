@@ -1,6 +1,7 @@
 -- An event that nothing knows yet waits for the release that does.
 begin;
 select plan(5);
+delete from public.webhook_events;
 
 select is(public.ingest_event('zoom', 'a', 'probe', now(), '{}', '{"kind":"probe_unknown"}', null) ->> 'status', 'deferred', 'an unknown kind is deferred');
 select is(public.ingest_event('zoom', 'b', 'probe', now(), '{"new":true}', null, null) ->> 'status', 'deferred', 'an event without normalised form is deferred');

@@ -1,6 +1,7 @@
 -- What is known to have no effect is stored and left alone.
 begin;
 select plan(6);
+delete from public.webhook_events;
 
 insert into private.event_handlers values ('probe_without_effect', null);
 create function private.apply_probe_sometimes(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text

@@ -1,6 +1,7 @@
 -- A failing handler leaves the inbox row and nothing else, whatever the failure, and its error quotes no content.
 begin;
 select plan(11);
+delete from public.webhook_events;
 
 create temporary table written (n text);
 create function private.apply_probe(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text

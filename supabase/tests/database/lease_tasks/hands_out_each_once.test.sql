@@ -1,6 +1,7 @@
 -- A due task is leased to one worker for longer than that worker lives; a worker that vanishes loses it.
 begin;
 select plan(15);
+delete from public.tasks;
 
 do $$ begin
   perform private.enqueue_task('probe', 'later', null, now() + interval '1 minute');

@@ -1,6 +1,7 @@
 -- A range of events is queued for the retry job, by time and status.
 begin;
 select plan(6);
+delete from public.webhook_events;
 
 create function private.apply_probe(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language sql as $$ select 'applied' $$;

@@ -1,6 +1,7 @@
 -- A failed event is tried after 1, 5, 30, 120 and 720 minutes and is dead after the last try.
 begin;
 select plan(17);
+delete from public.webhook_events;
 
 create function private.apply_probe(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql as $$ begin raise exception 'not yet'; end $$;
