@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import {
   chownSync,
-  closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
-  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -12,8 +11,9 @@ import {
 } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { z } from "zod";
 import { StackError, systemCode } from "./errors.ts";
-import { identify, isRunning, type ProcessIdentity } from "./processes.ts";
+import { endProcess, identify, isRunning, npmAncestor } from "./processes.ts";
 
 /** The user that Postgres runs as when we are root, which it refuses to be. */
 export interface Owner {
@@ -82,7 +82,7 @@ export function clusterFolder(root: string, owner: Owner | null): string {
  * Takes the data folder for this process, making what is missing.
  * Throws a {@link StackError} when it cannot be written or another running stack has it.
  */
-export function openDataFolder(path: string): DataFolder {
+export async function openDataFolder(path: string): Promise<DataFolder> {
   const root = resolve(path);
   const owner = postgresOwner();
   const postgres = clusterFolder(root, owner);
@@ -97,7 +97,7 @@ export function openDataFolder(path: string): DataFolder {
   try {
     for (const each of [root, folder.storage, folder.logs]) mkdirSync(each, { recursive: true });
     mkdirSync(dirname(postgres), { recursive: true, mode: 0o711 });
-    const release = lock(join(root, "stack.lock"));
+    const release = await lock(join(root, "stack.lock"));
     return { ...folder, release };
   } catch (error) {
     if (error instanceof StackError) throw error;
@@ -112,38 +112,45 @@ export function giveTo(owner: Owner | null, path: string): void {
   if (owner !== null) chownSync(path, owner.uid, owner.gid);
 }
 
-/** Who holds the data folder now; null when nobody does. */
-export function holder(root: string): ProcessIdentity | null {
+const Identity = z.object({ pid: z.number().int(), started: z.string() });
+const Lock = Identity.extend({ npm: Identity.nullable() });
+
+function readLock(file: string): z.infer<typeof Lock> | null {
   try {
-    const known: unknown = JSON.parse(readFileSync(join(root, "stack.lock"), "utf8"));
-    if (typeof known !== "object" || known === null) return null;
-    if (!("pid" in known) || typeof known.pid !== "number") return null;
-    if (!("started" in known) || typeof known.started !== "string") return null;
-    const identity = { pid: known.pid, started: known.started };
-    return isRunning(identity) ? identity : null;
+    return Lock.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return null;
   }
 }
 
-/** One stack per data folder. A lock whose process is gone (`kill -9`, power cut) holds nothing. */
-function lock(file: string): () => void {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const handle = openSync(file, "wx");
-      writeFileSync(handle, JSON.stringify(identify(process.pid)));
-      closeSync(handle);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if (systemCode(error) !== "EEXIST") throw error;
-      const other = holder(dirname(file));
-      if (other !== null) {
-        throw new StackError(
-          `Another stack (process ${other.pid}) uses the data folder ${dirname(file)}; stop it, or choose another folder with --data <folder>.`,
-        );
+/**
+ * One stack per data folder. A lock whose process is gone (`kill -9`, power cut) holds nothing, and one whose
+ * `npm` is gone is an orphan: it is ended.
+ */
+async function lock(file: string): Promise<() => void> {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, JSON.stringify({ ...identify(process.pid), npm: npmAncestor() }));
+  try {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      try {
+        linkSync(own, file); // Unlike creating and writing, one step: nobody reads half a lock.
+        return () => rmSync(file, { force: true });
+      } catch (error) {
+        if (systemCode(error) !== "EEXIST") throw error;
+      }
+      const other = readLock(file);
+      if (other !== null && isRunning(other)) {
+        if (other.npm === null || isRunning(other.npm)) {
+          throw new StackError(
+            `Another stack (process ${other.pid}) uses the data folder ${dirname(file)}; stop it, or choose another folder with --data <folder>.`,
+          );
+        }
+        await endProcess(other, "SIGTERM", 5_000);
       }
       rmSync(file, { force: true });
     }
+  } finally {
+    rmSync(own, { force: true });
   }
   throw new StackError(`The lock ${file} could not be taken; another stack is starting.`);
 }

@@ -19,7 +19,7 @@ export async function startDatabase(options: {
   durable: boolean;
   seed?: boolean;
 }): Promise<RunningDatabase> {
-  const folder = openDataFolder(options.data);
+  const folder = await openDataFolder(options.data);
   const password = readKeys(folder.keys).database_password;
   const cluster = new Cluster({
     binaries: await prepareBinaries(folder.owner),

@@ -8,7 +8,7 @@ try {
   const { values } = parseArgs({
     options: { data: { type: "string", default: join(projectRoot, ".data") } },
   });
-  resetData(values.data);
+  await resetData(values.data);
   console.log(`Emptied ${values.data}. The next npm start makes it anew.`);
 } catch (error) {
   console.error(error instanceof StackError ? error.message : error);

@@ -78,7 +78,7 @@ async function start(
 ): Promise<Stack> {
   const log = options.log ?? (() => {});
   const config = readProjectConfig();
-  const data = openDataFolder(options.data);
+  const data = await openDataFolder(options.data);
   closers.push(() => data.release());
   const keys = readKeys(data.keys);
   const logFor = (name: string): LineLog => {
@@ -179,8 +179,8 @@ async function checkPlatform(cluster: Cluster, password: string, data: DataFolde
 }
 
 /** Removes everything that a stack keeps in its data folder. Throws a {@link StackError} while one runs on it. */
-export function resetData(path: string): void {
-  const data = openDataFolder(path);
+export async function resetData(path: string): Promise<void> {
+  const data = await openDataFolder(path);
   rmSync(data.postgres, { recursive: true, force: true });
   rmSync(data.root, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { StackError } from "./errors.ts";
+import { isRunning, npmAncestor } from "./processes.ts";
 import { projectRoot } from "./project.ts";
 import { pasteableRequests } from "./requests-to-paste.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -70,6 +71,10 @@ async function stop(): Promise<void> {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => void stop());
+
+// `kill -9` of npm leaves us, and nobody else will ever stop us.
+const npm = npmAncestor();
+if (npm !== null) setInterval(() => isRunning(npm) || void stop(), 500).unref();
 
 try {
   const flags = readFlags();

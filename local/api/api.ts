@@ -1,8 +1,11 @@
-import { App } from "@supabase/lite";
+import { App, type IAppConfig } from "@supabase/lite";
 import type { Keys } from "../keys.ts";
 import { captureConsole, type LineLog } from "../logs.ts";
 import type { ProjectConfig } from "../project.ts";
 import { openConnection, openRestConnection, readRoleSettings } from "./connection.ts";
+
+type ServerOptions = NonNullable<NonNullable<IAppConfig["options"]>["server"]>;
+type RequestMiddleware = NonNullable<ServerOptions["middlewares"]>[number];
 
 export interface ApiOptions {
   keys: Keys;
@@ -22,6 +25,17 @@ export interface Api {
   reloadSchema(): Promise<void>;
   close(): Promise<void>;
 }
+
+/**
+ * The library asks Auth's tables for the token's user and session at every request, and throws the answer away;
+ * with both names set it does not. The login of the REST API may not read those tables, and PostgREST never asks.
+ * The caller is what the verified token says (see connection.ts), never these names.
+ */
+const skipUserLookup: RequestMiddleware = async (context, next) => {
+  context.set("userId", "not looked up");
+  context.set("sessionId", "not looked up");
+  await next();
+};
 
 /**
  * Starts both on migrated data: the schema is read once. Auth has a login and an app of its own, so that no
@@ -47,7 +61,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     connection: rest.connection,
     api: { enabled: true, schemas: config.api.schemas, max_rows: config.api.max_rows },
     auth: secrets,
-    options: { server },
+    options: { server: { ...server, middlewares: [skipUserLookup] } },
   });
   const authApp = new App({
     connection: auth,

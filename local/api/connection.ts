@@ -1,6 +1,11 @@
 import { createPostgresConnection, type PostgresConnection } from "@supabase/lite/postgres";
 import { type Kysely, sql } from "kysely";
+import type { PostgresType } from "postgres";
+import { answerTypes } from "./answer-types.ts";
 import { normalizeDatabaseError } from "./errors.ts";
+import { jsonType, markJson } from "./json-arguments.ts";
+
+type AnyAST = Parameters<PostgresConnection["onPostgrestAST"]>[0];
 
 /** Settings of the request's role (`alter role … set`), which `set role` alone does not apply. */
 export type RoleSettings = Map<string, [name: string, value: string][]>;
@@ -14,8 +19,16 @@ const driverOptions = {
 };
 
 /** A connection that may do what its login may, with the platform's answers to errors. */
-export function openConnection(url: string, max: number = driverOptions.max): PostgresConnection {
-  const connection = createPostgresConnection({ url, postgresOptions: { ...driverOptions, max } });
+export function openConnection(
+  url: string,
+  max: number = driverOptions.max,
+  more: Record<string, PostgresType> = {},
+): PostgresConnection {
+  const types = { json: jsonType(114), jsonb: jsonType(3802), ...more };
+  const connection = createPostgresConnection({
+    url,
+    postgresOptions: { ...driverOptions, max, types },
+  });
   return Object.assign(connection, { normalizeDbError: normalizeDatabaseError });
 }
 
@@ -49,9 +62,10 @@ export function openRestConnection(
   schemaUrl: string,
   settings: RoleSettings,
 ): { connection: PostgresConnection; close(): Promise<void>; reloadSchema(): Promise<void> } {
-  const connection = openConnection(url);
+  const connection = openConnection(url, driverOptions.max, answerTypes);
   // `authenticator` sees no table in the information schema; the schema is read by a login that sees all.
   const reader = openConnection(schemaUrl, 1);
+  const checkRelation = connection.onPostgrestAST.bind(connection);
   Object.assign(connection, {
     introspect: (options?: { useCache?: boolean }) => reader.introspect(options),
     // The library's own version grants ALL on every table to the API's roles at its first query, which undoes
@@ -66,6 +80,10 @@ export function openRestConnection(
         ...(settings.get(role) ?? []),
       ];
       await applySettings(db, values);
+    },
+    onPostgrestAST: async (ast: AnyAST) => {
+      const schema = await reader.introspect({ useCache: true });
+      return markJson(await checkRelation(ast), schema);
     },
     applyRpcRequestGucs: async (db: Kysely<unknown>, request: unknown) => {
       await applySettings(db, [

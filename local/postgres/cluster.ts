@@ -190,6 +190,7 @@ export class Cluster {
       synchronous_commit: isDurable ? "on" : "off",
       full_page_writes: isDurable ? "on" : "off",
       max_wal_size: "256MB",
+      wal_level: "logical", // Publications warn without it.
       log_timezone: "UTC",
       timezone: "UTC",
       cluster_name: "switchboard",
