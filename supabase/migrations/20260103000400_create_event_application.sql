@@ -35,7 +35,7 @@ begin
   if not found then
     raise exception using errcode = '0A000', message = 'no handler for this kind of event yet';
   elsif v_function is null then
-    return 'ignored';
+    return 'ignored'::public.webhook_event_status;
   end if;
   execute format('select %s($1, $2, $3)', v_function) into strict v_outcome using p_event_id, p_event, p_now;
   if v_outcome is null or v_outcome not in ('applied', 'ignored') then

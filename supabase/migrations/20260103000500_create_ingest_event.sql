@@ -1,6 +1,6 @@
 -- The one door of the inbox: store the delivery, try to apply it, say what happened. One call, one transaction.
 --
--- Time: the answer is due within 2 s. A duplicate whose first delivery is still being applied waits for it (up to 1.5 s,
+-- Time: the answer is due within 2 s. A duplicate whose first delivery is still being applied waits for it (up to 1.4 s,
 -- longer than an application may wait for a lock) instead of answering that a retry is needed; if the first is undone, the waiting
 -- one takes its place with what is left. PostgREST applies the function's statement_timeout to the whole call; a handler that meets it is deferred.
 create function public.ingest_event(
@@ -12,9 +12,9 @@ create function public.ingest_event(
   p_event jsonb,
   p_request_id text
 ) returns jsonb
-language plpgsql security definer set search_path = '' set lock_timeout = '1500ms' set statement_timeout = '1800ms' as $$
+language plpgsql security definer set search_path = '' set lock_timeout = '1400ms' set statement_timeout = '1600ms' as $$
 declare
-  c_budget_ms constant numeric := 1600;
+  c_budget_ms constant numeric := 1500;
   v_started timestamptz := clock_timestamp();
   v_id uuid;
 begin

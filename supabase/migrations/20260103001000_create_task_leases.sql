@@ -68,15 +68,15 @@ declare
 begin
   select * into v_task from public.tasks where id = p_task_id and lease_token = p_lease_token for update;
   if not found then
-    return 'lost';
+    return 'lost'::public.task_settlement;
   end if;
   v_delay := private.retry_delay(v_task.attempts);
-  v_settlement := case
+  v_settlement := (case
     when v_task.version <> v_task.leased_version then 'runs_again'
     when p_error is null then 'done'
     when p_is_permanent or v_delay is null then 'dead'
     else 'retry'
-  end;
+  end)::public.task_settlement;
   update public.tasks
   set lease_token = null, leased_version = null, leased_until = null,
       attempts = case when v_settlement = 'runs_again' then 0 else attempts end,
