@@ -1,0 +1,81 @@
+import type pg from "pg";
+import { expect } from "vitest";
+import type { MeetingEvent } from "../../../shared/classes/meeting-event.ts";
+import { at, type Story } from "./class-story.ts";
+
+/** What happens in the database: an event arrives, or a person does something. */
+export type Step = MeetingEvent | { kind: "schedule"; start: number } | { kind: "enrol" };
+
+const people = `
+  insert into auth.users (id, email)
+  select gen_random_uuid(), who || '-' || $1 || '@story.example'
+  from unnest('{host,s0,s1,s2,s3}'::text[]) who`;
+const schedule = `
+  insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
+  select id, 'Class of ' || $2::text, $1, $2::timestamptz, 60 from public.profiles where email = 'host-' || $1 || '@story.example'`;
+const enrol = `
+  insert into public.class_enrollments (live_class_id, profile_id)
+  select c.id, p.id from public.live_classes c, public.profiles p
+  where c.meeting_id = $1 and p.email ~ ('^s[0-9]-' || $1 || '@')
+  on conflict do nothing`;
+const ingest = `
+  select public.ingest_event('zoom', gen_random_uuid()::text, e ->> 'kind', now(), '{}', e, 'test') ->> 'status' as status
+  from jsonb_array_elements($1::jsonb) e`;
+
+/** All that a client could ever see of the story, without ids and stamps. */
+const snapshot = `
+  select jsonb_build_object(
+    'classes', (select jsonb_agg(jsonb_build_object('title', title, 'start', scheduled_start, 'minutes', duration_minutes,
+        'status', status, 'started', actual_start_time, 'ended', actual_end_time, 'deleted', meeting_deleted_at) order by title) from public.live_classes where meeting_id = $1),
+    'runs', (select jsonb_agg(jsonb_build_array(i.instance_key, c.title, i.started_at, i.ended_at, i.host_key, i.title)
+        order by i.instance_key) from public.meeting_instances i left join public.live_classes c on c.id = i.live_class_id
+        where i.meeting_id = $1),
+    'sessions', (select jsonb_agg(jsonb_build_object('key', p.session_key, 'class', c.title, 'email', f.email,
+        'how', p.match_confidence, 'name', p.user_name, 'told_email', p.user_email, 'join', p.join_time, 'leave', p.leave_time)
+        order by p.session_key) from public.meeting_participants p join public.meeting_instances i on i.id = p.instance_id
+        left join public.live_classes c on c.id = p.live_class_id left join public.profiles f on f.id = p.profile_id
+        where i.meeting_id = $1)) as seen`;
+
+interface SeenSession {
+  key: string;
+  email: string | null;
+  join: string | null;
+  leave: string | null;
+}
+export interface Seen {
+  classes: { title: string; status: string; started: string | null; deleted: string | null }[];
+  runs: unknown[];
+  sessions: SeenSession[];
+}
+
+/** Plays steps against people who have just signed up, and takes everything back. */
+export async function play(client: pg.Client, story: Story, steps: readonly Step[]): Promise<Seen> {
+  await client.query("begin");
+  try {
+    await client.query(people, [story.meetingId]);
+    let events: MeetingEvent[] = [];
+    const flush = async () => {
+      const { rows } = await client.query<{ status: string }>(ingest, [JSON.stringify(events)]);
+      expect(rows.map(({ status }) => status)).not.toContain("deferred");
+      events = [];
+    };
+    for (const step of steps) {
+      if (step.kind !== "schedule" && step.kind !== "enrol") {
+        events.push(step);
+        continue;
+      }
+      await flush();
+      if (step.kind === "enrol") await client.query(enrol, [story.meetingId]);
+      else await client.query(schedule, [story.meetingId, at(step.start)]);
+    }
+    await flush();
+    // Whoever was enrolled before a class existed is enrolled now; the rest of the roster is there already.
+    await client.query(enrol, [story.meetingId]);
+    const { rows } = await client.query<{ seen: Seen }>(snapshot, [story.meetingId]);
+    const [row] = rows;
+    if (!row) throw new Error("no snapshot");
+    return row.seen;
+  } finally {
+    await client.query("rollback");
+  }
+}
