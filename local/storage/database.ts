@@ -64,7 +64,12 @@ function scopeOf(client: pg.PoolClient, act: Act): Scope {
 
 /** A pool of at most eight connections that survives the database's restart. */
 export function connect(databaseUrl: string): Database {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 8, idleTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: "storage",
+    max: 8,
+    idleTimeoutMillis: 5_000,
+  });
   // An idle connection that dies is replaced at the next request; without a listener it would end the process.
   pool.on("error", () => {});
 

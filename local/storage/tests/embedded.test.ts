@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { sql } from "../../../supabase/tests/support/database.ts";
 import type { Storage, StorageCaller } from "../contract.ts";
 import { createStorage } from "../create-storage.ts";
 import { createUrlSigner } from "../url-signing.ts";
@@ -37,14 +39,29 @@ function send(method: string, path: string, init: RequestInit = {}, caller = ser
   return storage.handle(new Request(`http://storage${path}`, { ...init, method }), caller);
 }
 
-function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
+const chunkBytes = 64 * 1024;
+
+/** A body of so many chunks, framed as a form's only file when asked. */
+async function* chunks(count: number, isForm = false): AsyncGenerator<Uint8Array> {
+  const chunk = new Uint8Array(chunkBytes).fill(7);
+  const encoder = new TextEncoder();
+  if (isForm) {
+    yield encoder.encode('--b\r\ncontent-disposition: form-data; name=""; filename="x"\r\n\r\n');
+  }
+  for (let index = 0; index < count; index++) yield chunk;
+  if (isForm) yield encoder.encode("\r\n--b--\r\n");
+}
+
+function streamed(source: AsyncGenerator<Uint8Array>, isForm = false) {
+  const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { value, done } = await chunks.next();
+      const { value, done } = await source.next();
       if (done) controller.close();
       else controller.enqueue(value);
     },
   });
+  const type = isForm ? "multipart/form-data; boundary=b" : "application/octet-stream";
+  return { body, duplex: "half" as const, headers: { "content-type": type } };
 }
 
 async function versionsOnDisk(): Promise<string[]> {
@@ -106,6 +123,15 @@ describe("signed URLs", () => {
   });
 });
 
+test("connections that the database cuts are replaced", async () => {
+  const get = async () => (await send("GET", `/bucket/${bucket}`)).status;
+  expect(await get()).toBe(200);
+  const cut = await sql(`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'storage' and usename = current_user`);
+  expect(cut.length).toBeGreaterThan(0);
+  await expect.poll(get).toBe(200);
+});
+
 describe("bytes on disk", () => {
   const put = (key: string, body: BodyInit, headers = {}) =>
     send("POST", `/object/${bucket}/${key}`, { body, headers });
@@ -156,42 +182,89 @@ describe("bytes on disk", () => {
     expect(await versionsOnDisk()).toEqual(before);
   });
 
+  test("a form that breaks off behind its file stores nothing", async () => {
+    const before = await versionsOnDisk();
+    async function* body() {
+      for await (const chunk of chunks(1, true))
+        yield chunk.byteLength === 9 ? chunk.subarray(0, 5) : chunk;
+      yield new TextEncoder().encode("\r\n");
+      // The file's last byte is on the disk by now; its row waits for the end of the form.
+      while ((await versionsOnDisk()).length === before.length) await setImmediate();
+      for (let turn = 0; turn < 100; turn++) await setImmediate();
+      throw new Error("the client went away");
+    }
+    const response = await send("POST", `/object/${bucket}/cut`, streamed(body(), true));
+    expect(response.status).toBe(400);
+    expect((await send("GET", `/object/info/${bucket}/cut`)).status).toBe(400);
+    expect(await versionsOnDisk()).toEqual(before);
+  });
+
+  test("a row that a policy refuses by its true size takes its bytes along", async () => {
+    const user: StorageCaller = { role: "authenticated", claims: { sub: randomUUID() } };
+    await sql(`create policy "${bucket} small" on storage.objects for insert to authenticated
+      with check (bucket_id = '${bucket}' and coalesce((metadata ->> 'size')::int, 0) < 1000)`);
+    try {
+      const before = await versionsOnDisk();
+      const large = await send("POST", `/object/${bucket}/by-size`, streamed(chunks(2)), user);
+      expect(await large.json()).toMatchObject({ statusCode: "403" });
+      expect(await versionsOnDisk()).toEqual(before);
+      const small = await send("POST", `/object/${bucket}/by-size`, { body: "x" }, user);
+      expect(small.status).toBe(200);
+    } finally {
+      await sql(`drop policy "${bucket} small" on storage.objects`);
+    }
+  });
+
+  test.each([
+    ["bytes by a visitor", "refused", visitor, false],
+    ["a form by a visitor", "refused", visitor, true],
+    ["bytes for an impossible key", "%C3%A9", service, false],
+  ])("%s: refused before a byte is kept, and read to the end all the same", async (...refused) => {
+    const [, key, caller, isForm] = refused;
+    const before = await versionsOnDisk();
+    const seen = new Set<string>();
+    let isRead = false;
+    async function* watched() {
+      for await (const chunk of chunks(40, isForm)) {
+        for (const name of await versionsOnDisk()) seen.add(name);
+        yield chunk;
+      }
+      isRead = true;
+    }
+    const response = await send(
+      "POST",
+      `/object/${bucket}/${key}`,
+      streamed(watched(), isForm),
+      caller,
+    );
+    expect(response.status).toBe(400);
+    expect(isRead).toBe(true);
+    expect([...seen].sort()).toEqual(before.sort());
+  });
+
   test.each(["raw", "form"])("10 MiB go through in small steps: %s", async (kind) => {
-    const size = 10 * 1024 * 1024;
-    const step = new Uint8Array(64 * 1024).fill(7);
+    const isForm = kind === "form";
     const known = new Set(await versionsOnDisk());
-    const frame = [
-      '--b\r\ncontent-disposition: form-data; name=""; filename="x"\r\n\r\n',
-      "\r\n--b--\r\n",
-    ];
-    const encoder = new TextEncoder();
     let sent = 0;
     let furthest = 0;
-    async function* body() {
-      if (kind === "form") yield encoder.encode(frame[0]);
-      for (; sent < size; sent += step.byteLength) {
+    async function* watched() {
+      for await (const chunk of chunks(160, isForm)) {
         const fresh = (await versionsOnDisk()).find((name) => !known.has(name));
         const kept = fresh ? (await stat(join(root, fresh.slice(0, 2), fresh))).size : 0;
         furthest = Math.max(furthest, sent - kept);
-        yield step;
+        yield chunk;
+        sent += chunk.byteLength;
       }
-      if (kind === "form") yield encoder.encode(frame[1]);
     }
     const rss = process.memoryUsage().rss;
-    const init: RequestInit & { duplex: "half" } = {
-      body: streamOf(body()),
-      duplex: "half",
-      ...(kind === "form" && { headers: { "content-type": "multipart/form-data; boundary=b" } }),
-    };
-    const response = await send("POST", `/object/${bucket}/large-${kind}`, init);
-    expect(response.status).toBe(200);
+    const path = `${bucket}/large-${kind}`;
+    expect((await send("POST", `/object/${path}`, streamed(watched(), isForm))).status).toBe(200);
     console.log(
       `${kind}: at most ${furthest} bytes read but not yet on disk, RSS ${Math.round((process.memoryUsage().rss - rss) / 1024)} KiB more`,
     );
     expect(furthest).toBeLessThan(1024 * 1024);
-    const { size: stored } = await (
-      await send("GET", `/object/info/${bucket}/large-${kind}`)
-    ).json();
-    expect(stored).toBe(size);
+    expect(await (await send("GET", `/object/info/${path}`)).json()).toMatchObject({
+      size: 160 * chunkBytes,
+    });
   });
 });

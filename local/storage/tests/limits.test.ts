@@ -73,6 +73,7 @@ test("a form without a file, broken off, or without a boundary is refused and st
   const cases: [string, string, number][] = [
     [form, '--b\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n--b--\r\n', 400],
     [form, `${part}half a fi`, 400],
+    [form, `${part}whole\r\n--b\r\ncontent-dis`, 400],
     [form, "", 400],
     ["multipart/form-data", `${part}x\r\n--b--\r\n`, 400],
     [form, `${part}whole\r\n--b--\r\n`, 200],
