@@ -12,12 +12,9 @@ function lines(rows: readonly CsvRow[], columns: readonly string[], header: bool
     header,
     columns: [...columns],
     record_delimiter: "\r\n",
-    // A spreadsheet runs a text that starts like a formula; numbers are written as they are.
+    // A spreadsheet runs a text that starts like a formula; numbers stay as they are.
     escape_formulas: true,
-    cast: {
-      number: (value) => ({ value: String(value), escape_formulas: false }),
-      boolean: String,
-    },
+    cast: { boolean: String },
   });
   return new TextEncoder().encode(text);
 }

@@ -1,6 +1,5 @@
 import { refusal } from "./errors.ts";
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { uuidOf } from "./uuid.ts";
 
 /** The `:name` parts of the route's path. */
 export interface Params {
@@ -12,9 +11,9 @@ export interface Params {
 export function paramsOf(values: Readonly<Record<string, string>>): Params {
   return {
     uuid: (name) => {
-      const value = values[name] ?? "";
-      if (!UUID.test(value)) throw refusal("not_found");
-      return value.toLowerCase();
+      const value = uuidOf(values[name] ?? "");
+      if (value === undefined) throw refusal("not_found");
+      return value;
     },
   };
 }

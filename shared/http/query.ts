@@ -1,6 +1,6 @@
 import { invalidInput } from "./input.ts";
+import { uuidOf } from "./uuid.ts";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INTEGER = /^-?\d{1,15}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -20,8 +20,10 @@ function isDate(text: string): boolean {
 }
 
 const readers = {
-  uuid: (text: string): Reading<string> =>
-    UUID.test(text) ? { value: text.toLowerCase() } : { message: "must be a UUID" },
+  uuid: (text: string): Reading<string> => {
+    const value = uuidOf(text);
+    return value === undefined ? { message: "must be a UUID" } : { value };
+  },
   text: (text: string, maxLength = MAX_TEXT): Reading<string> =>
     text !== "" && text.length <= maxLength && !text.includes("\0")
       ? { value: text }

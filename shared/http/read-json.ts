@@ -2,15 +2,11 @@ import type { z } from "zod";
 import { refusal } from "./errors.ts";
 import { invalidInput, parseInput } from "./input.ts";
 import { depthExceeds, parseJson } from "./json.ts";
+import { mediaTypeOf } from "./media-type.ts";
 import { readRawBody } from "./read-body.ts";
 
 const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 64;
-
-function isJson(contentType: string | null): boolean {
-  const type = (contentType ?? "").split(";")[0]?.trim().toLowerCase();
-  return type === "application/json";
-}
 
 function decode(bytes: Uint8Array): string {
   try {
@@ -30,7 +26,7 @@ export async function readJson<Schema extends z.ZodType>(
   schema: Schema,
   maxBytes = MAX_BYTES,
 ): Promise<z.output<Schema>> {
-  if (!isJson(request.headers.get("content-type"))) throw refusal("unsupported_media_type");
+  if (mediaTypeOf(request) !== "application/json") throw refusal("unsupported_media_type");
   const value = parseJson(decode(await readRawBody(request, maxBytes)));
   if (value === undefined) throw refusal("invalid_json");
   if (depthExceeds(value, MAX_DEPTH)) {

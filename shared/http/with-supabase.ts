@@ -8,6 +8,7 @@ import type { AddToLog } from "./log.ts";
 import { type Observed, observe } from "./observe.ts";
 import { type Params, paramsOf } from "./params.ts";
 import { type Query, queryOf } from "./query.ts";
+import { readForm } from "./read-form.ts";
 import { readJson } from "./read-json.ts";
 import { failed, succeeded } from "./respond.ts";
 import { placeOf, type Routes, router } from "./routes.ts";
@@ -20,6 +21,8 @@ export interface RequestContext {
   readonly query: Query;
   /** Reads the JSON body through a schema; at most 256 KiB unless said. See `readJson`. */
   body<Schema extends z.ZodType>(schema: Schema, maxBytes?: number): Promise<z.output<Schema>>;
+  /** Reads a form with files of at most so many bytes. See `readForm`. */
+  form(maxBytes: number): Promise<FormData>;
   idempotencyKey(): string | null;
   readonly requestId: string;
   readonly log: AddToLog;
@@ -45,6 +48,7 @@ function requestContext(
     params: paramsOf(values),
     query: queryOf(url),
     body: (schema, maxBytes) => readJson(request, schema, maxBytes),
+    form: (maxBytes) => readForm(request, maxBytes),
     idempotencyKey: () => idempotencyKeyOf(request),
     requestId,
     log,

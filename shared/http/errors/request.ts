@@ -3,6 +3,7 @@ import type { ErrorCatalogue } from "../api-error.ts";
 /** What any request can be refused for, before a domain looks at it. */
 export const requestErrors = {
   invalid_json: { status: 400, message: "The body is not valid JSON." },
+  invalid_form: { status: 400, message: "The body is not a valid form." },
   body_incomplete: { status: 400, message: "The body ended before it was complete." },
   unauthenticated: { status: 401, message: "A valid access token is required." },
   forbidden: { status: 403, message: "You may not do this." },

@@ -1,0 +1,24 @@
+import { refusal } from "./errors.ts";
+import { mediaTypeOf } from "./media-type.ts";
+import { readRawBody } from "./read-body.ts";
+
+/** Whether the request carries a form with files rather than JSON. */
+export function isMultipart(request: Request): boolean {
+  return mediaTypeOf(request) === "multipart/form-data";
+}
+
+/**
+ * Reads a `multipart/form-data` body, counted while it arrives.
+ * @throws ApiError `unsupported_media_type` 415, `payload_too_large` 413, `invalid_form` 400
+ * @see https://datatracker.ietf.org/doc/html/rfc7578
+ */
+export async function readForm(request: Request, maxBytes: number): Promise<FormData> {
+  if (!isMultipart(request)) throw refusal("unsupported_media_type");
+  const headers = { "content-type": request.headers.get("content-type") ?? "" };
+  const body = await readRawBody(request, maxBytes);
+  try {
+    return await new Response(body, { headers }).formData();
+  } catch {
+    throw refusal("invalid_form");
+  }
+}
