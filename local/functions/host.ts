@@ -1,10 +1,10 @@
 import { existsSync, type FSWatcher, mkdirSync, readFileSync, watch } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
 import type { LineLog } from "../logs.ts";
 import { functionNames } from "../project.ts";
+import { denoProgram } from "./deno-program.ts";
 import { writeImportMap } from "./import-map.ts";
 import { Worker } from "./worker.ts";
 
@@ -139,17 +139,4 @@ function ownSecrets(root: string): Record<string, string> {
       value === undefined || name.startsWith("SUPABASE_") ? [] : [[name, value]],
     ),
   );
-}
-
-/** The program itself and not npm's wrapper, which would stand between us and its signals. */
-function denoProgram(): string {
-  const require = createRequire(import.meta.url);
-  const wrapper = createRequire(require.resolve("deno/package.json"));
-  const platform = `${process.platform}-${process.arch}`;
-  for (const name of [`@deno/${platform}-glibc`, `@deno/${platform}`, `@deno/${platform}-msvc`]) {
-    try {
-      return join(dirname(wrapper.resolve(`${name}/package.json`)), "deno");
-    } catch {}
-  }
-  throw new Error(`Deno is not installed for ${platform}; run npm install.`);
 }
