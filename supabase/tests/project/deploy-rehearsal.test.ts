@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FunctionHost } from "../../../local/functions/host.ts";
 import { openLog } from "../../../local/logs.ts";
@@ -96,6 +97,22 @@ async function askAlone(uploaded: UploadedFunction): Promise<{ status: number; c
   }
 }
 
+/** Bare specifiers that an uploaded module asks for and that deno.json does not name: they resolve only in a checkout. */
+function unnamedImports(uploaded: UploadedFunction): string[] {
+  const config: { imports: Record<string, string> } = JSON.parse(
+    String(uploaded.files.get("deno.json")),
+  );
+  return [...uploaded.files]
+    .filter(([path]) => path.endsWith(".ts"))
+    .flatMap(([path, content]) =>
+      ts
+        .preProcessFile(String(content))
+        .importedFiles.map(({ fileName }) => fileName)
+        .filter((name) => !/^(\.|node:)/.test(name) && !(name in config.imports))
+        .map((name) => `${path}: ${name}`),
+    );
+}
+
 describe("the deployment, as the real CLI makes it", () => {
   it("uploads every function and nothing else", () => {
     expect(cli.status, cli.stderr).toBe(0);
@@ -108,6 +125,11 @@ describe("the deployment, as the real CLI makes it", () => {
       verify_jwt: !openToTheWorld.has(name),
       import_map_path: "deno.json",
     });
+  });
+
+  it.each(names)("%s imports nothing that only a checkout has", (name) => {
+    const uploaded = api.uploads.get(name);
+    expect(uploaded && unnamedImports(uploaded)).toEqual([]);
   });
 
   it.each(names)("%s starts from the uploaded files alone and refuses a stranger", async (name) => {
