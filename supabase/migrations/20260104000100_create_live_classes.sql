@@ -10,7 +10,7 @@ create table public.live_classes (
   provider public.meeting_provider not null default 'zoom',
   meeting_id text,
   scheduled_start timestamptz not null
-    constraint scheduled_start_is_a_date check (isfinite(scheduled_start)),
+    constraint scheduled_start_is_in_this_age check (scheduled_start between '2000-01-01Z' and '2200-01-01Z'),
   duration_minutes integer not null
     constraint duration_is_5_to_1440_minutes check (duration_minutes between 5 and 1440),
   scheduled_end timestamptz not null,
@@ -60,9 +60,7 @@ begin
   if new.provider = 'zoom' then
     new.meeting_id := nullif(regexp_replace(new.meeting_id, '[\s-]', '', 'g'), '');
   end if;
-  if isfinite(new.scheduled_start) and new.duration_minutes between 5 and 1440 then
-    new.scheduled_end := new.scheduled_start + new.duration_minutes * interval '1 minute';
-  end if;
+  new.scheduled_end := new.scheduled_start + new.duration_minutes * interval '1 minute';
 
   if tg_op = 'INSERT' then
     if new.status = 'cancelled' then

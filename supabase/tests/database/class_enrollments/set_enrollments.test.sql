@@ -1,0 +1,46 @@
+-- set_enrollments sets a roster as a whole, for the host and admins; absent and forbidden are alike.
+begin;
+select plan(16);
+insert into auth.users (id, email) values
+  ('c1a55000-0000-4000-8000-000000000001', 'teacher@roster.test'), ('c1a55000-0000-4000-8000-000000000002', 'colleague@roster.test'),
+  ('c1a55000-0000-4000-8000-000000000003', 'ann@roster.test'), ('c1a55000-0000-4000-8000-000000000004', 'ben@roster.test');
+update public.profiles set role = 'teacher' where id in ('c1a55000-0000-4000-8000-000000000001', 'c1a55000-0000-4000-8000-000000000002');
+insert into public.live_classes (id, host_id, title, scheduled_start, duration_minutes)
+values ('c1a55000-0000-4000-8000-0000000000c1', 'c1a55000-0000-4000-8000-000000000001', 'Algebra', now() + interval '1 day', 60);
+
+set local role authenticated;
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}';
+select is(public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1',
+  '{c1a55000-0000-4000-8000-000000000003, c1a55000-0000-4000-8000-000000000004, c1a55000-0000-4000-8000-000000000003}'),
+  '{"enrolled": 2, "added": 2, "removed": 0}'::jsonb, 'the host sets a roster, repetitions count once');
+select is(public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{c1a55000-0000-4000-8000-000000000004}'),
+  '{"enrolled": 1, "added": 0, "removed": 1}'::jsonb, 'who is not named is taken off');
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{c1a55000-0000-4000-8000-0000000000ff}')$$,
+  'PT422', null, 'a stranger to the product cannot be enrolled');
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{c1a55000-0000-4000-8000-000000000001}')$$,
+  'PT422', null, 'nor can the host');
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', null)$$, 'PT422', null, 'no list is no empty list');
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1',
+  (select array_agg(gen_random_uuid()) from generate_series(1, 1001)))$$, 'PT422', null, 'a class has a largest size');
+select results_eq($$select profile_id from public.class_enrollments$$, $$values ('c1a55000-0000-4000-8000-000000000004'::uuid)$$,
+  'a refusal leaves the roster as it was');
+select throws_ok($$insert into public.class_enrollments (live_class_id, profile_id)
+  values ('c1a55000-0000-4000-8000-0000000000c1', 'c1a55000-0000-4000-8000-000000000003')$$, '42501', null, 'there is no other way');
+
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000002", "role": "authenticated"}';
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{}')$$, 'PT404', null, 'a colleague finds no such class');
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c9', '{}')$$, 'PT404', null, 'as when there is none');
+select is_empty($$select from public.class_enrollments$$, 'and reads no roster');
+
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000004", "role": "authenticated"}';
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{c1a55000-0000-4000-8000-000000000003}')$$,
+  'PT404', null, 'a student sets no roster');
+select results_eq($$select profile_id from public.class_enrollments$$, $$values ('c1a55000-0000-4000-8000-000000000004'::uuid)$$,
+  'he reads his own enrolment');
+select results_eq($$select title from public.live_classes$$, $$values ('Algebra')$$, 'and the class it is for');
+select isnt_empty($$select from public.notifications where kind = 'class_enrolled' and subject_id = 'c1a55000-0000-4000-8000-0000000000c1'$$,
+  'and is told about it');
+reset role;
+select is((select is_demo from public.profiles where id = 'c1a55000-0000-4000-8000-000000000004'), false, 'an enrolment ends the trial');
+select * from finish();
+rollback;

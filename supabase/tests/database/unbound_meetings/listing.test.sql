@@ -1,0 +1,38 @@
+-- Meetings without a class are listed to their host and to admins, and leave the list when a class takes them.
+begin;
+select plan(9);
+insert into auth.users (id, email, email_confirmed_at) values
+  ('c1a55000-0000-4000-8000-000000000001', 'teacher@unbound.test', now()), ('c1a55000-0000-4000-8000-000000000002', 'colleague@unbound.test', now()),
+  ('c1a55000-0000-4000-8000-000000000003', 'student@unbound.test', now()), ('c1a55000-0000-4000-8000-000000000004', 'admin@unbound.test', now());
+update public.profiles set role = 'teacher' where id in ('c1a55000-0000-4000-8000-000000000001', 'c1a55000-0000-4000-8000-000000000002');
+update public.profiles set role = 'admin' where id = 'c1a55000-0000-4000-8000-000000000004';
+insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', 'host-2', 'c1a55000-0000-4000-8000-000000000002');
+insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
+values ('c1a55000-0000-4000-8000-000000000001', 'Algebra', '87000000001', '2026-03-02T10:00Z', 60);
+create function pg_temp.tell(p_event jsonb) returns text language sql as $$
+  select public.ingest_event('zoom', gen_random_uuid()::text, 't', now(), '{}', '{"provider": "zoom"}' || p_event, 't') ->> 'status';
+$$;
+select is(pg_temp.tell(e::jsonb), 'applied', 'an unmatched meeting is applied all the same') from (values
+  ('{"kind": "meeting_started", "instance": {"key": "own", "meeting_id": "87000000001", "title": "At night"}, "started_at": "2026-03-02T23:00:00Z"}'),
+  ('{"kind": "meeting_started", "instance": {"key": "key", "meeting_id": "87000000002", "host_key": "host-2"}, "started_at": "2026-03-02T23:00:00Z"}'),
+  ('{"kind": "meeting_created", "meeting_id": "87000000003", "changed_at": "2026-03-01T10:00:00Z", "host_email": "Teacher@unbound.test", "title": "New", "scheduled_start": "2026-03-05T10:00:00Z", "duration_minutes": 30}')
+  ) as t (e);
+
+set local role authenticated;
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}';
+select results_eq($$select kind, meeting_id, title from public.unbound_meetings() order by kind$$,
+  $$values ('announced', '87000000003', 'New'), ('instance', '87000000001', 'At night')$$, 'a host sees his own');
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000002", "role": "authenticated"}';
+select results_eq($$select kind, meeting_id from public.unbound_meetings()$$, $$values ('instance', '87000000002')$$, 'by his id at the provider as well');
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000003", "role": "authenticated"}';
+select is_empty($$select from public.unbound_meetings()$$, 'who hosts nothing sees nothing');
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000004", "role": "authenticated"}';
+select is((select count(*) from public.unbound_meetings()), 3::bigint, 'an admin sees all');
+
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}';
+insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes) values
+  ('Night', '87000000001', '2026-03-02T23:00Z', 60), ('New', '87000000003', '2026-03-05T10:00Z', 30);
+select is_empty($$select from public.unbound_meetings()$$, 'scheduling classes for them empties the list');
+select is((select status::text from public.live_classes where title = 'Night'), 'ongoing', 'and binds what ran');
+select * from finish();
+rollback;
