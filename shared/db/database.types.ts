@@ -476,6 +476,91 @@ export type Database = {
         };
         Relationships: [];
       };
+      support_tickets: {
+        Row: {
+          assigned_to: string | null;
+          category: Database["public"]["Enums"]["ticket_category"];
+          closed_at: string | null;
+          created_at: string;
+          description: string;
+          first_response_at: string | null;
+          id: string;
+          last_message_at: string | null;
+          message_count: number;
+          number: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_cycle: number;
+          resolved_at: string | null;
+          status: Database["public"]["Enums"]["ticket_status"];
+          status_changed_at: string;
+          subject: string;
+          survey_completed: boolean;
+          ticket_number: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          assigned_to?: string | null;
+          category?: Database["public"]["Enums"]["ticket_category"];
+          closed_at?: string | null;
+          created_at?: string;
+          description: string;
+          first_response_at?: string | null;
+          id?: string;
+          last_message_at?: string | null;
+          message_count?: number;
+          number?: never;
+          priority?: Database["public"]["Enums"]["ticket_priority"];
+          resolution_cycle?: number;
+          resolved_at?: string | null;
+          status?: Database["public"]["Enums"]["ticket_status"];
+          status_changed_at?: string;
+          subject: string;
+          survey_completed?: boolean;
+          ticket_number?: never;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Update: {
+          assigned_to?: string | null;
+          category?: Database["public"]["Enums"]["ticket_category"];
+          closed_at?: string | null;
+          created_at?: string;
+          description?: string;
+          first_response_at?: string | null;
+          id?: string;
+          last_message_at?: string | null;
+          message_count?: number;
+          number?: never;
+          priority?: Database["public"]["Enums"]["ticket_priority"];
+          resolution_cycle?: number;
+          resolved_at?: string | null;
+          status?: Database["public"]["Enums"]["ticket_status"];
+          status_changed_at?: string;
+          subject?: string;
+          survey_completed?: boolean;
+          ticket_number?: never;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "support_tickets_assigned_to_fkey";
+            columns: ["assigned_to"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "support_tickets_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tasks: {
         Row: {
           attempts: number;
@@ -530,6 +615,314 @@ export type Database = {
           version?: number;
         };
         Relationships: [];
+      };
+      ticket_attachments: {
+        Row: {
+          content_type: string;
+          created_at: string;
+          file_name: string;
+          id: string;
+          is_internal: boolean;
+          message_id: string | null;
+          path: string;
+          rejection_reason: string | null;
+          reply_id: string | null;
+          sha256: string | null;
+          size_bytes: number;
+          state: Database["public"]["Enums"]["attachment_state"];
+          state_changed_at: string;
+          ticket_id: string;
+          uploaded_by: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          content_type: string;
+          created_at?: string;
+          file_name: string;
+          id?: string;
+          is_internal?: boolean;
+          message_id?: string | null;
+          path: string;
+          rejection_reason?: string | null;
+          reply_id?: string | null;
+          sha256?: string | null;
+          size_bytes: number;
+          state?: Database["public"]["Enums"]["attachment_state"];
+          state_changed_at?: string;
+          ticket_id: string;
+          uploaded_by?: string | null;
+          user_id: string;
+        };
+        Update: {
+          content_type?: string;
+          created_at?: string;
+          file_name?: string;
+          id?: string;
+          is_internal?: boolean;
+          message_id?: string | null;
+          path?: string;
+          rejection_reason?: string | null;
+          reply_id?: string | null;
+          sha256?: string | null;
+          size_bytes?: number;
+          state?: Database["public"]["Enums"]["attachment_state"];
+          state_changed_at?: string;
+          ticket_id?: string;
+          uploaded_by?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "file_of_a_message_of_its_ticket";
+            columns: ["message_id", "ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_messages";
+            referencedColumns: ["id", "ticket_id"];
+          },
+          {
+            foreignKeyName: "file_of_a_reply_of_its_ticket";
+            columns: ["reply_id", "ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_replies";
+            referencedColumns: ["id", "ticket_id"];
+          },
+          {
+            foreignKeyName: "ticket_attachments_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_attachments_uploaded_by_fkey";
+            columns: ["uploaded_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      ticket_events: {
+        Row: {
+          actor_id: string | null;
+          actor_kind: Database["public"]["Enums"]["actor_kind"];
+          created_at: string;
+          from_status: Database["public"]["Enums"]["ticket_status"] | null;
+          id: number;
+          ticket_id: string;
+          to_status: Database["public"]["Enums"]["ticket_status"];
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          actor_id?: string | null;
+          actor_kind: Database["public"]["Enums"]["actor_kind"];
+          created_at?: string;
+          from_status?: Database["public"]["Enums"]["ticket_status"] | null;
+          id?: never;
+          ticket_id: string;
+          to_status: Database["public"]["Enums"]["ticket_status"];
+          user_id: string;
+        };
+        Update: {
+          actor_id?: string | null;
+          actor_kind?: Database["public"]["Enums"]["actor_kind"];
+          created_at?: string;
+          from_status?: Database["public"]["Enums"]["ticket_status"] | null;
+          id?: never;
+          ticket_id?: string;
+          to_status?: Database["public"]["Enums"]["ticket_status"];
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ticket_events_actor_id_fkey";
+            columns: ["actor_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_events_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      ticket_messages: {
+        Row: {
+          author_id: string | null;
+          author_role: Database["public"]["Enums"]["ticket_party"];
+          body: string;
+          created_at: string;
+          id: string;
+          is_internal: boolean;
+          kind: Database["public"]["Enums"]["ticket_message_kind"];
+          status_after: Database["public"]["Enums"]["ticket_status"] | null;
+          ticket_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          author_id?: string | null;
+          author_role: Database["public"]["Enums"]["ticket_party"];
+          body: string;
+          created_at?: string;
+          id?: string;
+          is_internal?: boolean;
+          kind?: Database["public"]["Enums"]["ticket_message_kind"];
+          status_after?: Database["public"]["Enums"]["ticket_status"] | null;
+          ticket_id: string;
+          user_id: string;
+        };
+        Update: {
+          author_id?: string | null;
+          author_role?: Database["public"]["Enums"]["ticket_party"];
+          body?: string;
+          created_at?: string;
+          id?: string;
+          is_internal?: boolean;
+          kind?: Database["public"]["Enums"]["ticket_message_kind"];
+          status_after?: Database["public"]["Enums"]["ticket_status"] | null;
+          ticket_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ticket_messages_author_id_fkey";
+            columns: ["author_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_messages_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      ticket_replies: {
+        Row: {
+          author_id: string | null;
+          author_role: Database["public"]["Enums"]["ticket_party"];
+          body: string;
+          created_at: string;
+          id: string;
+          is_internal: boolean;
+          message_id: string;
+          status_after: Database["public"]["Enums"]["ticket_status"] | null;
+          ticket_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          author_id?: string | null;
+          author_role: Database["public"]["Enums"]["ticket_party"];
+          body: string;
+          created_at?: string;
+          id?: string;
+          is_internal?: boolean;
+          message_id: string;
+          status_after?: Database["public"]["Enums"]["ticket_status"] | null;
+          ticket_id: string;
+          user_id: string;
+        };
+        Update: {
+          author_id?: string | null;
+          author_role?: Database["public"]["Enums"]["ticket_party"];
+          body?: string;
+          created_at?: string;
+          id?: string;
+          is_internal?: boolean;
+          message_id?: string;
+          status_after?: Database["public"]["Enums"]["ticket_status"] | null;
+          ticket_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "reply_is_to_a_message_of_its_ticket";
+            columns: ["message_id", "ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_messages";
+            referencedColumns: ["id", "ticket_id"];
+          },
+          {
+            foreignKeyName: "ticket_replies_author_id_fkey";
+            columns: ["author_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_replies_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      ticket_surveys: {
+        Row: {
+          agent_id: string | null;
+          created_at: string;
+          feedback: string | null;
+          id: string;
+          rating: number | null;
+          resolution_cycle: number;
+          satisfaction: Database["public"]["Enums"]["survey_satisfaction"] | null;
+          ticket_id: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          agent_id?: string | null;
+          created_at?: string;
+          feedback?: string | null;
+          id?: string;
+          rating?: number | null;
+          resolution_cycle: number;
+          satisfaction?: Database["public"]["Enums"]["survey_satisfaction"] | null;
+          ticket_id: string;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          agent_id?: string | null;
+          created_at?: string;
+          feedback?: string | null;
+          id?: string;
+          rating?: number | null;
+          resolution_cycle?: number;
+          satisfaction?: Database["public"]["Enums"]["survey_satisfaction"] | null;
+          ticket_id?: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ticket_surveys_agent_id_fkey";
+            columns: ["agent_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_surveys_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       usage_logs: {
         Row: {
@@ -881,6 +1274,7 @@ export type Database = {
     Enums: {
       account_status: "active" | "expired" | "suspended" | "closing";
       actor_kind: "user" | "staff" | "service" | "system";
+      attachment_state: "pending" | "ready" | "rejected" | "deleted";
       class_status: "scheduled" | "ongoing" | "completed" | "cancelled";
       expiry_reason: "time" | "usage";
       identity_kind: "user" | "registrant" | "customer";
@@ -896,7 +1290,18 @@ export type Database = {
         | "available"
         | "failed";
       start_evidence: "start_event" | "end_event" | "participant_event" | "first_sign";
+      survey_satisfaction:
+        | "very_dissatisfied"
+        | "dissatisfied"
+        | "neutral"
+        | "satisfied"
+        | "very_satisfied";
       task_settlement: "done" | "runs_again" | "retry" | "dead" | "lost";
+      ticket_category: "technical" | "billing" | "academic" | "enrollment" | "account" | "general";
+      ticket_message_kind: "message" | "system";
+      ticket_party: "customer" | "staff" | "system";
+      ticket_priority: "low" | "medium" | "high" | "urgent";
+      ticket_status: "open" | "in_progress" | "waiting" | "resolved" | "closed";
       usage_period: "lifetime" | "month";
       user_role: "member" | "teacher" | "agent" | "admin";
       webhook_event_status: "received" | "applied" | "ignored" | "failed" | "dead";
@@ -1018,6 +1423,7 @@ export const Constants = {
     Enums: {
       account_status: ["active", "expired", "suspended", "closing"],
       actor_kind: ["user", "staff", "service", "system"],
+      attachment_state: ["pending", "ready", "rejected", "deleted"],
       class_status: ["scheduled", "ongoing", "completed", "cancelled"],
       expiry_reason: ["time", "usage"],
       identity_kind: ["user", "registrant", "customer"],
@@ -1034,7 +1440,19 @@ export const Constants = {
         "failed",
       ],
       start_evidence: ["start_event", "end_event", "participant_event", "first_sign"],
+      survey_satisfaction: [
+        "very_dissatisfied",
+        "dissatisfied",
+        "neutral",
+        "satisfied",
+        "very_satisfied",
+      ],
       task_settlement: ["done", "runs_again", "retry", "dead", "lost"],
+      ticket_category: ["technical", "billing", "academic", "enrollment", "account", "general"],
+      ticket_message_kind: ["message", "system"],
+      ticket_party: ["customer", "staff", "system"],
+      ticket_priority: ["low", "medium", "high", "urgent"],
+      ticket_status: ["open", "in_progress", "waiting", "resolved", "closed"],
       usage_period: ["lifetime", "month"],
       user_role: ["member", "teacher", "agent", "admin"],
       webhook_event_status: ["received", "applied", "ignored", "failed", "dead"],

@@ -1,0 +1,37 @@
+-- Answers to one message, inside its thread.
+create table public.ticket_replies (
+  id uuid primary key default gen_random_uuid(),
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  message_id uuid not null,
+  user_id uuid not null,
+  author_id uuid references public.profiles (id) on delete set null,
+  author_role public.ticket_party not null constraint reply_is_by_a_person check (author_role <> 'system'),
+  body text not null
+    constraint body_is_1_to_10000_characters check (char_length(body) between 1 and 10000 and body ~ '\S'),
+  is_internal boolean not null default false,
+  status_after public.ticket_status,
+  created_at timestamptz not null default now(),
+  constraint reply_belongs_to_one_ticket unique (id, ticket_id),
+  constraint reply_is_to_a_message_of_its_ticket
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+  constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff')
+);
+comment on table public.ticket_replies is 'Answers to one message of a ticket. A reply under an internal message is internal.';
+comment on column public.ticket_replies.user_id is 'The ticket''s owner, stamped.';
+comment on column public.ticket_replies.author_id is 'Who wrote it; null once that person''s account is gone. author_role stays.';
+comment on column public.ticket_replies.is_internal is 'A note among staff, which the owner never sees.';
+comment on column public.ticket_replies.status_after is 'The status that the author asked for with this reply; null when he asked for none.';
+
+create index ticket_replies_message_id_idx on public.ticket_replies (message_id, ticket_id, created_at, id);
+create index ticket_replies_ticket_id_idx on public.ticket_replies (ticket_id);
+create index ticket_replies_user_id_idx on public.ticket_replies (user_id);
+create index ticket_replies_author_id_idx on public.ticket_replies (author_id) where author_id is not null;
+
+alter table public.ticket_replies enable row level security;
+create policy "owners read public replies of their tickets, support staff all" on public.ticket_replies
+  for select to authenticated
+  using (
+    user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
+    and (not is_internal or (select private.is_support_staff()))
+  );
+grant select on public.ticket_replies to authenticated, service_role;

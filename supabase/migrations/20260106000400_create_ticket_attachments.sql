@@ -1,0 +1,72 @@
+-- Files of a ticket. Clients never write rows: the function attachment-upload authorises as the caller, then signs,
+-- completes or removes. The bucket has no policy for users, so no path but that function leads to a file.
+create table public.ticket_attachments (
+  id uuid primary key default gen_random_uuid(),
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  user_id uuid not null,
+  message_id uuid,
+  reply_id uuid,
+  file_name text not null
+    constraint file_name_is_1_to_255_characters check (char_length(file_name) between 1 and 255 and file_name ~ '\S'),
+  content_type text not null,
+  size_bytes bigint not null constraint size_is_1_byte_to_10_mebibytes check (size_bytes between 1 and 10485760),
+  sha256 text constraint sha256_is_lower_case_hex check (sha256 ~ '^[0-9a-f]{64}$'),
+  path text not null unique,
+  state public.attachment_state not null default 'pending',
+  rejection_reason text,
+  uploaded_by uuid references public.profiles (id) on delete set null,
+  is_internal boolean not null default false,
+  state_changed_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+  constraint path_names_ticket_and_attachment check (path ~ ('^' || ticket_id || '/' || id || '/[A-Za-z0-9._-]+$')),
+  constraint file_hangs_on_a_message_or_a_reply check (num_nonnulls(message_id, reply_id) <= 1),
+  constraint file_of_a_message_of_its_ticket
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+  constraint file_of_a_reply_of_its_ticket
+    foreign key (reply_id, ticket_id) references public.ticket_replies (id, ticket_id) on delete cascade,
+  constraint ready_file_has_a_hash check (state <> 'ready' or sha256 is not null),
+  constraint rejected_file_has_a_reason check ((state = 'rejected') = (rejection_reason is not null)),
+  constraint only_a_ready_file_hangs_on_something check (state in ('ready', 'deleted') or num_nonnulls(message_id, reply_id) = 0)
+);
+comment on table public.ticket_attachments is 'Files of tickets, one object each in the private bucket ticket-attachments. Written by service-only functions.';
+comment on column public.ticket_attachments.user_id is 'The ticket''s owner; the uploader is uploaded_by.';
+comment on column public.ticket_attachments.message_id is 'The message it was sent with; null until then, or for ever. So is reply_id.';
+comment on column public.ticket_attachments.content_type is 'What the file is. The object carries it for raster images only; all else is stored as application/octet-stream.';
+comment on column public.ticket_attachments.size_bytes is 'Declared while pending, measured from ready on.';
+comment on column public.ticket_attachments.path is '<ticket_id>/<attachment_id>/<safe name>, the object''s name in the bucket.';
+comment on column public.ticket_attachments.is_internal is
+  'Hidden from the owner: files of internal notes, and files of staff that are not sent with a public message yet.';
+comment on column public.ticket_attachments.state_changed_at is 'When it got its state; sweeps go by it.';
+
+create index ticket_attachments_ticket_id_idx on public.ticket_attachments (ticket_id);
+create index ticket_attachments_message_id_idx on public.ticket_attachments (message_id, ticket_id) where message_id is not null;
+create index ticket_attachments_reply_id_idx on public.ticket_attachments (reply_id, ticket_id) where reply_id is not null;
+create index ticket_attachments_user_id_idx on public.ticket_attachments (user_id);
+create index ticket_attachments_uploaded_by_idx on public.ticket_attachments (uploaded_by) where uploaded_by is not null;
+create index ticket_attachments_unsettled_idx on public.ticket_attachments (state, state_changed_at) where state <> 'ready';
+
+create function private.stamp_attachment_state() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.state_changed_at := now();
+  return new;
+end;
+$$;
+comment on function private.stamp_attachment_state() is 'BEFORE UPDATE trigger: when the state changed.';
+create trigger ticket_attachments_stamp_state before update on public.ticket_attachments
+  for each row when (new.state is distinct from old.state) execute function private.stamp_attachment_state();
+
+alter table public.ticket_attachments enable row level security;
+create policy "uploaders read their files, owners and support staff ready ones" on public.ticket_attachments
+  for select to authenticated
+  using (
+    user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
+    and (state = 'ready' or uploaded_by = (select auth.uid()))
+    and (not is_internal or (select private.is_support_staff()))
+  );
+grant select on public.ticket_attachments to authenticated, service_role;
+
+-- The limits of the bucket hold even for a leaked upload URL.
+insert into storage.buckets (id, name, public, file_size_limit)
+values ('ticket-attachments', 'ticket-attachments', false, 10485760)
+on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;
