@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { epochMilliseconds, id, requiredId, text } from "./fields.ts";
+import { epochMilliseconds, id, requiredId, text } from "../fields.ts";
 
 /** What every Zoom event has; the time may be missing from meeting.deleted. */
 export const ZoomEnvelope = z.object({

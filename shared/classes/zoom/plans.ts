@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { count, epochMilliseconds, id, requiredId, text, time } from "../fields.ts";
 import type { MeetingCreated, MeetingDeleted, MeetingUpdated } from "../meeting-event.ts";
 import type { ZoomEvent } from "./envelope.ts";
-import { count, epochMilliseconds, id, requiredId, text, time } from "./fields.ts";
 
 const PlanObject = z.object({
   id: requiredId,

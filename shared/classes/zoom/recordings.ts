@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { count, id, requiredId, text, time } from "../fields.ts";
 import type {
   RecordingBatchChanged,
   RecordingChanged,
@@ -6,7 +7,6 @@ import type {
   RecordingFilesChanged,
 } from "../meeting-event.ts";
 import { InstanceObject, instanceOf, type ZoomEvent } from "./envelope.ts";
-import { count, id, requiredId, text, time } from "./fields.ts";
 
 const Segment = z.object({
   object: InstanceObject.extend({

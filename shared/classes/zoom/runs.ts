@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { id, text, time } from "../fields.ts";
 import type { MeetingEnded, MeetingStarted, ParticipantSeen } from "../meeting-event.ts";
 import { InstanceObject, instanceOf, type ZoomEvent } from "./envelope.ts";
-import { id, text, time } from "./fields.ts";
 
 const RunObject = InstanceObject.extend({ start_time: time, end_time: time });
 const Run = z.object({ object: RunObject });

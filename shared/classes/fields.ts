@@ -9,7 +9,7 @@ export const text = z
   .catch(null)
   .transform((value) => value ?? null);
 
-/** An id that Zoom writes as a string in some events and as a number in others; null when missing or blank. */
+/** An id that a provider writes as a string in some events and as a number in others; null when missing or blank. */
 export const id = z
   .union([z.string(), z.number().int().nonnegative()])
   .transform((value) => String(value).trim())
