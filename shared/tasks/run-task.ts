@@ -1,6 +1,8 @@
 import { ApiError } from "../http/api-error.ts";
 import { type AddToLog, describeError } from "../http/log.ts";
+import { VendorError } from "../http/vendor-error.ts";
 import { retry, type TaskOutcome } from "./task-handler.ts";
+import { vendorOutcome } from "./vendor-outcome.ts";
 
 /** What is kept of an unexpected error: a code or a class name, because messages may quote what was sent. */
 function reasonOf(error: unknown): string {
@@ -10,13 +12,15 @@ function reasonOf(error: unknown): string {
 
 /**
  * Waits for a handler until it ends or its time is over; both an error and a handler that overstays
- * count as a failed try. Never throws.
+ * count as a failed try; a vendor's refusal counts as `vendorOutcome` says. Never throws.
  * @param signal the task's time; a handler that ignores it is left behind, its lease is over before the next try
+ * @param attempts tries so far, this one included
  */
 export async function runTask(
   run: () => Promise<TaskOutcome>,
   signal: AbortSignal,
   log: AddToLog,
+  attempts = 1,
 ): Promise<TaskOutcome> {
   if (signal.aborted) return retry("timeout");
   let stop = () => {};
@@ -28,6 +32,7 @@ export async function runTask(
     return await Promise.race([run(), timeout]);
   } catch (error) {
     if (signal.aborted) return retry("timeout");
+    if (error instanceof VendorError) return vendorOutcome(error, attempts);
     log(describeError(error));
     return retry(reasonOf(error));
   } finally {

@@ -36,7 +36,12 @@ async function workOn(
   };
   const log = (more: LogFields) => void Object.assign(fields, more);
   const signal = AbortSignal.timeout(options.taskTimeoutMs);
-  const outcome = await runTask(() => handler.run({ task, db, signal, log }), signal, log);
+  const outcome = await runTask(
+    () => handler.run({ task, db, signal, log }),
+    signal,
+    log,
+    task.attempts,
+  );
   let settlement: Settlement = "lost";
   try {
     settlement = await settleTask(db, task, outcome);
