@@ -35,7 +35,8 @@ begin
     return private.event_answer(v_id, 'ignored');
   end if;
 
-  perform set_config('lock_timeout', greatest(100, least(1000,
+  -- A row that others wait for as well costs two waits, for a place in its queue and for the row: both have to fit.
+  perform set_config('lock_timeout', greatest(100, least(700,
     c_budget_ms - extract(epoch from clock_timestamp() - v_started) * 1000))::integer || 'ms', true);
   return private.event_answer(v_id, private.attempt_event(v_id, p_event, now()));
 end;
