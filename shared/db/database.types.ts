@@ -116,7 +116,7 @@ export type Database = {
           meeting_id?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           recording_status?: Database["public"]["Enums"]["recording_status"];
-          scheduled_end: string;
+          scheduled_end?: string;
           scheduled_start: string;
           status?: Database["public"]["Enums"]["class_status"];
           title: string;

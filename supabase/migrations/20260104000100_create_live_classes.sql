@@ -13,7 +13,7 @@ create table public.live_classes (
     constraint scheduled_start_is_in_this_age check (scheduled_start between '2000-01-01Z' and '2200-01-01Z'),
   duration_minutes integer not null
     constraint duration_is_5_to_1440_minutes check (duration_minutes between 5 and 1440),
-  scheduled_end timestamptz not null,
+  scheduled_end timestamptz not null default '-infinity',
   status public.class_status not null default 'scheduled',
   recording_status public.recording_status not null default 'not_started',
   actual_start_time timestamptz,
@@ -35,7 +35,7 @@ comment on table public.live_classes is 'One class at one time. Several classes 
 comment on column public.live_classes.host_id is 'The teacher; null once his account is gone.';
 comment on column public.live_classes.meeting_id is
   'Zoom: the meeting number as text. Google Meet: the space, "spaces/…", or the meeting code until it is resolved. Null until there is a meeting.';
-comment on column public.live_classes.scheduled_end is 'scheduled_start plus duration_minutes, kept by trigger.';
+comment on column public.live_classes.scheduled_end is 'scheduled_start plus duration_minutes, kept by trigger; the default only tells the generated types that nobody needs to write it.';
 comment on column public.live_classes.status is
   'Derived from cancelled_at, meeting_deleted_at and the actual times. Writing "cancelled" cancels, writing "scheduled" takes that back.';
 comment on column public.live_classes.actual_start_time is 'Start of the first meeting of this class.';
