@@ -476,6 +476,25 @@ export type Database = {
         };
         Relationships: [];
       };
+      sla_targets: {
+        Row: {
+          first_response_seconds: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_seconds: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          first_response_seconds: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_seconds: number;
+        };
+        Update: {
+          first_response_seconds?: number;
+          priority?: Database["public"]["Enums"]["ticket_priority"];
+          resolution_seconds?: number;
+        };
+        Relationships: [];
+      };
       support_tickets: {
         Row: {
           assigned_to: string | null;
@@ -695,6 +714,13 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
+            foreignKeyName: "ticket_attachments_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
+          },
+          {
             foreignKeyName: "ticket_attachments_uploaded_by_fkey";
             columns: ["uploaded_by"];
             isOneToOne: false;
@@ -750,6 +776,13 @@ export type Database = {
             referencedRelation: "support_tickets";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "ticket_events_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
+          },
         ];
       };
       ticket_messages: {
@@ -768,7 +801,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           author_id?: string | null;
-          author_role: Database["public"]["Enums"]["ticket_party"];
+          author_role?: Database["public"]["Enums"]["ticket_party"];
           body: string;
           created_at?: string;
           id?: string;
@@ -776,7 +809,7 @@ export type Database = {
           kind?: Database["public"]["Enums"]["ticket_message_kind"];
           status_after?: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id: string;
-          user_id: string;
+          user_id?: string;
         };
         Update: {
           author_id?: string | null;
@@ -805,6 +838,13 @@ export type Database = {
             referencedRelation: "support_tickets";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "ticket_messages_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
+          },
         ];
       };
       ticket_replies: {
@@ -823,7 +863,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           author_id?: string | null;
-          author_role: Database["public"]["Enums"]["ticket_party"];
+          author_role?: Database["public"]["Enums"]["ticket_party"];
           body: string;
           created_at?: string;
           id?: string;
@@ -831,7 +871,7 @@ export type Database = {
           message_id: string;
           status_after?: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id: string;
-          user_id: string;
+          user_id?: string;
         };
         Update: {
           author_id?: string | null;
@@ -866,6 +906,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "support_tickets";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_replies_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
           },
         ];
       };
@@ -921,6 +968,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "support_tickets";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_surveys_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
           },
         ];
       };
@@ -1139,6 +1193,44 @@ export type Database = {
           },
         ];
       };
+      ticket_sla: {
+        Row: {
+          assigned_to: string | null;
+          category: Database["public"]["Enums"]["ticket_category"];
+          created_at: string;
+          first_response_due_at: string | null;
+          first_response_seconds: number | null;
+          first_response_state: Database["public"]["Enums"]["sla_state"] | null;
+          first_response_target_seconds: number;
+          is_paused: boolean | null;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_due_at: string | null;
+          resolution_seconds: number | null;
+          resolution_state: Database["public"]["Enums"]["sla_state"] | null;
+          resolution_target_seconds: number;
+          status: Database["public"]["Enums"]["ticket_status"];
+          ticket_id: string;
+          ticket_number: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "support_tickets_assigned_to_fkey";
+            columns: ["assigned_to"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "support_tickets_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
     };
     Functions: {
       admin_set_plan: {
@@ -1241,6 +1333,18 @@ export type Database = {
           version: number;
         }[];
       };
+      post_ticket_message: {
+        Args: {
+          p_attachment_ids?: string[];
+          p_body: string;
+          p_idempotency_key?: string;
+          p_in_reply_to?: string;
+          p_is_internal?: boolean;
+          p_status?: Database["public"]["Enums"]["ticket_status"];
+          p_ticket_id: string;
+        };
+        Returns: Json;
+      };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
         Returns: Json;
@@ -1256,6 +1360,38 @@ export type Database = {
       };
       retry_task: { Args: { p_task_id: string }; Returns: string };
       set_enrollments: { Args: { class_id: string; student_ids: string[] }; Returns: Json };
+      submit_ticket_survey: {
+        Args: {
+          p_feedback?: string;
+          p_rating?: number;
+          p_satisfaction?: Database["public"]["Enums"]["survey_satisfaction"];
+          p_ticket_id: string;
+        };
+        Returns: Json;
+      };
+      support_stats: { Args: { p_from: string; p_to: string }; Returns: Json };
+      ticket_replies_page: {
+        Args: {
+          p_after_created_at?: string;
+          p_after_id?: string;
+          p_limit?: number;
+          p_message_id: string;
+          p_ticket_id: string;
+        };
+        Returns: Json;
+      };
+      ticket_survey: { Args: { p_ticket_id: string }; Returns: Json };
+      ticket_thread: {
+        Args: {
+          p_after_created_at?: string;
+          p_after_id?: string;
+          p_is_newest_first?: boolean;
+          p_limit?: number;
+          p_replies_limit?: number;
+          p_ticket_id: string;
+        };
+        Returns: Json;
+      };
       unbound_meetings: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -1289,6 +1425,7 @@ export type Database = {
         | "processing"
         | "available"
         | "failed";
+      sla_state: "on_track" | "at_risk" | "breached" | "met" | "not_needed";
       start_evidence: "start_event" | "end_event" | "participant_event" | "first_sign";
       survey_satisfaction:
         | "very_dissatisfied"
@@ -1439,6 +1576,7 @@ export const Constants = {
         "available",
         "failed",
       ],
+      sla_state: ["on_track", "at_risk", "breached", "met", "not_needed"],
       start_evidence: ["start_event", "end_event", "participant_event", "first_sign"],
       survey_satisfaction: [
         "very_dissatisfied",

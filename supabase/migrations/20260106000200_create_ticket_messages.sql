@@ -3,9 +3,9 @@
 create table public.ticket_messages (
   id uuid primary key default gen_random_uuid(),
   ticket_id uuid not null references public.support_tickets (id) on delete cascade,
-  user_id uuid not null,
+  user_id uuid not null default auth.uid(),
   author_id uuid references public.profiles (id) on delete set null,
-  author_role public.ticket_party not null,
+  author_role public.ticket_party not null default 'system',
   kind public.ticket_message_kind not null default 'message',
   body text not null
     constraint body_is_1_to_10000_characters check (char_length(body) between 1 and 10000 and body ~ '\S'),

@@ -3,9 +3,9 @@ create table public.ticket_replies (
   id uuid primary key default gen_random_uuid(),
   ticket_id uuid not null references public.support_tickets (id) on delete cascade,
   message_id uuid not null,
-  user_id uuid not null,
+  user_id uuid not null default auth.uid(),
   author_id uuid references public.profiles (id) on delete set null,
-  author_role public.ticket_party not null constraint reply_is_by_a_person check (author_role <> 'system'),
+  author_role public.ticket_party not null default 'customer' constraint reply_is_by_a_person check (author_role <> 'system'),
   body text not null
     constraint body_is_1_to_10000_characters check (char_length(body) between 1 and 10000 and body ~ '\S'),
   is_internal boolean not null default false,

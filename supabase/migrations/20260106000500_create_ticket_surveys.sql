@@ -1,4 +1,4 @@
--- One rating per resolution cycle. Written through submit_ticket_survey only (20260106001500).
+-- One rating per resolution cycle. Written through submit_ticket_survey only (20260106001400).
 create table public.ticket_surveys (
   id uuid primary key default gen_random_uuid(),
   ticket_id uuid not null references public.support_tickets (id) on delete cascade,

@@ -2,11 +2,30 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('public.post_ticket_message(uuid,text,uuid,boolean,public.ticket_status,uuid[],text)', 'authenticated'),
+  ('private.post_ticket_message(uuid,text,uuid,boolean,public.ticket_status,uuid[],text)', 'authenticated'),
+  ('public.ticket_thread(uuid,timestamptz,uuid,integer,boolean,integer)', 'authenticated,service_role'),
+  ('public.ticket_replies_page(uuid,uuid,timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('public.submit_ticket_survey(uuid,integer,public.survey_satisfaction,text)', 'authenticated'),
+  ('private.submit_ticket_survey(uuid,integer,public.survey_satisfaction,text)', 'authenticated'),
+  ('public.ticket_survey(uuid)', 'authenticated,service_role'),
+  ('public.support_stats(timestamptz,timestamptz)', 'authenticated,service_role'),
   ('private.first_readable_owner()', 'authenticated,service_role'),
   ('private.last_readable_owner()', 'authenticated,service_role'),
-  -- For definer functions and triggers only.
+  -- For definer functions, triggers and jobs only.
   ('private.ticket_party_of(uuid,uuid)', ''),
-  ('private.can_read_ticket(uuid,uuid)', '');
+  ('private.current_ticket_party(uuid)', ''),
+  ('private.can_read_ticket(uuid,uuid)', ''),
+  ('private.record_transition(public.support_tickets,public.ticket_status)', ''),
+  ('private.meet_staff(uuid,uuid)', ''),
+  ('private.ticket_cards(uuid)', ''),
+  ('private.send_attachments(uuid,uuid[],uuid,uuid,boolean)', ''),
+  ('private.resolve_waiting_tickets(timestamptz)', ''),
+  ('private.close_resolved_tickets(timestamptz)', ''),
+  ('private.forget_reply_keys(timestamptz)', ''),
+  ('private.support_purge_blockers(uuid)', ''),
+  ('private.support_outside_resources(uuid)', ''),
+  ('private.export_support(uuid)', '');
 
 select plan((select count(*) from allowed)::integer);
 select is(

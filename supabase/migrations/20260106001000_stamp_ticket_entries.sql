@@ -1,0 +1,84 @@
+-- What a message or reply must not choose itself: whose ticket, who wrote it, when, and whether it is allowed at all.
+-- The ticket's row is the lock: a reply and a closing queue on it, so that one sees the other.
+create function private.stamp_ticket_entry() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_owner_id uuid;
+  v_status public.ticket_status;
+  v_party public.ticket_party;
+begin
+  -- Asked before the lock, so that a stranger cannot hold it; absent and foreign are answered alike.
+  select user_id, private.current_ticket_party(user_id) into v_owner_id, v_party
+  from public.support_tickets where id = new.ticket_id;
+  if v_party is not null then
+    select status into v_status from public.support_tickets where id = new.ticket_id for no key update;
+  end if;
+  if v_status is null then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  if v_status = 'closed' then
+    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  end if;
+  if v_party = 'customer' then
+    if new.is_internal then
+      perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+    end if;
+    perform private.take_rate(auth.uid(), 'messages', now());
+  end if;
+
+  new.user_id := v_owner_id;
+  if v_party <> 'system' then
+    new.author_id := auth.uid();
+    new.author_role := v_party;
+    -- The time of the lock and not of the transaction, which may have waited for it: pages go by it.
+    new.created_at := clock_timestamp();
+  end if;
+  return new;
+end;
+$$;
+comment on function private.stamp_ticket_entry() is
+  'BEFORE INSERT on messages and replies: locks the ticket, refuses strangers, closed tickets, internal notes of customers and floods, stamps author and owner.';
+
+create trigger ticket_messages_1_stamp before insert on public.ticket_messages
+  for each row execute function private.stamp_ticket_entry();
+create trigger ticket_replies_1_stamp before insert on public.ticket_replies
+  for each row execute function private.stamp_ticket_entry();
+
+create function private.stamp_message_kind() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.kind := case new.author_role when 'system' then 'system' else 'message' end;
+  return new;
+end;
+$$;
+comment on function private.stamp_message_kind() is 'BEFORE INSERT on messages: what nobody wrote is of the system.';
+create trigger ticket_messages_2_stamp_kind before insert on public.ticket_messages
+  for each row execute function private.stamp_message_kind();
+
+create function private.stamp_reply() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_is_internal boolean;
+begin
+  select is_internal into v_is_internal from public.ticket_messages
+  where id = new.message_id and ticket_id = new.ticket_id and (not is_internal or new.author_role <> 'customer');
+  if not found then
+    perform private.refuse(404, 'message_not_found', 'There is no such message in this ticket.');
+  end if;
+  new.is_internal := new.is_internal or v_is_internal;
+  return new;
+end;
+$$;
+comment on function private.stamp_reply() is
+  'BEFORE INSERT on replies: the message is of the same ticket and the author''s to see; under an internal one the reply is internal.';
+create trigger ticket_replies_2_stamp_reply before insert on public.ticket_replies
+  for each row execute function private.stamp_reply();
+
+create policy "owners and support staff write messages" on public.ticket_messages
+  for insert to authenticated
+  with check (author_id = (select auth.uid()));
+create policy "owners and support staff write replies" on public.ticket_replies
+  for insert to authenticated
+  with check (author_id = (select auth.uid()));
+grant insert (ticket_id, body, is_internal) on public.ticket_messages to authenticated;
+grant insert (ticket_id, message_id, body, is_internal) on public.ticket_replies to authenticated;

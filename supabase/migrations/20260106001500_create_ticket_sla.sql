@@ -1,0 +1,63 @@
+-- How each ticket stands against its targets. The clock runs while it is staff's turn (open, in_progress); waiting for
+-- the customer pauses it, and so does the time between a resolution and a reopening.
+create table public.sla_targets (
+  priority public.ticket_priority primary key,
+  first_response_seconds integer not null constraint first_response_target_is_positive check (first_response_seconds > 0),
+  resolution_seconds integer not null,
+  constraint resolution_takes_at_least_a_response check (resolution_seconds >= first_response_seconds)
+);
+comment on table public.sla_targets is 'How soon a ticket of a priority is answered and resolved, in running time.';
+insert into public.sla_targets (priority, first_response_seconds, resolution_seconds) values
+  ('urgent', 1 * 3600, 4 * 3600), ('high', 4 * 3600, 24 * 3600), ('medium', 8 * 3600, 48 * 3600), ('low', 24 * 3600, 120 * 3600);
+alter table public.sla_targets enable row level security;
+create policy "signed-in users read the targets" on public.sla_targets
+  for select to authenticated using ((select auth.uid()) is not null);
+grant select on public.sla_targets to authenticated, service_role;
+grant update (first_response_seconds, resolution_seconds) on public.sla_targets to service_role;
+
+create type public.sla_state as enum ('on_track', 'at_risk', 'breached', 'met', 'not_needed');
+comment on type public.sla_state is
+  'on_track, at_risk (75 % of the target): still to be done; breached: late, done or not; met: done in time; not_needed: ended without it.';
+
+create view public.ticket_sla with (security_invoker = true) as
+select t.id as ticket_id, t.ticket_number, t.user_id, t.assigned_to, t.category, t.priority, t.status, t.created_at,
+  t.status not in ('open', 'in_progress') as is_paused,
+  target.first_response_seconds as first_response_target_seconds,
+  clock.first_response_seconds,
+  (case
+    when clock.first_response_seconds > target.first_response_seconds then 'breached'
+    when t.first_response_at is not null then 'met'
+    when t.status in ('resolved', 'closed') then 'not_needed'
+    when clock.first_response_seconds >= target.first_response_seconds * risk.share then 'at_risk'
+    else 'on_track'
+  end)::public.sla_state as first_response_state,
+  case when t.first_response_at is null and t.status in ('open', 'in_progress')
+    then now() + (target.first_response_seconds - clock.first_response_seconds) * interval '1 second' end as first_response_due_at,
+  target.resolution_seconds as resolution_target_seconds,
+  clock.resolution_seconds,
+  (case
+    when clock.resolution_seconds > target.resolution_seconds then 'breached'
+    when t.status in ('resolved', 'closed') then 'met'
+    when clock.resolution_seconds >= target.resolution_seconds * risk.share then 'at_risk'
+    else 'on_track'
+  end)::public.sla_state as resolution_state,
+  case when t.status in ('open', 'in_progress')
+    then now() + (target.resolution_seconds - clock.resolution_seconds) * interval '1 second' end as resolution_due_at
+from public.support_tickets t
+join public.sla_targets target on target.priority = t.priority
+cross join (select private.setting_numeric('sla_at_risk_percent') / 100 as share offset 0) risk
+cross join lateral (
+  select
+    coalesce(ceil(extract(epoch from sum(greatest(least(span.ended_at, t.first_response_at) - span.started_at, '0')))), 0)::bigint
+      as first_response_seconds,
+    coalesce(ceil(extract(epoch from sum(greatest(span.ended_at - span.started_at, '0')))), 0)::bigint as resolution_seconds
+  from (
+    select to_status, created_at as started_at, coalesce(lead(created_at) over (order by id), now()) as ended_at
+    from public.ticket_events where ticket_id = t.id
+  ) span
+  where span.to_status in ('open', 'in_progress')
+) clock;
+comment on view public.ticket_sla is
+  'Running seconds of each ticket to its first response and its resolution, against the targets of its priority. '
+  'due_at is null while the clock is paused or the work is done.';
+grant select on public.ticket_sla to authenticated, service_role;
