@@ -1,0 +1,30 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "../../shared/db/database.types.ts";
+
+export type Client = SupabaseClient<Database>;
+
+/** Somebody who signed up for this scene, with a client that carries his token. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly client: Client;
+}
+
+/** What a scene has: the stack as its users have it, and the vendors' secrets to sign deliveries with. */
+export interface Stage {
+  readonly url: string;
+  readonly secrets: { readonly zoom: string; readonly vapi: string };
+  /** A client with the secret key. */
+  readonly service: Client;
+  /** Signs somebody up, as a role. */
+  person(name: string, role?: Database["public"]["Enums"]["user_role"]): Promise<Person>;
+  /** Prints a line, or a table of rows. */
+  say(line: string, rows?: readonly object[]): void;
+}
+
+/** A believable piece of a day; the files in `scenes/` export one each as their default, and run by name. */
+export interface Scene {
+  readonly title: string;
+  play(stage: Stage): Promise<void>;
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { createClient } from "@supabase/supabase-js";
+import WebSocket from "ws";
+import type { Database } from "../../shared/db/database.types.ts";
+import type { Client, Stage } from "./scene.ts";
+
+/** What `npm start -- --json` prints, as far as a scene needs it. */
+export interface Address {
+  readonly url: string;
+  readonly publishable_key: string;
+  readonly secret_key: string;
+  readonly secrets: { readonly zoom: string; readonly vapi: string };
+}
+
+// supabase-js on Node 20 has no WebSocket of its own.
+const realtime = { transport: WebSocket as unknown as typeof globalThis.WebSocket };
+
+/** The stage of one run on a running stack: people of their own, so that it can be played again. */
+export function createStage({ url, publishable_key, secret_key, secrets }: Address): Stage {
+  const auth = { persistSession: false, autoRefreshToken: false };
+  const client = (key: string): Client => createClient<Database>(url, key, { auth, realtime });
+  const service = client(secret_key);
+  const run = randomBytes(3).toString("hex");
+  return {
+    url,
+    secrets,
+    service,
+    async person(name, role = "member") {
+      const own = client(publishable_key);
+      const email = `${name.toLowerCase().replaceAll(/[^a-z]+/g, ".")}.${run}@example.com`;
+      const { data, error } = await own.auth.signUp({
+        email,
+        password: randomBytes(18).toString("base64url"),
+        options: { data: { full_name: name } },
+      });
+      if (error || !data.user || !data.session) {
+        throw error ?? new Error("Signing up gave no session: does this stack confirm addresses?");
+      }
+      if (role !== "member") {
+        const set = await service.from("profiles").update({ role }).eq("id", data.user.id);
+        if (set.error) throw set.error;
+      }
+      return { id: data.user.id, name, email, client: own };
+    },
+    say(line, rows) {
+      console.log(line);
+      if (rows) console.table(rows);
+    },
+  };
+}
