@@ -1,0 +1,100 @@
+-- Calls: a row per call, whose state is a function of the set of events about it. Written by admission and by event handlers only.
+--
+-- What follows from other columns is generated, so that nothing can disagree:
+--   duration_seconds  measured, rounded up to the whole second; 0 for a call that never connected; null until measured;
+--   held_seconds      what is still reserved of the owner's limit: the grant until the call ends, then what it seems to have lasted
+--                     until the report says it exactly, then nothing;
+--   called_at         the start where it connected, else the first sign of it: the axis of lists and of analytics.
+create table public.call_logs (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  assistant_id uuid,
+  assistant_key uuid,
+  phone_number_id uuid,
+  vapi_call_id text not null constraint call_is_known_once unique,
+  direction public.call_direction not null default 'inbound',
+  status public.call_status not null default 'queued',
+  status_at timestamptz not null default now(),
+  outcome public.call_outcome,
+  ended_reason text,
+  caller_number text,
+  first_seen_at timestamptz not null default now(),
+  started_at timestamptz,
+  ended_at timestamptz,
+  duration_seconds integer generated always as (
+    case
+      when ended_at is null then null
+      when started_at is null then 0
+      else ceil(extract(epoch from ended_at - started_at))::integer
+    end) stored,
+  granted_seconds integer constraint granted_seconds_are_not_negative check (granted_seconds >= 0),
+  refusal text,
+  stale_at timestamptz,
+  reported_at timestamptz,
+  held_seconds integer generated always as (
+    case
+      when granted_seconds is null or reported_at is not null or stale_at is not null then 0
+      when status <> 'ended' then granted_seconds
+      else least(granted_seconds, greatest(0, coalesce(ceil(extract(epoch from status_at - started_at)), 0)))::integer
+    end) stored,
+  called_at timestamptz generated always as (coalesce(started_at, first_seen_at)) stored,
+  cost numeric(12, 6) constraint cost_is_not_negative check (cost >= 0),
+  cost_breakdown jsonb,
+  transcript text,
+  summary text,
+  structured_data jsonb,
+  recording_url text,
+  success_evaluation text,
+  is_success boolean,
+  created_at timestamptz not null default now(),
+  constraint call_ends_after_it_starts check (ended_at >= started_at),
+  constraint measured_calls_have_ended check (ended_at is null or status = 'ended'),
+  constraint outcome_is_of_an_ended_call check (outcome is null or status = 'ended'),
+  constraint ended_calls_have_an_outcome check (status <> 'ended' or outcome is not null),
+  constraint assistant_is_of_the_same_owner foreign key (assistant_id, user_id)
+    references public.assistants (id, user_id) on delete set null (assistant_id),
+  constraint number_is_of_the_same_owner foreign key (phone_number_id, user_id)
+    references public.phone_numbers (id, user_id) on delete set null (phone_number_id)
+);
+comment on table public.call_logs is 'Calls of assistants. Never deleted but with the account; retention drops their content.';
+comment on column public.call_logs.assistant_key is 'Which assistant took the call, kept when it is deleted: no foreign key. assistant_id is null then.';
+comment on column public.call_logs.status_at is 'Time of the event that told the status.';
+comment on column public.call_logs.ended_reason is 'VAPI''s word, an open list; outcome is its class.';
+comment on column public.call_logs.first_seen_at is 'Time of the earliest event about the call.';
+comment on column public.call_logs.started_at is 'When it connected: the report''s time, before that the first in-progress event''s. Null: never connected.';
+comment on column public.call_logs.ended_at is 'Set by the report only; says which period the call counts in.';
+comment on column public.call_logs.granted_seconds is 'What admission allowed; null when nobody asked (outbound, web), 0 when refused.';
+comment on column public.call_logs.refusal is 'Code of the refusal at admission, so that the same call gets the same answer.';
+comment on column public.call_logs.stale_at is 'When the call was given up: no report came in the time it could have lasted.';
+comment on column public.call_logs.reported_at is 'message.timestamp of the report that won: the newest, on a tie the longer.';
+comment on column public.call_logs.success_evaluation is 'VAPI''s evaluation as it came; is_success is its reading, null when there is none.';
+
+create index call_logs_user_id_called_at_idx on public.call_logs (user_id, called_at desc, id desc);
+create index call_logs_user_id_ended_at_idx on public.call_logs (user_id, ended_at) include (duration_seconds) where ended_at is not null;
+create index call_logs_assistant_id_idx on public.call_logs (assistant_id, user_id) where assistant_id is not null;
+create index call_logs_phone_number_id_idx on public.call_logs (phone_number_id, user_id) where phone_number_id is not null;
+create index call_logs_held_idx on public.call_logs (user_id) include (held_seconds) where held_seconds > 0;
+create index call_logs_unreported_idx on public.call_logs (first_seen_at) where reported_at is null and stale_at is null;
+create index call_logs_with_content_idx on public.call_logs (called_at)
+  where transcript is not null or summary is not null or structured_data is not null or recording_url is not null or caller_number is not null;
+
+create trigger call_logs_keep_owner before update on public.call_logs
+  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+
+create function private.keep_assistant_key() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.assistant_key := new.assistant_id;
+  return new;
+end;
+$$;
+comment on function private.keep_assistant_key() is 'Remembers which assistant a call was for, before the foreign key forgets it.';
+
+create trigger call_logs_keep_assistant_key before insert or update of assistant_id on public.call_logs
+  for each row when (new.assistant_id is not null and new.assistant_key is distinct from new.assistant_id)
+  execute function private.keep_assistant_key();
+
+alter table public.call_logs enable row level security;
+create policy "owners read their own calls" on public.call_logs
+  for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.call_logs to authenticated, service_role;
