@@ -4,6 +4,182 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      assistants: {
+        Row: {
+          configuration: NonNullable<Json>;
+          created_at: string;
+          id: string;
+          is_active: boolean;
+          name: string;
+          provisioning: Database["public"]["Enums"]["assistant_provisioning"];
+          provisioning_error: string | null;
+          revision: number;
+          updated_at: string;
+          user_id: string;
+          vapi_assistant_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          configuration?: NonNullable<Json>;
+          created_at?: string;
+          id?: string;
+          is_active?: boolean;
+          name: string;
+          provisioning?: Database["public"]["Enums"]["assistant_provisioning"];
+          provisioning_error?: string | null;
+          revision?: number;
+          updated_at?: string;
+          user_id?: string;
+          vapi_assistant_id?: string | null;
+        };
+        Update: {
+          configuration?: NonNullable<Json>;
+          created_at?: string;
+          id?: string;
+          is_active?: boolean;
+          name?: string;
+          provisioning?: Database["public"]["Enums"]["assistant_provisioning"];
+          provisioning_error?: string | null;
+          revision?: number;
+          updated_at?: string;
+          user_id?: string;
+          vapi_assistant_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "assistants_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      call_logs: {
+        Row: {
+          assistant_id: string | null;
+          assistant_key: string | null;
+          called_at: string | null;
+          caller_number: string | null;
+          cost: number | null;
+          cost_breakdown: Json | null;
+          created_at: string;
+          direction: Database["public"]["Enums"]["call_direction"];
+          duration_seconds: number | null;
+          ended_at: string | null;
+          ended_reason: string | null;
+          first_seen_at: string;
+          granted_seconds: number | null;
+          held_seconds: number | null;
+          id: string;
+          is_success: boolean | null;
+          outcome: Database["public"]["Enums"]["call_outcome"] | null;
+          phone_number_id: string | null;
+          recording_url: string | null;
+          refusal: string | null;
+          reported_at: string | null;
+          stale_at: string | null;
+          started_at: string | null;
+          status: Database["public"]["Enums"]["call_status"];
+          status_at: string;
+          structured_data: Json | null;
+          success_evaluation: string | null;
+          summary: string | null;
+          transcript: string | null;
+          user_id: string;
+          vapi_call_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          assistant_id?: string | null;
+          assistant_key?: string | null;
+          called_at?: never;
+          caller_number?: string | null;
+          cost?: number | null;
+          cost_breakdown?: Json | null;
+          created_at?: string;
+          direction?: Database["public"]["Enums"]["call_direction"];
+          duration_seconds?: never;
+          ended_at?: string | null;
+          ended_reason?: string | null;
+          first_seen_at?: string;
+          granted_seconds?: number | null;
+          held_seconds?: never;
+          id?: string;
+          is_success?: boolean | null;
+          outcome?: Database["public"]["Enums"]["call_outcome"] | null;
+          phone_number_id?: string | null;
+          recording_url?: string | null;
+          refusal?: string | null;
+          reported_at?: string | null;
+          stale_at?: string | null;
+          started_at?: string | null;
+          status?: Database["public"]["Enums"]["call_status"];
+          status_at?: string;
+          structured_data?: Json | null;
+          success_evaluation?: string | null;
+          summary?: string | null;
+          transcript?: string | null;
+          user_id: string;
+          vapi_call_id: string;
+        };
+        Update: {
+          assistant_id?: string | null;
+          assistant_key?: string | null;
+          called_at?: never;
+          caller_number?: string | null;
+          cost?: number | null;
+          cost_breakdown?: Json | null;
+          created_at?: string;
+          direction?: Database["public"]["Enums"]["call_direction"];
+          duration_seconds?: never;
+          ended_at?: string | null;
+          ended_reason?: string | null;
+          first_seen_at?: string;
+          granted_seconds?: number | null;
+          held_seconds?: never;
+          id?: string;
+          is_success?: boolean | null;
+          outcome?: Database["public"]["Enums"]["call_outcome"] | null;
+          phone_number_id?: string | null;
+          recording_url?: string | null;
+          refusal?: string | null;
+          reported_at?: string | null;
+          stale_at?: string | null;
+          started_at?: string | null;
+          status?: Database["public"]["Enums"]["call_status"];
+          status_at?: string;
+          structured_data?: Json | null;
+          success_evaluation?: string | null;
+          summary?: string | null;
+          transcript?: string | null;
+          user_id?: string;
+          vapi_call_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "assistant_is_of_the_same_owner";
+            columns: ["assistant_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "assistants";
+            referencedColumns: ["id", "user_id"];
+          },
+          {
+            foreignKeyName: "call_logs_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "number_is_of_the_same_owner";
+            columns: ["phone_number_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "phone_numbers";
+            referencedColumns: ["id", "user_id"];
+          },
+        ];
+      };
       class_enrollments: {
         Row: {
           created_at: string;
@@ -329,6 +505,70 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "notifications_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      phone_numbers: {
+        Row: {
+          area_code: string | null;
+          assistant_id: string | null;
+          created_at: string;
+          error: string | null;
+          friendly_name: string | null;
+          id: string;
+          phone_number: string | null;
+          provider: Database["public"]["Enums"]["phone_number_provider"];
+          status: Database["public"]["Enums"]["phone_number_status"];
+          twilio_account_sid: string | null;
+          updated_at: string;
+          user_id: string;
+          vapi_phone_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          area_code?: string | null;
+          assistant_id?: string | null;
+          created_at?: string;
+          error?: string | null;
+          friendly_name?: string | null;
+          id?: string;
+          phone_number?: string | null;
+          provider: Database["public"]["Enums"]["phone_number_provider"];
+          status?: Database["public"]["Enums"]["phone_number_status"];
+          twilio_account_sid?: string | null;
+          updated_at?: string;
+          user_id: string;
+          vapi_phone_id?: string | null;
+        };
+        Update: {
+          area_code?: string | null;
+          assistant_id?: string | null;
+          created_at?: string;
+          error?: string | null;
+          friendly_name?: string | null;
+          id?: string;
+          phone_number?: string | null;
+          provider?: Database["public"]["Enums"]["phone_number_provider"];
+          status?: Database["public"]["Enums"]["phone_number_status"];
+          twilio_account_sid?: string | null;
+          updated_at?: string;
+          user_id?: string;
+          vapi_phone_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "assistant_is_of_the_same_owner";
+            columns: ["assistant_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "assistants";
+            referencedColumns: ["id", "user_id"];
+          },
+          {
+            foreignKeyName: "phone_numbers_user_id_fkey";
             columns: ["user_id"];
             isOneToOne: false;
             referencedRelation: "profiles";
@@ -988,6 +1228,7 @@ export type Database = {
           call_time_change_seconds: number;
           created_at: string;
           details: NonNullable<Json>;
+          fact_at: string | null;
           id: number;
           resource_id: string | null;
           resource_type: string;
@@ -1003,6 +1244,7 @@ export type Database = {
           call_time_change_seconds?: number;
           created_at?: string;
           details?: NonNullable<Json>;
+          fact_at?: string | null;
           id?: never;
           resource_id?: string | null;
           resource_type: string;
@@ -1017,6 +1259,7 @@ export type Database = {
           call_time_change_seconds?: number;
           created_at?: string;
           details?: NonNullable<Json>;
+          fact_at?: string | null;
           id?: never;
           resource_id?: string | null;
           resource_type?: string;
@@ -1282,6 +1525,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      admit_call: { Args: { p_call: Json }; Returns: Json };
       apply_normalized_event: { Args: { p_event: Json; p_event_id: string }; Returns: Json };
       claim_events_to_normalize: {
         Args: { p_limit: number };
@@ -1345,6 +1589,15 @@ export type Database = {
         };
         Returns: Json;
       };
+      record_assistant_provisioned: {
+        Args: { p_assistant_id: string; p_revision: number; p_vapi_assistant_id: string };
+        Returns: boolean;
+      };
+      record_assistant_refused: {
+        Args: { p_assistant_id: string; p_error: string; p_revision: number };
+        Returns: boolean;
+      };
+      record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
         Returns: Json;
@@ -1410,12 +1663,25 @@ export type Database = {
     Enums: {
       account_status: "active" | "expired" | "suspended" | "closing";
       actor_kind: "user" | "staff" | "service" | "system";
+      assistant_provisioning: "pending" | "ready" | "failed";
       attachment_state: "pending" | "ready" | "rejected" | "deleted";
+      call_direction: "inbound" | "outbound" | "web";
+      call_outcome:
+        | "completed"
+        | "no_answer"
+        | "busy"
+        | "voicemail"
+        | "cancelled"
+        | "rejected"
+        | "failed";
+      call_status: "queued" | "ringing" | "in_progress" | "forwarding" | "ended";
       class_status: "scheduled" | "ongoing" | "completed" | "cancelled";
       expiry_reason: "time" | "usage";
       identity_kind: "user" | "registrant" | "customer";
       match_confidence: "assigned" | "key" | "identity" | "email" | "none";
       meeting_provider: "zoom" | "google_meet";
+      phone_number_provider: "twilio" | "vapi";
+      phone_number_status: "importing" | "active" | "failed" | "released";
       plan_type: "free" | "pro" | "business" | "enterprise";
       recording_status:
         | "not_started"
@@ -1560,12 +1826,26 @@ export const Constants = {
     Enums: {
       account_status: ["active", "expired", "suspended", "closing"],
       actor_kind: ["user", "staff", "service", "system"],
+      assistant_provisioning: ["pending", "ready", "failed"],
       attachment_state: ["pending", "ready", "rejected", "deleted"],
+      call_direction: ["inbound", "outbound", "web"],
+      call_outcome: [
+        "completed",
+        "no_answer",
+        "busy",
+        "voicemail",
+        "cancelled",
+        "rejected",
+        "failed",
+      ],
+      call_status: ["queued", "ringing", "in_progress", "forwarding", "ended"],
       class_status: ["scheduled", "ongoing", "completed", "cancelled"],
       expiry_reason: ["time", "usage"],
       identity_kind: ["user", "registrant", "customer"],
       match_confidence: ["assigned", "key", "identity", "email", "none"],
       meeting_provider: ["zoom", "google_meet"],
+      phone_number_provider: ["twilio", "vapi"],
+      phone_number_status: ["importing", "active", "failed", "released"],
       plan_type: ["free", "pro", "business", "enterprise"],
       recording_status: [
         "not_started",

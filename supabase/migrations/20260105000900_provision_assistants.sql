@@ -1,0 +1,88 @@
+-- VAPI follows the rows through tasks. A task names the assistant; the worker reads what it shall be:
+--   sync_assistant(our id): the row as it is now is what VAPI shall have; no row: nothing to do;
+--   delete_vapi_assistant(VAPI's id): VAPI shall not have it any more. Enqueued on every path that deletes a row.
+create function private.await_provisioning() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.provisioning := 'pending';
+  new.provisioning_error := null;
+  new.revision := old.revision + 1;
+  return new;
+end;
+$$;
+comment on function private.await_provisioning() is 'BEFORE an edit that VAPI has to learn: pending again.';
+
+create trigger assistants_await_provisioning before update on public.assistants
+  for each row when ((old.name, old.configuration) is distinct from (new.name, new.configuration))
+  execute function private.await_provisioning();
+
+create function private.sync_assistant() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('sync_assistant', new.id::text, new.user_id);
+  return null;
+end;
+$$;
+comment on function private.sync_assistant() is 'AFTER an insert or an edit: asks for VAPI to be brought in step.';
+
+create trigger assistants_sync_new after insert on public.assistants
+  for each row execute function private.sync_assistant();
+create trigger assistants_sync_edited after update on public.assistants
+  for each row when ((old.name, old.configuration) is distinct from (new.name, new.configuration))
+  execute function private.sync_assistant();
+
+create function private.delete_at_vapi() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('delete_vapi_assistant', vapi_assistant_id, user_id)
+  from deleted
+  where vapi_assistant_id is not null and not exists (
+    select from private.vapi_assistants known
+    where known.vapi_assistant_id = deleted.vapi_assistant_id and known.deleted_at is not null);
+  return null;
+end;
+$$;
+comment on function private.delete_at_vapi() is 'AFTER DELETE on every path, also the cascade of a deleted user: VAPI shall forget it, unless it has.';
+
+create trigger assistants_delete_at_vapi after delete on public.assistants
+  referencing old table as deleted for each statement execute function private.delete_at_vapi();
+
+-- What the worker reports. An assistant that was deleted while VAPI was creating it must not stay there.
+create function public.record_assistant_provisioned(p_assistant_id uuid, p_vapi_assistant_id text, p_revision integer)
+returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.assistants
+  set vapi_assistant_id = p_vapi_assistant_id,
+      provisioning = case when revision = p_revision then 'ready' else provisioning end,
+      provisioning_error = case when revision = p_revision then null else provisioning_error end
+  where id = p_assistant_id;
+  if found then
+    return true;
+  end if;
+  perform private.enqueue_task('delete_vapi_assistant', p_vapi_assistant_id);
+  return false;
+end;
+$$;
+comment on function public.record_assistant_provisioned(uuid, text, integer) is
+  'For the provisioning task: VAPI has the assistant as it was at that revision. False when the row is gone: its deletion at VAPI is enqueued.';
+
+create function public.record_assistant_refused(p_assistant_id uuid, p_error text, p_revision integer) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.assistants set provisioning = 'failed', provisioning_error = left(p_error, 500)
+  where id = p_assistant_id and revision = p_revision;
+  return found;
+end;
+$$;
+comment on function public.record_assistant_refused(uuid, text, integer) is
+  'For the provisioning task: VAPI refused the edit of that revision. False when there is a newer edit or no row.';
+
+create function public.record_vapi_assistant_deleted(p_vapi_assistant_id text) returns void
+language sql security definer set search_path = '' as $$
+  update private.vapi_assistants set deleted_at = now() where vapi_assistant_id = p_vapi_assistant_id;
+$$;
+comment on function public.record_vapi_assistant_deleted(text) is 'For the deletion task: VAPI confirmed that the assistant is gone (200 or 404).';
+
+grant execute on function public.record_assistant_provisioned(uuid, text, integer),
+  public.record_assistant_refused(uuid, text, integer), public.record_vapi_assistant_deleted(text) to service_role;

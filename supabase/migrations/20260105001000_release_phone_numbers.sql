@@ -1,0 +1,60 @@
+-- What VAPI has to learn about numbers, and how many of its own it may give.
+--   release_phone_number(VAPI's id): VAPI shall not have the number any more. Enqueued on every path that deletes a row.
+create function private.release_at_vapi() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('release_phone_number', vapi_phone_id, user_id)
+  from deleted where vapi_phone_id is not null and status <> 'released';
+  return null;
+end;
+$$;
+comment on function private.release_at_vapi() is 'AFTER DELETE on every path, also the cascade of a deleted user: VAPI shall give the number up.';
+
+create trigger phone_numbers_release_at_vapi after delete on public.phone_numbers
+  referencing old table as deleted for each statement execute function private.release_at_vapi();
+
+create function private.limit_vapi_numbers() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_owner record;
+  v_used integer;
+begin
+  for v_owner in
+    select distinct i.user_id, l.plan_type
+    from inserted i join public.user_limits l on l.user_id = i.user_id
+    where i.provider = 'vapi' order by i.user_id
+  loop
+    perform private.lock_user_limits(v_owner.user_id, now());
+    select count(*) into v_used from public.phone_numbers
+    where user_id = v_owner.user_id and provider = 'vapi' and status in ('importing', 'active');
+    if v_owner.plan_type = 'free' and v_used > private.setting_integer('free_vapi_numbers') then
+      perform private.refuse(402, 'limit_reached', 'The plan''s number of phone numbers is reached.',
+        jsonb_build_object('limit', 'vapi_numbers', 'used', private.setting_integer('free_vapi_numbers'),
+          'allowed', private.setting_integer('free_vapi_numbers')));
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+comment on function private.limit_vapi_numbers() is 'AFTER INSERT, under the owner''s lock: one number from VAPI on the free plan; 402 limit_reached.';
+
+create trigger phone_numbers_limit_vapi_numbers after insert on public.phone_numbers
+  referencing new table as inserted for each statement execute function private.limit_vapi_numbers();
+
+create function private.release_excess_numbers() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from public.phone_numbers n
+  using (
+    select id, row_number() over (order by created_at, id) as place
+    from public.phone_numbers
+    where user_id = new.user_id and provider = 'vapi' and status in ('importing', 'active')
+  ) ranked
+  where n.id = ranked.id and ranked.place > private.setting_integer('free_vapi_numbers');
+  return null;
+end;
+$$;
+comment on function private.release_excess_numbers() is 'AFTER a downgrade to free: gives back the numbers from VAPI beyond the oldest.';
+
+create trigger user_limits_release_excess_numbers after update of plan_type on public.user_limits
+  for each row when (old.plan_type <> 'free' and new.plan_type = 'free') execute function private.release_excess_numbers();

@@ -1,0 +1,181 @@
+-- Events about calls become rows. Each write is the least, the greatest or the newest by event time, so the handlers may run in any
+-- order and any number of times. The shape of an event is shared/voice/call-event.ts:
+--   {kind, provider, occurred_at, call: {vapi_call_id, vapi_assistant_id, vapi_phone_number_id, called_number, customer_number, direction}}
+--   call_status_changed: status, ended_reason
+--   call_reported: ended_reason, started_at, ended_at, duration_ms, cost, cost_breakdown, transcript, summary, structured_data,
+--     success_evaluation, recording_url
+create function private.attribute_call(p_call jsonb, out user_id uuid, out assistant_id uuid, out phone_number_id uuid)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_key uuid;
+begin
+  -- A call that is known keeps its owner, whatever became of assistant and number since.
+  select c.user_id into attribute_call.user_id from public.call_logs c where c.vapi_call_id = p_call ->> 'vapi_call_id';
+  if attribute_call.user_id is null then
+    select known.user_id into attribute_call.user_id
+    from private.vapi_assistants known where known.vapi_assistant_id = p_call ->> 'vapi_assistant_id';
+  end if;
+  select n.id, coalesce(attribute_call.user_id, n.user_id) into attribute_call.phone_number_id, attribute_call.user_id
+  from (select attribute_call.user_id as id) owner
+  left join public.phone_numbers n on (owner.id is null or n.user_id = owner.id) and (
+    n.vapi_phone_id = p_call ->> 'vapi_phone_number_id' or n.phone_number = p_call ->> 'called_number' and n.status = 'active')
+  order by n.vapi_phone_id = p_call ->> 'vapi_phone_number_id' desc nulls last
+  limit 1;
+  select known.assistant_id into attribute_call.assistant_id
+  from private.vapi_assistants known
+  where known.vapi_assistant_id = p_call ->> 'vapi_assistant_id' and known.user_id = attribute_call.user_id;
+end;
+$$;
+comment on function private.attribute_call(jsonb) is
+  'Whose a call is: the owner of the known call, else of the assistant (also a deleted one), else of the number; and our assistant (its key, the row may be gone) and number. All null: nobody''s.';
+
+-- Finds or makes the row, under the owner's lock. Returns null when the call is nobody's.
+create function private.note_call(p_call jsonb, p_occurred_at timestamptz, p_now timestamptz) returns public.call_logs
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_owner record;
+  v_limits public.user_limits;
+  v_call public.call_logs;
+begin
+  select * into v_owner from private.attribute_call(p_call);
+  v_limits := private.lock_user_limits(v_owner.user_id, p_now);
+  if v_limits.user_id is null then
+    return null;
+  end if;
+  insert into public.call_logs as c
+    (user_id, vapi_call_id, assistant_id, assistant_key, phone_number_id, direction, caller_number, first_seen_at, status_at)
+  values (v_owner.user_id, p_call ->> 'vapi_call_id',
+    (select a.id from public.assistants a where a.id = v_owner.assistant_id), v_owner.assistant_id, v_owner.phone_number_id,
+    (p_call ->> 'direction')::public.call_direction, p_call ->> 'customer_number', p_occurred_at, p_occurred_at)
+  on conflict on constraint call_is_known_once do update set
+    assistant_id = case when c.assistant_key is null then excluded.assistant_id else c.assistant_id end,
+    assistant_key = coalesce(c.assistant_key, excluded.assistant_key),
+    phone_number_id = coalesce(c.phone_number_id, excluded.phone_number_id),
+    caller_number = coalesce(c.caller_number, excluded.caller_number),
+    first_seen_at = least(c.first_seen_at, excluded.first_seen_at)
+  returning * into v_call;
+  return v_call;
+end;
+$$;
+comment on function private.note_call(jsonb, timestamptz, timestamptz) is
+  'Locks the owner''s limits, then makes or completes the row of a call {vapi_call_id, …} and returns it; null when the call is nobody''s.';
+
+-- A call may be told before its assistant or number is recorded here, so it is tried again for a while; after that it belongs to
+-- nobody we know (any more), which is no fault.
+create function private.settle_unattributed(p_occurred_at timestamptz, p_now timestamptz) returns text
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_now - p_occurred_at < private.setting_interval('unattributed_call_patience') then
+    raise exception using errcode = 'P0002', message = 'no account owns this call yet';
+  end if;
+  return 'ignored';
+end;
+$$;
+comment on function private.settle_unattributed(timestamptz, timestamptz) is 'Raises while an owner may still turn up, then answers ignored.';
+
+create function private.apply_call_status(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_at constant timestamptz := p_event ->> 'occurred_at';
+  v_status constant public.call_status := p_event ->> 'status';
+  v_call public.call_logs;
+begin
+  v_call := private.note_call(p_event -> 'call', v_at, p_now);
+  if v_call.id is null then
+    return private.settle_unattributed(v_at, p_now);
+  end if;
+  -- The report knows better; what came before it is only completed.
+  if v_call.reported_at is not null then
+    return 'applied';
+  end if;
+  if v_status = 'in_progress' then
+    v_call.started_at := least(v_call.started_at, v_at);
+  end if;
+  if v_status > v_call.status then
+    v_call.status := v_status;
+    v_call.status_at := v_at;
+    v_call.ended_reason := case when v_status = 'ended' then p_event ->> 'ended_reason' end;
+  elsif v_status = v_call.status and v_call.stale_at is null then
+    v_call.status_at := least(v_call.status_at, v_at);
+    v_call.ended_reason := coalesce(v_call.ended_reason, p_event ->> 'ended_reason');
+  end if;
+  update public.call_logs
+  set status = v_call.status, status_at = v_call.status_at, started_at = v_call.started_at, ended_reason = v_call.ended_reason,
+      outcome = case when v_call.status = 'ended'
+        then private.classify_outcome(v_call.ended_reason, v_call.started_at is not null) end
+  where id = v_call.id;
+  return 'applied';
+end;
+$$;
+comment on function private.apply_call_status(uuid, jsonb, timestamptz) is
+  'Event call_status_changed: the status is the greatest that any event told; in_progress dates the start until the report does.';
+
+create function private.apply_call_report(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_at constant timestamptz := p_event ->> 'occurred_at';
+  v_length constant interval := greatest((p_event ->> 'duration_ms')::numeric, 0) * interval '1 millisecond';
+  v_started timestamptz := p_event ->> 'started_at';
+  v_ended timestamptz := p_event ->> 'ended_at';
+  v_call public.call_logs;
+begin
+  v_call := private.note_call(p_event -> 'call', v_at, p_now);
+  if v_call.id is null then
+    return private.settle_unattributed(v_at, p_now);
+  end if;
+  -- Both times measure the call; a length stands in for the one that is missing. Neither a start nor a length: never connected.
+  v_ended := coalesce(v_ended, v_started + v_length, v_at);
+  v_started := least(coalesce(v_started, case when v_length > interval '0' then v_ended - v_length end), v_ended);
+  v_started := greatest(v_started, v_ended - private.setting_integer('longest_call_seconds') * interval '1 second');
+
+  update public.call_logs c
+  set status = 'ended', status_at = v_ended, started_at = v_started, ended_at = v_ended, reported_at = v_at,
+      ended_reason = p_event ->> 'ended_reason',
+      outcome = private.classify_outcome(p_event ->> 'ended_reason', v_started is not null),
+      cost = greatest(round((p_event ->> 'cost')::numeric, 6), 0),
+      cost_breakdown = nullif(p_event -> 'cost_breakdown', 'null'),
+      transcript = p_event ->> 'transcript',
+      summary = p_event ->> 'summary',
+      structured_data = nullif(p_event -> 'structured_data', 'null'),
+      success_evaluation = p_event ->> 'success_evaluation',
+      is_success = private.read_evaluation(p_event ->> 'success_evaluation'),
+      recording_url = p_event ->> 'recording_url'
+  where c.id = v_call.id
+    -- The newest report, on a tie the longer; the rest of the key only makes the choice between twins the same in any order.
+    and (c.reported_at is null
+      or (v_at, coalesce(ceil(extract(epoch from v_ended - v_started)), 0), v_ended, coalesce((p_event ->> 'cost')::numeric, 0),
+          coalesce(p_event ->> 'ended_reason', ''), coalesce(p_event ->> 'transcript', ''), coalesce(p_event ->> 'summary', ''))
+        >= (c.reported_at, c.duration_seconds::numeric, c.ended_at, coalesce(c.cost, 0),
+          coalesce(c.ended_reason, ''), coalesce(c.transcript, ''), coalesce(c.summary, '')));
+  return 'applied';
+end;
+$$;
+comment on function private.apply_call_report(uuid, jsonb, timestamptz) is
+  'Event call_reported: measures the call. Of several reports the newest wins, on a tie the longer.';
+
+insert into private.event_handlers (kind, function_name) values
+  ('call_status_changed', 'private.apply_call_status'),
+  ('call_reported', 'private.apply_call_report'),
+  ('call_informational', null);
+
+-- What is known of a call in the inbox goes with the call (design 4.2).
+create index webhook_events_of_call on public.webhook_events ((event #>> '{call,vapi_call_id}'))
+  where provider = 'vapi' and event is not null;
+
+create function private.forget_call_events() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.webhook_events e
+  set payload = null, event = null, next_attempt_at = null,
+      status = case when e.status in ('received', 'failed') then 'dead' else e.status end,
+      settled_at = coalesce(e.settled_at, now())
+  from deleted d
+  where e.provider = 'vapi' and e.event is not null and e.event #>> '{call,vapi_call_id}' = d.vapi_call_id;
+  return null;
+end;
+$$;
+comment on function private.forget_call_events() is 'AFTER DELETE of calls, on every path: their events lose payload and content.';
+
+create trigger call_logs_forget_events after delete on public.call_logs
+  referencing old table as deleted for each statement execute function private.forget_call_events();

@@ -1,0 +1,38 @@
+-- Who may execute the functions of the voice domain, checked exactly.
+begin;
+create temp table allowed (signature text, roles text) on commit drop;
+insert into allowed values
+  ('public.admit_call(jsonb)', 'service_role'),
+  ('public.record_assistant_provisioned(uuid,text,integer)', 'service_role'),
+  ('public.record_assistant_refused(uuid,text,integer)', 'service_role'),
+  ('public.record_vapi_assistant_deleted(text)', 'service_role'),
+  -- For definer functions, triggers, jobs and the inbox only.
+  ('private.configuration_problem(jsonb)', ''),
+  ('private.questions_problem(jsonb)', ''),
+  ('private.sum_call_time(uuid,timestamptz,timestamptz)', ''),
+  ('private.lock_user_limits(uuid,timestamptz)', ''),
+  ('private.roll_over_periods(timestamptz)', ''),
+  ('private.account_problem(uuid,timestamptz)', ''),
+  ('private.require_usable_account(uuid,timestamptz)', ''),
+  ('private.record_call_time(private.call_time_change[],timestamptz)', ''),
+  ('private.expire_account(uuid,public.expiry_reason,timestamptz)', ''),
+  ('private.expire_demos(timestamptz)', ''),
+  ('private.expire_demos_dry_run(timestamptz)', ''),
+  ('private.classify_outcome(text,boolean)', ''),
+  ('private.read_evaluation(text)', ''),
+  ('private.attribute_call(jsonb)', ''),
+  ('private.note_call(jsonb,timestamptz,timestamptz)', ''),
+  ('private.settle_unattributed(timestamptz,timestamptz)', ''),
+  ('private.apply_call_status(uuid,jsonb,timestamptz)', ''),
+  ('private.apply_call_report(uuid,jsonb,timestamptz)', ''),
+  ('private.admission_problem(public.phone_numbers,public.assistants,bigint,timestamptz)', ''),
+  ('private.admit_call(jsonb,timestamptz)', '');
+
+select plan((select count(*) from allowed)::integer);
+select is(
+  (select coalesce(string_agg(role, ',' order by role), '')
+    from unnest('{anon,authenticated,service_role}'::text[]) role where has_function_privilege(role, signature, 'execute')),
+  roles, signature)
+from allowed order by signature;
+select * from finish();
+rollback;
