@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   linkSync,
@@ -67,6 +68,7 @@ export function postgresOwner(): Owner | null {
     }
   }
   throw new StackError(
+    "no_unprivileged_user",
     "Postgres does not run as root, and this machine has neither a user postgres nor nobody to run it as.",
   );
 }
@@ -85,6 +87,13 @@ export function clusterFolder(root: string, owner: Owner | null): string {
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const root = resolve(path);
   const owner = postgresOwner();
+  try {
+    makeFolder(root, 0o755);
+    // Postgres' user has to walk through it; what others may not read in it says so itself.
+    if (owner !== null && statSync(root).uid === 0) chmodSync(root, 0o711);
+  } catch (error) {
+    throw unwritable(root, error);
+  }
   const postgres = clusterFolder(root, owner);
   const folder = {
     root,
@@ -95,16 +104,34 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     owner,
   };
   try {
-    for (const each of [root, folder.storage, folder.logs]) mkdirSync(each, { recursive: true });
-    mkdirSync(dirname(postgres), { recursive: true, mode: 0o711 });
+    for (const each of [folder.storage, folder.logs]) {
+      makeFolder(each, 0o700);
+    }
+    makeFolder(dirname(postgres), 0o711);
     const release = await lock(join(root, "stack.lock"));
     return { ...folder, release };
   } catch (error) {
     if (error instanceof StackError) throw error;
-    throw new StackError(
-      `The data folder ${root} cannot be written (${systemCode(error) ?? String(error)}); choose another one with --data <folder>.`,
-    );
+    throw unwritable(root, error);
   }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never returns where nothing can be made (/proc). */
+function makeFolder(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path), mode);
+  try {
+    mkdirSync(path, mode);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  }
+}
+
+function unwritable(root: string, error: unknown): StackError {
+  return new StackError(
+    "data_unwritable",
+    `The data folder ${root} cannot be written (${systemCode(error) ?? String(error)}); choose another one with --data <folder>.`,
+  );
 }
 
 /** Hands a folder to Postgres' user. */
@@ -142,6 +169,7 @@ async function lock(file: string): Promise<() => void> {
       if (other !== null && isRunning(other)) {
         if (other.npm === null || isRunning(other.npm)) {
           throw new StackError(
+            "data_in_use",
             `Another stack (process ${other.pid}) uses the data folder ${dirname(file)}; stop it, or choose another folder with --data <folder>.`,
           );
         }
@@ -152,5 +180,8 @@ async function lock(file: string): Promise<() => void> {
   } finally {
     rmSync(own, { force: true });
   }
-  throw new StackError(`The lock ${file} could not be taken; another stack is starting.`);
+  throw new StackError(
+    "data_in_use",
+    `The lock ${file} could not be taken; another stack is starting.`,
+  );
 }

@@ -4,7 +4,26 @@
  */
 export class StackError extends Error {
   override name = "StackError";
+  readonly code: StackErrorCode;
+
+  constructor(code: StackErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
+
+/** What went wrong, for programs. */
+export type StackErrorCode =
+  | "bad_flags"
+  | "not_installed"
+  | "no_unprivileged_user"
+  | "port_taken"
+  | "port_forbidden"
+  | "data_in_use"
+  | "data_unwritable"
+  | "data_of_another_version"
+  | "database_failed"
+  | "migration_failed";
 
 /** The operating system's error code (`EADDRINUSE`, `EACCES`, …) of a caught value, if it has one. */
 export function systemCode(error: unknown): string | undefined {

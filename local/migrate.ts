@@ -31,7 +31,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       if (file !== undefined) options.log(file);
     },
   });
-  if (status !== 0) throw new StackError(explain(output));
+  if (status !== 0) throw new StackError("migration_failed", explain(output));
 }
 
 /** Whether the history table knows every migration file (and, if asked, every seed file). */

@@ -33,6 +33,8 @@ export interface StackOptions {
   warm?: boolean;
   /** False for throw-away stacks: no fsync. Default true. */
   durable?: boolean;
+  /** The project to run: the folder that has `supabase/` and `deno.json`; default this one. */
+  root?: string;
   /** Progress, a line each. */
   log?: (line: string) => void;
 }
@@ -77,7 +79,8 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<Stack> {
   const log = options.log ?? (() => {});
-  const config = readProjectConfig();
+  const root = options.root ?? projectRoot;
+  const config = readProjectConfig(root);
   const data = await openDataFolder(options.data);
   closers.push(() => data.release());
   const keys = readKeys(data.keys);
@@ -88,7 +91,7 @@ async function start(
   };
 
   const apiLog = logFor("api");
-  const gateway = new Gateway({ keys, config, log: apiLog });
+  const gateway = new Gateway({ keys, config, root, log: apiLog });
   await gateway.listen(options.port);
   closers.push(() => gateway.close(2_000));
 
@@ -109,6 +112,7 @@ async function start(
   await migrate({
     databaseUrl: cluster.url("postgres"),
     seed: options.seed ?? true,
+    root,
     log: (line) => log(`  ${line}`),
   });
   await writeVaultEntries(cluster.url(superuser), {
@@ -129,7 +133,7 @@ async function start(
   });
   closers.push(() => storage.close());
   const functions = new FunctionHost({
-    root: projectRoot,
+    root,
     importMap: join(data.root, "import-map.json"),
     env: {
       ...functionEnvironment({
@@ -173,6 +177,7 @@ async function checkPlatform(cluster: Cluster, password: string, data: DataFolde
   const found = await preparePlatform(cluster.url(superuser), password);
   if (found !== platformVersion) {
     throw new StackError(
+      "data_of_another_version",
       `The data in ${data.root} was made by version ${found} of the embedded stack, and this is version ${platformVersion}: run npm run reset to begin anew, or use --data <another folder>.`,
     );
   }

@@ -32,12 +32,18 @@ function readFlags(): { port: number; data: string; seed: boolean; json: boolean
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      throw new StackError(`--port wants a number from 0 to 65535, and got ${values.port}.`);
+      throw new StackError(
+        "bad_flags",
+        `--port wants a number from 0 to 65535, and got ${values.port}.`,
+      );
     }
     return { port, data: values.data, seed: !values["no-seed"], json: values.json };
   } catch (error) {
     if (error instanceof StackError) throw error;
-    throw new StackError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    throw new StackError(
+      "bad_flags",
+      `${error instanceof Error ? error.message : String(error)}\n\n${usage}`,
+    );
   }
 }
 

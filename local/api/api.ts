@@ -2,7 +2,12 @@ import { App, type IAppConfig } from "@supabase/lite";
 import type { Keys } from "../keys.ts";
 import { captureConsole, type LineLog } from "../logs.ts";
 import type { ProjectConfig } from "../project.ts";
-import { openConnection, openRestConnection, readRoleSettings } from "./connection.ts";
+import {
+  closeConnection,
+  openConnection,
+  openRestConnection,
+  readRoleSettings,
+} from "./connection.ts";
 
 type ServerOptions = NonNullable<NonNullable<IAppConfig["options"]>["server"]>;
 type RequestMiddleware = NonNullable<ServerOptions["middlewares"]>[number];
@@ -46,7 +51,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const superuser = databaseUrl("supabase_admin");
   const reader = openConnection(superuser, 1);
   const settings = await readRoleSettings(reader);
-  await reader.close();
+  await closeConnection(reader);
 
   const rest = openRestConnection(databaseUrl("authenticator"), superuser, settings);
   const auth = openConnection(databaseUrl("supabase_auth_admin"), 10);
@@ -81,7 +86,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     reloadSchema: () => captureConsole(log, rest.reloadSchema),
     close: async () => {
-      await Promise.all([rest.close(), auth.close()]);
+      await Promise.all([rest.close(), closeConnection(auth)]);
     },
   };
 }

@@ -32,6 +32,13 @@ export function openConnection(
   return Object.assign(connection, { normalizeDbError: normalizeDatabaseError });
 }
 
+/** Seconds that queries under way get when a connection is closed. */
+const closingSeconds = 2;
+
+export async function closeConnection(connection: PostgresConnection): Promise<void> {
+  await connection.driver.end({ timeout: closingSeconds });
+}
+
 interface RequestVariables {
   role: string;
   claims: Record<string, unknown>;
@@ -102,7 +109,7 @@ export function openRestConnection(
       await reader.introspect({ useCache: true });
     },
     close: async () => {
-      await Promise.all([connection.close(), reader.close()]);
+      await Promise.all([closeConnection(connection), closeConnection(reader)]);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface FunctionHostOptions {
 /** A worker for the length of one request. */
 export interface Lease {
   port: number;
+  /** Resolves when the worker has ended, or soon after when it has not: its connection broke. */
+  crashed(): Promise<void>;
   release(): void;
 }
 
@@ -57,7 +59,7 @@ export class FunctionHost {
       worker.end();
       return null;
     }
-    return { port, release: () => worker.end() };
+    return { port, crashed: () => worker.crashed(), release: () => worker.end() };
   }
 
   /** Starts every function, one after another, so that first requests need not wait for it. */

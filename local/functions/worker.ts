@@ -67,6 +67,15 @@ export class Worker {
     if (this.#isRetired && this.#inFlight === 0) this.#child.kill("SIGTERM");
   }
 
+  /** Waits for the end that a broken connection announces, but not for long: it may have broken otherwise. */
+  async crashed(): Promise<void> {
+    if (this.#hasEnded) return;
+    await Promise.race([
+      once(this.#child, "exit"),
+      new Promise((resolve) => setTimeout(resolve, 500)),
+    ]);
+  }
+
   /** Takes no new requests; ends when those under way have. */
   retire(): void {
     if (this.#isRetired) return;

@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { FunctionHost } from "../functions/host.ts";
+import type { FunctionHost, Lease } from "../functions/host.ts";
 import { json, send } from "./http.ts";
 
 /** As on the platform: a function that sends nothing for this long is given up (504). */
@@ -19,7 +19,8 @@ const hopByHop = new Set([
 /** Passes requests to the functions' processes, both bodies streaming. */
 export class FunctionProxy {
   readonly #host: FunctionHost;
-  readonly #agent = new Agent({ keepAlive: true });
+  // A new connection each time: a kept one may be closed by its worker just when it is used again.
+  readonly #agent = new Agent({ keepAlive: false });
 
   constructor(host: FunctionHost) {
     this.#host = host;
@@ -45,14 +46,14 @@ export class FunctionProxy {
       return;
     }
     try {
-      await this.#forward(lease.port, path, incoming, outgoing);
+      await this.#forward(lease, path, incoming, outgoing);
     } finally {
       lease.release();
     }
   }
 
   #forward(
-    port: number,
+    lease: Lease,
     path: string,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -66,7 +67,7 @@ export class FunctionProxy {
       let hasAnswer = false;
       const upstream = request({
         host: "127.0.0.1",
-        port,
+        port: lease.port,
         path,
         method: incoming.method ?? "GET",
         headers,
@@ -85,15 +86,24 @@ export class FunctionProxy {
         void send(json(status, { code, message }), outgoing).then(resolve);
       };
       upstream.on("timeout", () => fail(504, "IDLE_TIMEOUT", "The function sent nothing in time."));
-      upstream.on("error", () => {
-        if (!hasAnswer)
-          fail(502, "WORKER_ERROR", "Function exited due to an error (please check logs)");
-      });
-      upstream.on("response", (answer) => {
-        hasAnswer = true;
+      const stopReading = () => {
         // What the function did not want to read is read here, so that the client gets to see the answer.
         incoming.unpipe(upstream);
         incoming.resume();
+      };
+      upstream.on("error", () => {
+        stopReading();
+        if (hasAnswer) return;
+        // When it crashed, the next request must not meet the same worker.
+        void lease
+          .crashed()
+          .then(() =>
+            fail(502, "WORKER_ERROR", "Function exited due to an error (please check logs)"),
+          );
+      });
+      upstream.on("response", (answer) => {
+        hasAnswer = true;
+        answer.on("end", stopReading);
         const kept = answer.rawHeaders.flatMap((value, at, all) =>
           at % 2 === 0 && !hopByHop.has(value.toLowerCase()) ? [value, all[at + 1] ?? ""] : [],
         );

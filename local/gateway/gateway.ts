@@ -21,6 +21,8 @@ export interface Backends {
 export interface GatewayOptions {
   keys: Keys;
   config: ProjectConfig;
+  /** The project whose functions are served. */
+  root: string;
   log: LineLog;
 }
 
@@ -64,11 +66,13 @@ export class Gateway {
       const code = systemCode(error);
       if (code === "EADDRINUSE") {
         throw new StackError(
+          "port_taken",
           `Port ${port} is taken by another program; choose another one with --port <number> (0 takes any free one).`,
         );
       }
       if (code === "EACCES") {
         throw new StackError(
+          "port_forbidden",
           `Port ${port} may not be used without privileges; choose one above 1023 with --port.`,
         );
       }
@@ -148,7 +152,7 @@ export class Gateway {
     outgoing: ServerResponse,
   ): Promise<void> {
     const settings = this.#options.config.functions[name] ?? { enabled: true, verify_jwt: true };
-    if (!settings.enabled || !functionNames().includes(name)) {
+    if (!settings.enabled || !functionNames(this.#options.root).includes(name)) {
       return send(
         json(404, { code: "NOT_FOUND", message: "Requested function was not found" }),
         outgoing,

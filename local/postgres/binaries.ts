@@ -38,6 +38,7 @@ export async function prepareBinaries(owner: Owner | null): Promise<Binaries> {
     packaged = join(dirname(require.resolve(name)), "..");
   } catch {
     throw new StackError(
+      "not_installed",
       `The embedded Postgres for ${platform}-${process.arch} (${name}) is not installed; run npm install.`,
     );
   }

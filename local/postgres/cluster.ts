@@ -137,6 +137,7 @@ export class Cluster {
     if (code !== 0) {
       appendFileSync(this.#options.logFile, lines.join(""));
       throw new StackError(
+        "database_failed",
         `The database could not be made in ${folder}: ${lastLine(lines.join(""))}`,
       );
     }
@@ -148,6 +149,7 @@ export class Cluster {
     const found = readFileSync(join(folder, "PG_VERSION"), "utf8").trim();
     if (found !== binaries.major) {
       throw new StackError(
+        "data_of_another_version",
         `The data in ${folder} was made by Postgres ${found}, and this is Postgres ${binaries.major}: run npm run reset to begin anew, or use --data <another folder>.`,
       );
     }
@@ -244,6 +246,7 @@ export class Cluster {
 
   #failure(what: string): StackError {
     return new StackError(
+      "database_failed",
       `${what}: ${lastLine(this.#logTail())} (more in ${this.#options.logFile})`,
     );
   }
