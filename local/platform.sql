@@ -18,7 +18,11 @@ grant anon, authenticated, service_role, authenticator to postgres with admin op
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
 -- On the platform a privileged extension lets `postgres` write policies on storage.objects and comment there;
 -- here membership does. It does not own anything of Auth there either: triggers need only the grant below.
-grant supabase_storage_admin to postgres with inherit true;
+do $$ begin
+  -- Before 16 a membership always inherits, and the option is a syntax error.
+  execute 'grant supabase_storage_admin to postgres'
+    || case when current_setting('server_version_num')::integer >= 160000 then ' with inherit true' else '' end;
+end $$;
 
 -- PostgREST applies these to the request's role; see applyRoleSettings in api.ts.
 alter role anon set statement_timeout = '3s';

@@ -26,6 +26,8 @@ export interface ClusterOptions {
   password: string;
   /** False for throw-away stacks: a power cut may lose them, a killed process does not. */
   isDurable: boolean;
+  /** Server settings beyond our own. */
+  settings?: Record<string, string>;
 }
 
 /** The superuser that `initdb` makes, named as on the platform. Migrations and the API never use it. */
@@ -102,12 +104,10 @@ export class Cluster {
     const lines: string[] = [];
     // Without these an environment without LANG gives SQL_ASCII, where length('é') is 2. The built-in provider
     // has C.UTF-8 on every platform; libc's is missing on some.
-    const locale = [
-      "--encoding=UTF8",
-      "--locale=C",
-      "--locale-provider=builtin",
-      "--builtin-locale=C.UTF-8",
-    ];
+    const locale =
+      Number(binaries.major) >= 17
+        ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        : ["--locale=C.UTF-8"];
     const child = spawn(
       binaries.initdb,
       [
@@ -119,6 +119,7 @@ export class Cluster {
         "--auth=scram-sha-256",
         "--no-sync",
         "--no-instructions",
+        "--encoding=UTF8",
         ...locale,
       ],
       { ...owner, cwd: "/", env: cleanEnvironment(), stdio: ["ignore", "pipe", "pipe"] },
@@ -196,6 +197,7 @@ export class Cluster {
       log_timezone: "UTC",
       timezone: "UTC",
       cluster_name: "switchboard",
+      ...this.#options.settings,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const log = openSync(logFile, "a");

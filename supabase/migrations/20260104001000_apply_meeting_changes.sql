@@ -86,7 +86,7 @@ create function private.apply_meeting_updated(p_event_id uuid, p_event jsonb, p_
 language plpgsql security definer set search_path = '' as $$
 declare
   c_max_steps constant integer := 200;
-  v_provider constant public.meeting_provider := p_event ->> 'provider';
+  v_provider constant public.meeting_provider := (p_event ->> 'provider')::public.meeting_provider;
   v_meeting_id constant text := p_event ->> 'meeting_id';
   v_changes constant jsonb := p_event -> 'changes';
   v_title constant text := nullif(btrim(left(btrim(v_changes ->> 'title'), 200)), '');
@@ -131,7 +131,7 @@ comment on function private.apply_meeting_updated(uuid, jsonb, timestamptz) is
 create function private.apply_meeting_deleted(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_provider constant public.meeting_provider := p_event ->> 'provider';
+  v_provider constant public.meeting_provider := (p_event ->> 'provider')::public.meeting_provider;
   v_meeting_id constant text := p_event ->> 'meeting_id';
 begin
   perform from public.live_classes where provider = v_provider and meeting_id = v_meeting_id order by id for no key update;
