@@ -70,5 +70,37 @@ export const zoomApi = () => ({
   clientSecret: required("ZOOM_CLIENT_SECRET"),
 });
 
+/** How Pub/Sub proves its pushes; the address changes only for a stand-in. */
+export interface GooglePush {
+  readonly jwksUrl: string;
+  /** As set at the push subscription; Google takes the endpoint's URL where none is set. */
+  readonly audience: string;
+  /** The address of the push subscription's service account. */
+  readonly serviceAccount: string;
+}
+
+/** Undefined while audience or account are unset, and then nothing is accepted. */
+export function googlePush(): GooglePush | undefined {
+  const audience = read("GOOGLE_PUBSUB_AUDIENCE");
+  const serviceAccount = read("GOOGLE_PUBSUB_SERVICE_ACCOUNT");
+  if (audience === undefined || serviceAccount === undefined) return undefined;
+  const jwksUrl = read("GOOGLE_JWKS_URL") ?? "https://www.googleapis.com/oauth2/v3/certs";
+  return { jwksUrl, audience, serviceAccount };
+}
+
+/** Google's APIs, called as a service account with domain-wide delegation; the addresses change only for a stand-in. */
+export const googleApi = () => ({
+  oauthUrl: read("GOOGLE_OAUTH_URL") ?? "https://oauth2.googleapis.com/token",
+  meetUrl: read("GOOGLE_MEET_URL") ?? "https://meet.googleapis.com",
+  directoryUrl: read("GOOGLE_DIRECTORY_URL") ?? "https://admin.googleapis.com",
+  eventsUrl: read("GOOGLE_EVENTS_URL") ?? "https://workspaceevents.googleapis.com",
+  serviceAccountEmail: required("GOOGLE_SERVICE_ACCOUNT_EMAIL"),
+  /** PKCS #8 PEM; line breaks may be written as \n, as in Google's key file. */
+  serviceAccountKey: required("GOOGLE_SERVICE_ACCOUNT_KEY").replaceAll("\\n", "\n"),
+});
+
+/** The Pub/Sub topic that Workspace Events publish to: `projects/<project>/topics/<topic>`. */
+export const googlePubsubTopic = (): string => required("GOOGLE_PUBSUB_TOPIC");
+
 /** Where the outside world reaches this project, without a trailing slash; vendors are told addresses below it. */
 export const publicUrl = (): string => required("SWITCHBOARD_PUBLIC_URL").replace(/\/+$/, "");

@@ -12,7 +12,8 @@ export type MeetingEvent =
   | MeetingInformational
   | RecordingChanged
   | RecordingFilesChanged
-  | RecordingBatchChanged;
+  | RecordingBatchChanged
+  | MeetingSubscriptionChanged;
 
 export type MeetingProvider = "zoom" | "google_meet";
 
@@ -85,12 +86,25 @@ export type MeetingCreated = Told<"meeting_created"> & {
 /** Stored and without effect by rule: waiting rooms, breakout rooms, roles, types nobody knows. */
 export type MeetingInformational = Told<"meeting_informational"> & { notice: string };
 
+/** What tells us the events of a meeting is about to end, or has. */
+export type MeetingSubscriptionChanged = Told<
+  | "meeting_subscription_suspended"
+  | "meeting_subscription_expiring"
+  | "meeting_subscription_expired"
+> & {
+  /** The provider's name of the subscription. */
+  subscription: string;
+  expires_at: string | null;
+  reason: string | null;
+};
+
 export type RecordingChanged = Told<
   "recording_started" | "recording_paused" | "recording_resumed" | "recording_stopped"
 > & { instance: Instance; segment: { started_at: string | null; ended_at: string | null } };
 
 /** A file at the provider. Without addresses and tokens: a link is fetched when somebody plays it. */
 export type RecordingFile = {
+  /** Zoom: the file's id; Google Meet: the resource name of the recording or transcript. */
   key: string;
   /** The provider's words, e.g. "MP4" and "shared_screen_with_speaker_view". */
   file_type: string | null;

@@ -1,4 +1,5 @@
+import { startGoogle } from "./google.ts";
 import type { StartVendor } from "./vendor.ts";
 
 /** The vendors that the shared test stack starts, one line each. */
-export const vendors: StartVendor[] = [];
+export const vendors: StartVendor[] = [startGoogle];

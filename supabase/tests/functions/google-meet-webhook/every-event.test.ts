@@ -1,0 +1,71 @@
+import { expect, it } from "vitest";
+import { googleId, type MeetPush, MeetRun } from "../../../../tools/simulate/meet.ts";
+import { sql } from "../../support/database.ts";
+import { deliverMeet, newSpace, tellMeet } from "../../support/meet.ts";
+
+const at = new Date("2026-03-02T10:00:00Z");
+const newRun = () => new MeetRun(newSpace(), at);
+const resource = (kind: string, folder: string, what: string) => {
+  const run = newRun();
+  return run.event(`${kind}.v2.${what}`, at, {
+    [kind]: { name: `${run.record}/${folder}/${googleId()}` },
+  });
+};
+
+it.each<[string, () => MeetPush]>([
+  ["conference.started", () => newRun().started()],
+  ["conference.ended", () => newRun().ended(at)],
+  ["participant.joined", () => ((run) => run.joined(run.session(), at))(newRun())],
+  ["participant.left", () => ((run) => run.left(run.session(), at))(newRun())],
+])("%s is applied at once", async (_, push) => {
+  expect(await tellMeet(push())).toBe("applied");
+});
+
+it.each<[string, () => MeetPush]>([
+  ["transcript.started", () => resource("transcript", "transcripts", "started")],
+  ["transcript.ended", () => resource("transcript", "transcripts", "ended")],
+  ["smartNote.started", () => resource("smartNote", "smartNotes", "started")],
+  ["smartNote.ended", () => resource("smartNote", "smartNotes", "ended")],
+  ["smartNote.fileGenerated", () => resource("smartNote", "smartNotes", "fileGenerated")],
+  ["a type that nobody knows", () => newRun().event("space.v3.painted", at, { space: {} })],
+  ["a message with attributes only", () => newRun().event("participant.v2.joined", at, null)],
+])("%s is stored without effect", async (_, push) => {
+  expect(await tellMeet(push())).toBe("ignored");
+});
+
+it.each<[string, () => MeetPush]>([
+  ["recording.started", () => resource("recording", "recordings", "started")],
+  ["recording.ended", () => resource("recording", "recordings", "ended")],
+  ["recording.fileGenerated", () => resource("recording", "recordings", "fileGenerated")],
+  ["transcript.fileGenerated", () => resource("transcript", "transcripts", "fileGenerated")],
+])("%s is stored and acknowledged", async (_, push) => {
+  expect(await tellMeet(push())).toMatch(/^(applied|deferred|ignored)$/);
+});
+
+it("the same event, published twice and pushed many times, is one row and one effect", async () => {
+  const run = newRun();
+  const push = run.joined(run.session(), at);
+  const again = { ...push, message: { ...push.message, messageId: "7", message_id: "7" } };
+  const words = await Promise.all([push, again, push, again, push].map(tellMeet));
+  expect(words.sort()).toEqual(["applied", "duplicate", "duplicate", "duplicate", "duplicate"]);
+  const { message } = push;
+  const rows = await sql("select from public.webhook_events where dedupe_key = $1", [
+    `${message.attributes["ce-source"]}|${message.attributes["ce-id"]}`,
+  ]);
+  expect(rows).toHaveLength(1);
+});
+
+it("a known event whose data cannot be read is acknowledged and kept for a better reader", async () => {
+  const push = newRun().started();
+  const broken = { ...push, message: { ...push.message, data: "%%%" } };
+  expect(await tellMeet(broken)).toBe("deferred");
+});
+
+it.each(["", "not json", "[]", "null", "{}", '{"message":{"data":"aGVsbG8="}}', '"\\ud800"'])(
+  "garbage is acknowledged, because any other answer brings it back for days: %j",
+  async (body) => {
+    const response = await deliverMeet(body);
+    expect(response.status).toBe(204);
+    expect(await response.text()).toBe("");
+  },
+);
