@@ -1,5 +1,6 @@
 import { ApiError, type ErrorCatalogue } from "./api-error.ts";
 import { accountErrors } from "./errors/accounts.ts";
+import { attachmentErrors } from "./errors/attachments.ts";
 import { classErrors } from "./errors/classes.ts";
 import { databaseErrors } from "./errors/database.ts";
 import { requestErrors } from "./errors/request.ts";
@@ -16,6 +17,7 @@ export const errorGroups = {
   voice: voiceErrors,
   classes: classErrors,
   support: supportErrors,
+  attachments: attachmentErrors,
 } as const satisfies Readonly<Record<string, ErrorCatalogue>>;
 
 /** Every refusal of the API: code → status and sentence. */
@@ -27,6 +29,7 @@ export const errors = {
   ...voiceErrors,
   ...classErrors,
   ...supportErrors,
+  ...attachmentErrors,
 } as const;
 
 /** The codes that TypeScript may refuse with; SQL has its own, which pass through the db kernel. */
