@@ -69,7 +69,7 @@ let stack: Stack | null = null;
 let isStopping = false;
 
 async function stop(): Promise<void> {
-  if (isStopping) return;
+  if (isStopping) process.exit(130); // Asked a second time: at once. What is left ends by itself.
   isStopping = true;
   await stack?.stop();
   process.exit(0);

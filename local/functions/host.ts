@@ -1,4 +1,11 @@
-import { existsSync, type FSWatcher, mkdirSync, readFileSync, watch } from "node:fs";
+import {
+  existsSync,
+  type FSWatcher,
+  mkdirSync,
+  readFileSync,
+  type WatchListener,
+  watch,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
@@ -36,23 +43,30 @@ export class FunctionHost {
 
   constructor(options: FunctionHostOptions) {
     this.#options = options;
-    const { root } = options;
+    const { root, log } = options;
     // Any edit may reach any function through shared/, so each one starts anew at its next request.
     const changed = () => {
       this.#generation++;
     };
-    for (const folder of [join(root, "supabase", "functions"), join(root, "shared")]) {
-      if (!existsSync(folder)) continue;
-      const watcher = watch(folder, { recursive: true }, changed);
-      watcher.on("error", (error) => options.log.write(`watching ${folder}: ${error.message}`));
-      this.#watchers.push(watcher);
-    }
-    this.#watchers.push(watch(join(root, "deno.json"), changed));
+    const follow = (folder: string, recursive: boolean, listener: WatchListener<string>) => {
+      try {
+        const watcher = watch(folder, { recursive }, listener);
+        watcher.on("error", (error) => log.write(`watching ${folder}: ${error.message}`));
+        this.#watchers.push(watcher);
+      } catch (error) {
+        log.write(`edits in ${folder} need a restart: ${String(error)}`);
+      }
+    };
+    follow(join(root, "supabase", "functions"), true, changed);
+    follow(join(root, "shared"), true, changed);
+    // The folder and not the file, which many editors replace.
+    follow(root, false, (_event, name) => name === "deno.json" && changed());
   }
 
   /** A worker that runs the present code, counted as busy until it is released; null when it does not start. */
   async lease(name: string): Promise<Lease | null> {
     const worker = this.#current(name);
+    if (worker === null) return null;
     worker.begin();
     const port = await worker.port;
     if (port === null || this.#isClosed) {
@@ -66,7 +80,7 @@ export class FunctionHost {
   async warm(): Promise<void> {
     for (const name of functionNames(this.#options.root)) {
       if (this.#isClosed) return;
-      await this.#current(name).port;
+      await this.#current(name)?.port;
     }
   }
 
@@ -77,7 +91,7 @@ export class FunctionHost {
     await Promise.all([...all, ...this.#retired].map((worker) => worker.stop()));
   }
 
-  #current(name: string): Worker {
+  #current(name: string): Worker | null {
     const known = this.#workers.get(name);
     if (known !== undefined && known.generation === this.#generation && !known.worker.hasEnded) {
       return known.worker;
@@ -87,9 +101,20 @@ export class FunctionHost {
       this.#retired.add(known.worker);
       for (const worker of this.#retired) if (worker.hasEnded) this.#retired.delete(worker);
     }
-    const worker = this.#start(name);
-    this.#workers.set(name, { worker, generation: this.#generation });
+    const worker = this.#tryStart(name);
+    if (worker === null) this.#workers.delete(name);
+    else this.#workers.set(name, { worker, generation: this.#generation });
     return worker;
+  }
+
+  /** Null, and why in the log, when not even a process could be started. */
+  #tryStart(name: string): Worker | null {
+    try {
+      return this.#start(name);
+    } catch (error) {
+      this.#options.log.write(`[${name}] ${String(error)}`);
+      return null;
+    }
   }
 
   #start(name: string): Worker {

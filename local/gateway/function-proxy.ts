@@ -12,9 +12,11 @@ const hopByHop = new Set([
   "proxy-authorization",
   "te",
   "trailer",
-  "transfer-encoding",
   "upgrade",
 ]);
+
+/** Of an answer: Node frames it anew. */
+const isDropped = (name: string): boolean => name === "transfer-encoding" || hopByHop.has(name);
 
 /** Passes requests to the functions' processes, both bodies streaming. */
 export class FunctionProxy {
@@ -60,6 +62,7 @@ export class FunctionProxy {
   ): Promise<void> {
     return new Promise((resolve) => {
       const headers = { ...incoming.headers };
+      // `transfer-encoding` stays: without it Node sends the body of a DELETE without framing.
       for (const name of Object.keys(headers)) if (hopByHop.has(name)) delete headers[name];
       headers["x-forwarded-for"] ??= incoming.socket.remoteAddress ?? "127.0.0.1";
       headers["x-forwarded-proto"] ??= "http";
@@ -105,7 +108,7 @@ export class FunctionProxy {
         hasAnswer = true;
         answer.on("end", stopReading);
         const kept = answer.rawHeaders.flatMap((value, at, all) =>
-          at % 2 === 0 && !hopByHop.has(value.toLowerCase()) ? [value, all[at + 1] ?? ""] : [],
+          at % 2 === 0 && !isDropped(value.toLowerCase()) ? [value, all[at + 1] ?? ""] : [],
         );
         outgoing.writeHead(answer.statusCode ?? 502, kept);
         answer.on("error", () => outgoing.destroy());

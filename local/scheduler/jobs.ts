@@ -45,8 +45,12 @@ export class JobRunner {
     }
   }
 
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#running.values());
+  /** Waits for the runs under way, but not for long: what is left fails when the database stops. */
+  async stop(patienceMs: number): Promise<void> {
+    await Promise.race([
+      Promise.allSettled(this.#running.values()),
+      new Promise((resolve) => setTimeout(resolve, patienceMs).unref()),
+    ]);
   }
 
   #isDue(job: Job, since: Date, now: Date): boolean {

@@ -44,7 +44,7 @@ export class Scheduler {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#requests.stop();
     await this.#work;
-    await this.#jobs.settled();
+    await this.#jobs.stop(2_000);
     await this.#control?.end();
   }
 
