@@ -7,8 +7,8 @@ import { at, type Story } from "./class-story.ts";
 export type Step = MeetingEvent | { kind: "schedule"; start: number } | { kind: "enrol" };
 
 const people = `
-  insert into auth.users (id, email)
-  select gen_random_uuid(), who || '-' || $1 || '@story.example'
+  insert into auth.users (id, email, email_confirmed_at)
+  select gen_random_uuid(), who || '-' || $1 || '@story.example', now()
   from unnest('{host,s0,s1,s2,s3}'::text[]) who`;
 const schedule = `
   insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
