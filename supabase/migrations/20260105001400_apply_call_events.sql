@@ -8,7 +8,6 @@ create function private.attribute_call(p_call jsonb, out user_id uuid, out assis
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
-  v_key uuid;
 begin
   -- A call that is known keeps its owner, whatever became of assistant and number since.
   select c.user_id into attribute_call.user_id from public.call_logs c where c.vapi_call_id = p_call ->> 'vapi_call_id';
@@ -77,8 +76,8 @@ comment on function private.settle_unattributed(timestamptz, timestamptz) is 'Ra
 create function private.apply_call_status(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_at constant timestamptz := p_event ->> 'occurred_at';
-  v_status constant public.call_status := p_event ->> 'status';
+  v_at constant timestamptz := (p_event ->> 'occurred_at')::timestamptz;
+  v_status constant public.call_status := (p_event ->> 'status')::public.call_status;
   v_call public.call_logs;
 begin
   v_call := private.note_call(p_event -> 'call', v_at, p_now);
@@ -114,10 +113,10 @@ comment on function private.apply_call_status(uuid, jsonb, timestamptz) is
 create function private.apply_call_report(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_at constant timestamptz := p_event ->> 'occurred_at';
+  v_at constant timestamptz := (p_event ->> 'occurred_at')::timestamptz;
   v_length constant interval := greatest((p_event ->> 'duration_ms')::numeric, 0) * interval '1 millisecond';
-  v_started timestamptz := p_event ->> 'started_at';
-  v_ended timestamptz := p_event ->> 'ended_at';
+  v_started timestamptz := (p_event ->> 'started_at')::timestamptz;
+  v_ended timestamptz := (p_event ->> 'ended_at')::timestamptz;
   v_call public.call_logs;
 begin
   v_call := private.note_call(p_event -> 'call', v_at, p_now);
