@@ -61,6 +61,13 @@ export const vapiApi = (): { readonly url: string; readonly key: string } => ({
   key: required("VAPI_API_KEY"),
 });
 
+/** Whether VAPI can be reached at all: without it, what is to happen there waits. */
+export const isVapiConfigured = (): boolean =>
+  ["VAPI_API_KEY", "VAPI_CREDENTIAL_ID"].every((name) => read(name) !== undefined);
+
+/** VAPI's id of the webhook credential whose secret is in `VAPI_WEBHOOK_SECRETS`: with it VAPI proves its deliveries. */
+export const vapiCredentialId = (): string => required("VAPI_CREDENTIAL_ID");
+
 /** Zoom's REST API with server-to-server OAuth; the addresses change only for a stand-in. */
 export const zoomApi = () => ({
   url: read("ZOOM_API_URL") ?? "https://api.zoom.us/v2",

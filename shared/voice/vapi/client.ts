@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { vapiApi } from "../../env.ts";
+import { isJsonObject, type JsonValue } from "../../http/json.ts";
+import { type VendorClient, vendorClient } from "../../http/vendor-client.ts";
+
+const TIMEOUT_MS = 15_000;
+
+/** VAPI's own code in a refusal, such as `assistant_pinned`; its sentences are in `refusalSentences`. */
+function reasonOf(body: JsonValue | undefined): string | undefined {
+  return isJsonObject(body) && typeof body.error === "string" ? body.error : undefined;
+}
+
+/**
+ * VAPI's REST API with the platform's private key, which is good for the whole organisation: whoever passes an id
+ * has to know whose it is.
+ * @throws EnvironmentError when no key is set
+ * @see https://docs.vapi.ai/api-reference
+ */
+export function vapiClient(timeoutMs = TIMEOUT_MS): VendorClient {
+  const { url, key } = vapiApi();
+  return vendorClient({
+    vendor: "vapi",
+    baseUrl: url,
+    timeoutMs,
+    authorize: async () => ({ authorization: `Bearer ${key}` }),
+    reasonOf,
+  });
+}
+
+const Refusal = z.object({ message: z.union([z.string(), z.array(z.string())]) });
+
+/** The sentences of a refusal, which VAPI writes as one text or as a list; empty when it says nothing. */
+export function refusalSentences(body: JsonValue | undefined): readonly string[] {
+  const refusal = Refusal.safeParse(body);
+  return refusal.success ? [refusal.data.message].flat() : [];
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { type JsonValue, parseJson } from "../../http/json.ts";
+import { acknowledge, type Delivery, store, type WebhookResult } from "../../webhook/result.ts";
+import type { NormalizeStored } from "../../webhook/stored-event.ts";
+import type { CallEvent } from "../call-event.ts";
+import { answerOf } from "./answers.ts";
+import { asJson, normalizeVapiMessage, VapiEnvelope, type VapiMessage } from "./messages.ts";
+
+/** Many a second during a call, and none says anything that is kept: acknowledged and not stored. */
+const CHATTY: ReadonlySet<string> = new Set([
+  "assistant.speechStarted",
+  "assistant.started",
+  "conversation-update",
+  "hang",
+  "language-change-detected",
+  "language-changed",
+  "model-output",
+  "phone-call-control",
+  "speech-update",
+  "transcript",
+  'transcript[transcriptType="final"]',
+  "transfer-update",
+  "user-interrupted",
+  "voice-input",
+  "workflow.node.started",
+]);
+
+/** Null when the body is no message at all. */
+function read(body: JsonValue | undefined, receivedAt: string): VapiMessage | null {
+  const envelope = VapiEnvelope.safeParse(body);
+  if (!envelope.success) return null;
+  const { type, timestamp, ...message } = envelope.data.message;
+  return { type, occurredAt: timestamp ?? receivedAt, message };
+}
+
+/**
+ * What makes two deliveries the same. VAPI sends no id, and presigned addresses differ from try to
+ * try, so it is what we understood of the message, without its addresses. A report that says something
+ * else, or the same at a later time, is another one: the newest counts.
+ */
+function keyOf(told: VapiMessage, event: CallEvent, hasTime: boolean): string | null {
+  if (event.kind === "call_informational") return null;
+  const { vapi_call_id: id } = event.call;
+  if (event.kind === "call_status_changed") return `${id}|${told.type}|${event.status}`;
+  const { recording_url: _, occurred_at, ...facts } = event;
+  const said = JSON.stringify([facts, hasTime ? occurred_at : null]);
+  return `${id}|${told.type}|${createHash("sha256").update(said).digest("hex")}`;
+}
+
+/**
+ * A verified delivery of VAPI's: questions are answered in VAPI's shape, chatter is acknowledged, everything
+ * else goes to the inbox.
+ * @see https://docs.vapi.ai/server-url/events
+ */
+export function receiveVapiMessage({ body, digest, receivedAt }: Delivery<object>): WebhookResult {
+  const told = read(body, receivedAt.toISOString());
+  if (told === null) {
+    const occurred_at = receivedAt.toISOString();
+    const event = {
+      kind: "call_informational",
+      provider: "vapi",
+      occurred_at,
+      notice: "no message",
+    };
+    return store({ dedupeKey: digest, eventType: "no message", occurredAt: receivedAt, event });
+  }
+  const answer = answerOf(told);
+  if (answer !== null) return answer;
+  if (CHATTY.has(told.type)) return acknowledge();
+  const event = normalizeVapiMessage(told);
+  const hasTime = told.occurredAt !== receivedAt.toISOString();
+  return store({
+    dedupeKey: keyOf(told, event, hasTime) ?? digest,
+    eventType: told.type,
+    occurredAt: new Date(told.occurredAt),
+    event: asJson(event),
+  });
+}
+
+/** Reads a stored delivery again, for events that came before their reader. */
+export const normalizeStoredVapiEvent: NormalizeStored = ({ payload, occurred_at }) => {
+  if (payload === null) return null;
+  const told = read(parseJson(payload), new Date(occurred_at ?? 0).toISOString());
+  return told === null ? null : asJson(normalizeVapiMessage(told));
+};

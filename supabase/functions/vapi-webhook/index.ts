@@ -1,0 +1,8 @@
+import { receiveVapiMessage } from "../../../shared/voice/vapi/receive.ts";
+import { vapiVerifier } from "../../../shared/webhook/verifiers/vapi.ts";
+import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
+
+/** VAPI's questions and reports about calls; see docs/api/vapi-webhook.md. */
+export default {
+  fetch: withWebhook(vapiVerifier(), receiveVapiMessage),
+};
