@@ -666,7 +666,9 @@ export type Database = {
           account_status: Database["public"]["Enums"]["account_status"];
           avatar_url: string | null;
           created_at: string;
+          deletion_requested_at: string | null;
           demo_expires_at: string | null;
+          demo_warned_at: string | null;
           email: string | null;
           expired_at: string | null;
           expiry_reason: Database["public"]["Enums"]["expiry_reason"] | null;
@@ -674,6 +676,7 @@ export type Database = {
           id: string;
           is_demo: boolean;
           purge_after: string | null;
+          purge_warned_at: string | null;
           role: Database["public"]["Enums"]["user_role"];
           time_zone: string;
           updated_at: string;
@@ -684,7 +687,9 @@ export type Database = {
           account_status?: Database["public"]["Enums"]["account_status"];
           avatar_url?: string | null;
           created_at?: string;
+          deletion_requested_at?: string | null;
           demo_expires_at?: string | null;
+          demo_warned_at?: string | null;
           email?: string | null;
           expired_at?: string | null;
           expiry_reason?: Database["public"]["Enums"]["expiry_reason"] | null;
@@ -692,6 +697,7 @@ export type Database = {
           id: string;
           is_demo?: boolean;
           purge_after?: string | null;
+          purge_warned_at?: string | null;
           role?: Database["public"]["Enums"]["user_role"];
           time_zone?: string;
           updated_at?: string;
@@ -701,7 +707,9 @@ export type Database = {
           account_status?: Database["public"]["Enums"]["account_status"];
           avatar_url?: string | null;
           created_at?: string;
+          deletion_requested_at?: string | null;
           demo_expires_at?: string | null;
+          demo_warned_at?: string | null;
           email?: string | null;
           expired_at?: string | null;
           expiry_reason?: Database["public"]["Enums"]["expiry_reason"] | null;
@@ -709,6 +717,7 @@ export type Database = {
           id?: string;
           is_demo?: boolean;
           purge_after?: string | null;
+          purge_warned_at?: string | null;
           role?: Database["public"]["Enums"]["user_role"];
           time_zone?: string;
           updated_at?: string;
@@ -1292,6 +1301,7 @@ export type Database = {
           period_end: string | null;
           period_start: string;
           plan_type: Database["public"]["Enums"]["plan_type"];
+          reconciled_at: string;
           updated_at: string;
           used_attachment_bytes: number;
           used_call_time_seconds: number;
@@ -1307,6 +1317,7 @@ export type Database = {
           period_end?: string | null;
           period_start?: string;
           plan_type?: Database["public"]["Enums"]["plan_type"];
+          reconciled_at?: string;
           updated_at?: string;
           used_attachment_bytes?: number;
           used_call_time_seconds?: number;
@@ -1321,6 +1332,7 @@ export type Database = {
           period_end?: string | null;
           period_start?: string;
           plan_type?: Database["public"]["Enums"]["plan_type"];
+          reconciled_at?: string;
           updated_at?: string;
           used_attachment_bytes?: number;
           used_call_time_seconds?: number;
@@ -1487,6 +1499,7 @@ export type Database = {
           period_end: string | null;
           period_start: string;
           plan_type: Database["public"]["Enums"]["plan_type"];
+          reconciled_at: string;
           updated_at: string;
           used_attachment_bytes: number;
           used_call_time_seconds: number;
@@ -1505,7 +1518,9 @@ export type Database = {
           account_status: Database["public"]["Enums"]["account_status"];
           avatar_url: string | null;
           created_at: string;
+          deletion_requested_at: string | null;
           demo_expires_at: string | null;
+          demo_warned_at: string | null;
           email: string | null;
           expired_at: string | null;
           expiry_reason: Database["public"]["Enums"]["expiry_reason"] | null;
@@ -1513,6 +1528,7 @@ export type Database = {
           id: string;
           is_demo: boolean;
           purge_after: string | null;
+          purge_warned_at: string | null;
           role: Database["public"]["Enums"]["user_role"];
           time_zone: string;
           updated_at: string;
@@ -1527,6 +1543,7 @@ export type Database = {
       };
       admit_call: { Args: { p_call: Json }; Returns: Json };
       apply_normalized_event: { Args: { p_event: Json; p_event_id: string }; Returns: Json };
+      cancel_account_deletion: { Args: Record<PropertyKey, never>; Returns: undefined };
       claim_events_to_normalize: {
         Args: { p_limit: number };
         Returns: {
@@ -1541,6 +1558,7 @@ export type Database = {
         Args: { p_lease_token: string; p_task_id: string };
         Returns: Database["public"]["Enums"]["task_settlement"];
       };
+      export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
       fail_task: {
         Args: {
           p_error: string;
@@ -1597,6 +1615,7 @@ export type Database = {
         Args: { p_assistant_id: string; p_error: string; p_revision: number };
         Returns: boolean;
       };
+      record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
@@ -1611,6 +1630,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      request_account_deletion: { Args: Record<PropertyKey, never>; Returns: Json };
       retry_task: { Args: { p_task_id: string }; Returns: string };
       set_enrollments: { Args: { class_id: string; student_ids: string[] }; Returns: Json };
       submit_ticket_survey: {

@@ -58,3 +58,10 @@ comment on function private.release_excess_numbers() is 'AFTER a downgrade to fr
 
 create trigger user_limits_release_excess_numbers after update of plan_type on public.user_limits
   for each row when (old.plan_type <> 'free' and new.plan_type = 'free') execute function private.release_excess_numbers();
+
+create function public.record_phone_number_released(p_vapi_phone_id text) returns void
+language sql security definer set search_path = '' as $$
+  update public.phone_numbers set status = 'released' where vapi_phone_id = p_vapi_phone_id;
+$$;
+comment on function public.record_phone_number_released(text) is 'For the release task: VAPI confirmed that the number is gone (200 or 404). Nothing happens when the row is gone too.';
+grant execute on function public.record_phone_number_released(text) to service_role;

@@ -18,6 +18,7 @@ insert into edits values
   ('email = ''x@y.z''', '42501'), ('role = ''admin''', '42501'), ('is_demo = false', '42501'),
   ('demo_expires_at = ''2099-01-01''', '42501'), ('account_status = ''active''', '42501'), ('expired_at = null', '42501'),
   ('expiry_reason = null', '42501'), ('purge_after = null', '42501'), ('workspace_email = ''a@b.c''', '42501'),
+  ('demo_warned_at = now()', '42501'), ('purge_warned_at = now()', '42501'), ('deletion_requested_at = now()', '42501'),
   ('id = gen_random_uuid()', '42501'), ('created_at = now()', '42501'), ('updated_at = now()', '42501');
 
 -- What became of an edit: done, or SQLSTATE with hint or constraint.
