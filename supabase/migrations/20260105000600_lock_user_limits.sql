@@ -68,7 +68,7 @@ begin
   new.max_call_time_seconds := v_plan.max_call_time_seconds;
   new.max_attachment_bytes := v_plan.max_attachment_bytes;
 
-  select * into strict v_month from private.usage_month(new.period_anchor, now());
+  select * into strict v_month from private.usage_month(new.period_anchor, greatest(now(), new.period_start));
   if new.period_end <= now() then
     new.period_start := v_month.period_start;
   end if;

@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import { expect, it } from "vitest";
+import { sql, sqlOne } from "../support/database.ts";
+
+type Answer =
+  | { admitted: true; call_id: string; vapi_assistant_id: string; granted_seconds: number }
+  | { admitted: false; code: string; sentence: string };
+
+interface Tenant {
+  user: string;
+  vapiAssistantId: string;
+  vapiPhoneId: string;
+}
+
+/** A tenant with a number, an assistant and so many seconds left. */
+async function makeTenant(leftSeconds: number): Promise<Tenant> {
+  const [user, vapiAssistantId, vapiPhoneId] = [randomUUID(), randomUUID(), randomUUID()];
+  await sql("insert into auth.users (id, email) values ($1, $2)", [user, `${user}@race.test`]);
+  await sql("update public.user_limits set max_call_time_seconds = $2 where user_id = $1", [
+    user,
+    leftSeconds,
+  ]);
+  await sql(
+    `with assistant as (
+       insert into public.assistants (user_id, name, vapi_assistant_id, provisioning) values ($1, 'A', $2, 'ready') returning id
+     )
+     insert into public.phone_numbers (user_id, provider, vapi_phone_id, status, assistant_id)
+     select $1, 'vapi', $3, 'active', id from assistant`,
+    [user, vapiAssistantId, vapiPhoneId],
+  );
+  return { user, vapiAssistantId, vapiPhoneId };
+}
+
+async function admit(tenant: Tenant, call: string = randomUUID()): Promise<Answer> {
+  const { answer } = await sqlOne<{ answer: Answer }>("select public.admit_call($1) as answer", [
+    {
+      vapi_call_id: call,
+      vapi_phone_number_id: tenant.vapiPhoneId,
+      customer_number: "+15550100",
+      direction: "inbound",
+    },
+  ]);
+  return answer;
+}
+
+const report = (tenant: Tenant, call: string, seconds: number) =>
+  sqlOne<{ answer: { status: string } }>(
+    `select public.ingest_event('vapi', gen_random_uuid()::text, 'end-of-call-report', now(), '{}', jsonb_build_object('kind', 'call_reported',
+       'occurred_at', now(), 'started_at', now() - $3 * interval '1 second', 'ended_at', now(), 'ended_reason', 'customer-ended-call',
+       'call', jsonb_build_object('vapi_call_id', $1::text, 'vapi_assistant_id', $2::text, 'direction', 'inbound')), null) as answer`,
+    [call, tenant.vapiAssistantId, seconds],
+  );
+
+/** What is granted to open calls and what is used, against the limit. */
+const promised = (user: string) =>
+  sqlOne<{ taken: number; allowed: number }>(
+    `select (l.used_call_time_seconds + coalesce((select sum(held_seconds) from public.call_logs c where c.user_id = l.user_id), 0))::integer as taken,
+       l.max_call_time_seconds as allowed
+     from public.user_limits l where user_id = $1`,
+    [user],
+  );
+
+const granted = (answer: Answer) => (answer.admitted ? answer.granted_seconds : 0);
+
+it("two calls at the same moment never get more than is left, three hundred times", async () => {
+  for (let round = 0; round < 300; round++) {
+    const tenant = await makeTenant(60);
+    const [first, second] = await Promise.all([admit(tenant), admit(tenant)]);
+    expect([granted(first), granted(second)].sort((a, b) => a - b)).toEqual([0, 60]);
+    const { taken, allowed } = await promised(tenant.user);
+    expect(taken).toBeLessThanOrEqual(allowed);
+  }
+});
+
+it("the same call asked twice at once is one call with one answer", async () => {
+  for (let round = 0; round < 50; round++) {
+    const tenant = await makeTenant(60);
+    const call = randomUUID();
+    const answers = await Promise.all([
+      admit(tenant, call),
+      admit(tenant, call),
+      admit(tenant, call),
+    ]);
+    expect(answers[0]).toMatchObject({ admitted: true, granted_seconds: 60 });
+    expect(answers).toEqual([answers[0], answers[0], answers[0]]);
+    expect((await promised(tenant.user)).taken).toBe(60);
+  }
+});
+
+it("admissions and reports that cross never promise more than the limit", async () => {
+  for (let round = 0; round < 20; round++) {
+    const tenant = await makeTenant(120);
+    const calls = Array.from({ length: 6 }, () => randomUUID());
+    await Promise.all(
+      calls.map(async (call) => {
+        const answer = await admit(tenant, call);
+        if (!answer.admitted) return;
+        await report(tenant, call, Math.ceil(answer.granted_seconds / 4));
+        await admit(tenant);
+      }),
+    );
+    const { taken, allowed } = await promised(tenant.user);
+    expect(taken).toBeLessThanOrEqual(allowed);
+  }
+});
+
+it("the report that uses a trial up and its end by time end it once", async () => {
+  for (let round = 0; round < 30; round++) {
+    const tenant = await makeTenant(60);
+    await sql(
+      "update public.profiles set demo_expires_at = now() + interval '1 hour' where id = $1",
+      [tenant.user],
+    );
+    await Promise.all([
+      report(tenant, randomUUID(), 60),
+      sql("select private.expire_demos(now() + interval '2 hours')"),
+      admit(tenant),
+    ]);
+    const state = await sqlOne(
+      `select account_status, (select count(*)::integer from public.notifications n where n.user_id = p.id and kind = 'expired') as told,
+         (select used_call_time_seconds::integer from public.user_limits l where l.user_id = p.id) as used
+       from public.profiles p where id = $1`,
+      [tenant.user],
+    );
+    expect(state).toEqual({ account_status: "expired", told: 1, used: 60 });
+    expect(await admit(tenant)).toMatchObject({ admitted: false, code: "account_expired" });
+  }
+});
+
+it("a plan and the report that uses the trial up leave a paying account active, in either order", async () => {
+  for (let round = 0; round < 30; round++) {
+    const tenant = await makeTenant(60);
+    await Promise.all([
+      report(tenant, randomUUID(), 60),
+      sql("update public.user_limits set plan_type = 'pro' where user_id = $1", [tenant.user]),
+    ]);
+    expect(
+      await sqlOne("select account_status, is_demo from public.profiles where id = $1", [
+        tenant.user,
+      ]),
+    ).toEqual({ account_status: "active", is_demo: false });
+  }
+});
