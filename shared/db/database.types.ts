@@ -346,6 +346,9 @@ export type Database = {
           live_class_id: string | null;
           meeting_id: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
+          reconciled_at: string | null;
+          reported_ended_at: string | null;
+          reported_started_at: string | null;
           start_evidence: Database["public"]["Enums"]["start_evidence"];
           started_at: string;
           title: string | null;
@@ -361,6 +364,9 @@ export type Database = {
           live_class_id?: string | null;
           meeting_id?: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
+          reconciled_at?: string | null;
+          reported_ended_at?: string | null;
+          reported_started_at?: string | null;
           start_evidence: Database["public"]["Enums"]["start_evidence"];
           started_at: string;
           title?: string | null;
@@ -375,6 +381,9 @@ export type Database = {
           live_class_id?: string | null;
           meeting_id?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
+          reconciled_at?: string | null;
+          reported_ended_at?: string | null;
+          reported_started_at?: string | null;
           start_evidence?: Database["public"]["Enums"]["start_evidence"];
           started_at?: string;
           title?: string | null;
@@ -403,6 +412,9 @@ export type Database = {
           profile_id: string | null;
           provider_user_id: string | null;
           registrant_key: string | null;
+          reported_join_time: string | null;
+          reported_leave_time: string | null;
+          resolved_at: string | null;
           session_key: string;
           updated_at: string;
           user_email: string | null;
@@ -423,6 +435,9 @@ export type Database = {
           profile_id?: string | null;
           provider_user_id?: string | null;
           registrant_key?: string | null;
+          reported_join_time?: string | null;
+          reported_leave_time?: string | null;
+          resolved_at?: string | null;
           session_key: string;
           updated_at?: string;
           user_email?: string | null;
@@ -442,6 +457,9 @@ export type Database = {
           profile_id?: string | null;
           provider_user_id?: string | null;
           registrant_key?: string | null;
+          reported_join_time?: string | null;
+          reported_leave_time?: string | null;
+          resolved_at?: string | null;
           session_key?: string;
           updated_at?: string;
           user_email?: string | null;
@@ -1595,6 +1613,45 @@ export type Database = {
           version: number;
         }[];
       };
+      meet_class: { Args: { p_class_id: string }; Returns: Json };
+      meet_conference: { Args: { p_instance_key: string }; Returns: Json };
+      meet_subscription: { Args: { p_id: string }; Returns: Json };
+      note_directory_answer: {
+        Args: { p_addresses: string[]; p_subject: string; p_user_key: string };
+        Returns: undefined;
+      };
+      note_meet_conference: {
+        Args: {
+          p_ended_at?: string;
+          p_instance_key: string;
+          p_space: string;
+          p_started_at: string;
+        };
+        Returns: undefined;
+      };
+      note_meet_page: {
+        Args: { p_instance_key: string; p_page_token: string };
+        Returns: undefined;
+      };
+      note_meet_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
+      note_meet_sessions: {
+        Args: { p_instance_key: string; p_sessions: Json; p_subject: string };
+        Returns: undefined;
+      };
+      note_meet_space: {
+        Args: { p_class_id: string; p_code: string; p_space?: string };
+        Returns: string;
+      };
+      note_meet_subscription: {
+        Args: {
+          p_expires_at?: string;
+          p_id: string;
+          p_name?: string;
+          p_reason?: string;
+          p_state?: string;
+        };
+        Returns: undefined;
+      };
       post_ticket_message: {
         Args: {
           p_attachment_ids?: string[];
@@ -1679,6 +1736,7 @@ export type Database = {
           title: string;
         }[];
       };
+      unknown_accounts: { Args: { p_subject: string; p_user_keys: string[] }; Returns: string[] };
     };
     Enums: {
       account_status: "active" | "expired" | "suspended" | "closing";

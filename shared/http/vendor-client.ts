@@ -60,7 +60,8 @@ function failure(options: VendorClientOptions, response: Response, body: JsonVal
 }
 
 function addressOf(baseUrl: string, path: string, query: VendorRequest["query"] = {}): URL {
-  const url = new URL(`${baseUrl.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`);
+  const base = baseUrl.replace(/\/+$/, "");
+  const url = new URL(path === "" ? base : `${base}/${path.replace(/^\/+/, "")}`);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }

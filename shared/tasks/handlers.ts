@@ -1,4 +1,15 @@
+import { findMeetConferences } from "../classes/tasks/find_meet_conferences.ts";
+import { reconcileMeetConference } from "../classes/tasks/reconcile_meet_conference.ts";
+import { resolveMeetParticipant } from "../classes/tasks/resolve_meet_participant.ts";
+import { resolveMeetSpace } from "../classes/tasks/resolve_meet_space.ts";
+import { syncMeetSubscription } from "../classes/tasks/sync_meet_subscription.ts";
 import type { TaskHandler } from "./task-handler.ts";
 
 /** Every kind of task that the maintenance function works on, one line each. A kind without a line stays in the queue. */
-export const taskHandlers: readonly TaskHandler[] = [];
+export const taskHandlers: readonly TaskHandler[] = [
+  findMeetConferences,
+  reconcileMeetConference,
+  resolveMeetParticipant,
+  resolveMeetSpace,
+  syncMeetSubscription,
+];

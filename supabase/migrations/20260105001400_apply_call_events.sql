@@ -7,6 +7,7 @@
 create function private.attribute_call(p_call jsonb, out user_id uuid, out assistant_id uuid, out phone_number_id uuid)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
+declare
 begin
   -- A call that is known keeps its owner, whatever became of assistant and number since.
   select c.user_id into attribute_call.user_id from public.call_logs c where c.vapi_call_id = p_call ->> 'vapi_call_id';

@@ -1,10 +1,19 @@
 import { expect, it } from "vitest";
-import { googleId, type MeetPush, MeetRun } from "../../../../tools/simulate/meet.ts";
+import { googleId, type MeetPush, MeetRun, pushOf } from "../../../../tools/simulate/meet.ts";
 import { sql } from "../../support/database.ts";
 import { deliverMeet, newSpace, tellMeet } from "../../support/meet.ts";
 
 const at = new Date("2026-03-02T10:00:00Z");
 const newRun = () => new MeetRun(newSpace(), at);
+const lifecycle = (what: string) => {
+  const name = `subscriptions/${googleId()}`;
+  return pushOf({
+    type: `google.workspace.events.subscription.v1.${what}`,
+    at,
+    subject: `//workspaceevents.googleapis.com/${name}`,
+    data: { subscription: { name, expire_time: "2026-03-03T10:00:00Z" } },
+  });
+};
 const resource = (kind: string, folder: string, what: string) => {
   const run = newRun();
   return run.event(`${kind}.v2.${what}`, at, {
@@ -28,6 +37,9 @@ it.each<[string, () => MeetPush]>([
   ["smartNote.ended", () => resource("smartNote", "smartNotes", "ended")],
   ["smartNote.fileGenerated", () => resource("smartNote", "smartNotes", "fileGenerated")],
   ["a type that nobody knows", () => newRun().event("space.v3.painted", at, { space: {} })],
+  ["suspension of a stranger's subscription", () => lifecycle("suspended")],
+  ["reminder of a stranger's subscription", () => lifecycle("expirationReminder")],
+  ["expiry of a stranger's subscription", () => lifecycle("expired")],
   ["a message with attributes only", () => newRun().event("participant.v2.joined", at, null)],
 ])("%s is stored without effect", async (_, push) => {
   expect(await tellMeet(push())).toBe("ignored");

@@ -1,0 +1,30 @@
+import { rpc } from "../../db/call.ts";
+import { done, type TaskHandler } from "../../tasks/task-handler.ts";
+import { googleClient } from "../meet/api/client.ts";
+import { listConferences } from "../meet/api/conferences.ts";
+import { knownMeetClass } from "../meet/known-conference.ts";
+
+/**
+ * Which conferences the space of a past class had, for those that no event told of: each is
+ * recorded, and compared in full by its own task. The resource is the class's id.
+ */
+export const findMeetConferences: TaskHandler = {
+  kind: "find_meet_conferences",
+  run: async ({ task, db, signal, log }) => {
+    const known = await knownMeetClass(db, task.resource_id);
+    if (!known?.subject || !known.meeting_id.startsWith("spaces/")) return done();
+    const { subject, meeting_id: space } = known;
+    const since = new Date(known.since).toISOString();
+    const found = await listConferences(googleClient("meet", subject), { space, since }, signal);
+    for (const { name, startTime, endTime } of found) {
+      await rpc(db, "note_meet_conference", {
+        p_instance_key: name,
+        p_space: space,
+        p_started_at: startTime,
+        ...(endTime === null ? {} : { p_ended_at: endTime }),
+      });
+    }
+    log({ found: found.length });
+    return done();
+  },
+};

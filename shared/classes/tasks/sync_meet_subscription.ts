@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { rpc } from "../../db/call.ts";
+import type { Db } from "../../db/client.ts";
+import type { VendorClient } from "../../http/vendor-client.ts";
+import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
+import { googleClient } from "../meet/api/client.ts";
+import {
+  createSubscription,
+  deleteSubscription,
+  findSubscription,
+  getSubscription,
+  reactivateSubscription,
+  renewSubscription,
+  type Subscription,
+} from "../meet/api/subscriptions.ts";
+
+const Wish = z
+  .object({
+    space: z.string(),
+    subject: z.string().nullable(),
+    name: z.string().nullable(),
+    is_wanted: z.boolean(),
+    renew_before: z.string(),
+  })
+  .nullable();
+
+/** How soon to look again for what Google has not finished. */
+const UNFINISHED_SECONDS = 30;
+
+async function note(db: Db, id: string, found: Subscription | undefined): Promise<void> {
+  if (!found) return void (await rpc(db, "note_meet_subscription", { p_id: id }));
+  await rpc(db, "note_meet_subscription", {
+    p_id: id,
+    p_name: found.name,
+    p_state: found.state === "ACTIVE" ? "active" : "suspended",
+    ...(found.expireTime === null ? {} : { p_expires_at: found.expireTime }),
+    ...(found.suspensionReason ? { p_reason: found.suspensionReason } : {}),
+  });
+}
+
+/** Awake and with time left. What Google answers at once is used, else it is asked how things stand. */
+async function revived(
+  events: VendorClient,
+  found: Subscription,
+  renewBefore: string,
+  signal: AbortSignal,
+): Promise<Subscription | undefined> {
+  let current: Subscription | undefined = found;
+  if (found.state === "SUSPENDED") {
+    const { response } = await reactivateSubscription(events, found.name, signal);
+    current = response ?? (await getSubscription(events, found.name, signal));
+  }
+  if (
+    !current ||
+    (current.expireTime && Date.parse(current.expireTime) > Date.parse(renewBefore))
+  ) {
+    return current;
+  }
+  const { response } = await renewSubscription(events, current.name, signal);
+  return response ?? (await getSubscription(events, current.name, signal));
+}
+
+/**
+ * Brings a host's subscription to a space to the state that the classes want: made, renewed before
+ * it expires, revived after a suspension, ended when no class is near. Before one is made, those
+ * that exist are looked through: what an earlier try made is adopted. The resource is our row's id.
+ */
+export const syncMeetSubscription: TaskHandler = {
+  kind: "sync_meet_subscription",
+  run: async ({ task, db, signal, log }) => {
+    const id = task.resource_id;
+    const wish = Wish.parse(await rpc(db, "meet_subscription", { p_id: id }));
+    if (!wish?.subject) {
+      log({ outcome: "nobody_to_ask_as" });
+      return done();
+    }
+    const { space } = wish;
+    const events = googleClient("events", wish.subject);
+    if (!wish.is_wanted) {
+      if (wish.name) await deleteSubscription(events, wish.name, signal);
+      await note(db, id, undefined);
+      return done();
+    }
+    const known = wish.name ? await getSubscription(events, wish.name, signal) : undefined;
+    const found = known ?? (await findSubscription(events, space, signal));
+    const current = found
+      ? await revived(events, found, wish.renew_before, signal)
+      : ((await createSubscription(events, space, signal)) ??
+        (await findSubscription(events, space, signal)));
+    await note(db, id, current);
+    return current?.state === "ACTIVE"
+      ? done()
+      : retry("google_subscription_unfinished", UNFINISHED_SECONDS);
+  },
+};

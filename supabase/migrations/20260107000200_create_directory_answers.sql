@@ -1,0 +1,79 @@
+-- Who is behind an account of Google. Meet knows a number and a display name; the address is asked of the Directory of the
+-- host's domain, once, and the answer is kept, also that the domain has no such account.
+insert into private.settings (name, value, description) values
+  ('directory_answer_days', '30', 'Days for which an address that a provider''s directory told is not asked again.'),
+  ('directory_miss_days', '7', 'Days for which an account that a provider''s directory does not know is not asked again.');
+
+create table private.directory_answers (
+  domain text not null constraint domain_is_lower_case check (domain = lower(domain)),
+  user_key text not null constraint user_key_is_not_empty check (user_key <> ''),
+  addresses text[] not null,
+  asked_at timestamptz not null,
+  primary key (domain, user_key)
+);
+comment on table private.directory_answers is 'What the Directory of a domain says about an account of Google.';
+comment on column private.directory_answers.domain is 'Of whom we asked as: each domain knows its own accounts only.';
+comment on column private.directory_answers.user_key is 'As in users/<key>, without the prefix.';
+comment on column private.directory_answers.addresses is 'Primary address first, then aliases, lower case; empty when the domain has no such account.';
+alter table private.directory_answers enable row level security;
+create policy "nobody but the owner of the schema reads directory answers" on private.directory_answers
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.domain_of(p_address text) returns text
+language sql immutable set search_path = '' as $$
+  select lower(split_part(p_address, '@', 2));
+$$;
+comment on function private.domain_of(text) is 'The domain of an address.';
+
+create function private.unknown_accounts(p_subject text, p_user_keys text[], p_now timestamptz) returns text[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(distinct k.user_key), '{}')
+  from unnest(p_user_keys) k (user_key)
+  where not exists (
+    select from private.directory_answers a
+    where a.domain = private.domain_of(p_subject) and a.user_key = k.user_key
+      and a.asked_at > p_now - interval '1 day' * private.setting_integer(
+        case when a.addresses = '{}' then 'directory_miss_days' else 'directory_answer_days' end));
+$$;
+comment on function private.unknown_accounts(text, text[], timestamptz) is 'Those of the accounts that the Directory has to be asked about.';
+
+create function public.unknown_accounts(p_subject text, p_user_keys text[]) returns text[]
+language sql stable security definer set search_path = '' as $$
+  select private.unknown_accounts(p_subject, p_user_keys, now());
+$$;
+comment on function public.unknown_accounts(text, text[]) is
+  'For the maintenance function: those of Google''s accounts that the Directory of the subject''s domain has to be asked about.';
+grant execute on function public.unknown_accounts(text, text[]) to service_role;
+
+-- An address that one person has confirmed, or hosts under, makes the account his for good: ids are never given out twice.
+-- What a host confirmed is never overwritten.
+create function private.learn_identity(p_provider public.meeting_provider, p_user_key text, p_addresses text[]) returns void
+language sql security definer set search_path = '' as $$
+  insert into public.profile_identities (provider, kind, key, profile_id)
+  select p_provider, 'user', p_user_key, (array_agg(p.id))[1]
+  from public.profiles p
+  left join auth.users u on u.id = p.id
+  where p.workspace_email = any (p_addresses)
+    or (lower(u.email) = any (p_addresses) and u.email_confirmed_at is not null)
+  having count(*) = 1
+  on conflict do nothing;
+$$;
+comment on function private.learn_identity(public.meeting_provider, text, text[]) is
+  'Keeps whose a provider''s account is, when its addresses are those of exactly one profile.';
+
+create function public.note_directory_answer(p_subject text, p_user_key text, p_addresses text[]) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_addresses constant text[] := coalesce((
+    select array_agg(lower(a.address) order by a.ordinality)
+    from unnest(p_addresses) with ordinality a (address, ordinality) where a.address <> ''), '{}');
+begin
+  insert into private.directory_answers as d (domain, user_key, addresses, asked_at)
+  values (private.domain_of(p_subject), p_user_key, v_addresses, now())
+  on conflict (domain, user_key) do update set addresses = excluded.addresses, asked_at = excluded.asked_at;
+  perform private.learn_identity('google_meet', p_user_key, v_addresses);
+end;
+$$;
+comment on function public.note_directory_answer(text, text, text[]) is
+  'For the maintenance function: the addresses of an account of Google, primary first; none when the subject''s domain has no such account.';
+grant execute on function public.note_directory_answer(text, text, text[]) to service_role;

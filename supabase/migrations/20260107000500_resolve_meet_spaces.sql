@@ -1,0 +1,100 @@
+-- A teacher types a meeting code, events name a space: the code is asked once, because codes are aliases that can be given to
+-- another space. A space that another teacher's class has is not taken over by asking for it in a code's clothes.
+create function private.tidy_meet_code() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.meeting_id := nullif(btrim(new.meeting_id), '');
+  if new.meeting_id !~ '^spaces/' then
+    new.meeting_id := lower(regexp_replace(new.meeting_id, '^https://meet\.google\.com/([^/?#]+).*$', '\1', 'i'));
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tidy_meet_code() is 'BEFORE trigger: a Meet code may be typed in capitals or as its link.';
+create trigger live_classes_tidy_meet_code before insert or update of provider, meeting_id on public.live_classes
+  for each row when (new.provider = 'google_meet') execute function private.tidy_meet_code();
+
+create table private.meet_space_lookups (
+  live_class_id uuid primary key references public.live_classes (id) on delete cascade,
+  meeting_code text not null,
+  outcome text not null constraint outcome_is_known check (outcome in ('asked', 'resolved', 'absent', 'taken')),
+  asked_at timestamptz not null
+);
+comment on table private.meet_space_lookups is 'What became of the question which space a class''s meeting code is.';
+alter table private.meet_space_lookups enable row level security;
+create policy "nobody but the owner of the schema reads space lookups" on private.meet_space_lookups
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.ask_meet_space(p_class_id uuid, p_code text, p_now timestamptz) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.meet_space_lookups as l (live_class_id, meeting_code, outcome, asked_at)
+  values (p_class_id, p_code, 'asked', p_now)
+  on conflict (live_class_id) do update
+  set meeting_code = excluded.meeting_code, outcome = excluded.outcome, asked_at = excluded.asked_at;
+  perform private.enqueue_task('resolve_meet_space', p_class_id::text, null, p_now);
+end;
+$$;
+comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is.';
+
+create function private.ask_meet_space_of_class() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.ask_meet_space(new.id, new.meeting_id, now());
+  return null;
+end;
+$$;
+comment on function private.ask_meet_space_of_class() is 'AFTER trigger: a code is resolved once, when it is set.';
+create trigger live_classes_ask_meet_space_on_insert after insert on public.live_classes
+  for each row when (new.provider = 'google_meet' and new.meeting_id !~ '^spaces/') execute function private.ask_meet_space_of_class();
+create trigger live_classes_ask_meet_space_on_update after update on public.live_classes
+  for each row when (new.provider = 'google_meet' and new.meeting_id !~ '^spaces/'
+    and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id))
+  execute function private.ask_meet_space_of_class();
+
+create function public.meet_class(p_class_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('meeting_id', c.meeting_id, 'subject', p.workspace_email,
+    'since', c.scheduled_start - private.setting_interval('class_meeting_early'))
+  from public.live_classes c
+  left join public.profiles p on p.id = c.host_id
+  where c.id = p_class_id and c.provider = 'google_meet' and c.meeting_id is not null;
+$$;
+comment on function public.meet_class(uuid) is
+  'For the maintenance function: {meeting_id, subject|null, since} of a Meet class: code or space, whom to ask as, the earliest start of a meeting of it.';
+grant execute on function public.meet_class(uuid) to service_role;
+
+create function public.note_meet_space(p_class_id uuid, p_code text, p_space text default null) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_class public.live_classes;
+  v_outcome text;
+begin
+  select * into v_class from public.live_classes
+  where id = p_class_id and provider = 'google_meet' and meeting_id = p_code
+  for no key update;
+  if not found then
+    return 'changed';
+  end if;
+  perform private.lock_meeting('google_meet', p_space);
+  v_outcome := case
+    when p_space is null then 'absent'
+    when exists (
+      select from public.live_classes c
+      where c.provider = 'google_meet' and c.meeting_id = p_space
+        and c.host_id is distinct from v_class.host_id and c.cancelled_at is null) then 'taken'
+    else 'resolved'
+  end;
+  update private.meet_space_lookups set outcome = v_outcome where live_class_id = p_class_id;
+  if v_outcome = 'resolved' then
+    update public.live_classes set meeting_id = p_space where id = p_class_id;
+  else
+    perform private.notify(v_class.host_id, 'class_meeting_' || v_outcome, v_class.id, jsonb_build_object('title', v_class.title));
+  end if;
+  return v_outcome;
+end;
+$$;
+comment on function public.note_meet_space(uuid, text, text) is
+  'For the maintenance function: the space of a class''s code, null when there is none. resolved; absent or taken by another '
+  'teacher''s class, which its host is told; changed meanwhile.';
+grant execute on function public.note_meet_space(uuid, text, text) to service_role;
