@@ -1700,12 +1700,12 @@ export type Database = {
         Returns: Json;
       };
       support_stats: { Args: { p_from: string; p_to: string }; Returns: Json };
-      ticket_replies_page: {
+      ticket_replies_of: {
         Args: {
           p_after_created_at?: string;
           p_after_id?: string;
           p_limit?: number;
-          p_message_id: string;
+          p_message_ids: string[];
           p_ticket_id: string;
         };
         Returns: Json;

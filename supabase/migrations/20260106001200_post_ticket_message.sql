@@ -26,7 +26,7 @@ begin
     update public.ticket_attachments set message_id = p_message_id, reply_id = p_reply_id, is_internal = p_is_internal
     where id = any (p_attachment_ids) and ticket_id = p_ticket_id and uploaded_by = auth.uid()
       and state = 'ready' and num_nonnulls(message_id, reply_id) = 0
-    returning id, file_name, content_type, size_bytes, path
+    returning id, file_name, content_type, size_bytes
   )
   select coalesce(jsonb_agg(to_jsonb(sent) order by file_name, id), '[]') into v_sent from sent;
   if jsonb_array_length(v_sent) <> cardinality(p_attachment_ids) then

@@ -9,7 +9,7 @@ begin
   end if;
   if p_from is null or p_to is null or not isfinite(p_from) or not isfinite(p_to)
     or p_to <= p_from or p_to - p_from > interval '366 days' then
-    perform private.refuse(422, 'invalid_range', 'The range ends after it starts and is at most 366 days long.');
+    perform private.refuse(422, 'invalid_stats_range', 'The range ends after it starts and is at most 366 days long.');
   end if;
 
   with created as materialized (

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { rpc } from "../db/call.ts";
+import type { Db } from "../db/client.ts";
+import { Constants } from "../db/database.types.ts";
+import { refusal } from "../http/errors.ts";
+import { created } from "../http/responses.ts";
+import { text } from "./text.ts";
+
+/** The body of `POST /ticket-survey`; that it needs a rating or a satisfaction is the database's to say. */
+export const SurveyInput = z.strictObject({
+  ticket_id: z.uuid(),
+  rating: z.int().min(1).max(5).nullish(),
+  satisfaction: z.enum(Constants.public.Enums.survey_satisfaction).nullish(),
+  feedback: text(2000).nullish(),
+});
+
+/**
+ * Rates the current resolution of the caller's ticket: 201 with the survey.
+ * @throws ApiError ticket_not_found 404; survey_is_for_the_owner 403; survey_empty 422; survey_before_resolution,
+ *   survey_window_over, survey_already_submitted 409
+ */
+export async function submitSurvey(db: Db, input: z.output<typeof SurveyInput>): Promise<Response> {
+  const survey = await rpc(db, "submit_ticket_survey", {
+    p_ticket_id: input.ticket_id,
+    ...(input.rating ? { p_rating: input.rating } : {}),
+    ...(input.satisfaction ? { p_satisfaction: input.satisfaction } : {}),
+    ...(input.feedback ? { p_feedback: input.feedback } : {}),
+  });
+  return created(survey);
+}
+
+/**
+ * The ratings of a ticket, and whether the caller can rate its current resolution.
+ * @throws ApiError ticket_not_found 404
+ */
+export async function readSurvey(db: Db, ticketId: string) {
+  const survey = await rpc(db, "ticket_survey", { p_ticket_id: ticketId });
+  return survey ?? refusal("ticket_not_found");
+}

@@ -1,0 +1,157 @@
+-- Who may do what on the tables of the support domain, as data: rows touched, or the SQLSTATE of the refusal.
+-- Every attempt aims at Olga's ticket. A row hidden by a policy is 0 rows and not an error.
+begin;
+create temp table people (actor text primary key, id uuid, role public.user_role) on commit drop;
+insert into people values
+  ('owner', '10000000-0000-4000-8000-000000000001', 'member'), ('other', '10000000-0000-4000-8000-000000000002', 'member'),
+  ('teacher', '10000000-0000-4000-8000-000000000003', 'teacher'), ('agent', '10000000-0000-4000-8000-000000000004', 'agent'),
+  ('admin', '10000000-0000-4000-8000-000000000005', 'admin'), ('suspended', '10000000-0000-4000-8000-000000000006', 'agent');
+insert into auth.users (id, email) select id, actor || '@support.test' from people;
+update public.profiles p set role = people.role from people where people.id = p.id;
+update public.profiles set account_status = 'suspended' where id = '10000000-0000-4000-8000-000000000006';
+
+-- {} is the ticket, {p} its public message, {i} its internal one.
+create temp table things (name text primary key, id uuid) on commit drop;
+insert into things values
+  ('{}', '20000000-0000-4000-8000-000000000001'), ('{p}', '30000000-0000-4000-8000-000000000001'),
+  ('{i}', '30000000-0000-4000-8000-000000000002'), ('{owner}', '10000000-0000-4000-8000-000000000001'),
+  ('{agent}', '10000000-0000-4000-8000-000000000004');
+insert into public.support_tickets (id, user_id, subject, description)
+values ('20000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'Help', 'It broke.');
+set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000004", "role": "authenticated"}';
+insert into public.ticket_messages (id, ticket_id, body, author_id, author_role, is_internal) values
+  ('30000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 'Seen', '10000000-0000-4000-8000-000000000004', 'staff', false),
+  ('30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000001', 'Unseen', '10000000-0000-4000-8000-000000000004', 'staff', true);
+insert into public.ticket_replies (ticket_id, message_id, body, author_id, author_role, is_internal) values
+  ('20000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000001', 'Seen', '10000000-0000-4000-8000-000000000004', 'staff', false),
+  ('20000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000001', 'Unseen', '10000000-0000-4000-8000-000000000004', 'staff', true),
+  ('20000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002', 'Unseen too', '10000000-0000-4000-8000-000000000004', 'staff', false);
+reset request.jwt.claims;
+insert into public.ticket_attachments (id, ticket_id, user_id, uploaded_by, file_name, content_type, size_bytes, path, state, sha256, rejection_reason, is_internal)
+select id, '20000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', uploader, state || '.png', 'image/png', 9,
+  '20000000-0000-4000-8000-000000000001/' || id || '/a.png', state::public.attachment_state, case state when 'ready' then repeat('0', 64) end,
+  case state when 'rejected' then 'not_an_image' end, is_internal
+from (values
+  ('40000000-0000-4000-8000-000000000001'::uuid, '10000000-0000-4000-8000-000000000001'::uuid, 'ready', false),
+  ('40000000-0000-4000-8000-000000000002', '10000000-0000-4000-8000-000000000001', 'pending', false),
+  ('40000000-0000-4000-8000-000000000003', '10000000-0000-4000-8000-000000000001', 'rejected', false),
+  ('40000000-0000-4000-8000-000000000004', '10000000-0000-4000-8000-000000000004', 'ready', true),
+  ('40000000-0000-4000-8000-000000000005', '10000000-0000-4000-8000-000000000004', 'pending', true)) f (id, uploader, state, is_internal);
+insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, rating)
+values ('20000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 1, 4);
+insert into storage.objects (bucket_id, name, owner_id, metadata)
+select 'ticket-attachments', path, uploaded_by::text, '{}' from public.ticket_attachments;
+
+create temp table attempts (relation text, operation text, statement text, expected jsonb) on commit drop;
+-- One expectation for everybody, or in this order: anon, owner, other, teacher, agent, admin, suspended agent, service_role.
+insert into attempts values
+  ('support_tickets', 'select', $$select from public.support_tickets where id = '{}'$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
+  ('support_tickets', 'insert', $$insert into public.support_tickets (subject, description, category, priority) values ('a', 'b', 'billing', 'urgent')$$, '["42501", 1, 1, 1, 1, 1, 1, "42501"]'),
+  ('support_tickets', 'insert for another', $$insert into public.support_tickets (user_id, subject, description) values ('{owner}', 'a', 'b')$$, '"42501"'),
+  ('support_tickets', 'insert closed', $$insert into public.support_tickets (subject, description, status) values ('a', 'b', 'closed')$$, '"42501"'),
+  ('support_tickets', 'insert assigned', $$insert into public.support_tickets (subject, description, assigned_to) values ('a', 'b', '{agent}')$$, '"42501"'),
+  ('support_tickets', 'insert rated', $$insert into public.support_tickets (subject, description, survey_completed) values ('a', 'b', true)$$, '"42501"'),
+  ('support_tickets', 'close', $$update public.support_tickets set status = 'closed' where id = '{}'$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
+  ('support_tickets', 'resolve', $$update public.support_tickets set status = 'resolved' where id = '{}'$$, '["42501", "PT409", 0, 0, 1, 1, 0, 1]'),
+  ('support_tickets', 'assign', $$update public.support_tickets set assigned_to = '{agent}' where id = '{}'$$, '["42501", "PT403", 0, 0, 1, 1, 0, 1]'),
+  ('support_tickets', 'assign a customer', $$update public.support_tickets set assigned_to = '{owner}' where id = '{}'$$, '["42501", "PT403", 0, 0, "PT422", "PT422", 0, "PT422"]'),
+  ('support_tickets', 'prioritise', $$update public.support_tickets set priority = 'urgent' where id = '{}'$$, '["42501", "PT403", 0, 0, 1, 1, 0, 1]'),
+  ('support_tickets', 'categorise', $$update public.support_tickets set category = 'billing' where id = '{}'$$, '["42501", "PT403", 0, 0, 1, 1, 0, 1]'),
+  ('support_tickets', 'reword', $$update public.support_tickets set subject = 'New' where id = '{}'$$, '"42501"'),
+  ('support_tickets', 'stamp', $$update public.support_tickets set first_response_at = null where id = '{}'$$, '"42501"'),
+  ('support_tickets', 'count', $$update public.support_tickets set message_count = 0 where id = '{}'$$, '"42501"'),
+  ('support_tickets', 'hand over', $$update public.support_tickets set user_id = auth.uid() where id = '{}'$$, '"42501"'),
+  ('support_tickets', 'delete', $$delete from public.support_tickets where id = '{}'$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
+  ('ticket_messages', 'select', $$select from public.ticket_messages where ticket_id = '{}'$$, '["42501", 1, 0, 0, 2, 2, 0, 2]'),
+  ('ticket_messages', 'select internal', $$select from public.ticket_messages where is_internal$$, '["42501", 0, 0, 0, 1, 1, 0, 1]'),
+  ('ticket_messages', 'insert', $$insert into public.ticket_messages (ticket_id, body) values ('{}', 'Hi')$$, '["42501", 1, "PT404", "PT404", 1, 1, "PT404", "42501"]'),
+  ('ticket_messages', 'insert internal', $$insert into public.ticket_messages (ticket_id, body, is_internal) values ('{}', 'Hi', true)$$, '["42501", "PT403", "PT404", "PT404", 1, 1, "PT404", "42501"]'),
+  ('ticket_messages', 'insert as staff', $$insert into public.ticket_messages (ticket_id, body, author_role) values ('{}', 'Hi', 'staff')$$, '"42501"'),
+  ('ticket_messages', 'insert as somebody', $$insert into public.ticket_messages (ticket_id, body, author_id) values ('{}', 'Hi', '{agent}')$$, '"42501"'),
+  ('ticket_messages', 'insert as the system', $$insert into public.ticket_messages (ticket_id, body, kind) values ('{}', 'Hi', 'system')$$, '"42501"'),
+  ('ticket_messages', 'insert earlier', $$insert into public.ticket_messages (ticket_id, body, created_at) values ('{}', 'Hi', '2020-01-01')$$, '"42501"'),
+  ('ticket_messages', 'insert with a status', $$insert into public.ticket_messages (ticket_id, body, status_after) values ('{}', 'Hi', 'closed')$$, '"42501"'),
+  ('ticket_messages', 'update', $$update public.ticket_messages set body = 'New' where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_messages', 'delete', $$delete from public.ticket_messages where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_replies', 'select', $$select from public.ticket_replies where ticket_id = '{}'$$, '["42501", 1, 0, 0, 3, 3, 0, 3]'),
+  ('ticket_replies', 'insert', $$insert into public.ticket_replies (ticket_id, message_id, body) values ('{}', '{p}', 'Hi')$$, '["42501", 1, "PT404", "PT404", 1, 1, "PT404", "42501"]'),
+  ('ticket_replies', 'insert internal', $$insert into public.ticket_replies (ticket_id, message_id, body, is_internal) values ('{}', '{p}', 'Hi', true)$$, '["42501", "PT403", "PT404", "PT404", 1, 1, "PT404", "42501"]'),
+  ('ticket_replies', 'insert under a note', $$insert into public.ticket_replies (ticket_id, message_id, body) values ('{}', '{i}', 'Hi')$$, '["42501", "PT404", "PT404", "PT404", 1, 1, "PT404", "42501"]'),
+  ('ticket_replies', 'insert as staff', $$insert into public.ticket_replies (ticket_id, message_id, body, author_role) values ('{}', '{p}', 'Hi', 'staff')$$, '"42501"'),
+  ('ticket_replies', 'update', $$update public.ticket_replies set body = 'New' where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_replies', 'delete', $$delete from public.ticket_replies where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_attachments', 'select', $$select from public.ticket_attachments where ticket_id = '{}'$$, '["42501", 3, 0, 0, 3, 2, 0, 5]'),
+  ('ticket_attachments', 'select internal', $$select from public.ticket_attachments where is_internal$$, '["42501", 0, 0, 0, 2, 1, 0, 2]'),
+  ('ticket_attachments', 'insert', $$insert into public.ticket_attachments (ticket_id, user_id, file_name, content_type, size_bytes, path) values ('{}', '{owner}', 'a', 'b', 1, 'c')$$, '"42501"'),
+  ('ticket_attachments', 'update', $$update public.ticket_attachments set state = 'ready' where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_attachments', 'delete', $$delete from public.ticket_attachments where ticket_id = '{}'$$, '"42501"'),
+  ('objects', 'select', $$select from storage.objects where bucket_id = 'ticket-attachments'$$, '[0, 0, 0, 0, 0, 0, 0, 5]'),
+  ('objects', 'insert', $$insert into storage.objects (bucket_id, name) values ('ticket-attachments', '{}/x/a.png')$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
+  ('objects', 'update', $$update storage.objects set name = 'x' where bucket_id = 'ticket-attachments' and name like '%1/a.png'$$, '[0, 0, 0, 0, 0, 0, 0, 1]'),
+  ('ticket_surveys', 'select', $$select from public.ticket_surveys where ticket_id = '{}'$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
+  ('ticket_surveys', 'insert', $$insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, rating) values ('{}', '{owner}', 2, 5)$$, '"42501"'),
+  ('ticket_surveys', 'update rating', $$update public.ticket_surveys set rating = 5 where ticket_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 0, "42501"]'),
+  ('ticket_surveys', 'move', $$update public.ticket_surveys set ticket_id = gen_random_uuid() where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_surveys', 'delete', $$delete from public.ticket_surveys where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_events', 'select', $$select from public.ticket_events where ticket_id = '{}'$$, '["42501", 2, 0, 0, 2, 2, 0, 2]'),
+  ('ticket_events', 'insert', $$insert into public.ticket_events (ticket_id, user_id, to_status, actor_kind) values ('{}', '{owner}', 'open', 'user')$$, '"42501"'),
+  ('ticket_events', 'update', $$update public.ticket_events set actor_id = null where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_events', 'delete', $$delete from public.ticket_events where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_sla', 'select', $$select from public.ticket_sla where ticket_id = '{}'$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
+  ('sla_targets', 'select', $$select from public.sla_targets where priority = 'low'$$, '["42501", 1, 1, 1, 1, 1, 1, 1]'),
+  ('sla_targets', 'insert', $$insert into public.sla_targets values ('low', 1, 1)$$, '"42501"'),
+  ('sla_targets', 'update', $$update public.sla_targets set resolution_seconds = 900000 where priority = 'low'$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
+  ('sla_targets', 'delete', $$delete from public.sla_targets$$, '"42501"'),
+  ('profile_cards', 'select the agent''s', $$select from public.profile_cards where id = '{agent}'$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
+  ('ticket_transitions', 'select', $$select from private.ticket_transitions$$, '"42501"'),
+  ('ticket_transitions', 'insert', $$insert into private.ticket_transitions values ('customer', 'open', 'resolved')$$, '"42501"'),
+  ('ticket_staff', 'select', $$select from private.ticket_staff$$, '"42501"'),
+  ('reply_keys', 'select', $$select from private.reply_keys$$, '"42501"'),
+  ('post_ticket_message', 'call', $$select public.post_ticket_message('{}', 'Hi')$$, '["42501", 1, "PT404", "PT404", 1, 1, "PT404", "42501"]'),
+  ('post_ticket_message', 'call internal', $$select public.post_ticket_message('{}', 'Hi', p_is_internal => true)$$, '["42501", "PT403", "PT404", "PT404", 1, 1, "PT404", "42501"]'),
+  ('ticket_thread', 'call', $$select public.ticket_thread('{}')$$, '["42501", 1, "PT404", "PT404", 1, 1, "PT404", 1]'),
+  ('ticket_replies_of', 'call', $$select from jsonb_object_keys(public.ticket_replies_of('{}', '{ {p}, {i} }'))$$, '["42501", 1, 0, 0, 2, 2, 0, 2]'),
+  ('submit_ticket_survey', 'call', $$select public.submit_ticket_survey('{}', 5)$$, '["42501", "PT409", "PT404", "PT404", "PT403", "PT403", "PT404", "42501"]'),
+  ('ticket_survey', 'call', $$select from public.ticket_survey('{}') s where s is not null$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
+  ('support_stats', 'call', $$select public.support_stats(now() - interval '1 day', now())$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", 1]');
+
+-- Tries a statement as an actor and takes it back: the rows it touched or the SQLSTATE.
+create function pg_temp.attempt(p_role text, p_id uuid, p_statement text) returns text language plpgsql as $$
+declare
+  v_rows bigint;
+begin
+  perform set_config('request.jwt.claims', json_build_object('sub', p_id, 'role', p_role)::text, true);
+  execute format('set local role %I', p_role);
+  execute p_statement;
+  get diagnostics v_rows = row_count;
+  raise exception using errcode = 'ZZ000';
+exception
+  when sqlstate 'ZZ000' then return v_rows;
+  when others then return sqlstate;
+end;
+$$;
+
+create temp table actors on commit drop as
+  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin,suspended}', actor) as place from people
+  union all values ('anon', 'anon', null::uuid, 0), ('service_role', 'service_role', null, 7);
+
+create function pg_temp.named(p_statement text) returns text language plpgsql as $$
+declare
+  v_thing record;
+begin
+  for v_thing in select * from things loop
+    p_statement := replace(p_statement, v_thing.name, v_thing.id::text);
+  end loop;
+  return p_statement;
+end;
+$$;
+
+select plan((select count(*) * 8 from attempts)::integer);
+select is(
+  pg_temp.attempt(actors.role, actors.id, pg_temp.named(statement)),
+  case jsonb_typeof(expected) when 'array' then expected ->> place else expected #>> '{}' end,
+  format('%s: %s %s', actor, operation, relation))
+from attempts cross join actors
+order by relation, operation, place;
+select * from finish();
+rollback;
