@@ -909,6 +909,7 @@ export type Database = {
           file_name: string;
           id: string;
           is_internal: boolean;
+          is_metered: boolean;
           message_id: string | null;
           path: string;
           rejection_reason: string | null;
@@ -928,6 +929,7 @@ export type Database = {
           file_name: string;
           id?: string;
           is_internal?: boolean;
+          is_metered?: boolean;
           message_id?: string | null;
           path: string;
           rejection_reason?: string | null;
@@ -946,6 +948,7 @@ export type Database = {
           file_name?: string;
           id?: string;
           is_internal?: boolean;
+          is_metered?: boolean;
           message_id?: string | null;
           path?: string;
           rejection_reason?: string | null;
@@ -1576,6 +1579,17 @@ export type Database = {
         Args: { p_lease_token: string; p_task_id: string };
         Returns: Database["public"]["Enums"]["task_settlement"];
       };
+      create_attachment: {
+        Args: {
+          p_content_type: string;
+          p_file_name: string;
+          p_object_name: string;
+          p_size_bytes: number;
+          p_ticket_id: string;
+        };
+        Returns: Json;
+      };
+      delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
       fail_task: {
         Args: {
@@ -1690,6 +1704,16 @@ export type Database = {
       request_account_deletion: { Args: Record<PropertyKey, never>; Returns: Json };
       retry_task: { Args: { p_task_id: string }; Returns: string };
       set_enrollments: { Args: { class_id: string; student_ids: string[] }; Returns: Json };
+      settle_attachment: {
+        Args: {
+          p_attachment_id: string;
+          p_path: string;
+          p_rejection_reason?: string;
+          p_sha256?: string;
+          p_user_id: string;
+        };
+        Returns: Json;
+      };
       submit_ticket_survey: {
         Args: {
           p_feedback?: string;

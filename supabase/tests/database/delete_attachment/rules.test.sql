@@ -1,0 +1,71 @@
+-- Who takes a file back, when, and what follows.
+begin;
+select plan(19);
+insert into auth.users (id, email) values
+  ('61000000-0000-4000-8000-000000000001', 'owner@attach.test'), ('61000000-0000-4000-8000-000000000002', 'other@attach.test'),
+  ('61000000-0000-4000-8000-000000000003', 'agent@attach.test'), ('61000000-0000-4000-8000-000000000004', 'second@attach.test');
+update public.profiles set role = 'agent' where id in ('61000000-0000-4000-8000-000000000003', '61000000-0000-4000-8000-000000000004');
+insert into public.support_tickets (id, user_id, subject, description, status, closed_at) values
+  ('62000000-0000-4000-8000-000000000001', '61000000-0000-4000-8000-000000000001', 's', 'd', 'open', null),
+  ('62000000-0000-4000-8000-000000000002', '61000000-0000-4000-8000-000000000001', 's', 'd', 'closed', now());
+
+-- A file's row in any state: the id's last digits are p_number.
+create function pg_temp.file(p_number integer, p_state public.attachment_state, p_by integer default 1, p_ticket integer default 1, p_size bigint default 100, p_age interval default '0')
+returns void language sql as $$
+  insert into public.ticket_attachments
+    (id, ticket_id, user_id, file_name, content_type, size_bytes, sha256, path, state, rejection_reason, uploaded_by, is_internal, is_metered, state_changed_at)
+  select id, ticket, '61000000-0000-4000-8000-000000000001', 'a.png', 'image/png', p_size, case p_state when 'ready' then repeat('0', 64) end,
+    format('%s/%s/a.png', ticket, id), p_state, case p_state when 'rejected' then 'polyglot' end,
+    ('61000000-0000-4000-8000-00000000000' || p_by)::uuid, p_by = 3, p_by < 3, now() - p_age
+  from (select ('63000000-0000-4000-8000-' || lpad(p_number::text, 12, '0'))::uuid as id, ('62000000-0000-4000-8000-00000000000' || p_ticket)::uuid as ticket) ids;
+$$;
+create function pg_temp.id(p_number integer) returns uuid language sql as $$
+  select ('63000000-0000-4000-8000-' || lpad(p_number::text, 12, '0'))::uuid;
+$$;
+create function pg_temp.path(p_number integer, p_ticket integer default 1) returns text language sql as $$
+  select format('62000000-0000-4000-8000-00000000000%s/%s/a.png', p_ticket, pg_temp.id(p_number));
+$$;
+create function pg_temp.used(p_user integer default 1) returns bigint language sql as $$
+  select used_attachment_bytes from public.user_limits where user_id = ('61000000-0000-4000-8000-00000000000' || p_user)::uuid;
+$$;
+create function pg_temp.removals() returns setof text language sql as $$
+  select right(split_part(resource_id, '/', 2), 2) from public.tasks where kind = 'remove_storage_object' and done_at is null and user_id is null order by 1;
+$$;
+create function pg_temp.remove(p_user integer, p_number integer) returns text language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', json_build_object('sub', '61000000-0000-4000-8000-00000000000' || p_user, 'role', 'authenticated')::text, true);
+  set local role authenticated;
+  return public.delete_attachment(pg_temp.id(p_number));
+exception when others then
+  return sqlstate;
+end;
+$$;
+grant execute on all functions in schema pg_temp to authenticated;
+
+select pg_temp.file(1, 'ready'), pg_temp.file(2, 'pending'), pg_temp.file(3, 'ready', p_by => 3), pg_temp.file(4, 'ready', p_by => 3),
+  pg_temp.file(5, 'ready', p_ticket => 2), pg_temp.file(6, 'rejected'), pg_temp.file(7, 'ready', p_ticket => 2);
+update public.ticket_attachments set is_internal = false where id = pg_temp.id(3);
+select is(pg_temp.used(), 400::bigint, 'before');
+
+select is(pg_temp.remove(2, 1), 'PT404', 'another customer finds no file'); reset role;
+select is(pg_temp.remove(2, 9), 'PT404', 'as with one that is not there'); reset role;
+select is(pg_temp.remove(1, 3), 'PT403', 'a customer does not delete what staff sent him'); reset role;
+select is(pg_temp.remove(1, 4), 'PT404', 'and knows nothing of internal files'); reset role;
+select is(pg_temp.remove(1, 5), 'PT409', 'in a closed ticket his own files stay'); reset role;
+select is_empty('select pg_temp.removals()', 'refusals remove nothing');
+
+select is(pg_temp.remove(1, 1), pg_temp.path(1), 'the uploader deletes his file'); reset role;
+select is(pg_temp.remove(1, 2), pg_temp.path(2), 'and one that he has not finished'); reset role;
+select results_eq('select pg_temp.removals()', array['01', '02'], 'their objects are to be removed');
+select is(pg_temp.used(), 200::bigint, 'their bytes are given back');
+select is(pg_temp.remove(1, 1), pg_temp.path(1), 'twice is once'); reset role;
+select is(pg_temp.used(), 200::bigint, 'and gives nothing back twice');
+select results_eq($$select right(id::text, 2), state::text from public.ticket_attachments where id in (pg_temp.id(1), pg_temp.id(2)) order by 1$$,
+  $$values ('01', 'deleted'), ('02', 'deleted')$$, 'tombstones stay');
+select is(pg_temp.remove(1, 6), pg_temp.path(6), 'a rejected one is gone anyway'); reset role;
+select is((select state::text from public.ticket_attachments where id = pg_temp.id(6)), 'rejected', 'and stays what it is');
+select is(pg_temp.remove(3, 7), pg_temp.path(7, 2), 'staff delete in closed tickets too'); reset role;
+select is(pg_temp.used(), 100::bigint, 'and the uploader gets his bytes back');
+select is(pg_temp.remove(4, 3), pg_temp.path(3), 'and each other''s files'); reset role;
+select * from finish();
+rollback;

@@ -1,0 +1,87 @@
+-- What becomes of an inspected file: once, under the ticket's lock, whatever else happened meanwhile.
+begin;
+select plan(26);
+insert into auth.users (id, email) values
+  ('61000000-0000-4000-8000-000000000001', 'owner@attach.test'), ('61000000-0000-4000-8000-000000000002', 'other@attach.test'),
+  ('61000000-0000-4000-8000-000000000003', 'agent@attach.test'), ('61000000-0000-4000-8000-000000000004', 'second@attach.test');
+update public.profiles set role = 'agent' where id in ('61000000-0000-4000-8000-000000000003', '61000000-0000-4000-8000-000000000004');
+insert into public.support_tickets (id, user_id, subject, description, status, closed_at) values
+  ('62000000-0000-4000-8000-000000000001', '61000000-0000-4000-8000-000000000001', 's', 'd', 'open', null),
+  ('62000000-0000-4000-8000-000000000002', '61000000-0000-4000-8000-000000000001', 's', 'd', 'closed', now());
+
+-- A file's row in any state: the id's last digits are p_number.
+create function pg_temp.file(p_number integer, p_state public.attachment_state, p_by integer default 1, p_ticket integer default 1, p_size bigint default 100, p_age interval default '0')
+returns void language sql as $$
+  insert into public.ticket_attachments
+    (id, ticket_id, user_id, file_name, content_type, size_bytes, sha256, path, state, rejection_reason, uploaded_by, is_internal, is_metered, state_changed_at)
+  select id, ticket, '61000000-0000-4000-8000-000000000001', 'a.png', 'image/png', p_size, case p_state when 'ready' then repeat('0', 64) end,
+    format('%s/%s/a.png', ticket, id), p_state, case p_state when 'rejected' then 'polyglot' end,
+    ('61000000-0000-4000-8000-00000000000' || p_by)::uuid, p_by = 3, p_by < 3, now() - p_age
+  from (select ('63000000-0000-4000-8000-' || lpad(p_number::text, 12, '0'))::uuid as id, ('62000000-0000-4000-8000-00000000000' || p_ticket)::uuid as ticket) ids;
+$$;
+create function pg_temp.id(p_number integer) returns uuid language sql as $$
+  select ('63000000-0000-4000-8000-' || lpad(p_number::text, 12, '0'))::uuid;
+$$;
+create function pg_temp.path(p_number integer, p_ticket integer default 1) returns text language sql as $$
+  select format('62000000-0000-4000-8000-00000000000%s/%s/a.png', p_ticket, pg_temp.id(p_number));
+$$;
+create function pg_temp.used(p_user integer default 1) returns bigint language sql as $$
+  select used_attachment_bytes from public.user_limits where user_id = ('61000000-0000-4000-8000-00000000000' || p_user)::uuid;
+$$;
+create function pg_temp.removals() returns setof text language sql as $$
+  select right(split_part(resource_id, '/', 2), 2) from public.tasks where kind = 'remove_storage_object' and done_at is null and user_id is null order by 1;
+$$;
+create function pg_temp.settle(p_number integer, p_reason text default null, p_by integer default 1, p_ticket integer default 1, p_path text default null)
+returns text language sql as $$
+  select concat_ws(' ', answer ->> 'state', answer ->> 'rejection_reason')
+  from public.settle_attachment(('61000000-0000-4000-8000-00000000000' || p_by)::uuid, pg_temp.id(p_number), coalesce(p_path, pg_temp.path(p_number, p_ticket)),
+    case when p_reason is null then repeat('a', 64) end, p_reason) answer;
+$$;
+create function pg_temp.state(p_number integer) returns text language sql as $$
+  select concat_ws(' ', state, rejection_reason, left(sha256, 1)) from public.ticket_attachments where id = pg_temp.id(p_number);
+$$;
+
+select pg_temp.file(1, 'pending');
+select is(pg_temp.settle(1), 'ready', 'a good file becomes ready');
+select is(pg_temp.state(1), 'ready a', 'with its hash');
+select is(pg_temp.used(), 100::bigint, 'and goes on counting');
+select is(pg_temp.settle(1), 'ready', 'twice is once');
+select is(pg_temp.settle(1, 'polyglot'), 'ready', 'and nothing takes it back');
+select is(pg_temp.settle(1, p_by => 2), 'absent', 'somebody else has no such file');
+select is_empty('select pg_temp.removals()', 'and his asking removes nothing');
+select is(pg_temp.settle(1, p_path => pg_temp.path(2)), 'absent', 'nor does one with another path');
+select is_empty('select pg_temp.removals()', 'not that path either');
+
+select pg_temp.file(2, 'pending');
+select is(pg_temp.settle(2, 'polyglot'), 'rejected polyglot', 'a bad file becomes a tombstone');
+select is(pg_temp.used(), 100::bigint, 'its bytes are given back');
+select results_eq('select pg_temp.removals()', array['02'], 'its object is to be removed');
+select is(pg_temp.settle(2), 'rejected polyglot', 'a second verdict comes too late');
+select is(pg_temp.state(2), 'rejected polyglot', 'and changes nothing');
+
+select pg_temp.file(3, 'deleted');
+select is(pg_temp.settle(3), 'deleted', 'one that was deleted meanwhile stays so');
+select results_eq('select pg_temp.removals()', array['02', '03'], 'and what was stored again is removed');
+
+select is(pg_temp.settle(4), 'absent', 'one whose row is gone is absent');
+select results_eq('select pg_temp.removals()', array['02', '03', '04'], 'and what was stored again is removed');
+
+select pg_temp.file(5, 'pending', p_ticket => 2);
+select is(pg_temp.settle(5, p_ticket => 2), 'rejected ticket_closed', 'a ticket that was closed meanwhile takes no file');
+select pg_temp.file(6, 'pending', p_by => 3);
+update public.profiles set role = 'member' where id = '61000000-0000-4000-8000-000000000003';
+select is(pg_temp.settle(6, p_by => 3), 'rejected no_longer_allowed', 'nor one of an agent who is none any more');
+select is(pg_temp.used(3), 0::bigint, 'who pays nothing for it');
+
+select results_eq($$select action_type, attachment_bytes_change from public.usage_logs where user_id = '61000000-0000-4000-8000-000000000001' and resource_type = 'ticket_attachment' order by id$$,
+  $$values ('attachment_added', 100::bigint), ('attachment_added', 100), ('attachment_removed', -100), ('attachment_added', 100), ('attachment_removed', -100)$$,
+  'the log has every change of the quota');
+select is(pg_temp.used(), (select sum(attachment_bytes_change)::bigint from public.usage_logs where user_id = '61000000-0000-4000-8000-000000000001'), 'the counter is the sum of the log');
+select is(pg_temp.used(), (select sum(size_bytes)::bigint from public.ticket_attachments where uploaded_by = '61000000-0000-4000-8000-000000000001' and state in ('pending', 'ready')), 'and of the files');
+
+select set_config('request.jwt.claims', '{"sub":"61000000-0000-4000-8000-000000000001","role":"authenticated"}', true), set_config('role', 'authenticated', true);
+select throws_ok($$select public.settle_attachment('61000000-0000-4000-8000-000000000001', pg_temp.id(1), 'x', repeat('a', 64))$$, '42501', null, 'no user settles anything');
+select throws_ok($$update public.ticket_attachments set state = 'ready'$$, '42501', null, 'nor writes the row');
+reset role;
+select * from finish();
+rollback;

@@ -1,0 +1,75 @@
+-- What nobody finished ends after its time, and objects and rows are held against each other.
+begin;
+select plan(17);
+insert into auth.users (id, email) values
+  ('61000000-0000-4000-8000-000000000001', 'owner@attach.test'), ('61000000-0000-4000-8000-000000000002', 'other@attach.test'),
+  ('61000000-0000-4000-8000-000000000003', 'agent@attach.test'), ('61000000-0000-4000-8000-000000000004', 'second@attach.test');
+update public.profiles set role = 'agent' where id in ('61000000-0000-4000-8000-000000000003', '61000000-0000-4000-8000-000000000004');
+insert into public.support_tickets (id, user_id, subject, description, status, closed_at) values
+  ('62000000-0000-4000-8000-000000000001', '61000000-0000-4000-8000-000000000001', 's', 'd', 'open', null),
+  ('62000000-0000-4000-8000-000000000002', '61000000-0000-4000-8000-000000000001', 's', 'd', 'closed', now());
+
+-- A file's row in any state: the id's last digits are p_number.
+create function pg_temp.file(p_number integer, p_state public.attachment_state, p_by integer default 1, p_ticket integer default 1, p_size bigint default 100, p_age interval default '0')
+returns void language sql as $$
+  insert into public.ticket_attachments
+    (id, ticket_id, user_id, file_name, content_type, size_bytes, sha256, path, state, rejection_reason, uploaded_by, is_internal, is_metered, state_changed_at)
+  select id, ticket, '61000000-0000-4000-8000-000000000001', 'a.png', 'image/png', p_size, case p_state when 'ready' then repeat('0', 64) end,
+    format('%s/%s/a.png', ticket, id), p_state, case p_state when 'rejected' then 'polyglot' end,
+    ('61000000-0000-4000-8000-00000000000' || p_by)::uuid, p_by = 3, p_by < 3, now() - p_age
+  from (select ('63000000-0000-4000-8000-' || lpad(p_number::text, 12, '0'))::uuid as id, ('62000000-0000-4000-8000-00000000000' || p_ticket)::uuid as ticket) ids;
+$$;
+create function pg_temp.id(p_number integer) returns uuid language sql as $$
+  select ('63000000-0000-4000-8000-' || lpad(p_number::text, 12, '0'))::uuid;
+$$;
+create function pg_temp.path(p_number integer, p_ticket integer default 1) returns text language sql as $$
+  select format('62000000-0000-4000-8000-00000000000%s/%s/a.png', p_ticket, pg_temp.id(p_number));
+$$;
+create function pg_temp.used(p_user integer default 1) returns bigint language sql as $$
+  select used_attachment_bytes from public.user_limits where user_id = ('61000000-0000-4000-8000-00000000000' || p_user)::uuid;
+$$;
+create function pg_temp.removals() returns setof text language sql as $$
+  select right(split_part(resource_id, '/', 2), 2) from public.tasks where kind = 'remove_storage_object' and done_at is null and user_id is null order by 1;
+$$;
+create function pg_temp.object(p_name text) returns void language sql as $$
+  insert into storage.objects (bucket_id, name) values ('ticket-attachments', p_name);
+$$;
+select pg_temp.file(1, 'pending', p_age => '3 hours'), pg_temp.file(2, 'pending', p_age => '2 hours 59 minutes'),
+  pg_temp.file(3, 'rejected', p_age => '3 hours'), pg_temp.file(4, 'deleted', p_age => '3 hours'), pg_temp.file(5, 'deleted', p_age => '1 hour'),
+  pg_temp.file(6, 'ready', p_age => '9 days');
+select pg_temp.object(pg_temp.path(n)) from unnest('{2,6}'::integer[]) n;
+select is(private.sweep_unsettled_attachments(now()), 3, 'three rows are over');
+select results_eq($$select right(id::text, 2) from public.ticket_attachments order by 1$$, array['02', '05', '06'], 'a minute less is not, and ready never');
+select results_eq('select pg_temp.removals()', array['01', '03', '04'], 'their objects, should there be any, are to be removed');
+select is(pg_temp.used(), 200::bigint, 'the unfinished one gives its bytes back');
+select is(private.sweep_unsettled_attachments(now()), 0, 'again there is nothing to do');
+
+-- Uploads that came after the end: over a tombstone, and with no row at all.
+update public.tasks set done_at = now();
+select pg_temp.object(pg_temp.path(n)) from unnest('{4,5}'::integer[]) n;
+select is(private.remove_stray_objects(), 2, 'an object of a tombstone and one of nobody are stray');
+select results_eq('select pg_temp.removals()', array['04', '05'], 'and to be removed; those of pending and ready rows are not');
+update public.tasks set attempts = 3 where done_at is null;
+select is(private.remove_stray_objects(), 0, 'what is asked for already');
+select ok(bool_and(attempts = 3 and version = 1), 'keeps its schedule of retries') from public.tasks where done_at is null;
+update public.tasks set dead_at = now() where done_at is null;
+select is(private.remove_stray_objects(), 2, 'what was given up is asked for again');
+
+-- An object that was removed in the dashboard.
+select pg_temp.file(7, 'ready');
+select is(private.retire_lost_attachments(), 1, 'a ready row without its object is lost');
+select results_eq($$select right(id::text, 2), state::text from public.ticket_attachments where state_changed_at = now() and state = 'deleted' or id = pg_temp.id(6) order by 1$$,
+  $$values ('06', 'ready'), ('07', 'deleted')$$, 'and becomes a tombstone, the others stay');
+select is(pg_temp.used(), 200::bigint, 'its bytes are given back');
+
+-- In parts.
+update public.tasks set done_at = now(), dead_at = null;
+update private.settings set value = '2' where name = 'attachment_compare_batch_size';
+update private.attachment_comparison set last_object_name = '', last_attachment_id = '00000000-0000-0000-0000-000000000000';
+select is((select array_agg(private.remove_stray_objects()) from generate_series(1, 3)), '{1,1,0}'::integer[], 'parts of two objects reach all four, then begin anew');
+select is(last_object_name, '', 'from the start') from private.attachment_comparison;
+
+select is(private.run_job('sweep_attachments') is null, false, 'the job runs');
+select is_empty($$select error from private.job_runs where job_name = 'sweep_attachments' and error is not null$$, 'without an error');
+select * from finish();
+rollback;
