@@ -2,7 +2,7 @@
 -- in the order of design 4.7: the uploader's limits, then the ticket, which makes its count of files exact and lets
 -- a closing and an upload see each other.
 create function private.create_attachment(
-  p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint, p_now timestamptz
+  p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint
 ) returns public.ticket_attachments
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -40,7 +40,7 @@ begin
     perform private.refuse(409, 'ticket_attachments_full', 'The files of the ticket would be larger than a ticket can hold.',
       jsonb_build_object('used', v_bytes, 'allowed', private.setting_integer('attachment_max_bytes_per_ticket')));
   end if;
-  perform private.take_rate(v_uploader, 'uploads', p_now);
+  perform private.take_rate(v_uploader, 'uploads', now());
 
   insert into public.ticket_attachments
     (id, ticket_id, user_id, file_name, content_type, size_bytes, path, uploaded_by, is_internal, is_metered)
@@ -51,15 +51,15 @@ begin
   return v_attachment;
 end;
 $$;
-comment on function private.create_attachment(uuid, text, text, text, bigint, timestamptz) is 'Body of public.create_attachment.';
-grant execute on function private.create_attachment(uuid, text, text, text, bigint, timestamptz) to authenticated;
+comment on function private.create_attachment(uuid, text, text, text, bigint) is 'Body of public.create_attachment.';
+grant execute on function private.create_attachment(uuid, text, text, text, bigint) to authenticated;
 
 create function public.create_attachment(
   p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint
 ) returns jsonb
 language sql security invoker set search_path = '' as $$
   select jsonb_build_object('id', id, 'path', path, 'file_name', file_name, 'content_type', content_type, 'size_bytes', size_bytes)
-  from private.create_attachment(p_ticket_id, p_file_name, p_object_name, p_content_type, p_size_bytes, now());
+  from private.create_attachment(p_ticket_id, p_file_name, p_object_name, p_content_type, p_size_bytes);
 $$;
 comment on function public.create_attachment(uuid, text, text, text, bigint) is
   'Announces a file of a ticket: a pending row, for which the function attachment-upload signs an upload URL. Returns id and path. '

@@ -2,7 +2,7 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
-  ('private.create_attachment(uuid,text,text,text,bigint,timestamp with time zone)', 'authenticated'),
+  ('private.create_attachment(uuid,text,text,text,bigint)', 'authenticated'),
   ('public.create_attachment(uuid,text,text,text,bigint)', 'authenticated'),
   ('private.settle_attachment(uuid,uuid,text,text,text)', 'service_role'),
   ('public.settle_attachment(uuid,uuid,text,text,text)', 'service_role'),

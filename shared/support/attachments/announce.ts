@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { rpc } from "../../db/call.ts";
+import type { Db } from "../../db/client.ts";
+import { refusal } from "../../http/errors.ts";
+import { acceptedContentType } from "./accepted-types.ts";
+import { safeFileNames } from "./file-name.ts";
+
+/** The largest file. */
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+/** What a client says of a file before it sends it. */
+export interface FileDeclaration {
+  readonly ticket_id: string;
+  readonly file_name: string;
+  readonly content_type: string;
+  readonly size_bytes: number;
+}
+
+const Announced = z.object({
+  id: z.uuid(),
+  path: z.string(),
+  file_name: z.string(),
+  content_type: z.string(),
+  size_bytes: z.int(),
+});
+
+/** A pending row. */
+export type AnnouncedFile = z.infer<typeof Announced>;
+
+/**
+ * Makes the pending row as the caller, who is refused there if he may not, or not that much.
+ * @throws ApiError `attachment_type_refused` 415, `attachment_too_large` 413, and those of `create_attachment`
+ */
+export async function announce(db: Db, declared: FileDeclaration): Promise<AnnouncedFile> {
+  const contentType = acceptedContentType(declared.content_type);
+  if (declared.size_bytes > MAX_FILE_BYTES) throw refusal("attachment_too_large");
+  const { fileName, objectName } = safeFileNames(declared.file_name, contentType);
+  return Announced.parse(
+    await rpc(db, "create_attachment", {
+      p_ticket_id: declared.ticket_id,
+      p_file_name: fileName,
+      p_object_name: objectName,
+      p_content_type: contentType,
+      p_size_bytes: declared.size_bytes,
+    }),
+  );
+}

@@ -1,0 +1,23 @@
+import { call } from "../../db/call.ts";
+import { refusal } from "../../http/errors.ts";
+import type { UserContext } from "../../http/with-user.ts";
+import { type FileLink, signLinks } from "./sign-links.ts";
+
+/**
+ * A short-lived link to a file that the caller may read: his own tickets' public files, all for staff.
+ * @throws ApiError `not_found` 404, `attachment_pending` 409 for one of his own that is not complete
+ */
+export async function readLink({ db, service }: UserContext, id: string): Promise<FileLink> {
+  const file = await call(() =>
+    db
+      .from("ticket_attachments")
+      .select("path, file_name, content_type, state")
+      .eq("id", id)
+      .maybeSingle(),
+  );
+  if (file.state === "pending") throw refusal("attachment_pending");
+  if (file.state !== "ready") throw refusal("not_found");
+  const link = (await signLinks(service(), [file])).get(file.path);
+  if (link === undefined) throw refusal("not_found");
+  return link;
+}

@@ -1,0 +1,20 @@
+import { isMultipart } from "../../../shared/http/read-form.ts";
+import { withUser } from "../../../shared/http/with-user.ts";
+import { attachFile } from "../../../shared/support/attachments/attach-file.ts";
+import { completeUpload } from "../../../shared/support/attachments/complete-upload.ts";
+import { deleteAttachment } from "../../../shared/support/attachments/delete-attachment.ts";
+import { readLink } from "../../../shared/support/attachments/read-link.ts";
+import { StartUploadInput, startUpload } from "../../../shared/support/attachments/start-upload.ts";
+
+/** Files of tickets, in two steps or in one request; see docs/api/attachments.md. */
+export default {
+  fetch: withUser({
+    POST: async (context) =>
+      isMultipart(context.request)
+        ? attachFile(context)
+        : startUpload(context, await context.body(StartUploadInput)),
+    "POST /:id/complete": (context) => completeUpload(context, context.params.uuid("id")),
+    "GET /:id": (context) => readLink(context, context.params.uuid("id")),
+    "DELETE /:id": (context) => deleteAttachment(context, context.params.uuid("id")),
+  }),
+};
