@@ -20,9 +20,9 @@ export type RejectionReason =
 /** What was found once the whole file was seen. */
 export type Inspected =
   | { readonly sha256: string; readonly rejection: null }
-  | { readonly sha256: null; readonly rejection: RejectionReason };
+  | { readonly rejection: RejectionReason };
 
-const rejected = (rejection: RejectionReason): Inspected => ({ sha256: null, rejection });
+const rejected = (rejection: RejectionReason): Inspected => ({ rejection });
 
 /**
  * Looks at a file that streams by, once, in memory that does not grow with it: size, hash, signature, end,

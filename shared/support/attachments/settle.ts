@@ -3,7 +3,7 @@ import { rpc } from "../../db/call.ts";
 import type { Db } from "../../db/client.ts";
 import { refusal } from "../../http/errors.ts";
 import { bucketOf } from "./bucket.ts";
-import type { RejectionReason } from "./inspect.ts";
+import type { Inspected } from "./inspect.ts";
 import type { DeclaredFile } from "./store.ts";
 
 const Settled = z.object({
@@ -12,10 +12,8 @@ const Settled = z.object({
   sha256: z.string().nullish(),
 });
 
-/** What `settle` is told: the hash of a good file, or what is wrong. */
-export type Verdict =
-  | { readonly sha256: string }
-  | { readonly rejection: RejectionReason | "upload_failed" };
+/** What `settle` is told: what the inspection found, or that there is nothing to inspect. */
+export type Verdict = Inspected | { readonly rejection: "upload_failed" };
 
 /** A file that can be sent and read. */
 export interface ReadyAttachment {
@@ -51,7 +49,9 @@ export async function removeNow(service: Db, path: string): Promise<void> {
 
 async function settled(service: Db, userId: string, file: DeclaredFile, verdict: Verdict) {
   const outcome =
-    "sha256" in verdict ? { p_sha256: verdict.sha256 } : { p_rejection_reason: verdict.rejection };
+    verdict.rejection === null
+      ? { p_sha256: verdict.sha256 }
+      : { p_rejection_reason: verdict.rejection };
   return Settled.parse(
     await rpc(service, "settle_attachment", {
       p_user_id: userId,

@@ -1,0 +1,161 @@
+import { inject } from "vitest";
+import { good } from "../fixtures/files/samples.ts";
+import { sql, sqlOne } from "./database.ts";
+import { callFunction, callJson } from "./functions.ts";
+import { serviceClient, type TestUser } from "./users.ts";
+
+const BUCKET = "ticket-attachments";
+
+/** A file as a test sends it. */
+export interface TestFile {
+  name: string;
+  type: string;
+  bytes: Uint8Array;
+}
+
+/** What the first step answers. */
+export interface Announced {
+  attachment_id: string;
+  upload: { path: string; token: string; url: string; expires_at: string };
+}
+
+/** The good file of a type. */
+export function sample(type: string): TestFile {
+  const file = good[type];
+  if (!file) throw new Error(`no sample of ${type}`);
+  return { ...file, type };
+}
+
+/** Opens a ticket as its customer. */
+export async function openTicket(owner: TestUser): Promise<string> {
+  const { data, error } = await owner.client
+    .from("support_tickets")
+    .insert({ subject: "It does not work", description: "See the picture." })
+    .select("id")
+    .single();
+  if (error) throw error;
+  return data.id;
+}
+
+/** Closes a ticket as its customer. */
+export async function closeTicket(owner: TestUser, ticketId: string): Promise<void> {
+  const { error } = await owner.client
+    .from("support_tickets")
+    .update({ status: "closed" })
+    .eq("id", ticketId);
+  if (error) throw error;
+}
+
+/** The first step's request. */
+export function announce(user: TestUser, ticketId: string, file: TestFile, size?: number) {
+  return callJson(
+    "attachment-upload",
+    {
+      ticket_id: ticketId,
+      file_name: file.name,
+      content_type: file.type,
+      size_bytes: size ?? file.bytes.byteLength,
+    },
+    { user },
+  );
+}
+
+async function json<Body>(response: Response, status: number): Promise<Body> {
+  const body = await response.json();
+  if (response.status !== status) throw new Error(`${response.status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** The first step, which succeeds. */
+export async function announced(user: TestUser, ticketId: string, file: TestFile, size?: number) {
+  return json<Announced>(await announce(user, ticketId, file, size), 201);
+}
+
+/** Uploads with storage-js. */
+export function upload(
+  user: TestUser,
+  { upload: { path, token } }: Announced,
+  body: Blob | Uint8Array,
+  contentType?: string,
+) {
+  const bytes = body instanceof Blob ? body : new Uint8Array(body);
+  return user.client.storage
+    .from(BUCKET)
+    .uploadToSignedUrl(path, token, bytes, contentType === undefined ? {} : { contentType });
+}
+
+/** The second step's request. */
+export function complete(user: TestUser, attachmentId: string): Promise<Response> {
+  return callFunction(`attachment-upload/${attachmentId}/complete`, { method: "POST", user });
+}
+
+/** Announced and uploaded, not completed. */
+export async function uploaded(user: TestUser, ticketId: string, file: TestFile) {
+  const answer = await announced(user, ticketId, file);
+  const { error } = await upload(user, answer, new Blob([new Uint8Array(file.bytes)]));
+  if (error) throw error;
+  return answer;
+}
+
+/** Both steps and the upload between them; the answer of the second. */
+export async function attach(user: TestUser, ticketId: string, file: TestFile) {
+  const answer = await uploaded(user, ticketId, file);
+  await json(await complete(user, answer.attachment_id), 200);
+  return answer;
+}
+
+export function readLink(user: TestUser, attachmentId: string): Promise<Response> {
+  return callFunction(`attachment-upload/${attachmentId}`, { user });
+}
+
+export function remove(user: TestUser, attachmentId: string): Promise<Response> {
+  return callFunction(`attachment-upload/${attachmentId}`, { method: "DELETE", user });
+}
+
+/** The link to a file that the user may read. */
+export async function link(user: TestUser, attachmentId: string): Promise<string> {
+  return (await json<{ url: string }>(await readLink(user, attachmentId), 200)).url;
+}
+
+/** Whether Storage has an object. */
+export async function hasObject(path: string): Promise<boolean> {
+  const { data } = await serviceClient().storage.from(BUCKET).info(path);
+  return data !== null;
+}
+
+/** A row's state, or null when there is none. */
+export async function stateOf(attachmentId: string): Promise<string | null> {
+  const [row] = await sql<{ state: string }>(
+    "select state::text from public.ticket_attachments where id = $1",
+    [attachmentId],
+  );
+  return row?.state ?? null;
+}
+
+/** Makes a row look as old as that. */
+export async function age(attachmentId: string, interval: string): Promise<void> {
+  await sql(
+    "update public.ticket_attachments set state_changed_at = now() - $2::interval where id = $1",
+    [attachmentId, interval],
+  );
+}
+
+/** What the counter of an account says. */
+export async function usedBytes(user: TestUser): Promise<number> {
+  const { used } = await sqlOne<{ used: string }>(
+    "select used_attachment_bytes as used from public.user_limits where user_id = $1",
+    [user.id],
+  );
+  return Number(used);
+}
+
+/** Runs the sweep and the queue once, as the scheduler does. */
+export async function sweep(): Promise<void> {
+  await sql("select private.sweep_attachments(now())");
+  const { secret_key } = inject("stack");
+  const response = await callFunction("maintenance", {
+    method: "POST",
+    headers: { apikey: secret_key },
+  });
+  if (response.status !== 200) throw new Error(`maintenance answered ${response.status}`);
+}
