@@ -3,7 +3,7 @@ import { reconcileMeetConference } from "../classes/tasks/reconcile_meet_confere
 import { resolveMeetParticipant } from "../classes/tasks/resolve_meet_participant.ts";
 import { resolveMeetSpace } from "../classes/tasks/resolve_meet_space.ts";
 import { syncMeetSubscription } from "../classes/tasks/sync_meet_subscription.ts";
-import { removeStorageObject } from "../support/tasks/remove_storage_object.ts";
+import { removeTicketFile } from "../support/tasks/remove_ticket_file.ts";
 import type { TaskHandler } from "./task-handler.ts";
 
 /** Every kind of task that the maintenance function works on, one line each. A kind without a line stays in the queue. */
@@ -11,7 +11,7 @@ export const taskHandlers: readonly TaskHandler[] = [
   findMeetConferences,
   reconcileMeetConference,
   resolveMeetParticipant,
-  removeStorageObject,
+  removeTicketFile,
   resolveMeetSpace,
   syncMeetSubscription,
 ];

@@ -53,7 +53,7 @@ begin
   where not exists (select from public.ticket_attachments where path = name and state in ('pending', 'ready'))
     -- One that is asked for already keeps its schedule of retries.
     and not exists (select from public.tasks
-      where kind = 'remove_storage_object' and resource_id = name and done_at is null and cancelled_at is null and dead_at is null);
+      where kind = 'remove_ticket_file' and resource_id = name and done_at is null and cancelled_at is null and dead_at is null);
   update private.attachment_comparison
   set last_object_name = case when cardinality(v_names) = v_size then v_names[v_size] else '' end;
   return v_rows;

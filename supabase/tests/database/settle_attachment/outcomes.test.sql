@@ -29,7 +29,7 @@ create function pg_temp.used(p_user integer default 1) returns bigint language s
   select used_attachment_bytes from public.user_limits where user_id = ('61000000-0000-4000-8000-00000000000' || p_user)::uuid;
 $$;
 create function pg_temp.removals() returns setof text language sql as $$
-  select right(split_part(resource_id, '/', 2), 2) from public.tasks where kind = 'remove_storage_object' and done_at is null and user_id is null order by 1;
+  select right(split_part(resource_id, '/', 2), 2) from public.tasks where kind = 'remove_ticket_file' and done_at is null and user_id is null order by 1;
 $$;
 create function pg_temp.settle(p_number integer, p_reason text default null, p_by integer default 1, p_ticket integer default 1, p_path text default null)
 returns text language sql as $$
