@@ -5,10 +5,12 @@ import type { VendorClient } from "../../http/vendor-client.ts";
 import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
 import { googleClient } from "../meet/api/client.ts";
 import {
+  completeSubscription,
   createSubscription,
   deleteSubscription,
   findSubscription,
   getSubscription,
+  isComplete,
   reactivateSubscription,
   renewSubscription,
   type Subscription,
@@ -38,26 +40,38 @@ async function note(db: Db, id: string, found: Subscription | undefined): Promis
   });
 }
 
-/** Awake and with time left. What Google answers at once is used, else it is asked how things stand. */
+type Change = (
+  events: VendorClient,
+  name: string,
+  signal: AbortSignal,
+) => Promise<{ response?: Subscription | undefined }>;
+
+/** What a subscription needs next: to be awake, to tell everything, to have time left. Null: nothing. */
+function neededChange(found: Subscription, renewBefore: string): Change | null {
+  if (found.state === "SUSPENDED") return reactivateSubscription;
+  if (!isComplete(found)) return completeSubscription;
+  const isLasting = found.expireTime && Date.parse(found.expireTime) > Date.parse(renewBefore);
+  return isLasting ? null : renewSubscription;
+}
+
+const MAX_CHANGES = 3;
+
+/** As it should be. What Google answers at once is used, else it is asked how things stand. */
 async function revived(
   events: VendorClient,
-  found: Subscription,
+  found: Subscription | undefined,
   renewBefore: string,
   signal: AbortSignal,
 ): Promise<Subscription | undefined> {
-  let current: Subscription | undefined = found;
-  if (found.state === "SUSPENDED") {
-    const { response } = await reactivateSubscription(events, found.name, signal);
-    current = response ?? (await getSubscription(events, found.name, signal));
+  let current = found;
+  for (let changes = 0; current && changes < MAX_CHANGES; changes++) {
+    const change = neededChange(current, renewBefore);
+    if (!change) break;
+    const { name } = current;
+    const { response } = await change(events, name, signal);
+    current = response ?? (await getSubscription(events, name, signal));
   }
-  if (
-    !current ||
-    (current.expireTime && Date.parse(current.expireTime) > Date.parse(renewBefore))
-  ) {
-    return current;
-  }
-  const { response } = await renewSubscription(events, current.name, signal);
-  return response ?? (await getSubscription(events, current.name, signal));
+  return current;
 }
 
 /**
@@ -83,10 +97,13 @@ export const syncMeetSubscription: TaskHandler = {
     }
     const known = wish.name ? await getSubscription(events, wish.name, signal) : undefined;
     const found = known ?? (await findSubscription(events, space, signal));
-    const current = found
-      ? await revived(events, found, wish.renew_before, signal)
-      : ((await createSubscription(events, space, signal)) ??
-        (await findSubscription(events, space, signal)));
+    // A suspension whose reason lasts cannot be ended: that it stands is noted first, so that the job comes back.
+    if (found?.state === "SUSPENDED") await note(db, id, found);
+    const there =
+      found ??
+      (await createSubscription(events, space, signal)) ??
+      (await findSubscription(events, space, signal));
+    const current = await revived(events, there, wish.renew_before, signal);
     await note(db, id, current);
     return current?.state === "ACTIVE"
       ? done()

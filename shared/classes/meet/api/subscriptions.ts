@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { googlePubsubTopic } from "../../../env.ts";
 import type { VendorClient } from "../../../http/vendor-client.ts";
-import { isVendorStatus } from "../../../http/vendor-error.ts";
+import { isVendorStatus, type VendorError } from "../../../http/vendor-error.ts";
 import { time } from "../../fields.ts";
 
 const Subscription = z.object({
@@ -9,6 +9,7 @@ const Subscription = z.object({
   state: z.enum(["ACTIVE", "SUSPENDED", "DELETED"]),
   expireTime: time,
   suspensionReason: z.string().nullish(),
+  eventTypes: z.array(z.string()).default([]),
 });
 export type Subscription = z.infer<typeof Subscription>;
 
@@ -54,9 +55,14 @@ export async function findSubscription(events: VendorClient, space: string, sign
   return subscriptions.find(({ state }) => state !== "DELETED");
 }
 
+/** The name that a refusal mentions: that of the subscription there already is. */
+function mentionedName(error: VendorError): string | undefined {
+  return /subscriptions\/[\w-]{1,255}/.exec(JSON.stringify(error.body() ?? null))?.[0];
+}
+
 /**
- * Subscribes the subject to a space. Undefined when Google has not finished, or says that there is
- * a subscription already: look for it.
+ * Subscribes the subject to a space, or finds the subscription that there is already. Undefined
+ * when Google has not finished: look for it.
  */
 export async function createSubscription(events: VendorClient, space: string, signal: AbortSignal) {
   try {
@@ -73,8 +79,9 @@ export async function createSubscription(events: VendorClient, space: string, si
     });
     return response;
   } catch (error) {
-    if (isVendorStatus(error, 409)) return undefined;
-    throw error;
+    if (!isVendorStatus(error, 409)) throw error;
+    const name = mentionedName(error);
+    return name === undefined ? undefined : await getSubscription(events, name, signal);
   }
 }
 
@@ -84,6 +91,19 @@ export const renewSubscription = (events: VendorClient, name: string, signal: Ab
     method: "PATCH",
     query: { updateMask: "ttl" },
     json: { ttl: LONGEST },
+    signal,
+  });
+
+/** Whether a subscription tells all that we want to know. */
+export const isComplete = ({ eventTypes }: Subscription): boolean =>
+  EVENT_TYPES.every((type) => eventTypes.includes(type));
+
+/** Makes a subscription of narrower interest tell all that we want to know. */
+export const completeSubscription = (events: VendorClient, name: string, signal: AbortSignal) =>
+  events(name, Operation, {
+    method: "PATCH",
+    query: { updateMask: "event_types" },
+    json: { eventTypes: EVENT_TYPES },
     signal,
   });
 

@@ -47,6 +47,7 @@ const Change = z.object({
   name: z.string(),
   state: z.enum(["ACTIVE", "SUSPENDED", "DELETED"]).exactOptional(),
   expireTime: time.exactOptional(),
+  eventTypes: z.array(z.string()).exactOptional(),
 });
 
 /**

@@ -39,7 +39,12 @@ async function create(world: World, request: Request, subject: string): Promise<
   const known = [...world.subscriptions.values()].find(
     (one) => one.authority === subject && one.targetResource === targetResource,
   );
-  if (known && known.state !== "DELETED") return googleError(409);
+  if (known && known.state !== "DELETED") {
+    const details = [
+      { "@type": "type.googleapis.com/google.rpc.ResourceInfo", resourceName: known.name },
+    ];
+    return googleError(409, { details });
+  }
   const subscription: CloudSubscription = {
     name: `subscriptions/meet-spaces-${randomUUID()}`,
     targetResource,
@@ -69,6 +74,17 @@ function list(world: World, url: URL, subject: string): Response {
   return Response.json({ subscriptions: items.map(bodyOf), ...rest });
 }
 
+function update(subscription: CloudSubscription, mask: string | null, body: unknown): Response {
+  if (mask === "ttl") {
+    subscription.expireTime = weekFromNow();
+  } else if (mask === "event_types") {
+    subscription.eventTypes = Creation.pick({ eventTypes: true }).parse(body).eventTypes;
+  } else {
+    return googleError(400);
+  }
+  return operation(subscription);
+}
+
 /** Workspace Events v1: subscriptions of a user to a space. */
 export async function answerEvents(
   world: World,
@@ -95,9 +111,7 @@ export async function answerEvents(
     return Response.json({ name: "operations/deleted", done: true });
   }
   if (request.method === "PATCH") {
-    if (url.searchParams.get("updateMask") !== "ttl") return googleError(400);
-    subscription.expireTime = weekFromNow();
-    return operation(subscription);
+    return update(subscription, url.searchParams.get("updateMask"), await request.json());
   }
   if (verb !== "reactivate" || subscription.state !== "SUSPENDED") return googleError(400);
   subscription.state = "ACTIVE";
