@@ -114,7 +114,9 @@ create function private.apply_call_report(p_event_id uuid, p_event jsonb, p_now 
 language plpgsql security definer set search_path = '' as $$
 declare
   v_at constant timestamptz := (p_event ->> 'occurred_at')::timestamptz;
-  v_length constant interval := greatest((p_event ->> 'duration_ms')::numeric, 0) * interval '1 millisecond';
+  v_length constant interval := case when (p_event ->> 'duration_ms')::numeric > 0
+    then (p_event ->> 'duration_ms')::numeric * interval '1 millisecond' end;
+  v_cost constant numeric := round((p_event ->> 'cost')::numeric, 6);
   v_started timestamptz := (p_event ->> 'started_at')::timestamptz;
   v_ended timestamptz := (p_event ->> 'ended_at')::timestamptz;
   v_call public.call_logs;
@@ -125,14 +127,16 @@ begin
   end if;
   -- Both times measure the call; a length stands in for the one that is missing. Neither a start nor a length: never connected.
   v_ended := coalesce(v_ended, v_started + v_length, v_at);
-  v_started := least(coalesce(v_started, case when v_length > interval '0' then v_ended - v_length end), v_ended);
-  v_started := greatest(v_started, v_ended - private.setting_integer('longest_call_seconds') * interval '1 second');
+  v_started := coalesce(v_started, v_ended - v_length);
+  if v_started is not null then
+    v_started := least(greatest(v_started, v_ended - private.setting_integer('longest_call_seconds') * interval '1 second'), v_ended);
+  end if;
 
   update public.call_logs c
   set status = 'ended', status_at = v_ended, started_at = v_started, ended_at = v_ended, reported_at = v_at,
       ended_reason = p_event ->> 'ended_reason',
       outcome = private.classify_outcome(p_event ->> 'ended_reason', v_started is not null),
-      cost = greatest(round((p_event ->> 'cost')::numeric, 6), 0),
+      cost = case when v_cost >= 0 then v_cost end,
       cost_breakdown = nullif(p_event -> 'cost_breakdown', 'null'),
       transcript = p_event ->> 'transcript',
       summary = p_event ->> 'summary',
@@ -143,7 +147,7 @@ begin
   where c.id = v_call.id
     -- The newest report, on a tie the longer; the rest of the key only makes the choice between twins the same in any order.
     and (c.reported_at is null
-      or (v_at, coalesce(ceil(extract(epoch from v_ended - v_started)), 0), v_ended, coalesce((p_event ->> 'cost')::numeric, 0),
+      or (v_at, coalesce(ceil(extract(epoch from v_ended - v_started)), 0), v_ended, coalesce(v_cost, 0),
           coalesce(p_event ->> 'ended_reason', ''), coalesce(p_event ->> 'transcript', ''), coalesce(p_event ->> 'summary', ''))
         >= (c.reported_at, c.duration_seconds::numeric, c.ended_at, coalesce(c.cost, 0),
           coalesce(c.ended_reason, ''), coalesce(c.transcript, ''), coalesce(c.summary, '')));

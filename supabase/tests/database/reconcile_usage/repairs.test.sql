@@ -1,0 +1,24 @@
+-- Where counters, facts and log differ the facts win, and the log says so.
+begin;
+select plan(9);
+insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'drift@reconcile.test'), ('10000000-0000-4000-8000-000000000002', 'sound@reconcile.test');
+update public.profiles set role = 'teacher' where id in ('10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000002');
+insert into public.assistants (user_id, name) values ('10000000-0000-4000-8000-000000000001', 'Ann'), ('10000000-0000-4000-8000-000000000002', 'Bob');
+insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at)
+select id, 'reconcile-' || id, 'ended', 'completed', now(), now() + interval '30 seconds' from public.profiles where email like '%@reconcile.test';
+update public.user_limits set reconciled_at = now() + interval '1 hour' where user_id not in ('10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000002');
+select is(private.reconcile_usage(now()), 0, 'accounts that were checked lately are left alone');
+select is(private.reconcile_usage(now() + interval '13 hours'), 0, 'sound accounts need no repair');
+select is((select count(*) from public.usage_logs where action_type = 'usage_repaired'), 0::bigint, 'and get no entry');
+-- Drift, as a bug would make it.
+update public.user_limits set used_call_time_seconds = 5, current_assistants = 0 where user_id = '10000000-0000-4000-8000-000000000001';
+insert into public.usage_logs (user_id, action_type, resource_type, call_time_change_seconds, fact_at, actor_kind)
+values ('10000000-0000-4000-8000-000000000001', 'call_recorded', 'call', 100, now(), 'system');
+select is(private.reconcile_usage(now() + interval '26 hours'), 1, 'one that drifted is repaired');
+select results_eq($$select used_call_time_seconds, current_assistants from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'$$, $$values (30::bigint, 1)$$, 'the counters are what the facts say');
+select results_eq($$select row(u.*)::text from private.recompute_usage('10000000-0000-4000-8000-000000000001') u$$, array['(1,30,1,30)'], 'so is the log');
+select is((select details -> 'counted' ->> 'used_call_time_seconds' from public.usage_logs where action_type = 'usage_repaired'), '5', 'what was wrong is on record');
+select is(private.reconcile_usage(now() + interval '39 hours'), 0, 'once');
+select results_eq($$select schedule from cron.job where jobname = 'reconcile_usage'$$, array['*/5 2-4 * * *'], 'every night');
+select * from finish();
+rollback;
