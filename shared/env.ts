@@ -55,10 +55,13 @@ export const zoomWebhookSecrets = (): readonly string[] => list("ZOOM_WEBHOOK_SE
 /** VAPI's webhook secrets, several while one is being replaced; empty when unset, and then nothing is accepted. */
 export const vapiWebhookSecrets = (): readonly string[] => list("VAPI_WEBHOOK_SECRETS");
 
-/** VAPI's REST API; the address changes only for a stand-in. */
-export const vapiApi = (): { readonly url: string; readonly key: string } => ({
+const VAPI_TIMEOUT_MS = 20_000;
+
+/** VAPI's REST API; the address changes only for a stand-in, the milliseconds that an answer is waited for where lines are slow. */
+export const vapiApi = () => ({
   url: read("VAPI_API_URL") ?? "https://api.vapi.ai",
   key: required("VAPI_API_KEY"),
+  timeoutMs: Number(read("VAPI_TIMEOUT_MS")) || VAPI_TIMEOUT_MS,
 });
 
 /** Whether VAPI can be reached at all: without it, what is to happen there waits. */

@@ -4,6 +4,7 @@ import { resolveMeetParticipant } from "../classes/tasks/resolve_meet_participan
 import { resolveMeetSpace } from "../classes/tasks/resolve_meet_space.ts";
 import { syncMeetSubscription } from "../classes/tasks/sync_meet_subscription.ts";
 import { removeTicketFile } from "../support/tasks/remove_ticket_file.ts";
+import { voiceTaskHandlers } from "../voice/tasks/index.ts";
 import type { TaskHandler } from "./task-handler.ts";
 
 /** Every kind of task that the maintenance function works on, one line each. A kind without a line stays in the queue. */
@@ -14,4 +15,5 @@ export const taskHandlers: readonly TaskHandler[] = [
   removeTicketFile,
   resolveMeetSpace,
   syncMeetSubscription,
+  ...voiceTaskHandlers,
 ];

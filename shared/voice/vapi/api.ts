@@ -17,31 +17,45 @@ const PhoneNumber = z.object({
 });
 export type VapiPhoneNumber = z.infer<typeof PhoneNumber>;
 
-const Call = z.looseObject({ id: z.string().min(1), createdAt: z.string() });
+const Call = z.object({ id: z.string().min(1), createdAt: z.string() }).catchall(z.json());
 
 const PAGE = 1000;
-const MAX_PAGES = 100;
+/** A call comes with all that was said in it. */
+const CALLS_PAGE = 100;
+
+interface Listing<Item> {
+  readonly path: string;
+  readonly item: z.ZodType<Item>;
+  readonly filter: Readonly<Record<string, string>>;
+  readonly pageSize: number;
+}
 
 /** Walks a list that has no cursor: newest first, the next page from the oldest seen, ties dropped by id. */
-async function listAll<Item extends { id: string; createdAt: string }>(
+async function* pages<Item extends { id: string; createdAt: string }>(
   client: VendorClient,
-  path: string,
-  item: z.ZodType<Item>,
-  filter: Readonly<Record<string, string>>,
+  { path, item, filter, pageSize }: Listing<Item>,
   signal: AbortSignal,
-): Promise<Item[]> {
-  const found = new Map<string, Item>();
-  let oldest: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const query = { ...filter, limit: PAGE, createdAtLe: oldest };
+): AsyncGenerator<Item[]> {
+  const seen = new Set<string>();
+  let createdAtLe: string | undefined;
+  for (;;) {
+    const query = { ...filter, limit: pageSize, createdAtLe };
     const items = await client(path, z.array(item), { query, signal });
-    const before = found.size;
-    for (const one of items) found.set(one.id, one);
-    oldest = items.at(-1)?.createdAt;
-    if (items.length < PAGE || found.size === before) break;
+    const news = items.filter(({ id }) => !seen.has(id));
+    for (const { id } of news) seen.add(id);
+    createdAtLe = items.at(-1)?.createdAt;
+    if (news.length > 0) yield news;
+    if (items.length < pageSize || news.length === 0) return;
   }
-  return [...found.values()];
 }
+
+async function all<Item>(walk: AsyncGenerator<Item[]>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const page of walk) found.push(...page);
+  return found;
+}
+
+type Filter = Readonly<Record<string, string>>;
 
 const at = (path: string, id: string) => `${path}/${encodeURIComponent(id)}`;
 
@@ -66,14 +80,16 @@ export function vapiOperations(client: VendorClient, signal: AbortSignal) {
     updateAssistant: (id: string, json: JsonObject) =>
       client(at("assistant", id), Assistant, { method: "PATCH", json, signal }),
     deleteAssistant: (id: string) => remove(client, at("assistant", id), signal),
-    listAssistants: (filter: Readonly<Record<string, string>> = {}) =>
-      listAll(client, "assistant", Assistant, filter, signal),
+    listAssistants: (filter: Filter = {}) =>
+      all(pages(client, { path: "assistant", item: Assistant, filter, pageSize: PAGE }, signal)),
 
     createNumber: (body: JsonObject) => post("phone-number", PhoneNumber, body),
     getNumber: (id: string) => client(at("phone-number", id), PhoneNumber, { signal }),
     deleteNumber: (id: string) => remove(client, at("phone-number", id), signal),
-    listNumbers: (filter: Readonly<Record<string, string>> = {}) =>
-      listAll(client, "phone-number", PhoneNumber, filter, signal),
+    listNumbers: (filter: Filter = {}) =>
+      all(
+        pages(client, { path: "phone-number", item: PhoneNumber, filter, pageSize: PAGE }, signal),
+      ),
 
     /** As VAPI has it; null when there is none. */
     getCall: async (id: string): Promise<JsonValue> => {
@@ -84,7 +100,10 @@ export function vapiOperations(client: VendorClient, signal: AbortSignal) {
         throw error;
       }
     },
-    listCalls: (filter: Readonly<Record<string, string>>) =>
-      listAll(client, "call", Call, filter, signal),
+    /** Page by page: together they may be larger than memory. */
+    callPages: (filter: Filter) =>
+      pages(client, { path: "call", item: Call, filter, pageSize: CALLS_PAGE }, signal),
   };
 }
+
+export type VapiOperations = ReturnType<typeof vapiOperations>;

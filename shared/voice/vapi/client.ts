@@ -3,8 +3,6 @@ import { vapiApi } from "../../env.ts";
 import { isJsonObject, type JsonValue } from "../../http/json.ts";
 import { type VendorClient, vendorClient } from "../../http/vendor-client.ts";
 
-const TIMEOUT_MS = 15_000;
-
 /** VAPI's own code in a refusal, such as `assistant_pinned`; its sentences are in `refusalSentences`. */
 function reasonOf(body: JsonValue | undefined): string | undefined {
   return isJsonObject(body) && typeof body.error === "string" ? body.error : undefined;
@@ -16,8 +14,8 @@ function reasonOf(body: JsonValue | undefined): string | undefined {
  * @throws EnvironmentError when no key is set
  * @see https://docs.vapi.ai/api-reference
  */
-export function vapiClient(timeoutMs = TIMEOUT_MS): VendorClient {
-  const { url, key } = vapiApi();
+export function vapiClient(): VendorClient {
+  const { url, key, timeoutMs } = vapiApi();
   return vendorClient({
     vendor: "vapi",
     baseUrl: url,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { inject } from "vitest";
 import { signVapi, VapiCall } from "../../../tools/simulate/vapi.ts";
-import { sql, sqlOne } from "./database.ts";
+import { database, sql, sqlOne } from "./database.ts";
 import { callFunction } from "./functions.ts";
 import { createUser, type TestUser } from "./users.ts";
 
@@ -36,6 +36,27 @@ export interface Tenant {
   number: string;
 }
 
+/** An assistant that VAPI has already: what reaches VAPI is not these tests' matter, and no task tries it. */
+async function insertProvisioned(userId: string, configuration: object, vapiId: string) {
+  const client = await database().connect();
+  try {
+    await client.query("begin");
+    const { rows } = await client.query<{ id: string }>(
+      `insert into public.assistants (user_id, name, configuration, vapi_assistant_id, provisioning)
+       values ($1, 'Reception', $2, $3, 'ready') returning id`,
+      [userId, JSON.stringify(configuration), vapiId],
+    );
+    const [assistant] = rows;
+    if (!assistant) throw new Error("no assistant");
+    const queued = "delete from public.tasks where kind = 'sync_assistant' and resource_id = $1";
+    await client.query(queued, [assistant.id]);
+    await client.query("commit");
+    return assistant.id;
+  } finally {
+    client.release();
+  }
+}
+
 /** A user with one assistant that VAPI has and an active number that it answers, as after provisioning. */
 export async function createTenant(
   configuration: object = {},
@@ -47,15 +68,7 @@ export async function createTenant(
     [user.id, limit],
   );
   const [vapiAssistantId, vapiPhoneId, number] = [randomUUID(), randomUUID(), newNumber()];
-  const { id: assistantId } = await sqlOne<{ id: string }>(
-    `insert into public.assistants (user_id, name, configuration, vapi_assistant_id, provisioning)
-     values ($1, 'Reception', $2, $3, 'ready') returning id`,
-    [user.id, JSON.stringify(configuration), vapiAssistantId],
-  );
-  // What reaches VAPI is not this test's matter.
-  await sql("delete from public.tasks where kind = 'sync_assistant' and resource_id = $1", [
-    assistantId,
-  ]);
+  const assistantId = await insertProvisioned(user.id, configuration, vapiAssistantId);
   const { id: phoneNumberId } = await sqlOne<{ id: string }>(
     `insert into public.phone_numbers (user_id, phone_number, provider, twilio_account_sid, vapi_phone_id, assistant_id, status)
      values ($1, $2, 'twilio', 'AC' || repeat('0', 32), $3, $4, 'active') returning id`,

@@ -1,5 +1,6 @@
 import { startGoogle } from "./google.ts";
+import { startVapi } from "./vapi.ts";
 import type { StartVendor } from "./vendor.ts";
 
 /** The vendors that the shared test stack starts, one line each. */
-export const vendors: StartVendor[] = [startGoogle];
+export const vendors: StartVendor[] = [startGoogle, startVapi];

@@ -1,0 +1,83 @@
+import { call, rpc } from "../../db/call.ts";
+import type { Db } from "../../db/client.ts";
+import type { ApiError } from "../../http/api-error.ts";
+import { refusal } from "../../http/errors.ts";
+import type { AddToLog } from "../../http/log.ts";
+import { created } from "../../http/responses.ts";
+import { VendorError } from "../../http/vendor-error.ts";
+import { vapiOperations } from "../vapi/api.ts";
+import { vapiClient } from "../vapi/client.ts";
+import { numberBody } from "./number-body.ts";
+import type { ImportInput } from "./number-input.ts";
+import { noteAtVapi } from "./number-state.ts";
+
+const RETRY_AFTER_SECONDS = 60;
+
+/** What the owner is shown of a number: neither VAPI's id nor Twilio's account. */
+export const NUMBER_COLUMNS =
+  "id, phone_number, friendly_name, provider, area_code, assistant_id, status, error, created_at";
+
+interface Import {
+  /** The user's own client. */
+  readonly db: Db;
+  readonly service: Db;
+  readonly userId: string;
+  readonly input: ImportInput;
+  readonly log: AddToLog;
+}
+
+/** VAPI did nothing: its answer says so, or it was never reached. Undefined when it may have imported the number. */
+function definiteRefusal(error: VendorError, { provider }: ImportInput): ApiError | undefined {
+  const { status, code } = error;
+  if (status === 400 || status === 409 || status === 422) {
+    // One answer for bad credentials and for a number that somebody has: whether it is taken is nobody's business.
+    return refusal(provider === "vapi" ? "area_code_unavailable" : "number_refused");
+  }
+  if (code !== "vapi_unreachable" && (status === null || status >= 500 || status < 400)) {
+    return undefined;
+  }
+  const seconds = error.retryAfterSeconds ?? RETRY_AFTER_SECONDS;
+  return refusal("voice_provider_unavailable", undefined, {
+    headers: { "retry-after": String(seconds) },
+    reason: code,
+  });
+}
+
+function begin({ service, userId, input }: Import): Promise<string> {
+  const { friendly_name, assistant_id } = input;
+  return rpc(service, "begin_number_import", {
+    p_user_id: userId,
+    p_provider: input.provider,
+    ...(friendly_name ? { p_friendly_name: friendly_name } : {}),
+    ...(assistant_id ? { p_assistant_id: assistant_id } : {}),
+    ...(input.provider === "vapi"
+      ? { p_area_code: input.area_code }
+      : { p_phone_number: input.phone_number, p_twilio_account_sid: input.twilio_account_sid }),
+  });
+}
+
+/**
+ * Connects a number: a row, then VAPI, then what VAPI said. The Twilio secret goes to VAPI in this request and nowhere else,
+ * so no task can repeat it: when VAPI's answer does not come, the number stays `importing` (202) and a task finds out.
+ * @throws ApiError 402, 403, 409, 422, 429, 503 and then nothing is written
+ */
+export async function importNumber(wanted: Import): Promise<Response> {
+  const { db, service, input, log } = wanted;
+  const vapi = vapiOperations(vapiClient(), new AbortController().signal);
+  const id = await begin(wanted);
+  const readBack = () =>
+    call(() => db.from("phone_numbers").select(NUMBER_COLUMNS).eq("id", id).single());
+  try {
+    const number = await vapi.createNumber(numberBody(id, input));
+    const state = await noteAtVapi(service, id, number, input.provider === "twilio");
+    if (state === "refused") throw refusal("number_refused");
+    return created(await readBack());
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    log({ vapi: error.code });
+    const refused = definiteRefusal(error, input);
+    if (refused === undefined) return Response.json(await readBack(), { status: 202 });
+    await rpc(service, "abandon_number_import", { p_phone_number_id: id });
+    throw refused;
+  }
+}

@@ -1,0 +1,37 @@
+-- What carries our tag at VAPI and belongs to no row is a stray: created, and its answer lost. The task lists what VAPI has
+-- (older than an hour); which of it is a stray is judged here, and the deletion goes the way of every deletion, through the queue.
+create function public.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb) returns integer
+language sql security definer set search_path = '' as $$
+  with assistants as (
+    select private.enqueue_task('delete_vapi_assistant', found.id)
+    from jsonb_to_recordset(p_assistants) as found(id text, tag uuid)
+    where not exists (select from public.assistants where vapi_assistant_id = found.id)
+      -- A creation that is still tried will find and adopt it.
+      and not exists (
+        select from public.assistants a
+        join public.tasks t on t.kind = 'sync_assistant' and t.resource_id = a.id::text
+          and t.done_at is null and t.cancelled_at is null and t.dead_at is null
+        where a.id = found.tag and a.vapi_assistant_id is null)
+  ), numbers as (
+    select private.enqueue_task('release_phone_number', found.id)
+    from jsonb_to_recordset(p_numbers) as found(id text, tag uuid)
+    where not exists (select from public.phone_numbers where vapi_phone_id = found.id and status <> 'released')
+      and not exists (
+        select from public.phone_numbers n
+        join public.tasks t on t.kind = 'confirm_phone_number' and t.resource_id = n.id::text
+          and t.done_at is null and t.cancelled_at is null and t.dead_at is null
+        where n.id = found.tag and n.vapi_phone_id is null and n.status = 'importing')
+  )
+  select (select count(*) from assistants)::integer + (select count(*) from numbers)::integer;
+$$;
+comment on function public.sweep_vapi_strays(jsonb, jsonb) is
+  'For the task of that name: of what VAPI has with our tag, [{id, tag}], asks for the deletion of what belongs to nothing. Returns how many.';
+grant execute on function public.sweep_vapi_strays(jsonb, jsonb) to service_role;
+
+create function private.request_stray_sweep(p_now timestamptz) returns integer
+language sql set search_path = '' as $$
+  select count(private.enqueue_task('sweep_vapi_strays', 'vapi', null, p_now))::integer;
+$$;
+comment on function private.request_stray_sweep(timestamptz) is 'Job: asks for a look at what VAPI has and nobody owns.';
+
+select private.schedule_job('request_stray_sweep', '41 * * * *', 'private.request_stray_sweep', 'asks for VAPI to be swept of strays');
