@@ -8,6 +8,7 @@ import {
   openRestConnection,
   readRoleSettings,
 } from "./connection.ts";
+import { jsonTextType } from "./json-arguments.ts";
 
 type ServerOptions = NonNullable<NonNullable<IAppConfig["options"]>["server"]>;
 type RequestMiddleware = NonNullable<ServerOptions["middlewares"]>[number];
@@ -54,7 +55,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await closeConnection(reader);
 
   const rest = openRestConnection(databaseUrl("authenticator"), superuser, settings);
-  const auth = openConnection(databaseUrl("supabase_auth_admin"), 10);
+  const auth = openConnection(databaseUrl("supabase_auth_admin"), 10, {
+    json: jsonTextType(114),
+    jsonb: jsonTextType(3802),
+  });
   const secrets = {
     enabled: true,
     jwt_secret: keys.jwt_secret,

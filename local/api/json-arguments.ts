@@ -24,6 +24,20 @@ export function jsonType(oid: number) {
   };
 }
 
+/**
+ * The driver's JSON type for Auth's tables. The library writes its JSON columns as text and reads them as text;
+ * a trigger that reads the metadata of a sign-up has to find an object there, as on the platform.
+ */
+export function jsonTextType(oid: number) {
+  return {
+    to: oid,
+    from: [oid],
+    serialize: (value: unknown): string =>
+      typeof value === "string" ? value : JSON.stringify(value),
+    parse: (text: string): string => text,
+  };
+}
+
 /** Writes what goes to JSON arguments and columns as marked text, which {@link jsonType} passes on as it is. */
 export function markJson(ast: AnyAST, schema: Schema): AnyAST {
   if (ast.type === "rpc") return markArguments(ast, schema);

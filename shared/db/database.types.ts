@@ -55,6 +55,59 @@ export type Database = {
           },
         ];
       };
+      attendance_marks: {
+        Row: {
+          created_at: string;
+          live_class_id: string;
+          marked_by: string | null;
+          note: string | null;
+          profile_id: string;
+          status: Database["public"]["Enums"]["attendance_status"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          live_class_id: string;
+          marked_by?: string | null;
+          note?: string | null;
+          profile_id: string;
+          status: Database["public"]["Enums"]["attendance_status"];
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          live_class_id?: string;
+          marked_by?: string | null;
+          note?: string | null;
+          profile_id?: string;
+          status?: Database["public"]["Enums"]["attendance_status"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "attendance_marks_marked_by_fkey";
+            columns: ["marked_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "marked_student_is_enrolled";
+            columns: ["live_class_id", "profile_id"];
+            isOneToOne: true;
+            referencedRelation: "class_attendance";
+            referencedColumns: ["live_class_id", "profile_id"];
+          },
+          {
+            foreignKeyName: "marked_student_is_enrolled";
+            columns: ["live_class_id", "profile_id"];
+            isOneToOne: true;
+            referencedRelation: "class_enrollments";
+            referencedColumns: ["live_class_id", "profile_id"];
+          },
+        ];
+      };
       call_logs: {
         Row: {
           assistant_id: string | null;
@@ -1430,6 +1483,36 @@ export type Database = {
       };
     };
     Views: {
+      class_attendance: {
+        Row: {
+          attended_seconds: number | null;
+          class_seconds: number | null;
+          first_join: string | null;
+          is_marked: boolean | null;
+          last_leave: string | null;
+          live_class_id: string;
+          profile_id: string;
+          share: number | null;
+          status: Database["public"]["Enums"]["attendance_status"] | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "class_enrollments_live_class_id_fkey";
+            columns: ["live_class_id"];
+            isOneToOne: false;
+            referencedRelation: "live_classes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "class_enrollments_profile_id_fkey";
+            columns: ["profile_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       meeting_sessions: {
         Row: {
           effective_leave_time: string | null;
@@ -1509,7 +1592,6 @@ export type Database = {
       };
     };
     Functions: {
-      abandon_number_import: { Args: { p_phone_number_id: string }; Returns: undefined };
       admin_set_plan: {
         Args: { p_plan: Database["public"]["Enums"]["plan_type"]; p_user_id: string };
         Returns: {
@@ -1565,21 +1647,37 @@ export type Database = {
       };
       admit_call: { Args: { p_call: Json }; Returns: Json };
       apply_normalized_event: { Args: { p_event: Json; p_event_id: string }; Returns: Json };
-      begin_number_import: {
-        Args: {
-          p_area_code?: string;
-          p_assistant_id?: string;
-          p_friendly_name?: string;
-          p_phone_number?: string;
-          p_provider: Database["public"]["Enums"]["phone_number_provider"];
-          p_twilio_account_sid?: string;
-          p_user_id: string;
+      assign_participant: {
+        Args: { participant_id: string; profile_id: string };
+        Returns: {
+          created_at: string;
+          customer_key: string | null;
+          id: string;
+          instance_id: string;
+          join_time: string | null;
+          leave_time: string | null;
+          live_class_id: string | null;
+          match_confidence: Database["public"]["Enums"]["match_confidence"];
+          profile_id: string | null;
+          provider_user_id: string | null;
+          registrant_key: string | null;
+          reported_join_time: string | null;
+          reported_leave_time: string | null;
+          resolved_at: string | null;
+          session_key: string;
+          updated_at: string;
+          user_email: string | null;
+          user_email_at: string | null;
+          user_name: string | null;
+          user_name_at: string | null;
         };
-        Returns: string;
+        SetofOptions: {
+          from: "*";
+          to: "meeting_participants";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
-      begin_vapi_creation: { Args: { p_assistant_id: string }; Returns: string };
-      calls_to_reconcile: { Args: Record<PropertyKey, never>; Returns: Json };
-      calls_worth_ingesting: { Args: { p_events: Json }; Returns: string[] };
       cancel_account_deletion: { Args: Record<PropertyKey, never>; Returns: undefined };
       claim_events_to_normalize: {
         Args: { p_limit: number };
@@ -1591,6 +1689,7 @@ export type Database = {
           provider: Database["public"]["Enums"]["webhook_provider"];
         }[];
       };
+      class_attendance_report: { Args: { class_id: string }; Returns: Json };
       complete_task: {
         Args: { p_lease_token: string; p_task_id: string };
         Returns: Database["public"]["Enums"]["task_settlement"];
@@ -1607,10 +1706,6 @@ export type Database = {
       };
       delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
-      fail_number_import: {
-        Args: { p_error: string; p_phone_number_id: string };
-        Returns: boolean;
-      };
       fail_task: {
         Args: {
           p_error: string;
@@ -1620,15 +1715,6 @@ export type Database = {
           p_task_id: string;
         };
         Returns: Database["public"]["Enums"]["task_settlement"];
-      };
-      finish_number_import: {
-        Args: {
-          p_is_active: boolean;
-          p_phone_number?: string;
-          p_phone_number_id: string;
-          p_vapi_phone_id: string;
-        };
-        Returns: string;
       };
       inbox_health: { Args: Record<PropertyKey, never>; Returns: Json };
       ingest_event: {
@@ -1715,7 +1801,6 @@ export type Database = {
         Args: { p_assistant_id: string; p_error: string; p_revision: number };
         Returns: boolean;
       };
-      record_call_reconciliation: { Args: { p_through: string }; Returns: undefined };
       record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
       replay_event: {
@@ -1754,7 +1839,6 @@ export type Database = {
         Returns: Json;
       };
       support_stats: { Args: { p_from: string; p_to: string }; Returns: Json };
-      sweep_vapi_strays: { Args: { p_assistants: Json; p_numbers: Json }; Returns: number };
       ticket_replies_of: {
         Args: {
           p_after_created_at?: string;
@@ -1798,6 +1882,7 @@ export type Database = {
       actor_kind: "user" | "staff" | "service" | "system";
       assistant_provisioning: "pending" | "ready" | "failed";
       attachment_state: "pending" | "ready" | "rejected" | "deleted";
+      attendance_status: "present" | "late" | "left_early" | "partial" | "absent" | "excused";
       call_direction: "inbound" | "outbound" | "web";
       call_outcome:
         | "completed"
@@ -1961,6 +2046,7 @@ export const Constants = {
       actor_kind: ["user", "staff", "service", "system"],
       assistant_provisioning: ["pending", "ready", "failed"],
       attachment_state: ["pending", "ready", "rejected", "deleted"],
+      attendance_status: ["present", "late", "left_early", "partial", "absent", "excused"],
       call_direction: ["inbound", "outbound", "web"],
       call_outcome: [
         "completed",

@@ -19,6 +19,7 @@ insert into public.meeting_instances (id, provider, instance_key, meeting_id, li
 insert into public.meeting_participants (instance_id, session_key, live_class_id, profile_id, match_confidence, join_time)
 select 'c1a55000-0000-4000-8000-0000000000d1', key, 'c1a55000-0000-4000-8000-0000000000c1', profile_id::uuid, how::public.match_confidence, now()
 from (values ('a', 'c1a55000-0000-4000-8000-000000000002', 'email'), ('b', 'c1a55000-0000-4000-8000-000000000007', 'email'), ('c', null, 'none')) as s (key, profile_id, how);
+insert into public.attendance_marks (live_class_id, profile_id, status) values ('c1a55000-0000-4000-8000-0000000000c1', 'c1a55000-0000-4000-8000-000000000002', 'excused');
 
 create temp table attempts (relation text, operation text, statement text, expected jsonb) on commit drop;
 -- One expectation for everybody, or in this order: anon, host, student, other, colleague, agent, admin, service_role.
@@ -49,6 +50,14 @@ insert into attempts values
   ('meeting_participants', 'insert', $$insert into public.meeting_participants (instance_id, session_key) values ('c1a55000-0000-4000-8000-0000000000d1', 'x')$$, '"42501"'),
   ('meeting_participants', 'update', $$update public.meeting_participants set leave_time = now() where live_class_id = '{}'$$, '"42501"'),
   ('meeting_participants', 'delete', $$delete from public.meeting_participants where live_class_id = '{}'$$, '"42501"'),
+  ('attendance_marks', 'select', $$select from public.attendance_marks where live_class_id = '{}'$$, '["42501", 1, 1, 0, 0, 0, 1, 1]'),
+  ('attendance_marks', 'insert', $$insert into public.attendance_marks (live_class_id, profile_id, status) values ('{}', 'c1a55000-0000-4000-8000-000000000007', 'late')$$, '["42501", 1, "42501", "42501", "42501", "42501", 1, 1]'),
+  ('attendance_marks', 'insert who marked', $$insert into public.attendance_marks (live_class_id, profile_id, status, marked_by) values ('{}', 'c1a55000-0000-4000-8000-000000000007', 'late', null)$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
+  ('attendance_marks', 'update', $$update public.attendance_marks set status = 'present' where live_class_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 1, 1]'),
+  ('attendance_marks', 'delete', $$delete from public.attendance_marks where live_class_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 1, 1]'),
+  ('class_attendance', 'select', $$select from public.class_attendance where live_class_id = '{}'$$, '["42501", 2, 1, 0, 0, 0, 2, 2]'),
+  ('class_attendance_report', 'call', $$select public.class_attendance_report('{}')$$, '["42501", 1, "PT404", "PT404", "PT404", "PT404", 1, "42501"]'),
+  ('assign_participant', 'call', $$select public.assign_participant((select id from public.meeting_participants where session_key = 'c'), 'c1a55000-0000-4000-8000-000000000007')$$, '["42501", 1, "PT404", "PT404", "PT404", "PT404", 1, 1]'),
   ('profile_identities', 'select', $$select from public.profile_identities where key = 'rls'$$, '["42501", 0, 1, 0, 0, 0, 0, 1]'),
   ('profile_identities', 'insert', $$insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', 'x', 'c1a55000-0000-4000-8000-000000000002')$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
   ('profile_identities', 'update', $$update public.profile_identities set key = 'y' where key = 'rls'$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),

@@ -3,6 +3,11 @@ begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
   ('public.set_enrollments(uuid,uuid[])', 'authenticated,service_role'),
+  ('public.assign_participant(uuid,uuid)', 'authenticated,service_role'),
+  ('private.assign_participant(uuid,uuid)', 'authenticated,service_role'),
+  ('public.class_attendance_report(uuid)', 'authenticated'),
+  ('private.attendance_of(numeric,numeric,timestamptz,timestamptz,timestamptz,timestamptz)', 'authenticated,service_role'),
+  ('private.stamp_attendance_mark()', ''),
   ('public.unbound_meetings()', 'authenticated,service_role'),
   ('private.set_enrollments(uuid,uuid[])', 'authenticated,service_role'),
   ('private.unbound_meetings_of_caller()', 'authenticated,service_role'),

@@ -1,0 +1,10 @@
+import { readAttendance } from "../../../shared/classes/attendance.ts";
+import { withUser } from "../../../shared/http/with-user.ts";
+
+/** Who attended a class, for its host and admins; see docs/api/classes.md#class-attendance. */
+export default {
+  fetch: withUser({
+    GET: ({ query, db }) =>
+      readAttendance(db, query.uuid("class_id"), query.oneOf("format", ["json", "csv"], "json")),
+  }),
+};

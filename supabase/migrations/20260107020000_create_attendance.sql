@@ -1,0 +1,131 @@
+-- Attendance one can defend: the union of a student's sessions, clipped to the class as it took place.
+-- Two devices at once count once; a session without a join counts nothing and is listed for review.
+create type public.attendance_status as enum ('present', 'late', 'left_early', 'partial', 'absent', 'excused');
+comment on type public.attendance_status is
+  'absent: less than a minimum; partial: less than the share that counts as present; late, left_early: enough, but not from the start or to the end. '
+  'excused is never computed, only marked.';
+
+insert into private.settings (name, value, description) values
+  ('attendance_minimum_seconds', '60', 'Less than this is absent, however short the class.'),
+  ('attendance_minimum_share', '0.1', 'Less than this share of the class is absent.'),
+  ('attendance_present_share', '0.75', 'Less than this share of the class is partial.'),
+  ('attendance_late_after', '"5 minutes"', 'A first join later than this after the start is late.'),
+  ('attendance_left_early_before', '"5 minutes"', 'A last leave earlier than this before the end is left_early.');
+
+-- Marks are what a person decided. They are rows of their own, so that a reconciliation never touches them.
+create table public.attendance_marks (
+  live_class_id uuid not null,
+  profile_id uuid not null,
+  status public.attendance_status not null,
+  note text constraint note_is_at_most_500_characters check (char_length(note) between 1 and 500),
+  marked_by uuid default auth.uid() references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (live_class_id, profile_id),
+  constraint marked_student_is_enrolled foreign key (live_class_id, profile_id)
+    references public.class_enrollments (live_class_id, profile_id) on update cascade on delete cascade
+);
+comment on table public.attendance_marks is 'Attendance as the host or an admin decided it; wins over the computed one and survives every reconciliation.';
+comment on column public.attendance_marks.note is 'Why. The student reads it too.';
+comment on column public.attendance_marks.marked_by is 'Who marked it last; null once that person is gone, and for the secret key.';
+create index attendance_marks_marked_by_idx on public.attendance_marks (marked_by);
+
+create function private.stamp_attendance_mark() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.marked_by := auth.uid();
+  return new;
+end;
+$$;
+comment on function private.stamp_attendance_mark() is 'BEFORE trigger: who marked.';
+create trigger attendance_marks_touch_updated_at before update on public.attendance_marks
+  for each row execute function private.touch_updated_at();
+-- Not of a set null: forgetting a person is no new mark.
+create trigger attendance_marks_stamp before insert or update of status, note on public.attendance_marks
+  for each row execute function private.stamp_attendance_mark();
+
+alter table public.attendance_marks enable row level security;
+create policy "students read their own mark, hosts and admins a class's" on public.attendance_marks
+  for select to authenticated
+  using (
+    profile_id = (select auth.uid())
+    or live_class_id in (select private.hosted_class_ids())
+    or (select private.is_admin())
+  );
+create policy "hosts mark their classes, admins any" on public.attendance_marks
+  for insert to authenticated
+  with check ((live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher())) or (select private.is_admin()));
+create policy "hosts change marks of their classes, admins any" on public.attendance_marks
+  for update to authenticated
+  using ((live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher())) or (select private.is_admin()))
+  with check ((live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher())) or (select private.is_admin()));
+create policy "hosts remove marks of their classes, admins any" on public.attendance_marks
+  for delete to authenticated
+  using ((live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher())) or (select private.is_admin()));
+grant select, delete, insert (live_class_id, profile_id, status, note), update (status, note)
+  on public.attendance_marks to authenticated;
+grant select, insert, update, delete on public.attendance_marks to service_role;
+
+-- The thresholds in one place, so that view and tests cannot differ.
+create function private.attendance_of(
+  p_seconds numeric, p_length_seconds numeric, p_first_join timestamptz, p_last_leave timestamptz,
+  p_start timestamptz, p_end timestamptz
+) returns public.attendance_status
+language sql stable security definer set search_path = '' as $$
+  select (case
+    when coalesce(p_seconds, 0) < greatest(private.setting_integer('attendance_minimum_seconds'),
+      private.setting_numeric('attendance_minimum_share') * p_length_seconds) then 'absent'
+    when p_seconds < private.setting_numeric('attendance_present_share') * p_length_seconds then 'partial'
+    when p_first_join > p_start + private.setting_interval('attendance_late_after') then 'late'
+    when p_last_leave < p_end - private.setting_interval('attendance_left_early_before') then 'left_early'
+    else 'present'
+  end)::public.attendance_status;
+$$;
+comment on function private.attendance_of(numeric, numeric, timestamptz, timestamptz, timestamptz, timestamptz) is
+  'The computed status of seconds attended in a class of that length, with the first join and last leave inside it.';
+grant execute on function private.attendance_of(numeric, numeric, timestamptz, timestamptz, timestamptz, timestamptz)
+  to authenticated, service_role;
+
+create view public.class_attendance with (security_invoker = true) as
+with windows as (
+  -- A class that still runs is measured up to now.
+  select c.id, c.actual_start_time is not null as took_place,
+    greatest(c.scheduled_start, c.actual_start_time) as starts_at,
+    least(c.scheduled_end, case when c.status = 'ongoing' then now() else c.actual_end_time end) as ends_at
+  from public.live_classes c
+), stays as (
+  select s.live_class_id, s.profile_id, w.starts_at, w.ends_at,
+    range_agg(tstzrange(greatest(s.join_time, w.starts_at),
+      least(coalesce(s.effective_leave_time, w.ends_at), w.ends_at), '[)')) as attended
+  from public.meeting_sessions s
+  join windows w on w.id = s.live_class_id
+  where s.profile_id is not null and s.join_time < w.ends_at
+    and coalesce(s.effective_leave_time, w.ends_at) > w.starts_at and w.starts_at < w.ends_at
+  group by s.live_class_id, s.profile_id, w.starts_at, w.ends_at
+), measured as (
+  select live_class_id, profile_id,
+    (select sum(extract(epoch from upper(stay) - lower(stay))) from unnest(attended) stay) as seconds,
+    lower(attended) as first_join, upper(attended) as last_leave
+  from stays
+), computed as (
+  select e.live_class_id, e.profile_id, w.took_place, w.starts_at, w.ends_at, m.first_join, m.last_leave,
+    coalesce(m.seconds, 0) as seconds,
+    greatest(extract(epoch from w.ends_at - w.starts_at), 0) as length_seconds
+  from public.class_enrollments e
+  join windows w on w.id = e.live_class_id
+  left join measured m on m.live_class_id = e.live_class_id and m.profile_id = e.profile_id
+)
+select c.live_class_id, c.profile_id,
+  coalesce(k.status, case when c.took_place then
+    private.attendance_of(c.seconds, c.length_seconds, c.first_join, c.last_leave, c.starts_at, c.ends_at) end) as status,
+  k.status is not null as is_marked,
+  floor(c.seconds)::integer as attended_seconds,
+  floor(c.length_seconds)::integer as class_seconds,
+  round(case when c.length_seconds > 0 then c.seconds / c.length_seconds else 0 end, 4) as share,
+  c.first_join, c.last_leave
+from computed c
+left join public.attendance_marks k on k.live_class_id = c.live_class_id and k.profile_id = c.profile_id;
+comment on view public.class_attendance is
+  'Per enrolled student: the union of his sessions, clipped to [greatest(scheduled, actual start), least(scheduled, actual end)]. '
+  'share is of the length of that window; first_join and last_leave are inside it. A mark wins over the computed status, which is null for a class that did not take place. Students see their own row.';
+grant select on public.class_attendance to authenticated, service_role;

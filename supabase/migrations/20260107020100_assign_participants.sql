@@ -1,0 +1,47 @@
+-- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again.
+create function private.assign_participant(p_participant_id uuid, p_profile_id uuid) returns public.meeting_participants
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_class_id uuid;
+  v_participant public.meeting_participants;
+begin
+  select p.live_class_id into v_class_id from public.meeting_participants p where p.id = p_participant_id;
+  -- Locks: the class first, then its sessions (design 4.7).
+  perform from public.live_classes c
+  where c.id = v_class_id
+    and (c.host_id = auth.uid() or private.is_admin() or auth.role() = 'service_role')
+  for no key update;
+  if not found then
+    perform private.refuse(404, 'participant_not_found', 'There is no such participant.');
+  end if;
+  if p_profile_id is not null and not exists (
+    select from public.class_enrollments where live_class_id = v_class_id and profile_id = p_profile_id
+    union all
+    select from public.live_classes where id = v_class_id and host_id = p_profile_id
+  ) then
+    perform private.refuse(422, 'not_on_the_roster', 'Only people of the class can be assigned.');
+  end if;
+
+  update public.meeting_participants
+  set profile_id = p_profile_id,
+      match_confidence = case when p_profile_id is null then 'none' else 'assigned' end::public.match_confidence
+  where id = p_participant_id and live_class_id = v_class_id
+  returning * into v_participant;
+  if p_profile_id is null then
+    perform private.match_participants(v_participant.instance_id, v_participant.session_key);
+    select * into v_participant from public.meeting_participants where id = p_participant_id;
+  end if;
+  return v_participant;
+end;
+$$;
+comment on function private.assign_participant(uuid, uuid) is 'What public.assign_participant does, with its checks.';
+
+create function public.assign_participant(participant_id uuid, profile_id uuid) returns public.meeting_participants
+language sql set search_path = '' as $$
+  select * from private.assign_participant(participant_id, profile_id);
+$$;
+comment on function public.assign_participant(uuid, uuid) is
+  'Says who a session was: for the host and admins. profile_id null takes an assignment back and lets the matching decide. '
+  'participant_not_found 404, not_on_the_roster 422.';
+grant execute on function private.assign_participant(uuid, uuid), public.assign_participant(uuid, uuid)
+  to authenticated, service_role;
