@@ -1592,6 +1592,7 @@ export type Database = {
       };
     };
     Functions: {
+      abandon_number_import: { Args: { p_phone_number_id: string }; Returns: undefined };
       admin_set_plan: {
         Args: { p_plan: Database["public"]["Enums"]["plan_type"]; p_user_id: string };
         Returns: {
@@ -1678,6 +1679,21 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      begin_number_import: {
+        Args: {
+          p_area_code?: string;
+          p_assistant_id?: string;
+          p_friendly_name?: string;
+          p_phone_number?: string;
+          p_provider: Database["public"]["Enums"]["phone_number_provider"];
+          p_twilio_account_sid?: string;
+          p_user_id: string;
+        };
+        Returns: string;
+      };
+      begin_vapi_creation: { Args: { p_assistant_id: string }; Returns: string };
+      calls_to_reconcile: { Args: Record<PropertyKey, never>; Returns: Json };
+      calls_worth_ingesting: { Args: { p_events: Json }; Returns: string[] };
       cancel_account_deletion: { Args: Record<PropertyKey, never>; Returns: undefined };
       claim_events_to_normalize: {
         Args: { p_limit: number };
@@ -1706,6 +1722,10 @@ export type Database = {
       };
       delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
+      fail_number_import: {
+        Args: { p_error: string; p_phone_number_id: string };
+        Returns: boolean;
+      };
       fail_task: {
         Args: {
           p_error: string;
@@ -1715,6 +1735,15 @@ export type Database = {
           p_task_id: string;
         };
         Returns: Database["public"]["Enums"]["task_settlement"];
+      };
+      finish_number_import: {
+        Args: {
+          p_is_active: boolean;
+          p_phone_number?: string;
+          p_phone_number_id: string;
+          p_vapi_phone_id: string;
+        };
+        Returns: string;
       };
       inbox_health: { Args: Record<PropertyKey, never>; Returns: Json };
       ingest_event: {
@@ -1801,6 +1830,7 @@ export type Database = {
         Args: { p_assistant_id: string; p_error: string; p_revision: number };
         Returns: boolean;
       };
+      record_call_reconciliation: { Args: { p_through: string }; Returns: undefined };
       record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
       replay_event: {
@@ -1839,6 +1869,7 @@ export type Database = {
         Returns: Json;
       };
       support_stats: { Args: { p_from: string; p_to: string }; Returns: Json };
+      sweep_vapi_strays: { Args: { p_assistants: Json; p_numbers: Json }; Returns: number };
       ticket_replies_of: {
         Args: {
           p_after_created_at?: string;
