@@ -14,5 +14,10 @@ it.each(readdirSync(folder))(
     await module.default.play({ ...stage, say: (_, rows) => void (rows && tables.push(rows)) });
     expect(tables.length).toBeGreaterThan(0);
     if (name.includes("zoom-class")) expect(tables.map((rows) => rows.length)).toEqual([12, 2]);
+    if (name.includes("support-ticket")) {
+      expect(tables.map((rows) => rows.length)).toEqual([4, 5, 1]);
+      expect(tables[0]?.[0]).toMatchObject({ note: "", files: "empty page.png" });
+      expect(tables[2]).toMatchObject([{ first_response_state: "met", resolution_state: "met" }]);
+    }
   },
 );

@@ -94,7 +94,7 @@ create temp table costs on commit drop as
   from (values ('start', timestamptz '2026-01-01 00:00Z', false), ('middle', '2026-01-02 17:40Z', false), ('end', '2026-01-04 10:25Z', false),
     ('start backwards', '2026-01-04 11:21Z', true), ('end backwards', '2026-01-01 00:52Z', true)) pages (name, after, is_newest_first);
 select cmp_ok((select max(buffers)::numeric / min(buffers) from costs), '<', 1.25, 'a page costs the same wherever it is, ' || (select string_agg(name || ' ' || buffers, ', ') from costs));
-select cmp_ok((select max(buffers) from costs), '<', 2500::bigint, 'and follows the page, not the conversation');
+select cmp_ok((select max(buffers) from costs), '<', 850::bigint, 'and follows the page, not the conversation');
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000002", "role": "authenticated"}';
 create temp table staff_costs on commit drop as
   select name, pg_temp.buffers(format('select public.ticket_thread(%L, %L, %L, 50, false)', '20000000-0000-4000-8000-000000000002', after, '00000000-0000-0000-0000-000000000000')) as buffers
