@@ -25,9 +25,9 @@ export function anonymousClient(): SupabaseClient<Database> {
   return createClient<Database>(url, publishable_key, { auth, realtime });
 }
 
-/** A client with the secret key, as a back office has it. */
-export function serviceClient(): SupabaseClient<Database> {
-  const { url, secret_key } = inject("stack");
+/** A client with the secret key, as a back office has it; at another address when one is given. */
+export function serviceClient(url = inject("stack").url): SupabaseClient<Database> {
+  const { secret_key } = inject("stack");
   return createClient<Database>(url, secret_key, { auth, realtime });
 }
 
