@@ -40,7 +40,13 @@ export async function preparePlatform(superuserUrl: string, password: string): P
 
 /** The tables that the API library's Auth works on, as the installed version lays them out. */
 async function authTables(url: string): Promise<string> {
-  const connection = createPostgresConnection({ url });
+  const address = new URL(url);
+  const socket = address.searchParams.get("host");
+  address.search = "";
+  const connection = createPostgresConnection({
+    url: address.href,
+    ...(socket === null ? {} : { postgresOptions: { host: socket } }),
+  });
   const app = new App({
     connection,
     auth: { enabled: true, jwt_secret: "not used to sign anything" },

@@ -28,6 +28,10 @@ export interface ClusterOptions {
   isDurable: boolean;
   /** Server settings beyond our own. */
   settings?: Record<string, string>;
+  /** Reach the server through a socket in this folder only: nothing of it is on the network. */
+  socketFolder?: string;
+  /** A folder to remove once the server has ended, however it and this process end. */
+  discard?: string;
 }
 
 /** The superuser that `initdb` makes, named as on the platform. Migrations and the API never use it. */
@@ -37,7 +41,7 @@ export const superuser = "supabase_admin";
 // whose other end only we hold. After `kill -9` of the stack nothing is left that holds the data folder.
 const guard = `"$@" 3<&- & child=$!
 ( read -r _ <&3; kill -INT $child ) 2>/dev/null & watcher=$!
-wait $child; code=$?; kill $watcher 2>/dev/null; exit $code`;
+wait $child; code=$?; kill $watcher 2>/dev/null; [ -z "$DISCARD" ] || rm -rf "$DISCARD"; exit $code`;
 
 /** One Postgres server on one folder: made when missing, started, stopped, started again on the same port. */
 export class Cluster {
@@ -51,6 +55,11 @@ export class Cluster {
 
   /** A connection string for one of the login roles. */
   url(user: string): string {
+    const { socketFolder, password } = this.#options;
+    if (socketFolder !== undefined) {
+      const host = `host=${encodeURIComponent(socketFolder)}&port=${this.port}`;
+      return `postgresql://${user}:${password}@localhost/postgres?${host}`;
+    }
     return `postgresql://${user}:${this.#options.password}@127.0.0.1:${this.port}/postgres`;
   }
 
@@ -67,7 +76,7 @@ export class Cluster {
     giveTo(owner, folder);
     await this.#endOrphan();
     for (let attempt = 1; ; attempt++) {
-      if (this.port === 0) this.port = await freePort();
+      if (this.port === 0) this.port = this.#options.socketFolder ? 5432 : await freePort();
       if (await this.#spawn()) return;
       // The free port was taken before Postgres had it. One that clients know already must stay the same.
       if (attempt === 3) throw this.#failure("Postgres did not start");
@@ -182,10 +191,10 @@ export class Cluster {
 
   /** Whether the server came up; false when it ended instead. */
   async #spawn(): Promise<boolean> {
-    const { binaries, folder, owner, logFile, isDurable } = this.#options;
+    const { binaries, folder, owner, logFile, isDurable, socketFolder, discard } = this.#options;
     const settings = {
-      listen_addresses: "127.0.0.1",
-      unix_socket_directories: "",
+      listen_addresses: socketFolder === undefined ? "127.0.0.1" : "",
+      unix_socket_directories: socketFolder ?? "",
       max_connections: "100",
       // So few connections and rows do not need more, and several stacks run at once.
       shared_buffers: "64MB",
@@ -208,7 +217,7 @@ export class Cluster {
       {
         ...owner,
         cwd: "/",
-        env: cleanEnvironment(),
+        env: { ...cleanEnvironment(), DISCARD: discard ?? "" },
         stdio: ["ignore", log, log, "pipe"],
         detached: true,
       },
