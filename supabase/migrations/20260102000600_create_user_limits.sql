@@ -1,7 +1,7 @@
 -- What a user may use and has used. The row is also the lock that every limited action queues on (design 4.7).
 create table public.user_limits (
   user_id uuid primary key references public.profiles (id) on delete cascade,
-  plan_type public.plan_type not null default 'free' references public.plans (plan_type),
+  plan_type public.plan_type not null default 'free' references public.plans (plan_type) on delete restrict,
   max_assistants integer constraint max_assistants_is_not_negative check (max_assistants >= 0),
   max_call_time_seconds integer constraint max_call_time_is_not_negative check (max_call_time_seconds >= 0),
   max_attachment_bytes bigint constraint max_attachment_bytes_is_not_negative check (max_attachment_bytes >= 0),
