@@ -1,0 +1,37 @@
+import { checkCode } from "./checks/check-code.ts";
+import { CheckContext } from "./checks/context.ts";
+import { Places } from "./code/places.ts";
+import { compile } from "./code/program.ts";
+import { scan } from "./code/scan.ts";
+import { readSources } from "./code/source-files.ts";
+import type { ProjectFacts } from "./project.ts";
+import type { Schema } from "./schema/model.ts";
+import { loadParser } from "./scratch/split.ts";
+
+/** What the code of one folder was found to use. */
+export interface CodeAudit {
+  context: CheckContext;
+  sourceFiles: number;
+  skippedFiles: string[];
+  sql: string;
+}
+
+/** Reads the code and holds it against a schema. @throws AuditError when the folder cannot be audited */
+export async function auditCode(
+  folder: string,
+  schema: Schema,
+  facts: ProjectFacts,
+  options: { exclude?: readonly string[]; onProgress?: (line: string) => void } = {},
+): Promise<CodeAudit> {
+  await loadParser();
+  const { files, sql, tooLarge } = readSources(folder, options.exclude);
+  options.onProgress?.(`reading ${files.length} source files`);
+  const code = compile(folder, files);
+  options.onProgress?.("looking for supabase-js uses");
+  const uses = scan(code);
+  options.onProgress?.(`checking ${uses.length} uses`);
+  const places = new Places(code);
+  const context = new CheckContext(schema, facts, (value) => places.of(value.node));
+  checkCode(context, uses);
+  return { context, sourceFiles: files.length, skippedFiles: tooLarge, sql };
+}

@@ -1,0 +1,94 @@
+import { resolve } from "node:path";
+import { auditCode } from "./audit-code.ts";
+import { checkSchema } from "./checks/check-schema.ts";
+import type { Wants } from "./checks/wants.ts";
+import { readSources } from "./code/source-files.ts";
+import { schemaOfDatabase, schemaOfMigrations } from "./database-schema.ts";
+import { readProjectFacts, supabaseFolderOf } from "./project.ts";
+import type { AuditReport } from "./report.ts";
+import type { Schema } from "./schema/model.ts";
+import { countSchema } from "./totals.ts";
+
+export interface AuditOptions {
+  /** Folder of the code. */
+  code: string;
+  /** What the database is: a folder of migrations to build it from, or a live one to read. */
+  database: { migrations: string; strict?: boolean } | { url: string };
+  /** Folder with `config.toml` and `functions/`; found beside the migrations, or in `<code>/supabase`. */
+  supabase?: string;
+  /** Further folders to leave out, by name or path. */
+  exclude?: readonly string[];
+  /** Schemas that the API serves; from `config.toml`, else `public`. */
+  exposed?: readonly string[];
+  /** How long one statement of a migration may run; 60 s if not said. */
+  statementLimitMs?: number;
+  onProgress?: (line: string) => void;
+  onScratch?: (stop: () => Promise<void>) => void;
+}
+
+export interface Audit {
+  report: AuditReport;
+  schema: Schema;
+  /** What a draft migration would add. */
+  wants: Wants;
+}
+
+/**
+ * Finds what the code uses and the database lacks, and what is doubtful in the schema. Nothing of the code is
+ * executed; migrations run in a scratch of their own.
+ * @throws AuditError when there is nothing to audit, or the database refuses
+ */
+export async function audit(options: AuditOptions): Promise<Audit> {
+  const code = resolve(options.code);
+  readSources(code, options.exclude); // A wrong folder is said before a database is built.
+  const built = await databaseOf(options);
+  const folder =
+    options.supabase ??
+    ("migrations" in options.database
+      ? supabaseFolderOf(resolve(options.database.migrations))
+      : `${code}/supabase`);
+  const facts = readProjectFacts(folder);
+  const { context, sourceFiles, skippedFiles, sql } = await auditCode(code, built.schema, facts, {
+    ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+  const exposed = options.exposed ?? facts.exposedSchemas ?? ["public"];
+  const report: AuditReport = {
+    code: context.findings.sort(byPlace),
+    schema: checkSchema(built.schema, exposed, context.used, sql),
+    dynamic: context.dynamic.sort(byPlace),
+    migrations: built.applied,
+    totals: {
+      ...countSchema(built.schema),
+      migrations: built.applied?.files ?? 0,
+      references_checked: context.checked,
+      references_dynamic: context.dynamic.length,
+      source_files: sourceFiles,
+    },
+    skipped_files: skippedFiles,
+  };
+  return { report, schema: built.schema, wants: context.wants };
+}
+
+async function databaseOf(options: AuditOptions) {
+  if ("url" in options.database) {
+    return { schema: await schemaOfDatabase(options.database.url), applied: null };
+  }
+  return await schemaOfMigrations(resolve(options.database.migrations), {
+    strict: options.database.strict ?? false,
+    ...(options.statementLimitMs === undefined
+      ? {}
+      : { statementLimitMs: options.statementLimitMs }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
+  });
+}
+
+interface Placed {
+  place: { file: string; line: number; column: number };
+}
+
+function byPlace(a: Placed, b: Placed): number {
+  if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1;
+  return a.place.line - b.place.line || a.place.column - b.place.column;
+}
