@@ -3,14 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startDatabase } from "../local/database.ts";
+import { schemaOfDatabase } from "./audit/database-schema.ts";
+import { schemaDocument } from "./audit/schema/document.ts";
 import { generateTypes } from "./types/generate.ts";
 
 const target = fileURLToPath(new URL("../shared/db/database.types.ts", import.meta.url));
+const schemaTarget = fileURLToPath(new URL("../docs/schema.md", import.meta.url));
 const data = await mkdtemp(join(tmpdir(), "switchboard-types-"));
 const database = await startDatabase({ data, durable: false });
 try {
   await writeFile(target, await generateTypes(database.url));
-  console.log("shared/db/database.types.ts is in step with the migrations.");
+  await writeFile(schemaTarget, schemaDocument(await schemaOfDatabase(database.url)));
+  console.log("shared/db/database.types.ts and docs/schema.md are in step with the migrations.");
 } finally {
   await database.stop();
   await rm(data, { recursive: true, force: true });
