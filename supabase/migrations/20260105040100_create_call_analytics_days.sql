@@ -1,0 +1,56 @@
+-- The same by day of the user's own zone: the coarse tier, which answers the common question in a few hundred rows.
+create table public.call_analytics_days (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  day date not null,
+  assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  calls integer not null default 0,
+  ended_calls integer not null default 0,
+  answered_calls integer not null default 0,
+  successful_calls integer not null default 0,
+  completed_calls integer not null default 0,
+  no_answer_calls integer not null default 0,
+  busy_calls integer not null default 0,
+  voicemail_calls integer not null default 0,
+  cancelled_calls integer not null default 0,
+  rejected_calls integer not null default 0,
+  failed_calls integer not null default 0,
+  duration_seconds bigint not null default 0,
+  cost numeric(18, 6) not null default 0,
+  durations integer[] not null default array_fill(0, array[32])
+    constraint durations_has_32_classes check (cardinality(durations) = 32),
+  reasons jsonb not null default '{}',
+  hours integer[] not null default array_fill(0, array[24])
+    constraint hours_has_24_hours check (cardinality(hours) = 24),
+  primary key (user_id, day, assistant_id)
+);
+comment on table public.call_analytics_days is
+  'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
+comment on column public.call_analytics_days.hours is 'Calls by hour of the local clock: hours[1] is 00:00 to 00:59.';
+
+alter table public.call_analytics_days enable row level security;
+create policy "owners read their own daily analytics" on public.call_analytics_days
+  for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.call_analytics_days to authenticated, service_role;
+
+create table private.analytics_calendars (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  time_zone text not null,
+  rebuild_after timestamptz,
+  rebuild_day date,
+  rebuilds integer not null default 0
+);
+comment on table private.analytics_calendars is
+  'In which zone a user''s days are cut. A row comes with the first call; it is read and changed under the lock of user_limits.';
+comment on column private.analytics_calendars.rebuild_after is 'When the days may be cut anew in the profile''s zone; null: they are right.';
+comment on column private.analytics_calendars.rebuilds is 'Rebuilds on rebuild_day (UTC): a zone may be changed often, but not rebuilt often.';
+create index analytics_calendars_rebuild_after_idx on private.analytics_calendars (rebuild_after) where rebuild_after is not null;
+alter table private.analytics_calendars enable row level security;
+create policy "nobody but the owner of the schema reads calendars" on private.analytics_calendars
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.analytics_zone() returns text
+language sql stable security definer set search_path = '' as $$
+  select time_zone from private.analytics_calendars where user_id = (select auth.uid());
+$$;
+comment on function private.analytics_zone() is 'The zone that the caller''s day tier is cut in; null without calls.';
+grant execute on function private.analytics_zone() to authenticated, service_role;
