@@ -108,6 +108,153 @@ export type Database = {
           },
         ];
       };
+      call_analytics: {
+        Row: {
+          answered_calls: number;
+          assistant_id: string;
+          bucket_start: string;
+          busy_calls: number;
+          calls: number;
+          cancelled_calls: number;
+          completed_calls: number;
+          cost: number;
+          duration_seconds: number;
+          durations: number[];
+          ended_calls: number;
+          failed_calls: number;
+          no_answer_calls: number;
+          reasons: NonNullable<Json>;
+          rejected_calls: number;
+          successful_calls: number;
+          user_id: string;
+          voicemail_calls: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          answered_calls?: number;
+          assistant_id?: string;
+          bucket_start: string;
+          busy_calls?: number;
+          calls?: number;
+          cancelled_calls?: number;
+          completed_calls?: number;
+          cost?: number;
+          duration_seconds?: number;
+          durations?: number[];
+          ended_calls?: number;
+          failed_calls?: number;
+          no_answer_calls?: number;
+          reasons?: NonNullable<Json>;
+          rejected_calls?: number;
+          successful_calls?: number;
+          user_id: string;
+          voicemail_calls?: number;
+        };
+        Update: {
+          answered_calls?: number;
+          assistant_id?: string;
+          bucket_start?: string;
+          busy_calls?: number;
+          calls?: number;
+          cancelled_calls?: number;
+          completed_calls?: number;
+          cost?: number;
+          duration_seconds?: number;
+          durations?: number[];
+          ended_calls?: number;
+          failed_calls?: number;
+          no_answer_calls?: number;
+          reasons?: NonNullable<Json>;
+          rejected_calls?: number;
+          successful_calls?: number;
+          user_id?: string;
+          voicemail_calls?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "call_analytics_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      call_analytics_days: {
+        Row: {
+          answered_calls: number;
+          assistant_id: string;
+          busy_calls: number;
+          calls: number;
+          cancelled_calls: number;
+          completed_calls: number;
+          cost: number;
+          day: string;
+          duration_seconds: number;
+          durations: number[];
+          ended_calls: number;
+          failed_calls: number;
+          hours: number[];
+          no_answer_calls: number;
+          reasons: NonNullable<Json>;
+          rejected_calls: number;
+          successful_calls: number;
+          user_id: string;
+          voicemail_calls: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          answered_calls?: number;
+          assistant_id?: string;
+          busy_calls?: number;
+          calls?: number;
+          cancelled_calls?: number;
+          completed_calls?: number;
+          cost?: number;
+          day: string;
+          duration_seconds?: number;
+          durations?: number[];
+          ended_calls?: number;
+          failed_calls?: number;
+          hours?: number[];
+          no_answer_calls?: number;
+          reasons?: NonNullable<Json>;
+          rejected_calls?: number;
+          successful_calls?: number;
+          user_id: string;
+          voicemail_calls?: number;
+        };
+        Update: {
+          answered_calls?: number;
+          assistant_id?: string;
+          busy_calls?: number;
+          calls?: number;
+          cancelled_calls?: number;
+          completed_calls?: number;
+          cost?: number;
+          day?: string;
+          duration_seconds?: number;
+          durations?: number[];
+          ended_calls?: number;
+          failed_calls?: number;
+          hours?: number[];
+          no_answer_calls?: number;
+          reasons?: NonNullable<Json>;
+          rejected_calls?: number;
+          successful_calls?: number;
+          user_id?: string;
+          voicemail_calls?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "call_analytics_days_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       call_logs: {
         Row: {
           assistant_id: string | null;
@@ -1647,6 +1794,16 @@ export type Database = {
         };
       };
       admit_call: { Args: { p_call: Json }; Returns: Json };
+      analytics_dashboard: {
+        Args: {
+          p_assistant_id?: string;
+          p_from?: string;
+          p_interval?: string;
+          p_to?: string;
+          p_tz?: string;
+        };
+        Returns: Json;
+      };
       apply_normalized_event: { Args: { p_event: Json; p_event_id: string }; Returns: Json };
       assign_participant: {
         Args: { participant_id: string; profile_id: string };
@@ -1907,6 +2064,7 @@ export type Database = {
         }[];
       };
       unknown_accounts: { Args: { p_subject: string; p_user_keys: string[] }; Returns: string[] };
+      user_limits_overview: { Args: Record<PropertyKey, never>; Returns: Json };
     };
     Enums: {
       account_status: "active" | "expired" | "suspended" | "closing";

@@ -1,0 +1,36 @@
+-- Who may execute the functions of analytics and of the limits overview, checked exactly.
+begin;
+create temp table allowed (signature text, roles text) on commit drop;
+insert into allowed values
+  ('public.analytics_dashboard(date,date,text,uuid,text)', 'authenticated'),
+  ('public.user_limits_overview()', 'authenticated'),
+  ('private.my_limits_overview()', 'authenticated'),
+  ('private.dashboard(date,date,text,uuid,text)', 'authenticated'),
+  ('private.dashboard_days(text,date,date,uuid)', 'authenticated'),
+  ('private.dashboard_hours(text,date,date,uuid)', 'authenticated'),
+  ('private.days_of_quarter_hours(uuid,text,date,date,uuid)', 'authenticated,service_role'),
+  ('private.duration_percentile(bigint[],numeric)', 'authenticated'),
+  ('private.duration_bounds()', 'authenticated,service_role'),
+  ('private.day_start(date,text)', 'authenticated,service_role'),
+  ('private.growth(numeric,numeric)', 'authenticated'),
+  ('private.known_time_zone(text)', 'authenticated'),
+  ('private.analytics_zone()', 'authenticated,service_role'),
+  ('private.assistant_names()', 'authenticated'),
+  -- For triggers, jobs and definer functions only.
+  ('private.limits_overview(uuid,timestamptz)', ''),
+  ('private.apply_call_measures(private.call_measure[])', ''),
+  ('private.lock_analytics(uuid)', ''),
+  ('private.rebuild_days_of(uuid,timestamptz)', ''),
+  ('private.rebuild_analytics_days(timestamptz)', ''),
+  ('private.recount_analytics(uuid,date)', ''),
+  ('private.analytics_of_day(uuid,date,timestamptz,timestamptz)', ''),
+  ('private.check_analytics(timestamptz)', '');
+
+select plan((select count(*) from allowed)::integer);
+select is(
+  (select coalesce(string_agg(role, ',' order by role), '')
+    from unnest('{anon,authenticated,service_role}'::text[]) role where has_function_privilege(role, signature, 'execute')),
+  roles, signature)
+from allowed order by signature;
+select * from finish();
+rollback;
