@@ -454,6 +454,73 @@ export type Database = {
           },
         ];
       };
+      class_recordings: {
+        Row: {
+          created_at: string;
+          ended_at: string | null;
+          file_key: string;
+          file_type: string | null;
+          id: string;
+          instance_id: string;
+          live_class_id: string | null;
+          recording_type: string | null;
+          size_bytes: number | null;
+          started_at: string | null;
+          state: Database["public"]["Enums"]["recording_file_state"];
+          told_at: string;
+          told_state: Database["public"]["Enums"]["recording_file_state"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          ended_at?: string | null;
+          file_key: string;
+          file_type?: string | null;
+          id?: string;
+          instance_id: string;
+          live_class_id?: string | null;
+          recording_type?: string | null;
+          size_bytes?: number | null;
+          started_at?: string | null;
+          state: Database["public"]["Enums"]["recording_file_state"];
+          told_at: string;
+          told_state: Database["public"]["Enums"]["recording_file_state"];
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          ended_at?: string | null;
+          file_key?: string;
+          file_type?: string | null;
+          id?: string;
+          instance_id?: string;
+          live_class_id?: string | null;
+          recording_type?: string | null;
+          size_bytes?: number | null;
+          started_at?: string | null;
+          state?: Database["public"]["Enums"]["recording_file_state"];
+          told_at?: string;
+          told_state?: Database["public"]["Enums"]["recording_file_state"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "class_recordings_instance_id_fkey";
+            columns: ["instance_id"];
+            isOneToOne: false;
+            referencedRelation: "meeting_instances";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "class_recordings_live_class_id_fkey";
+            columns: ["live_class_id"];
+            isOneToOne: false;
+            referencedRelation: "live_classes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       live_classes: {
         Row: {
           actual_end_time: string | null;
@@ -540,6 +607,8 @@ export type Database = {
         Row: {
           created_at: string;
           ended_at: string | null;
+          files_state: Database["public"]["Enums"]["recording_file_state"] | null;
+          files_state_at: string | null;
           host_key: string | null;
           id: string;
           instance_key: string;
@@ -547,6 +616,8 @@ export type Database = {
           meeting_id: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
           reconciled_at: string | null;
+          recording_status: Database["public"]["Enums"]["recording_status"] | null;
+          recording_status_at: string | null;
           reported_ended_at: string | null;
           reported_started_at: string | null;
           start_evidence: Database["public"]["Enums"]["start_evidence"];
@@ -558,6 +629,8 @@ export type Database = {
         Insert: {
           created_at?: string;
           ended_at?: string | null;
+          files_state?: Database["public"]["Enums"]["recording_file_state"] | null;
+          files_state_at?: string | null;
           host_key?: string | null;
           id?: string;
           instance_key: string;
@@ -565,6 +638,8 @@ export type Database = {
           meeting_id?: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
           reconciled_at?: string | null;
+          recording_status?: Database["public"]["Enums"]["recording_status"] | null;
+          recording_status_at?: string | null;
           reported_ended_at?: string | null;
           reported_started_at?: string | null;
           start_evidence: Database["public"]["Enums"]["start_evidence"];
@@ -575,6 +650,8 @@ export type Database = {
         Update: {
           created_at?: string;
           ended_at?: string | null;
+          files_state?: Database["public"]["Enums"]["recording_file_state"] | null;
+          files_state_at?: string | null;
           host_key?: string | null;
           id?: string;
           instance_key?: string;
@@ -582,6 +659,8 @@ export type Database = {
           meeting_id?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           reconciled_at?: string | null;
+          recording_status?: Database["public"]["Enums"]["recording_status"] | null;
+          recording_status_at?: string | null;
           reported_ended_at?: string | null;
           reported_started_at?: string | null;
           start_evidence?: Database["public"]["Enums"]["start_evidence"];
@@ -2090,6 +2169,7 @@ export type Database = {
       phone_number_provider: "twilio" | "vapi";
       phone_number_status: "importing" | "active" | "failed" | "released";
       plan_type: "free" | "pro" | "business" | "enterprise";
+      recording_file_state: "processing" | "available" | "trashed" | "deleted";
       recording_status:
         | "not_started"
         | "recording"
@@ -2255,6 +2335,7 @@ export const Constants = {
       phone_number_provider: ["twilio", "vapi"],
       phone_number_status: ["importing", "active", "failed", "released"],
       plan_type: ["free", "pro", "business", "enterprise"],
+      recording_file_state: ["processing", "available", "trashed", "deleted"],
       recording_status: [
         "not_started",
         "recording",

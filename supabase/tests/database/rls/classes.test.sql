@@ -19,6 +19,8 @@ insert into public.meeting_instances (id, provider, instance_key, meeting_id, li
 insert into public.meeting_participants (instance_id, session_key, live_class_id, profile_id, match_confidence, join_time)
 select 'c1a55000-0000-4000-8000-0000000000d1', key, 'c1a55000-0000-4000-8000-0000000000c1', profile_id::uuid, how::public.match_confidence, now()
 from (values ('a', 'c1a55000-0000-4000-8000-000000000002', 'email'), ('b', 'c1a55000-0000-4000-8000-000000000007', 'email'), ('c', null, 'none')) as s (key, profile_id, how);
+insert into public.class_recordings (instance_id, live_class_id, file_key, state, told_state, told_at)
+select 'c1a55000-0000-4000-8000-0000000000d1', 'c1a55000-0000-4000-8000-0000000000c1', state, state, state, now() from unnest(enum_range(null::public.recording_file_state)) state;
 insert into public.attendance_marks (live_class_id, profile_id, status) values ('c1a55000-0000-4000-8000-0000000000c1', 'c1a55000-0000-4000-8000-000000000002', 'excused');
 
 create temp table attempts (relation text, operation text, statement text, expected jsonb) on commit drop;
@@ -58,6 +60,10 @@ insert into attempts values
   ('class_attendance', 'select', $$select from public.class_attendance where live_class_id = '{}'$$, '["42501", 2, 1, 0, 0, 0, 2, 2]'),
   ('class_attendance_report', 'call', $$select public.class_attendance_report('{}')$$, '["42501", 1, "PT404", "PT404", "PT404", "PT404", 1, "42501"]'),
   ('assign_participant', 'call', $$select public.assign_participant((select id from public.meeting_participants where session_key = 'c'), 'c1a55000-0000-4000-8000-000000000007')$$, '["42501", 1, "PT404", "PT404", "PT404", "PT404", 1, 1]'),
+  ('class_recordings', 'select', $$select from public.class_recordings where live_class_id = '{}'$$, '["42501", 4, 1, 0, 0, 0, 4, 4]'),
+  ('class_recordings', 'insert', $$insert into public.class_recordings (instance_id, file_key, state, told_state, told_at) values ('c1a55000-0000-4000-8000-0000000000d1', 'x', 'available', 'available', now())$$, '"42501"'),
+  ('class_recordings', 'update', $$update public.class_recordings set state = 'available' where live_class_id = '{}'$$, '"42501"'),
+  ('class_recordings', 'delete', $$delete from public.class_recordings where live_class_id = '{}'$$, '"42501"'),
   ('profile_identities', 'select', $$select from public.profile_identities where key = 'rls'$$, '["42501", 0, 1, 0, 0, 0, 0, 1]'),
   ('profile_identities', 'insert', $$insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', 'x', 'c1a55000-0000-4000-8000-000000000002')$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
   ('profile_identities', 'update', $$update public.profile_identities set key = 'y' where key = 'rls'$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),

@@ -1,0 +1,98 @@
+-- Recordings as the provider tells of them: a row per file, and what the newest event says of the class. Nothing is copied
+-- and no link or token is kept; a link is fetched when somebody who may plays it.
+create type public.recording_file_state as enum ('processing', 'available', 'trashed', 'deleted');
+comment on type public.recording_file_state is 'Ordered: of two events of one second the later word counts.';
+
+create table public.class_recordings (
+  id uuid primary key default gen_random_uuid(),
+  instance_id uuid not null references public.meeting_instances (id) on delete cascade,
+  live_class_id uuid references public.live_classes (id) on delete set null,
+  file_key text not null constraint file_key_is_not_empty check (file_key <> ''),
+  file_type text,
+  recording_type text,
+  started_at timestamptz,
+  ended_at timestamptz,
+  size_bytes bigint constraint size_is_not_negative check (size_bytes >= 0),
+  state public.recording_file_state not null,
+  told_state public.recording_file_state not null,
+  told_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint file_is_known_once unique (instance_id, file_key)
+);
+comment on table public.class_recordings is 'One file at the provider. Written by the handlers of provider events only.';
+comment on column public.class_recordings.file_key is 'Zoom: the file''s id. Google Meet: the resource name of the recording or transcript.';
+comment on column public.class_recordings.live_class_id is 'The class of its instance, kept by a trigger there.';
+comment on column public.class_recordings.state is 'The newest of what was told of this file and of all files of its instance.';
+comment on column public.class_recordings.told_state is 'The newest that was told of this very file, at told_at.';
+create index class_recordings_live_class_id_idx on public.class_recordings (live_class_id, started_at);
+
+create trigger class_recordings_touch_updated_at before update on public.class_recordings
+  for each row execute function private.touch_updated_at();
+
+alter table public.class_recordings enable row level security;
+create policy "hosts and admins read recordings, the enrolled the available ones" on public.class_recordings
+  for select to authenticated
+  using (
+    live_class_id in (select private.hosted_class_ids())
+    or (state = 'available' and live_class_id in (select private.enrolled_class_ids()))
+    or (select private.is_admin())
+  );
+grant select on public.class_recordings to authenticated, service_role;
+
+alter table public.meeting_instances
+  add column recording_status public.recording_status,
+  add column recording_status_at timestamptz,
+  add column files_state public.recording_file_state,
+  add column files_state_at timestamptz;
+comment on column public.meeting_instances.recording_status is 'What the newest recording event says, at recording_status_at.';
+comment on column public.meeting_instances.files_state is 'What the newest event about all files of this instance says, at files_state_at.';
+
+create function private.refresh_recording_status(p_class_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  update public.live_classes c
+  set recording_status = newest.status
+  from (
+    select coalesce((
+      select i.recording_status from public.meeting_instances i
+      where i.live_class_id = p_class_id and i.recording_status is not null
+      order by i.recording_status_at desc, i.recording_status desc
+      limit 1), 'not_started') as status
+  ) newest
+  where c.id = p_class_id and c.recording_status <> newest.status;
+$$;
+comment on function private.refresh_recording_status(uuid) is 'Makes recording_status of a class what the newest recording event of its instances says.';
+
+create function private.follow_recordings_of_instance() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.live_class_id is distinct from old.live_class_id then
+    update public.class_recordings set live_class_id = new.live_class_id where instance_id = new.id;
+    perform private.refresh_recording_status(old.live_class_id);
+  end if;
+  perform private.refresh_recording_status(new.live_class_id);
+  return null;
+end;
+$$;
+comment on function private.follow_recordings_of_instance() is 'AFTER trigger: files and recording status go where the instance goes.';
+create trigger meeting_instances_follow_recordings
+  after update of live_class_id, recording_status, recording_status_at on public.meeting_instances
+  for each row when (
+    (new.live_class_id, new.recording_status, new.recording_status_at)
+    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at))
+  execute function private.follow_recordings_of_instance();
+
+create function private.refresh_recording_files(p_instance_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  update public.class_recordings r
+  set state = now_state.state
+  from (
+    select f.id, case when (i.files_state_at, i.files_state) > (f.told_at, f.told_state)
+      then i.files_state else f.told_state end as state
+    from public.class_recordings f
+    join public.meeting_instances i on i.id = f.instance_id
+    where f.instance_id = p_instance_id
+  ) now_state
+  where r.id = now_state.id and r.state <> now_state.state;
+$$;
+comment on function private.refresh_recording_files(uuid) is 'Gives every file of an instance the newest state that was told of it or of all.';
