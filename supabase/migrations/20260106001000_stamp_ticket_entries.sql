@@ -47,7 +47,7 @@ create trigger ticket_replies_1_stamp before insert on public.ticket_replies
 create function private.stamp_message_kind() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  new.kind := case new.author_role when 'system' then 'system' else 'message' end;
+  new.kind := (case new.author_role when 'system' then 'system' else 'message' end)::public.ticket_message_kind;
   return new;
 end;
 $$;
