@@ -3,7 +3,11 @@ import type { JsonObject, JsonValue } from "../../http/json.ts";
 import type { VendorClient } from "../../http/vendor-client.ts";
 import { isVendorStatus } from "../../http/vendor-error.ts";
 
-const Assistant = z.object({ id: z.string().min(1), createdAt: z.string(), metadata: z.unknown() });
+const Assistant = z.object({
+  id: z.string().min(1),
+  createdAt: z.string(),
+  metadata: z.unknown().optional(),
+});
 export type VapiAssistant = z.infer<typeof Assistant>;
 
 /** Only what is needed: VAPI's number objects echo the Twilio secrets, which are dropped here. */

@@ -3,9 +3,12 @@ import { vapiApi } from "../../env.ts";
 import { isJsonObject, type JsonValue } from "../../http/json.ts";
 import { type VendorClient, vendorClient } from "../../http/vendor-client.ts";
 
-/** VAPI's own code in a refusal, such as `assistant_pinned`; its sentences are in `refusalSentences`. */
+/** VAPI's own codes, a closed list: its texts may quote what was sent, and that may be a Twilio secret. */
+const REASONS: ReadonlySet<string> = new Set(["assistant_pinned"]);
+
 function reasonOf(body: JsonValue | undefined): string | undefined {
-  return isJsonObject(body) && typeof body.error === "string" ? body.error : undefined;
+  if (!isJsonObject(body) || typeof body.error !== "string") return undefined;
+  return REASONS.has(body.error) ? body.error : undefined;
 }
 
 /**

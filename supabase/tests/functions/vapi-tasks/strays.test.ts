@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { expect, inject, it } from "vitest";
+import { sql } from "../../support/database.ts";
+import { createUser } from "../../support/users.ts";
+import { newNumber } from "../../support/vapi.ts";
+import { atVapi, placeAtVapi, taskOf, workOnTasks } from "../../support/vapi-cloud.ts";
+
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+const tag = (assistantId: string, switchboard = inject("stack").url) => ({
+  metadata: { switchboard, assistant_id: assistantId },
+});
+const server = () => ({ server: { url: `${inject("stack").url}/functions/v1/vapi-webhook` } });
+
+async function sweep(): Promise<void> {
+  await sql("select private.request_stray_sweep(now())");
+  await workOnTasks("sweep_vapi_strays", "vapi");
+}
+
+it("assistants of ours that no row knows go after an hour; fresh, foreign and known ones stay", async () => {
+  const user = await createUser();
+  const { id: stray } = await placeAtVapi("assistants", {
+    ...tag(randomUUID()),
+    createdAt: hoursAgo(1.1),
+  });
+  const { id: fresh } = await placeAtVapi("assistants", {
+    ...tag(randomUUID()),
+    createdAt: hoursAgo(0.9),
+  });
+  const { id: foreign } = await placeAtVapi("assistants", {
+    ...tag(randomUUID(), "https://another.example"),
+    createdAt: hoursAgo(5),
+  });
+  const { id: untagged } = await placeAtVapi("assistants", {
+    name: "by hand",
+    createdAt: hoursAgo(5),
+  });
+  const own = randomUUID();
+  const { id: known } = await placeAtVapi("assistants", { ...tag(own), createdAt: hoursAgo(5) });
+  const { id: twin } = await placeAtVapi("assistants", { ...tag(own), createdAt: hoursAgo(5) });
+  await sql(
+    "insert into public.assistants (id, user_id, name, vapi_assistant_id, provisioning) values ($1, $2, 'A', $3, 'ready')",
+    [own, user.id, known],
+  );
+
+  await sweep();
+  for (const id of [stray, twin]) {
+    await workOnTasks("delete_vapi_assistant", id);
+    expect(await atVapi("assistants", id)).toEqual([]);
+  }
+  for (const id of [fresh, foreign, untagged, known]) {
+    expect(await taskOf("delete_vapi_assistant", id)).toBeUndefined();
+    expect(await atVapi("assistants", id)).toHaveLength(1);
+  }
+});
+
+it("one that a creation is still looking for is left to it", async () => {
+  const user = await createUser();
+  const { data } = await user.client.from("assistants").insert({ name: "A" }).select("id").single();
+  await sql(
+    "update public.tasks set run_after = now() + interval '1 hour' where kind = 'sync_assistant' and resource_id = $1",
+    [data?.id],
+  );
+  const { id } = await placeAtVapi("assistants", {
+    ...tag(String(data?.id)),
+    createdAt: hoursAgo(2),
+  });
+  await sql("select public.sweep_vapi_strays($1, '[]')", [JSON.stringify([{ id, tag: data?.id }])]);
+  expect(await taskOf("delete_vapi_assistant", id)).toBeUndefined();
+});
+
+it("numbers of ours that no row knows go after an hour; known and foreign ones stay", async () => {
+  const user = await createUser();
+  const { id: stray } = await placeAtVapi("numbers", {
+    ...server(),
+    name: `sb-${randomUUID()}`,
+    number: newNumber(),
+    createdAt: hoursAgo(2),
+  });
+  const { id: foreign } = await placeAtVapi("numbers", {
+    name: `sb-${randomUUID()}`,
+    server: { url: "https://another.example" },
+    createdAt: hoursAgo(2),
+  });
+  const row = randomUUID();
+  const { id: known } = await placeAtVapi("numbers", {
+    ...server(),
+    name: `sb-${row}`,
+    createdAt: hoursAgo(2),
+  });
+  await sql(
+    `insert into public.phone_numbers (id, user_id, provider, phone_number, twilio_account_sid, vapi_phone_id, status)
+     values ($1, $2, 'twilio', $3, 'AC' || repeat('0', 32), $4, 'active')`,
+    [row, user.id, newNumber(), known],
+  );
+  await sweep();
+  await workOnTasks("release_phone_number", stray);
+  expect(await atVapi("numbers", stray)).toEqual([]);
+  for (const id of [foreign, known]) {
+    expect(await taskOf("release_phone_number", id)).toBeUndefined();
+    expect(await atVapi("numbers", id)).toHaveLength(1);
+  }
+});
