@@ -53,5 +53,6 @@ create policy "owners delete their own assistants" on public.assistants
 
 grant select, delete on public.assistants to authenticated, service_role;
 grant insert (name, configuration, is_active), update (name, configuration, is_active) on public.assistants to authenticated;
+-- id and user_id too, because a merging upsert names every column it brings; the owner stays by trigger.
 grant insert (id, user_id, name, configuration, is_active),
-  update (name, configuration, is_active, vapi_assistant_id, provisioning, provisioning_error) on public.assistants to service_role;
+  update (id, user_id, name, configuration, is_active, vapi_assistant_id, provisioning, provisioning_error) on public.assistants to service_role;

@@ -5,36 +5,48 @@ create type private.call_time_change as (user_id uuid, call_id uuid, action_type
 create function private.record_call_time(p_changes private.call_time_change[], p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_user_id uuid;
+  v_change record;
   v_limits public.user_limits;
   v_is_period_over boolean;
-  v_seconds bigint;
+  v_actor record;
 begin
-  for v_user_id in select distinct change.user_id from unnest(p_changes) change order by change.user_id loop
-    select period_end <= p_now into v_is_period_over from public.user_limits where user_id = v_user_id for no key update;
-    continue when not found;
-    v_limits := private.lock_user_limits(v_user_id, p_now);
+  for v_change in
+    select change.user_id, sum(change.seconds) as seconds, min(change.fact_at) as first_at, max(change.fact_at) as last_at
+    from unnest(p_changes) change group by change.user_id order by change.user_id
+  loop
+    -- Nearly always the calls lie in the current period, and that is not over: one statement.
+    update public.user_limits set used_call_time_seconds = used_call_time_seconds + v_change.seconds
+    where user_id = v_change.user_id and period_start <= v_change.first_at
+      and (period_end is null or period_end > v_change.last_at and period_end > p_now);
+    continue when found;
 
-    insert into public.usage_logs (user_id, action_type, resource_type, resource_id, call_time_change_seconds, fact_at, actor_kind, actor_id)
-    select change.user_id, change.action_type, 'call', change.call_id, change.seconds, change.fact_at, actor.kind, known_actor.id
-    from unnest(p_changes) change
-    cross join private.current_actor() actor
-    left join public.profiles known_actor on known_actor.id = actor.id
-    where change.user_id = v_user_id;
-
+    select period_end <= p_now into v_is_period_over from public.user_limits where user_id = v_change.user_id for no key update;
+    v_limits := private.lock_user_limits(v_change.user_id, p_now);
     -- A period that began here was summed from the facts, these among them.
-    continue when v_is_period_over;
-    select sum(change.seconds) into v_seconds
-    from unnest(p_changes) change
-    where change.user_id = v_user_id
-      and change.fact_at >= v_limits.period_start and change.fact_at < coalesce(v_limits.period_end, 'infinity');
-    update public.user_limits set used_call_time_seconds = used_call_time_seconds + v_seconds
-    where user_id = v_user_id and v_seconds <> 0;
+    if v_is_period_over is not true then
+      select sum(change.seconds) as seconds into v_change
+      from unnest(p_changes) change
+      where change.user_id = v_limits.user_id
+        and change.fact_at >= v_limits.period_start and change.fact_at < coalesce(v_limits.period_end, 'infinity');
+      update public.user_limits set used_call_time_seconds = used_call_time_seconds + v_change.seconds
+      where user_id = v_limits.user_id and v_change.seconds <> 0;
+    end if;
   end loop;
+
+  -- Providers' events and jobs are no person: nothing has to be looked up.
+  if auth.role() = 'authenticated' then
+    select actor.kind, known.id into v_actor
+    from private.current_actor() actor left join public.profiles known on known.id = actor.id;
+  else
+    select (case when auth.role() = 'service_role' then 'service' else 'system' end)::public.actor_kind as kind, null::uuid as id into v_actor;
+  end if;
+  insert into public.usage_logs (user_id, action_type, resource_type, resource_id, call_time_change_seconds, fact_at, actor_kind, actor_id)
+  select change.user_id, change.action_type, 'call', change.call_id, change.seconds, change.fact_at, v_actor.kind, v_actor.id
+  from unnest(p_changes) change;
 end;
 $$;
 comment on function private.record_call_time(private.call_time_change[], timestamptz) is
-  'Writes changes of call time to the log and, where they lie in the current period, to the counter. Accounts that are gone are passed over.';
+  'Writes changes of call time to the log and, where they lie in the current period, to the counter. Users in the order of their ids, as every batch locks them.';
 
 create function private.meter_calls() returns trigger
 language plpgsql security definer set search_path = '' as $$

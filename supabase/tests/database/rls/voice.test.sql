@@ -29,7 +29,7 @@ insert into attempts values
   ('assistants', 'insert with a provider id', $$insert into public.assistants (name, vapi_assistant_id) values ('Stolen', 'va-other')$$, '"42501"'),
   ('assistants', 'insert as ready', $$insert into public.assistants (name, provisioning) values ('Ready', 'ready')$$, '"42501"'),
   ('assistants', 'update name', $$update public.assistants set name = 'New' where id = '20000000-0000-4000-8000-000000000001'$$, '["42501", 1, 0, 0, 0, 0, 1]'),
-  ('assistants', 'update owner', $$update public.assistants set user_id = '10000000-0000-4000-8000-000000000002'$$, '"42501"'),
+  ('assistants', 'update owner', $$update public.assistants set user_id = '10000000-0000-4000-8000-000000000002'$$, '["42501", "42501", "42501", "42501", "42501", "42501", "23514"]'),
   ('assistants', 'update provider id', $$update public.assistants set vapi_assistant_id = 'va-x' where id = '20000000-0000-4000-8000-000000000001'$$, '["42501", "42501", "42501", "42501", "42501", "42501", 1]'),
   ('assistants', 'delete', $$delete from public.assistants where id = '20000000-0000-4000-8000-000000000001'$$, '["42501", 1, 0, 0, 0, 0, 1]'),
   ('phone_numbers', 'select', $$select from public.phone_numbers where user_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 1]'),
