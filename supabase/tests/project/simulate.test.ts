@@ -5,6 +5,9 @@ import { createStage } from "../../../tools/simulate/stage.ts";
 
 const folder = new URL("../../../tools/simulate/scenes/", import.meta.url);
 
+/** The last table of each scene. */
+const lastTables = new Map<string, readonly object[]>();
+
 it.each(readdirSync(folder))(
   "the scene %s plays on a running stack and shows what came of it",
   async (name) => {
@@ -13,7 +16,9 @@ it.each(readdirSync(folder))(
     const module: { default: Scene } = await import(new URL(name, folder).href);
     await module.default.play({ ...stage, say: (_, rows) => void (rows && tables.push(rows)) });
     expect(tables.length).toBeGreaterThan(0);
-    if (name.includes("zoom-class")) expect(tables.map((rows) => rows.length)).toEqual([12, 2]);
+    if (name.includes("zoom-class")) expect(tables.map((rows) => rows.length)).toEqual([12, 2, 10]);
+    if (name.includes("meet-class")) expect(tables.map((rows) => rows.length)).toEqual([0, 12, 10]);
+    lastTables.set(name, tables.at(-1) ?? []);
     if (name.includes("support-ticket")) {
       expect(tables.map((rows) => rows.length)).toEqual([4, 5, 1]);
       expect(tables[0]?.[0]).toMatchObject({ note: "", files: "empty page.png" });
@@ -21,3 +26,12 @@ it.each(readdirSync(folder))(
     }
   },
 );
+
+it("the same class gives the same attendance over Zoom and over Meet", () => {
+  // The scenes begin a little apart.
+  const [zoom, meet] = ["030-zoom-class.ts", "031-meet-class.ts"].map((name) =>
+    lastTables.get(name)?.map((row) => ({ ...row, from: undefined, to: undefined })),
+  );
+  expect(zoom).toHaveLength(10);
+  expect(meet).toEqual(zoom);
+});

@@ -36,6 +36,10 @@ const snapshot = `
   select jsonb_build_object(
     'classes', (select jsonb_agg(jsonb_build_object('title', c.title, 'status', c.status, 'started', c.actual_start_time,
         'ended', c.actual_end_time) order by c.title) from public.live_classes c where c.meeting_id = $1),
+    'attendance', (select jsonb_agg(jsonb_build_object('class', c.title, 'who', f.email, 'status', a.status,
+        'seconds', a.attended_seconds, 'share', a.share, 'first', a.first_join, 'last', a.last_leave) order by c.title, f.email)
+      from public.class_attendance a join public.live_classes c on c.id = a.live_class_id
+      join public.profiles f on f.id = a.profile_id where c.meeting_id = $1),
     'sessions', (select coalesce(jsonb_agg(jsonb_build_object('class', c.title, 'who', f.email, 'join', p.join_time,
         'leave', p.leave_time, 'until', s.effective_leave_time) order by c.title, f.email, p.join_time, p.leave_time,
         s.effective_leave_time), '[]')
