@@ -2046,6 +2046,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      playable_recordings: { Args: { class_id: string }; Returns: Json };
       post_ticket_message: {
         Args: {
           p_attachment_ids?: string[];
@@ -2069,6 +2070,7 @@ export type Database = {
       record_call_reconciliation: { Args: { p_through: string }; Returns: undefined };
       record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
+      recording_control_target: { Args: { class_id: string }; Returns: Json };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
         Returns: Json;

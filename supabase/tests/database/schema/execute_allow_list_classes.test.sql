@@ -6,6 +6,8 @@ insert into allowed values
   ('public.assign_participant(uuid,uuid)', 'authenticated,service_role'),
   ('private.assign_participant(uuid,uuid)', 'authenticated,service_role'),
   ('public.class_attendance_report(uuid)', 'authenticated'),
+  ('public.recording_control_target(uuid)', 'authenticated'),
+  ('public.playable_recordings(uuid)', 'authenticated'),
   ('private.attendance_of(numeric,numeric,timestamptz,timestamptz,timestamptz,timestamptz)', 'authenticated,service_role'),
   ('private.stamp_attendance_mark()', ''),
   ('private.refresh_recording_status(uuid)', ''),

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { rpc } from "../db/call.ts";
+import type { Db } from "../db/client.ts";
+import { EnvironmentError } from "../env.ts";
+import { refusal } from "../http/errors.ts";
+import { VendorError } from "../http/vendor-error.ts";
+import { zoomClient } from "./zoom/api/client.ts";
+import { controlRecording } from "./zoom/api/meetings.ts";
+
+export const RecordingControl = z.object({
+  class_id: z.uuid(),
+  action: z.enum(["start", "stop", "pause", "resume"]),
+});
+
+const Target = z.object({ meeting_id: z.string(), recording_status: z.string() });
+
+const STORAGE_FULL = "3309";
+
+/** What a refusal of Zoom means to a host; its sentences are not passed on. */
+function explain(error: VendorError) {
+  const reason = error.code;
+  if (error.status === 429) {
+    const headers = { "retry-after": String(error.retryAfterSeconds ?? 60) };
+    return refusal("recording_busy", undefined, { headers, reason });
+  }
+  if (error.reason === STORAGE_FULL)
+    return refusal("recording_storage_full", undefined, { reason });
+  // Not live any more, recording switched off, host of another account: Zoom tells these apart in prose only.
+  if (error.isPermanent) return refusal("recording_refused", undefined, { reason });
+  return refusal("meeting_provider_unavailable", undefined, {
+    headers: { "retry-after": "30" },
+    reason,
+  });
+}
+
+/**
+ * Starts, stops, pauses or resumes the cloud recording of a running class. Authorised as the caller, then asked with the
+ * server's own credentials. The answer says what was asked; that it happened says `recording_status`, by Zoom's event.
+ * @returns {status: "requested", recording_status: as it was before}
+ */
+export async function requestRecording(
+  db: Db,
+  { class_id, action }: z.output<typeof RecordingControl>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const target = Target.parse(await rpc(db, "recording_control_target", { class_id }));
+  try {
+    await controlRecording(zoomClient(), target.meeting_id, action, signal);
+  } catch (error) {
+    if (error instanceof EnvironmentError) {
+      throw refusal("meeting_provider_unavailable", undefined, { reason: error.variable });
+    }
+    throw error instanceof VendorError ? explain(error) : error;
+  }
+  const { recording_status } = target;
+  return Response.json({ status: "requested", recording_status }, { status: 202 });
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { zoomApi } from "../../../env.ts";
+import { isJsonObject, type JsonValue } from "../../../http/json.ts";
+import { type VendorClient, vendorClient } from "../../../http/vendor-client.ts";
+import { isVendorStatus } from "../../../http/vendor-error.ts";
+
+/** Zoom's own number of an error, e.g. 3001; the token endpoint has words. */
+function reasonOf(body: JsonValue | undefined): string | undefined {
+  if (!isJsonObject(body)) return undefined;
+  const { code, error } = body;
+  return typeof code === "number" ? String(code) : typeof error === "string" ? error : undefined;
+}
+
+const Grant = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+
+interface Token {
+  readonly value: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** A token is given up so long before its end, so that none ends on the way. */
+const MARGIN_MS = 60_000;
+let cached: Promise<Token> | undefined;
+
+async function fetchToken(signal: AbortSignal): Promise<Token> {
+  const { oauthUrl, accountId, clientId, clientSecret } = zoomApi();
+  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
+  const send = vendorClient({
+    vendor: "zoom_token",
+    baseUrl: oauthUrl,
+    reasonOf,
+    authorize: async () => ({ authorization: `Basic ${basic}` }),
+  });
+  // In the body: some accounts answer 400 to the query-string form.
+  const form = { grant_type: "account_credentials", account_id: accountId };
+  const grant = await send("", Grant, { method: "POST", form, signal });
+  return {
+    value: grant.access_token,
+    expiresAt: Date.now() + grant.expires_in * 1_000 - MARGIN_MS,
+  };
+}
+
+async function token(signal: AbortSignal): Promise<string> {
+  const known = await cached?.catch(() => undefined);
+  if (known && known.expiresAt > Date.now()) return known.value;
+  const fresh = fetchToken(signal);
+  cached = fresh;
+  fresh.catch(() => {
+    if (cached === fresh) cached = undefined;
+  });
+  return (await fresh).value;
+}
+
+/**
+ * A client of Zoom's REST API with server-to-server OAuth. The token is kept until it ends; a 401
+ * fetches another one and asks once more, because a token can be revoked before its time.
+ * @see https://developers.zoom.us/docs/internal-apps/s2s-oauth/
+ */
+export function zoomClient(): VendorClient {
+  const send = vendorClient({
+    vendor: "zoom",
+    baseUrl: zoomApi().url,
+    reasonOf,
+    authorize: async (signal) => ({ authorization: `Bearer ${await token(signal)}` }),
+  });
+  return async (path, answer, request) => {
+    try {
+      return await send(path, answer, request);
+    } catch (error) {
+      if (!isVendorStatus(error, 401)) throw error;
+      cached = undefined;
+      return await send(path, answer, request);
+    }
+  };
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { VendorClient } from "../../../http/vendor-client.ts";
+import { id, text, time } from "../../fields.ts";
+
+/** A uuid as part of a path: one that begins with "/" or holds "//" has to be encoded twice, says Zoom. */
+export function uuidPath(uuid: string): string {
+  const once = encodeURIComponent(uuid);
+  return uuid.startsWith("/") || uuid.includes("//") ? encodeURIComponent(once) : once;
+}
+
+export type RecordingAction = "start" | "stop" | "pause" | "resume";
+
+/** Asks a live meeting to record; 202 says that Zoom heard it, the recording.* event that it did it. */
+export async function controlRecording(
+  zoom: VendorClient,
+  meetingId: string,
+  action: RecordingAction,
+  signal: AbortSignal,
+): Promise<void> {
+  // Successes have an empty body.
+  await zoom(`live_meetings/${encodeURIComponent(meetingId)}/events`, z.unknown(), {
+    method: "PATCH",
+    json: { method: `recording.${action}` },
+    signal,
+  });
+}
+
+const Links = z.object({
+  download_access_token: z.string().nullish(),
+  recording_files: z
+    .array(z.object({ id: z.string().nullish(), download_url: z.string().nullish() }))
+    .default([]),
+  participant_audio_files: z
+    .array(z.object({ id: z.string().nullish(), download_url: z.string().nullish() }))
+    .nullish(),
+});
+
+/** Where the files of an instance can be fetched now, by file id. The token in each link ends after `ttlSeconds`. */
+export async function recordingLinks(
+  zoom: VendorClient,
+  uuid: string,
+  ttlSeconds: number,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const answer = await zoom(`meetings/${uuidPath(uuid)}/recordings`, Links, {
+    query: { include_fields: "download_access_token", ttl: ttlSeconds },
+    signal,
+  });
+  const links = new Map<string, string>();
+  for (const file of [...answer.recording_files, ...(answer.participant_audio_files ?? [])]) {
+    if (!file.id || !file.download_url || !URL.canParse(file.download_url)) continue;
+    const url = new URL(file.download_url);
+    if (answer.download_access_token) {
+      url.searchParams.set("access_token", answer.download_access_token);
+    }
+    links.set(file.id, url.href);
+  }
+  return links;
+}
+
+const Stay = z.object({
+  id,
+  user_id: id,
+  name: text,
+  user_email: text,
+  registrant_id: id,
+  join_time: time,
+  leave_time: time,
+  status: text,
+});
+export type Stay = z.infer<typeof Stay>;
+const StayPage = z.object({
+  participants: z.array(Stay).default([]),
+  next_page_token: z.string().optional(),
+});
+
+const STAYS_PER_PAGE = 300;
+
+/** One page of who was in an instance that has ended, a row per stay. Before the end, and for a while after it: 404 with code 3001. */
+export const listPastParticipants = (
+  zoom: VendorClient,
+  uuid: string,
+  pageToken: string | undefined,
+  signal: AbortSignal,
+) =>
+  zoom(`past_meetings/${uuidPath(uuid)}/participants`, StayPage, {
+    query: { page_size: STAYS_PER_PAGE, next_page_token: pageToken },
+    signal,
+  });
