@@ -50,6 +50,7 @@ export const ForeignKey = z.object({
   target_columns: z.array(z.string()),
   /** What happens on the deletion of the target row. */
   on_delete: z.enum(["no action", "restrict", "cascade", "set null", "set default"]),
+  definition: z.string(),
 });
 export type ForeignKey = z.infer<typeof ForeignKey>;
 
@@ -111,6 +112,8 @@ export const SqlFunction = z.object({
   language: z.string(),
   settings: z.array(z.string()),
   body: z.string(),
+  /** The whole `create or replace function`. */
+  definition: z.string(),
   comment: z.string().nullable(),
 });
 export type SqlFunction = z.infer<typeof SqlFunction>;

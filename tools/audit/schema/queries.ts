@@ -56,7 +56,8 @@ export const queries = {
   foreign_keys: array(`
     select k.conname as name, n.nspname as schema, c.relname as table, ${names("k.conrelid", "k.conkey")} as columns,
       tn.nspname as target_schema, tc.relname as target_table, ${names("k.confrelid", "k.confkey")} as target_columns,
-      case k.confdeltype when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' else 'set default' end as on_delete
+      case k.confdeltype when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' else 'set default' end as on_delete,
+      pg_get_constraintdef(k.oid) as definition
     from pg_catalog.pg_constraint k
     join pg_catalog.pg_class c on c.oid = k.conrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_class tc on tc.oid = k.confrelid join pg_catalog.pg_namespace tn on tn.oid = tc.relnamespace
@@ -109,7 +110,7 @@ export const queries = {
         where rc.oid = rt.typrelid and rc.relkind in ('r', 'v', 'm', 'p', 'f')) as returns_table,
       p.proretset as is_set, p.prosecdef as is_definer, rt.typname in ('trigger', 'event_trigger') as is_trigger,
       l.lanname as language, coalesce(to_jsonb(p.proconfig), '[]') as settings,
-      coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as body, obj_description(p.oid, 'pg_proc') as comment
+      coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as body, pg_get_functiondef(p.oid) as definition, obj_description(p.oid, 'pg_proc') as comment
     from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     join pg_catalog.pg_type rt on rt.oid = p.prorettype join pg_catalog.pg_language l on l.oid = p.prolang
     where p.prokind in ('f', 'p', 'w') and ${ownSchemas} and ${notOfExtension("pg_proc", "p.oid")} order by n.nspname, 5`),

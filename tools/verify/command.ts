@@ -1,0 +1,103 @@
+import { parseArgs } from "node:util";
+import { StackError } from "../../local/errors.ts";
+import { projectRoot } from "../../local/project.ts";
+import { AuditError } from "../audit/audit-error.ts";
+import type { Output } from "../audit/command.ts";
+import { type Item, problems, type VerifyReport } from "./report.ts";
+import { verify } from "./verify.ts";
+
+const usage = `npm run verify -- --db-url <url> [--functions-url <url>]
+  --functions-url <url>  …/functions/v1: asks every function whether it answers
+  --secrets <file>       names of the functions' secrets: supabase secrets list --output json, or an env file
+  --json                 the whole checklist as JSON
+  --verbose              also what is present
+Exit code: 0 all is there, 1 something is not, 2 the check could not run. Nothing is changed.`;
+
+/** `npm run verify` without its process; see {@link verify}. */
+export async function runVerify(
+  args: readonly string[],
+  output: Output,
+  onScratch: (stop: () => Promise<void>) => void = () => {},
+): Promise<0 | 1 | 2> {
+  try {
+    const values = parse(args);
+    if (values.help) {
+      output.out(`${usage}\n`);
+      return 0;
+    }
+    const url = values["db-url"];
+    if (url === undefined) throw new AuditError("Say which database to verify: --db-url <url>.");
+    const report = await verify({
+      databaseUrl: url,
+      root: projectRoot,
+      ...(values["functions-url"] === undefined ? {} : { functionsUrl: values["functions-url"] }),
+      ...(values.secrets === undefined ? {} : { secretsFile: values.secrets }),
+      onProgress: output.progress,
+      onScratch,
+    });
+    output.progress("");
+    output.out(
+      values.json ? `${JSON.stringify(report, null, 2)}\n` : render(report, values.verbose),
+    );
+    return problems(report).length > 0 ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof AuditError || error instanceof StackError)) throw error;
+    output.progress("");
+    output.error(error.message);
+    return 2;
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        "db-url": { type: "string" },
+        "functions-url": { type: "string" },
+        secrets: { type: "string" },
+        json: { type: "boolean", default: false },
+        verbose: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new AuditError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function render(report: VerifyReport, verbose: boolean): string {
+  const wrong = problems(report);
+  const lines: string[] = [];
+  const shown = verbose ? report.items : wrong;
+  for (const item of shown) lines.push(...renderItem(item));
+  const hidden = report.items.filter((item) => item.state === "not visible");
+  if (hidden.length > 0 && !verbose) {
+    lines.push(`Not visible from here: ${hidden.map((item) => item.name).join(", ")}`);
+  }
+  const kinds = countKinds(report.items);
+  lines.push(
+    "",
+    [...kinds].map(([kind, { present, total }]) => `${kind} ${present}/${total}`).join(", "),
+    `${wrong.length === 0 ? "All is there" : `${wrong.length} not as expected`}: ${report.totals.tables} tables, ${report.totals.columns} columns, ${report.totals.indexes} indexes, ${report.totals.functions} functions, ${report.totals.triggers} triggers, ${report.totals.policies} policies, ${report.totals.migrations} migrations`,
+  );
+  return `${lines.join("\n").trimStart()}\n`;
+}
+
+function renderItem(item: Item): string[] {
+  const head = `${item.state}: ${item.kind} ${item.name}${item.detail === null ? "" : ` (${item.detail})`}`;
+  if (item.mend === null) return [head];
+  const command = "sql" in item.mend ? item.mend.sql : item.mend.shell;
+  return [head, ...command.split("\n").map((line) => `    ${line}`)];
+}
+
+function countKinds(items: readonly Item[]): Map<string, { present: number; total: number }> {
+  const kinds = new Map<string, { present: number; total: number }>();
+  for (const item of items) {
+    const count = kinds.get(item.kind) ?? { present: 0, total: 0 };
+    count.total++;
+    if (item.state === "present") count.present++;
+    kinds.set(item.kind, count);
+  }
+  return kinds;
+}

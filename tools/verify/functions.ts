@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Item } from "./report.ts";
+
+const patienceMs = 15_000;
+
+/**
+ * Whether every function answers: a bare GET, which changes nothing, is refused by the function itself (401, 405)
+ * where it is deployed, and is 404 where it is not.
+ */
+export async function checkFunctions(url: string, names: readonly string[]): Promise<Item[]> {
+  return await Promise.all(
+    names.map(async (name): Promise<Item> => {
+      const wrong = await ask(`${url.replace(/\/+$/, "")}/${name}`);
+      return {
+        kind: "edge function",
+        name,
+        state: wrong === null ? "present" : wrong.isMissing ? "missing" : "unhealthy",
+        detail: wrong?.detail ?? null,
+        mend: wrong === null ? null : { shell: `npx supabase functions deploy ${name} --use-api` },
+      };
+    }),
+  );
+}
+
+async function ask(url: string): Promise<{ isMissing: boolean; detail: string } | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
+    await response.body?.cancel();
+    if (response.status === 404) return { isMissing: true, detail: "it answers 404" };
+    return response.status >= 500
+      ? { isMissing: false, detail: `it answers ${response.status}` }
+      : null;
+  } catch (error) {
+    return {
+      isMissing: false,
+      detail: `it does not answer (${error instanceof Error ? error.name : "error"})`,
+    };
+  }
+}
+
+/**
+ * The secrets that the functions read, by `shared/env.ts`. Their values cannot be seen from outside; their names
+ * can, in a file made with `npx supabase secrets list --output json`, or an env file.
+ */
+export function checkSecrets(root: string, listFile: string | null): Item[] {
+  const source = join(root, "shared", "env.ts");
+  if (!existsSync(source)) return [];
+  const text = readFileSync(source, "utf8");
+  const names = [...text.matchAll(/\b(?:required|list)\("([A-Z][A-Z0-9_]*)"\)/g)]
+    .map((match) => match[1] ?? "")
+    .filter((name) => !name.startsWith("SUPABASE_"));
+  const listed = listFile === null ? null : readFileSync(listFile, "utf8");
+  return [...new Set(names)].sort().map((name): Item => {
+    if (listed === null) {
+      return {
+        kind: "secret",
+        name,
+        state: "not visible",
+        detail: "npx supabase secrets list shows it",
+        mend: null,
+      };
+    }
+    const isThere = new RegExp(`^\\s*${name}=|"name"\\s*:\\s*"${name}"`, "im").test(listed);
+    return {
+      kind: "secret",
+      name,
+      state: isThere ? "present" : "missing",
+      detail: null,
+      mend: isThere ? null : { shell: `npx supabase secrets set ${name}=<value>` },
+    };
+  });
+}

@@ -1,0 +1,231 @@
+import { isOwnSchema, type Policy, type Relation, type Schema } from "../audit/schema/model.ts";
+import type { ItemKind } from "./report.ts";
+
+/** One thing of a schema, by a name that is the same in every database. */
+export interface SchemaObject {
+  kind: ItemKind;
+  name: string;
+  /** What it is like; compared where both servers print it alike. */
+  definition: string;
+  /** Whether the text depends on the server's version. */
+  isPrinted: boolean;
+  /** Makes it, or makes it as expected. Null: only its migration does. */
+  sql: string | null;
+}
+
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const full = (schema: string, name: string) => `${quote(schema)}.${quote(name)}`;
+/** The roles that the API works as. */
+const apiRoles = ["anon", "authenticated", "service_role", "public"];
+
+/** Everything of the project in a schema, each with what makes it. Platform parts are left out. */
+export function objectsOf(schema: Schema): SchemaObject[] {
+  return [
+    ...schema.extensions.map((name) =>
+      object("extension", name, "", `create extension if not exists ${quote(name)} cascade;`),
+    ),
+    ...own(schema.enums).map((each) =>
+      object(
+        "enum",
+        `${each.schema}.${each.name}`,
+        each.values.join(", "),
+        each.values
+          .map(
+            (value) =>
+              `alter type ${full(each.schema, each.name)} add value if not exists ${literal(value)};`,
+          )
+          .join("\n"),
+      ),
+    ),
+    ...own(schema.relations).flatMap(relationObjects),
+    ...own(schema.foreign_keys).map((each) => {
+      const columns = (names: readonly string[]) => names.map(quote).join(", ");
+      const definition = `foreign key (${columns(each.columns)}) references ${full(each.target_schema, each.target_table)} (${columns(each.target_columns)})`;
+      const sql = `alter table ${full(each.schema, each.table)} add constraint ${quote(each.name)} ${each.definition};`;
+      return object(
+        "foreign key",
+        `${each.schema}.${each.table}.${each.name}`,
+        `${definition} on delete ${each.on_delete}`,
+        sql,
+      );
+    }),
+    ...own(schema.indexes)
+      // Those of constraints are made with them.
+      .filter((each) => !isOfConstraint(schema, each))
+      .map((each) =>
+        printed(
+          "index",
+          `${each.schema}.${each.name}`,
+          each.definition,
+          `drop index if exists ${full(each.schema, each.name)}; ${each.definition};`,
+        ),
+      ),
+    ...schema.policies
+      .filter((each) => isOwnSchema(each.schema) || each.schema === "storage")
+      .map(policyObject),
+    ...schema.triggers
+      .filter(
+        (each) =>
+          isOwnSchema(each.schema) ||
+          isOwnSchema(/EXECUTE FUNCTION (\w+)\./.exec(each.definition)?.[1] ?? "auth"),
+      )
+      .map((each) =>
+        printed(
+          "trigger",
+          `${each.schema}.${each.table} ${each.name}`,
+          `${each.definition} ${each.is_enabled ? "enabled" : "disabled"}`,
+          `${each.definition.replace(/^CREATE (CONSTRAINT )?TRIGGER/, (_, kind = "") => (kind === "" ? "CREATE OR REPLACE TRIGGER" : "CREATE CONSTRAINT TRIGGER"))};\nalter table ${full(each.schema, each.table)} enable trigger ${quote(each.name)};`,
+        ),
+      ),
+    ...own(schema.functions).map((each) =>
+      object(
+        "function",
+        `${each.schema}.${each.signature}`,
+        functionFacts(each),
+        `${each.definition};`,
+      ),
+    ),
+    ...grantObjects(schema),
+    ...schema.buckets.map((each) =>
+      object(
+        "bucket",
+        each.id,
+        `public ${each.public}`,
+        `insert into storage.buckets (id, name, public) values (${literal(each.id)}, ${literal(each.id)}, ${each.public}) on conflict (id) do update set public = excluded.public;`,
+      ),
+    ),
+    ...schema.cron_jobs.map((each) =>
+      object(
+        "cron job",
+        each.name,
+        `${each.schedule} ${each.command} ${each.is_active}`,
+        `select cron.schedule(${literal(each.name)}, ${literal(each.schedule)}, ${literal(each.command)});`,
+      ),
+    ),
+  ];
+}
+
+function object(
+  kind: ItemKind,
+  name: string,
+  definition: string,
+  sql: string | null,
+): SchemaObject {
+  return { kind, name, definition, isPrinted: false, sql };
+}
+
+function printed(
+  kind: ItemKind,
+  name: string,
+  definition: string,
+  sql: string | null,
+): SchemaObject {
+  return { kind, name, definition, isPrinted: true, sql };
+}
+
+function own<T extends { schema: string }>(items: readonly T[]): T[] {
+  return items.filter((item) => isOwnSchema(item.schema));
+}
+
+function relationObjects(relation: Relation): SchemaObject[] {
+  const name = `${relation.schema}.${relation.name}`;
+  const here = full(relation.schema, relation.name);
+  if (relation.definition !== null) {
+    return [printed("view", name, relation.definition, null)];
+  }
+  return [
+    object("table", name, "", null),
+    object(
+      "row level security",
+      name,
+      String(relation.has_rls),
+      `alter table ${here} ${relation.has_rls ? "enable" : "disable"} row level security;`,
+    ),
+    ...relation.columns.map((column) =>
+      object(
+        "column",
+        `${name}.${column.name}`,
+        `${column.type}${column.is_nullable ? "" : " not null"}`,
+        `alter table ${here} add column if not exists ${quote(column.name)} ${column.type}${column.default === null || column.is_generated || column.default === "identity" ? "" : ` default ${column.default}`}${column.is_nullable ? "" : " not null"};`,
+      ),
+    ),
+    ...relation.constraints.map((each) =>
+      printed(
+        "constraint",
+        `${name}.${each.name}`,
+        each.definition,
+        `alter table ${here} add constraint ${quote(each.name)} ${each.definition};`,
+      ),
+    ),
+  ];
+}
+
+function isOfConstraint(schema: Schema, index: Schema["indexes"][number]): boolean {
+  return schema.relations.some(
+    (each) =>
+      each.schema === index.schema &&
+      each.name === index.table &&
+      each.constraints.some((rule) => rule.name === index.name),
+  );
+}
+
+function policyObject(policy: Policy): SchemaObject {
+  const here = full(policy.schema, policy.table);
+  const using = policy.using === null ? "" : ` using (${policy.using})`;
+  const check = policy.check === null ? "" : ` with check (${policy.check})`;
+  const kind = policy.is_permissive ? "permissive" : "restrictive";
+  const roles = policy.roles.map((role) => (role === "public" ? role : quote(role))).join(", ");
+  const create = `create policy ${quote(policy.name)} on ${here} as ${kind} for ${policy.command} to ${roles}${using}${check};`;
+  const sql = `drop policy if exists ${quote(policy.name)} on ${here};\n${create}`;
+  return printed("policy", `${policy.schema}.${policy.table} "${policy.name}"`, create, sql);
+}
+
+function functionFacts(each: Schema["functions"][number]): string {
+  return [
+    each.returns,
+    each.language,
+    each.is_definer ? "security definer" : "",
+    each.settings.join(" "),
+    each.body,
+  ].join("\n");
+}
+
+function grantObjects(schema: Schema): SchemaObject[] {
+  return own(schema.grants)
+    .filter((each) => apiRoles.includes(each.role) && each.right !== "maintain")
+    .map((each) => {
+      const what = grantTarget(each);
+      return object(
+        "grant",
+        `${grantRight(each)} on ${what} to ${each.role}`,
+        "",
+        `grant ${grantRight(each)} on ${what} to ${each.role};`,
+      );
+    });
+}
+
+/** Takes a right away that is not expected. */
+export function revokeOf(grant: SchemaObject): string {
+  return grant.sql?.replace(/^grant /, "revoke ").replace(/ to (\w+);$/, " from $1;") ?? "";
+}
+
+function grantRight(grant: Schema["grants"][number]): string {
+  return grant.kind === "column"
+    ? `${grant.right} (${quote(grant.object.split(".")[1] ?? "")})`
+    : grant.right;
+}
+
+function grantTarget(grant: Schema["grants"][number]): string {
+  switch (grant.kind) {
+    case "schema":
+      return `schema ${quote(grant.schema)}`;
+    case "function":
+      return `function ${quote(grant.schema)}.${grant.object}`;
+    case "sequence":
+      return `sequence ${full(grant.schema, grant.object)}`;
+    case "column":
+    case "table":
+      return `table ${full(grant.schema, grant.object.split(".")[0] ?? "")}`;
+  }
+}

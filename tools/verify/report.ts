@@ -1,0 +1,46 @@
+import type { Totals } from "../audit/report.ts";
+
+/** What a deployment is checked for. */
+export type ItemKind =
+  | "migration"
+  | "extension"
+  | "enum"
+  | "table"
+  | "view"
+  | "row level security"
+  | "column"
+  | "constraint"
+  | "foreign key"
+  | "index"
+  | "policy"
+  | "trigger"
+  | "function"
+  | "grant"
+  | "bucket"
+  | "cron job"
+  | "secret"
+  | "edge function"
+  | "health";
+
+/** How to put it right: SQL for the database's own login, or a command line. */
+export type Mend = { sql: string } | { shell: string };
+
+export interface Item {
+  kind: ItemKind;
+  name: string;
+  /** `unexpected`: a right that clients have and this version does not give. `not visible`: from here. */
+  state: "present" | "missing" | "different" | "unexpected" | "unhealthy" | "not visible";
+  /** What is different or wrong; null when it is simply there or missing. */
+  detail: string | null;
+  mend: Mend | null;
+}
+
+export interface VerifyReport {
+  items: Item[];
+  totals: Omit<Totals, "references_checked" | "references_dynamic" | "source_files">;
+}
+
+/** What is not as this version expects it. */
+export function problems(report: VerifyReport): Item[] {
+  return report.items.filter((item) => item.state !== "present" && item.state !== "not visible");
+}

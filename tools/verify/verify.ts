@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import pg from "pg";
+import { AuditError } from "../audit/audit-error.ts";
+import { schemaOfMigrations } from "../audit/database-schema.ts";
+import { readProjectFacts } from "../audit/project.ts";
+import type { Schema } from "../audit/schema/model.ts";
+import { readSchema } from "../audit/schema/read-schema.ts";
+import { type MigrationFile, readMigrationFiles } from "../audit/scratch/migration-files.ts";
+import { countSchema } from "../audit/totals.ts";
+import { compareSchemas } from "./compare.ts";
+import { checkFunctions, checkSecrets } from "./functions.ts";
+import { checkHealth } from "./health.ts";
+import type { SchemaObject } from "./objects.ts";
+import type { Item, Mend, VerifyReport } from "./report.ts";
+
+export interface VerifyOptions {
+  /** The deployed database; read only. */
+  databaseUrl: string;
+  /** `…/functions/v1`; without it the functions are not asked. */
+  functionsUrl?: string;
+  /** The project's folder. */
+  root: string;
+  /** What this version's migrations make, where that was built already. */
+  expected?: Schema;
+  /** Names of the functions' secrets: `supabase secrets list --output json`, or an env file. */
+  secretsFile?: string;
+  onProgress?: (line: string) => void;
+  onScratch?: (stop: () => Promise<void>) => void;
+}
+
+/**
+ * The checklist after a deployment: what the migrations of this version make, held against what is there.
+ * @throws AuditError when the database refuses or the migrations do not apply
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const folder = join(options.root, "supabase", "migrations");
+  const files = readMigrationFiles(folder);
+  // A wrong address is said before a scratch is built.
+  await withDatabase(options.databaseUrl, (client) => client.query("select 1"));
+  const expected = options.expected ?? (await expectedSchema(folder, options));
+  options.onProgress?.("reading the deployed database");
+  const { live, versions, health } = await withDatabase(options.databaseUrl, async (client) => ({
+    live: await readSchema(client),
+    versions: await appliedVersions(client),
+    health: await checkHealth(client, expected),
+  }));
+  const missing = files.filter((file) => !versions.has(versionOf(file)));
+  const { edgeFunctions } = readProjectFacts(join(options.root, "supabase"));
+  const items: Item[] = [
+    ...files.map((file): Item => {
+      const isThere = versions.has(versionOf(file));
+      return {
+        kind: "migration",
+        name: file.name,
+        state: isThere ? "present" : "missing",
+        detail: null,
+        mend: isThere ? null : push,
+      };
+    }),
+    ...compareSchemas(expected, live, (object) => mendByMigration(object, files, missing)),
+    ...health,
+    ...checkSecrets(options.root, options.secretsFile ?? null),
+    ...(options.functionsUrl === undefined
+      ? []
+      : await checkFunctions(options.functionsUrl, edgeFunctions ?? [])),
+  ];
+  return { items, totals: { ...countSchema(live), migrations: versions.size } };
+}
+
+async function expectedSchema(folder: string, options: VerifyOptions): Promise<Schema> {
+  const { schema, applied } = await schemaOfMigrations(folder, {
+    strict: true,
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
+  });
+  if (applied.stopped_at !== null) {
+    throw new AuditError(
+      `The migrations of this version do not apply: ${applied.stopped_at}: ${applied.reports.at(-1)?.reason ?? ""}.`,
+    );
+  }
+  return schema;
+}
+
+const push: Mend = { shell: `npx supabase db push --remote="$DB_URL"` };
+const versionOf = (file: MigrationFile): string => file.name.split("_")[0] ?? "";
+
+/** Pushing, when a migration that names the thing is not applied; else running again the one that makes it. */
+function mendByMigration(
+  object: SchemaObject,
+  files: readonly MigrationFile[],
+  missing: readonly MigrationFile[],
+): Mend | null {
+  const name = object.name.replace(/\(.*$/, "").replace(/^"?(.*?)"?$/, "$1");
+  const names = (file: MigrationFile) => file.sql.includes(name.split(" ")[0] ?? name);
+  if (missing.some(names)) return push;
+  const maker = files.find(names);
+  return maker === undefined
+    ? null
+    : { shell: `psql "$DB_URL" -f supabase/migrations/${maker.name}` };
+}
+
+/** Reads a database without any right to write in it. @throws AuditError when it refuses */
+async function withDatabase<Result>(
+  url: string,
+  read: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    application_name: "switchboard verify",
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.query("set default_transaction_read_only = on");
+    return await read(client);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message || error.name : String(error);
+    throw new AuditError(`The database cannot be read: ${reason}.`);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function appliedVersions(client: pg.Client): Promise<Set<string>> {
+  const { rows } = await client.query<{ there: boolean }>(
+    "select to_regclass('supabase_migrations.schema_migrations') is not null as there",
+  );
+  if (rows[0]?.there !== true) return new Set();
+  const applied = await client.query<{ version: string }>(
+    "select version from supabase_migrations.schema_migrations",
+  );
+  return new Set(applied.rows.map((row) => row.version));
+}
