@@ -2007,6 +2007,21 @@ export type Database = {
           version: number;
         }[];
       };
+      list_calls: {
+        Args: {
+          p_after_called_at?: string;
+          p_after_id?: string;
+          p_assistant_id?: string;
+          p_direction?: Database["public"]["Enums"]["call_direction"];
+          p_from?: string;
+          p_is_ended?: boolean;
+          p_limit?: number;
+          p_outcome?: Database["public"]["Enums"]["call_outcome"];
+          p_to?: string;
+          p_tz?: string;
+        };
+        Returns: Json;
+      };
       meet_class: { Args: { p_class_id: string }; Returns: Json };
       meet_conference: { Args: { p_instance_key: string }; Returns: Json };
       meet_subscription: { Args: { p_id: string }; Returns: Json };

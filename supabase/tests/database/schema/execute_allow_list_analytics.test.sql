@@ -4,6 +4,7 @@ create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
   ('public.analytics_dashboard(date,date,text,uuid,text)', 'authenticated'),
   ('public.user_limits_overview()', 'authenticated'),
+  ('public.list_calls(date,date,text,uuid,public.call_outcome,public.call_direction,boolean,timestamptz,uuid,integer)', 'authenticated'),
   ('private.my_limits_overview()', 'authenticated'),
   ('private.dashboard(date,date,text,uuid,text)', 'authenticated'),
   ('private.dashboard_days(text,date,date,uuid)', 'authenticated'),

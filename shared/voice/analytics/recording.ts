@@ -1,0 +1,62 @@
+import { call } from "../../db/call.ts";
+import type { Db } from "../../db/client.ts";
+import { vapiApi } from "../../env.ts";
+import { refusal } from "../../http/errors.ts";
+import { redirect } from "../../http/responses.ts";
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** VAPI's answer to a request for a recording; its redirect is not followed, and so its storage never sees our key. */
+async function askVapi(vapiCallId: string): Promise<Response> {
+  const { url, key, timeoutMs } = vapiApi();
+  const address = `${url.replace(/\/+$/, "")}/call/${encodeURIComponent(vapiCallId)}/mono-recording`;
+  try {
+    return await fetch(address, {
+      headers: { authorization: `Bearer ${key}` },
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+  } catch (error) {
+    throw refusal("voice_provider_unavailable", undefined, {
+      headers: { "retry-after": "10" },
+      reason: error instanceof Error ? `vapi_${error.name}` : "vapi_unreachable",
+    });
+  }
+}
+
+function isWebAddress(location: string | null): location is string {
+  return (
+    location !== null && URL.canParse(location) && /^https?:$/.test(new URL(location).protocol)
+  );
+}
+
+/**
+ * Leads to the recording of one of the caller's calls by a link that VAPI gives for this request and that soon expires.
+ * @throws ApiError 404 for another's call and for one without a recording; 503 when VAPI cannot be reached
+ * @see https://docs.vapi.ai/api-reference/calls
+ */
+export async function openRecording(db: Db, id: string): Promise<Response> {
+  const { vapi_call_id, recording_url } = await call(() =>
+    db.from("call_logs").select("vapi_call_id, recording_url").eq("id", id).maybeSingle(),
+  );
+  if (recording_url === null) throw refusal("not_found");
+  const answer = await askVapi(vapi_call_id);
+  const location = answer.headers.get("location");
+  if (REDIRECTS.has(answer.status) && isWebAddress(location)) {
+    await answer.body?.cancel();
+    return redirect(location);
+  }
+  if (answer.ok) {
+    const type = answer.headers.get("content-type") ?? "application/octet-stream";
+    const headers = { "content-type": type, "cache-control": "no-store" };
+    return new Response(answer.body, {
+      headers: { ...headers, "x-content-type-options": "nosniff" },
+    });
+  }
+  await answer.body?.cancel();
+  if (answer.status === 404) throw refusal("not_found");
+  throw refusal("voice_provider_unavailable", undefined, {
+    headers: { "retry-after": "10" },
+    reason: `vapi_${answer.status}`,
+  });
+}

@@ -1,0 +1,15 @@
+import { withUser } from "../../../shared/http/with-user.ts";
+import { readLimits } from "../../../shared/voice/limits/read-limits.ts";
+import { usageHistory } from "../../../shared/voice/limits/usage-history.ts";
+
+/** What the caller may use, has used and what changed it; see docs/api/user-limits.md. */
+export default {
+  fetch: withUser({
+    GET: ({ db }) => readLimits(db),
+    "GET /history": ({ db, query }) =>
+      usageHistory(db, {
+        limit: query.integer("limit", { min: 1, max: 100, default: 50 }),
+        cursor: query.optional.text("cursor"),
+      }),
+  }),
+};

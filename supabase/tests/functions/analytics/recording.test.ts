@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { expect, inject, it } from "vitest";
+import { insertCall } from "../../support/calls.ts";
+import { callFunction } from "../../support/functions.ts";
+import { createUser, type TestUser } from "../../support/users.ts";
+import { atVapi, failVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
+
+const recordingUrl = "https://storage.example/lasting.wav";
+
+const open = (user: TestUser, id: string, redirect: RequestRedirect = "manual") =>
+  callFunction(`analytics/calls/${id}/recording`, { user, redirect });
+
+async function recordedCall(user: TestUser) {
+  const { id: vapiCallId } = await placeAtVapi("placed-calls", { status: "ended" });
+  return { vapiCallId, id: await insertCall(user.id, { vapiCallId, recordingUrl }) };
+}
+
+it("leads the owner to a fresh link each time", async () => {
+  const user = await createUser();
+  const { id, vapiCallId } = await recordedCall(user);
+  const [one, other] = [await open(user, id), await open(user, id)];
+  expect([one.status, other.status]).toEqual([302, 302]);
+  expect(one.headers.get("cache-control")).toBe("no-store");
+  const location = one.headers.get("location") ?? "";
+  expect(location).toContain(`${inject("stack").vendors.vapi}/__files/${vapiCallId}`);
+  expect(other.headers.get("location")).not.toBe(location);
+  expect(await (await fetch(location)).json()).toBe("a recording");
+});
+
+it("another's call, an unknown one and one without a recording are a 404, and VAPI is not asked", async () => {
+  const [user, other] = [await createUser(), await createUser()];
+  const { id, vapiCallId } = await recordedCall(user);
+  const silent = await insertCall(user.id);
+  expect((await open(other, id)).status).toBe(404);
+  expect((await open(user, randomUUID())).status).toBe(404);
+  expect((await open(user, silent)).status).toBe(404);
+  expect(await atVapi("requests", vapiCallId)).toEqual([]);
+});
+
+it("a recording that VAPI has no longer is a 404", async () => {
+  const user = await createUser();
+  const id = await insertCall(user.id, { recordingUrl });
+  expect((await open(user, id)).status).toBe(404);
+});
+
+it.each([
+  ["answers 500", { mode: "refuse", status: 500 }],
+  ["answers 429", { mode: "refuse", status: 429 }],
+  ["refuses our key", { mode: "refuse", status: 401 }],
+  ["never answers", { mode: "hang" }],
+  [
+    "leads to no web address",
+    { mode: "refuse", status: 302, headers: { location: "file:///etc/passwd" } },
+  ],
+])("VAPI that %s is a 503 that says when to come back", async (_, fault) => {
+  const user = await createUser();
+  const { id, vapiCallId } = await recordedCall(user);
+  await failVapi({ includes: vapiCallId, ...fault });
+  const response = await open(user, id);
+  expect(response.status).toBe(503);
+  expect(response.headers.get("retry-after")).not.toBeNull();
+  expect(await response.json()).toMatchObject({ code: "voice_provider_unavailable" });
+  expect((await open(user, id)).status).toBe(302);
+});
+
+it("without a token it is a 401", async () => {
+  expect((await callFunction(`analytics/calls/${randomUUID()}/recording`)).status).toBe(401);
+});
