@@ -63,12 +63,10 @@ describe("assistants", () => {
 
   it("an unknown key of the configuration is 422 and says which", async () => {
     const user = await createUser();
-    const { status, error } = await user.client
-      .from("assistants")
-      .insert({
-        name: "Smuggler",
-        configuration: { server: { url: "https://elsewhere.example" } },
-      });
+    const { status, error } = await user.client.from("assistants").insert({
+      name: "Smuggler",
+      configuration: { server: { url: "https://elsewhere.example" } },
+    });
     expect({ status, hint: error?.hint, details: JSON.parse(error?.details ?? "") }).toEqual({
       status: 422,
       hint: "invalid_configuration",
