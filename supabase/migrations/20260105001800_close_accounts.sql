@@ -49,7 +49,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_function text;
   v_codes text[];
-  v_all text[] := '{}';
+  v_all text[] := '{}'::text[];
 begin
   for v_function in select function_name from private.domain_hooks where hook = 'purge_blockers' order by domain loop
     execute format('select array_agg(code) from %s($1) code', v_function) into v_codes using p_user_id;

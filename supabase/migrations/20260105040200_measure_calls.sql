@@ -30,7 +30,7 @@ create function private.measure_call(
 ) returns private.call_measure
 language plpgsql stable set search_path = '' as $$
 declare
-  c_bounds constant integer[] := '{5,10,15,20,25,30,40,50,60,75,90,105,120,150,180,210,240,270,300,360,420,480,600,750,900,1200,1800,2700,3600,7200,14400}';
+  c_bounds constant integer[] := '{5,10,15,20,25,30,40,50,60,75,90,105,120,150,180,210,240,270,300,360,420,480,600,750,900,1200,1800,2700,3600,7200,14400}'::integer[];
   v_measure private.call_measure;
 begin
   v_measure.user_id := p_user_id;

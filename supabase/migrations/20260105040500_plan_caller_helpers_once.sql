@@ -37,7 +37,7 @@ begin
     kind := 'service';
   else
     id := auth.uid();
-    kind := case when id is null then 'system' when private.is_support_staff() then 'staff' else 'user' end;
+    kind := case when id is null then 'system' when private.is_support_staff() then 'staff' else 'user' end::public.actor_kind;
   end if;
   return next;
 end;

@@ -21,7 +21,7 @@ declare
     when p_percent >= private.setting_integer('usage_warning_percent') then 'warning' end;
 begin
   if v_type is null then
-    return '[]';
+    return '[]'::jsonb;
   end if;
   return jsonb_build_array(jsonb_build_object('type', v_type,
     'code', p_resource || case when v_type = 'error' then '_limit_reached' else '_limit_near' end,
@@ -41,7 +41,7 @@ declare
   v_percent_assistants numeric;
   v_percent_call_time numeric;
   v_percent_attachments numeric;
-  v_warnings jsonb := '[]';
+  v_warnings jsonb := '[]'::jsonb;
 begin
   select * into v_limits from public.user_limits where user_id = p_user_id;
   select * into v_profile from public.profiles where id = p_user_id;
