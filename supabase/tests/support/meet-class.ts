@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { googleId, MeetRun } from "../../../tools/simulate/meet.ts";
+import { randomBytes, randomUUID } from "node:crypto";
+import { MeetRun } from "../../../tools/simulate/meet.ts";
 import { giveWorkspaceAddress, newSpace, teachGoogle } from "./meet.ts";
 import { createUser, type TestUser } from "./users.ts";
 import type { CloudParticipant, CloudSession, CloudUser } from "./vendors/google/world.ts";
@@ -89,7 +89,7 @@ export async function googleAccount(
   address?: string,
   aliases: string[] = [],
 ): Promise<Account> {
-  const id = `1${googleId(9).replace(/\D/g, "7")}${Date.now()}`;
+  const id = `1${BigInt(`0x${randomBytes(8).toString("hex")}`)}`;
   const user: CloudUser = { id, primaryEmail: address ?? "", aliases };
   if (address !== undefined) await teachGoogle({ users: [user] });
   return { kind: "user", id, name };

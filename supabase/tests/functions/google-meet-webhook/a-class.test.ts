@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
-import { askedOfGoogle, tellMeet } from "../../support/meet.ts";
+import { askedOfGoogle, failGoogle, mendGoogle, tellMeet } from "../../support/meet.ts";
 import { googleAccount, type MeetClass, newMeetClass } from "../../support/meet-class.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 import { workOff } from "../../support/work.ts";
@@ -49,6 +49,8 @@ describe("a class, told by Meet and read over REST", () => {
       run.joined(sessions.phone, told(minutes(5))),
       run.ended(told(minutes(58))),
     ];
+    // A worker that another file called must not be quicker than the first look.
+    await failGoogle({ match: ` as ${made.address}`, status: 503 });
     for (const push of pushes) expect(await tellMeet(push)).toBe("applied");
   });
 
@@ -70,6 +72,7 @@ describe("a class, told by Meet and read over REST", () => {
   });
 
   it("has everybody's name, address and exact times once the queue was worked on", async () => {
+    await mendGoogle(` as ${made.address}`);
     await workOff(made.run.record);
     const sessions = await read(made.teacher);
     expect(
