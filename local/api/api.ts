@@ -2,12 +2,7 @@ import { App, type IAppConfig } from "@supabase/lite";
 import type { Keys } from "../keys.ts";
 import { captureConsole, type LineLog } from "../logs.ts";
 import type { ProjectConfig } from "../project.ts";
-import {
-  closeConnection,
-  openConnection,
-  openRestConnection,
-  readRoleSettings,
-} from "./connection.ts";
+import { openConnection, openRestConnection, readRoleSettings } from "./connection.ts";
 import { jsonTextType } from "./json-arguments.ts";
 
 type ServerOptions = NonNullable<NonNullable<IAppConfig["options"]>["server"]>;
@@ -52,7 +47,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const superuser = databaseUrl("supabase_admin");
   const reader = openConnection(superuser, 1);
   const settings = await readRoleSettings(reader);
-  await closeConnection(reader);
+  await reader.close();
 
   const rest = openRestConnection(databaseUrl("authenticator"), superuser, settings);
   const auth = openConnection(databaseUrl("supabase_auth_admin"), 10, {
@@ -90,7 +85,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     reloadSchema: () => captureConsole(log, rest.reloadSchema),
     close: async () => {
-      await Promise.all([rest.close(), closeConnection(auth)]);
+      await Promise.all([rest.close(), auth.close()]);
     },
   };
 }

@@ -1,42 +1,39 @@
 import { createPostgresConnection, type PostgresConnection } from "@supabase/lite/postgres";
-import { type Kysely, sql } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import type { PostgresType } from "postgres";
 import { answerTypes } from "./answer-types.ts";
 import { normalizeDatabaseError } from "./errors.ts";
 import { jsonType, markJson } from "./json-arguments.ts";
+import { Pool } from "./pool.ts";
 
 type AnyAST = Parameters<PostgresConnection["onPostgrestAST"]>[0];
 
 /** Settings of the request's role (`alter role … set`), which `set role` alone does not apply. */
 export type RoleSettings = Map<string, [name: string, value: string][]>;
 
-const driverOptions = {
-  max: 20,
-  connect_timeout: 5,
-  // Seconds. The default grows to 20 s, and the API would stay away that long after the database is back.
-  backoff: () => 0.1,
-  onnotice: () => {},
-};
+/** Connections that the REST API may use at once. */
+const restConnections = 20;
 
 /** A connection that may do what its login may, with the platform's answers to errors. */
 export function openConnection(
   url: string,
-  max: number = driverOptions.max,
+  max: number,
   more: Record<string, PostgresType> = {},
 ): PostgresConnection {
   const types = { json: jsonType(114), jsonb: jsonType(3802), ...more };
-  const connection = createPostgresConnection({
-    url,
-    postgresOptions: { ...driverOptions, max, types },
+  const connection = createPostgresConnection({ url, postgresOptions: { types } });
+  const { options } = connection.driver;
+  const pool = new Pool(url, max, {
+    connection: options.connection,
+    types: options.types,
+    connect_timeout: 5, // seconds
+    onnotice: () => {},
   });
-  return Object.assign(connection, { normalizeDbError: normalizeDatabaseError });
-}
-
-/** Seconds that queries under way get when a connection is closed. */
-const closingSeconds = 2;
-
-export async function closeConnection(connection: PostgresConnection): Promise<void> {
-  await connection.driver.end({ timeout: closingSeconds });
+  return Object.assign(connection, {
+    normalizeDbError: normalizeDatabaseError,
+    kysely: new Kysely({ dialect: new PostgresDialect({ pool }) }),
+    close: () => pool.end(),
+  });
 }
 
 interface RequestVariables {
@@ -69,7 +66,7 @@ export function openRestConnection(
   schemaUrl: string,
   settings: RoleSettings,
 ): { connection: PostgresConnection; close(): Promise<void>; reloadSchema(): Promise<void> } {
-  const connection = openConnection(url, driverOptions.max, answerTypes);
+  const connection = openConnection(url, restConnections, answerTypes);
   // `authenticator` sees no table in the information schema; the schema is read by a login that sees all.
   const reader = openConnection(schemaUrl, 1);
   const checkRelation = connection.onPostgrestAST.bind(connection);
@@ -109,7 +106,7 @@ export function openRestConnection(
       await reader.introspect({ useCache: true });
     },
     close: async () => {
-      await Promise.all([closeConnection(connection), closeConnection(reader)]);
+      await Promise.all([connection.close(), reader.close()]);
     },
   };
 }

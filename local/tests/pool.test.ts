@@ -1,0 +1,177 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { type Api, createApi } from "../api/api.ts";
+import { Pool } from "../api/pool.ts";
+import { type LineLog, openLog } from "../logs.ts";
+import { until } from "./project.ts";
+import { makeScratch, type ScratchDatabase } from "./scratch.ts";
+
+let scratch: ScratchDatabase;
+beforeAll(async () => {
+  scratch = await makeScratch(inject("stack").db_url);
+});
+afterAll(async () => {
+  await scratch.drop();
+});
+
+describe("a pool of connections", () => {
+  let pool: Pool;
+  beforeAll(() => {
+    pool = new Pool(scratch.url("postgres"), 2, { fetch_types: false });
+  });
+  afterAll(() => pool.end());
+
+  const terminate = (pid: unknown) => scratch.query("select pg_terminate_backend($1)", [pid]);
+  const pidOf = async (client: Awaited<ReturnType<Pool["connect"]>>): Promise<number> => {
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid", []);
+    return rows[0]?.pid ?? 0;
+  };
+
+  test("a connection that is lost in a transaction refuses its rollback and is not lent again", async () => {
+    const client = await pool.connect();
+    await client.query("begin", []);
+    const lost = await pidOf(client);
+    const query = client.query("select pg_sleep(60)", []);
+    await terminate(lost);
+    await expect(query).rejects.toHaveProperty("code");
+    await expect(client.query("rollback", [])).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+    client.release();
+    const next = await pool.connect();
+    expect(await pidOf(next)).not.toBe(lost);
+    next.release();
+  });
+
+  test("a statement that waits behind the lost one is not sent on another connection", async () => {
+    const client = await pool.connect();
+    await client.query("begin", []);
+    const query = client.query("select pg_sleep(60)", []);
+    const behind = client.query("create table public.never (id integer)", []);
+    const [backend] = await until(
+      () =>
+        scratch.query<{ pid: number }>(
+          "select pid from pg_stat_activity where query = 'select pg_sleep(60)'",
+        ),
+      (rows) => rows.length === 1,
+    );
+    await terminate(backend?.pid);
+    await expect(query).rejects.toHaveProperty("code");
+    await expect(behind).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+    client.release();
+    expect(await scratch.query("select to_regclass('public.never') as made")).toEqual([
+      { made: null },
+    ]);
+  });
+
+  test("one that died while idle is replaced", async () => {
+    const client = await pool.connect();
+    const lost = await pidOf(client);
+    client.release();
+    await terminate(lost);
+    // The news of its end may come a moment after: until then it may still be lent, and then it refuses.
+    const pid = await until(
+      async () => {
+        const next = await pool.connect();
+        try {
+          return await pidOf(next).catch(() => lost);
+        } finally {
+          next.release();
+        }
+      },
+      (found) => found !== lost,
+    );
+    expect(pid).toBeGreaterThan(0);
+  });
+
+  test("more callers than connections get theirs in turn, also when one is lost", async () => {
+    const first = await pool.connect();
+    const second = await pool.connect();
+    const order: string[] = [];
+    const third = pool.connect().then((client) => {
+      order.push("third");
+      return client;
+    });
+    const fourth = pool.connect().then((client) => {
+      order.push("fourth");
+      return client;
+    });
+    const lost = await pidOf(first);
+    const query = first.query("select pg_sleep(60)", []);
+    await terminate(lost);
+    await expect(query).rejects.toHaveProperty("code");
+    await expect(first.query("rollback", [])).rejects.toHaveProperty("code");
+    first.release();
+    expect(await pidOf(await third)).not.toBe(lost);
+    second.release();
+    (await third).release();
+    (await fourth).release();
+    expect(order).toEqual(["third", "fourth"]);
+  });
+});
+
+describe("the API", () => {
+  const keys = {
+    jwt_secret: "a secret of this test that is long enough",
+    jwt_key_id: "test",
+    publishable_key: "sb_publishable_test",
+    secret_key: "sb_secret_test",
+    database_password: "the stack knows it",
+    secrets: { zoom: "not used in this test", vapi: "not used in this test" },
+  };
+  const config = {
+    api: { schemas: ["public"], max_rows: 1000 },
+    auth: { jwt_expiry: 3600, enable_signup: true, minimum_password_length: 6 },
+    functions: {},
+  };
+  let api: Api;
+  let log: LineLog;
+  beforeAll(async () => {
+    await scratch.query(
+      "create function public.wait() returns void language sql as $$ select pg_sleep(60) $$",
+    );
+    log = openLog(join(tmpdir(), "switchboard-pool-test.log"));
+    api = await createApi({ keys, config, databaseUrl: scratch.url, publicUrl: () => "", log });
+  });
+  afterAll(async () => {
+    await api.close();
+    await log.close();
+  });
+
+  /** Backends of a role may be ended by itself and by superusers. */
+  const asSuperuser = async (query: string) => {
+    const client = new pg.Client({ connectionString: scratch.url("supabase_admin") });
+    await client.connect();
+    await client.query(query);
+    await client.end();
+  };
+  const call = (name: string) =>
+    api.handle(
+      new Request(`http://stack/rest/v1/rpc/${name}`, {
+        method: "POST",
+        headers: { apikey: keys.secret_key, "content-type": "application/json" },
+        body: "{}",
+      }),
+    );
+
+  test("answers 503 to every caller whose connection is lost, and the next one as if nothing had been", async () => {
+    const callers = Array.from({ length: 6 }, () => call("wait"));
+    await until(
+      async () =>
+        (
+          await scratch.query<{ n: number }>(
+            "select count(*)::integer as n from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()",
+          )
+        )[0]?.n,
+      (n) => n === 6,
+    );
+    await asSuperuser(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'authenticator'",
+    );
+    const answers = await Promise.all(callers);
+    expect(answers.map((answer) => answer.status)).toEqual(Array(6).fill(503));
+    await scratch.query("create or replace function public.wait() returns void language sql as ''");
+    const after = await Promise.all(Array.from({ length: 6 }, () => call("wait")));
+    expect(after.map((answer) => answer.status).filter((status) => status >= 500)).toEqual([]);
+  });
+});
