@@ -1,29 +1,10 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
-import { type Api, createApi } from "../api/api.ts";
-import type { Keys } from "../keys.ts";
-import { type LineLog, openLog } from "../logs.ts";
 import { makeScratch, type ScratchDatabase } from "./scratch.ts";
-
-const keys: Keys = {
-  jwt_secret: "a secret of this test that is long enough",
-  jwt_key_id: "test",
-  publishable_key: "sb_publishable_test",
-  secret_key: "sb_secret_test",
-  database_password: "the stack knows it",
-  secrets: { zoom: "not used in this test", vapi: "not used in this test" },
-};
-const config = {
-  api: { schemas: ["public"], max_rows: 1000 },
-  auth: { jwt_expiry: 3600, enable_signup: true, minimum_password_length: 6 },
-  functions: {},
-};
+import { keys, type ScratchApi, startScratchApi } from "./scratch-api.ts";
 
 let scratch: ScratchDatabase;
-let api: Api;
-let log: LineLog;
+let api: ScratchApi;
 
 beforeAll(async () => {
   scratch = await makeScratch(inject("stack").db_url);
@@ -43,13 +24,11 @@ beforeAll(async () => {
     create function public.kind_of(p_value jsonb) returns text language sql as $$ select jsonb_typeof(p_value) $$;
     create function public.timeout() returns text language sql as $$ select current_setting('statement_timeout') $$;
     create function public.claims() returns jsonb language sql as $$ select current_setting('request.jwt.claims')::jsonb $$;`);
-  log = openLog(join(tmpdir(), "switchboard-api-test.log"));
-  api = await createApi({ keys, config, databaseUrl: scratch.url, publicUrl: () => "", log });
+  api = await startScratchApi(scratch);
 });
 
 afterAll(async () => {
   await api.close();
-  await log.close();
   await scratch.drop();
 });
 
@@ -60,11 +39,7 @@ const Refusal = z.object({
   hint: z.string().nullable(),
 });
 
-function ask(path: string, init: RequestInit = {}, key: string = keys.secret_key) {
-  const headers = { apikey: key, "content-type": "application/json", ...init.headers };
-  return api.handle(new Request(`http://stack/rest/v1/${path}`, { ...init, headers }));
-}
-
+const ask: ScratchApi["ask"] = (...request) => api.ask(...request);
 const refuse = (args: Record<string, string>) =>
   ask("rpc/refuse", { method: "POST", body: JSON.stringify(args) });
 

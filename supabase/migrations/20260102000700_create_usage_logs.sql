@@ -25,15 +25,15 @@ create policy "owners read their own usage log" on public.usage_logs
   for select to authenticated using (user_id = (select auth.uid()));
 grant select on public.usage_logs to authenticated, service_role;
 
--- Nobody rewrites the log, not even the owner of the table. Two things must pass: the cascade of a user who is
--- gone, and the foreign key that forgets an actor who is gone (a set null arrives here as an update).
+-- Nobody rewrites the log, not even the owner of the table. Two things must pass: the deletion with a user who is
+-- gone or being closed, and the foreign key that forgets an actor who is gone (a set null arrives here as an update).
 create function private.keep_usage_log() returns trigger
 language plpgsql set search_path = '' as $$
 declare
   v_forgotten public.usage_logs := old;
 begin
   if tg_op = 'DELETE' then
-    if not exists (select from public.profiles where id = old.user_id) then
+    if not exists (select from public.profiles where id = old.user_id and account_status <> 'closing') then
       return old;
     end if;
   else
@@ -46,7 +46,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.keep_usage_log() is 'Refuses every change to the usage log but those of foreign keys whose person is gone.';
+comment on function private.keep_usage_log() is
+  'Refuses every change to the usage log but those of foreign keys whose person is gone, and the deletion with a closing account.';
 
 create trigger usage_logs_keep before update or delete on public.usage_logs
   for each row execute function private.keep_usage_log();

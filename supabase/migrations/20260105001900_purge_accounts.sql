@@ -119,29 +119,7 @@ comment on function private.purge_accounts(timestamptz) is
 
 select private.schedule_job('purge_accounts', '* * * * *', 'private.purge_accounts', 'closes accounts step by step');
 
--- The log of an account that is being closed goes in batches before the account, not in one stroke with it.
-create or replace function private.keep_usage_log() returns trigger
-language plpgsql set search_path = '' as $$
-declare
-  v_forgotten public.usage_logs := old;
-begin
-  if tg_op = 'DELETE' then
-    if not exists (select from public.profiles where id = old.user_id and account_status <> 'closing') then
-      return old;
-    end if;
-  else
-    v_forgotten.actor_id := null;
-    if new = v_forgotten and not exists (select from public.profiles where id = old.actor_id) then
-      return new;
-    end if;
-  end if;
-  perform private.refuse(403, 'usage_log_is_append_only', 'The usage log can only be added to.');
-  return null;
-end;
-$$;
-comment on function private.keep_usage_log() is
-  'Refuses every change to the usage log but those of foreign keys whose person is gone, and the deletion with a closing account.';
-
+-- The log goes in batches before the account, not in one stroke with it: its guard lets a closing account's go.
 create function private.purge_account_facts(p_user_id uuid) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { describe, expect, inject, it } from "vitest";
@@ -10,6 +10,13 @@ const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.sql"))
   .sort();
 
+/** A file with what it includes: psql's own way, so that `supabase test db` reads it too. */
+function readScript(path: string): string {
+  return readFileSync(path, "utf8").replace(/^\\ir (\S+)$/gm, (_, name: string) =>
+    readScript(join(dirname(path), name)),
+  );
+}
+
 /** Runs one file as `supabase test db` would: a connection of its own, pgTAP in reach, every returned text line is TAP. */
 async function runFile(path: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: inject("database_url") });
@@ -18,7 +25,7 @@ async function runFile(path: string): Promise<string[]> {
     await client.query("create extension if not exists pgtap with schema extensions");
     await client.query("set search_path = public, extensions");
     const results: pg.QueryArrayResult | pg.QueryArrayResult[] = await client.query({
-      text: readFileSync(path, "utf8"),
+      text: readScript(path),
       rowMode: "array",
     });
     return [results]

@@ -115,21 +115,7 @@ insert into attempts values
   ('ticket_survey', 'call', $$select from public.ticket_survey('{}') s where s is not null$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
   ('support_stats', 'call', $$select public.support_stats(now() - interval '1 day', now())$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", 1]');
 
--- Tries a statement as an actor and takes it back: the rows it touched or the SQLSTATE.
-create function pg_temp.attempt(p_role text, p_id uuid, p_statement text) returns text language plpgsql as $$
-declare
-  v_rows bigint;
-begin
-  perform set_config('request.jwt.claims', json_build_object('sub', p_id, 'role', p_role)::text, true);
-  execute format('set local role %I', p_role);
-  execute p_statement;
-  get diagnostics v_rows = row_count;
-  raise exception using errcode = 'ZZ000';
-exception
-  when sqlstate 'ZZ000' then return v_rows;
-  when others then return sqlstate;
-end;
-$$;
+\ir attempt.psql
 
 create temp table actors on commit drop as
   select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin,suspended}', actor) as place from people

@@ -57,21 +57,7 @@ insert into attempts values
   ('spoken_refusals', 'select', $$select from private.spoken_refusals$$, '"42501"'),
   ('removal_task_kinds', 'delete', $$delete from private.removal_task_kinds$$, '"42501"');
 
--- Tries a statement as an actor and takes it back: the rows it touched or the SQLSTATE.
-create function pg_temp.attempt(p_role text, p_id uuid, p_statement text) returns text language plpgsql as $$
-declare
-  v_rows bigint;
-begin
-  perform set_config('request.jwt.claims', json_build_object('sub', p_id, 'role', p_role)::text, true);
-  execute format('set local role %I', p_role);
-  execute p_statement;
-  get diagnostics v_rows = row_count;
-  raise exception using errcode = 'ZZ000';
-exception
-  when sqlstate 'ZZ000' then return v_rows;
-  when others then return sqlstate;
-end;
-$$;
+\ir attempt.psql
 
 create temp table actors on commit drop as
   select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin}', actor) as place from people
