@@ -7,7 +7,6 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export default defineConfig({
   resolve: {
     alias: {
-      "@std/encoding/hex": path("./local/std/encoding/hex.ts"),
       "@std/crypto/timing-safe-equal": path("./local/std/crypto/timing-safe-equal.ts"),
     },
   },

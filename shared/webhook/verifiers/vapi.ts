@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
+import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { vapiWebhookSecrets } from "../../env.ts";
 import type { ApiError } from "../../http/api-error.ts";
 import { refusal, unavailable } from "../../http/errors.ts";

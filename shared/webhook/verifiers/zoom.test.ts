@@ -108,3 +108,13 @@ test("a url_validation is answered with the token and its HMAC", () => {
     encryptedToken: "82079ed66225fed153e0854735aa9702e1d67137a69c96a00957941f942b8de7",
   });
 });
+
+test("links and passwords that let somebody in are secrets that are never stored", () => {
+  const { isSecretKey } = zoomVerifier([VECTOR.secret]);
+  for (const key of ["join_url", "start_url", "password", "download_token", "plainToken"]) {
+    expect([key, isSecretKey(key)]).toEqual([key, true]);
+  }
+  for (const key of ["uuid", "topic", "join_time", "email", "play_url"]) {
+    expect([key, isSecretKey(key)]).toEqual([key, false]);
+  }
+});

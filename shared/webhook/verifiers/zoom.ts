@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { zoomWebhookSecrets } from "../../env.ts";
 import { refusal, unavailable } from "../../http/errors.ts";
 import type { Verifier } from "../verifier.ts";
@@ -12,6 +13,7 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
   "encrypted_password",
   "h323_password",
   "host_key",
+  "join_url",
   "password",
   "passcode",
   "plainToken",
@@ -34,7 +36,7 @@ function isSignedWith(
   for (const part of message) hmac.update(part);
   const expected = new TextEncoder().encode(`v0=${hmac.digest("hex")}`);
   const given = new TextEncoder().encode(signature);
-  return given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
+  return timingSafeEqual(given, expected);
 }
 
 /**
