@@ -25,9 +25,14 @@ export async function wordOf(response: Response): Promise<string> {
   return "status" in answer ? String(answer.status) : "no status";
 }
 
-/** Delivers an event and returns the status word of the answer. */
-export const tellZoom = async (event: object): Promise<string> =>
-  wordOf(await deliverZoom(JSON.stringify(event)));
+/** Delivers an event and returns the status word of the answer. A 503 is sent again, as Zoom does: the machine is busy. */
+export async function tellZoom(event: object): Promise<string> {
+  for (;;) {
+    const response = await deliverZoom(JSON.stringify(event));
+    if (response.status !== 503) return wordOf(response);
+    await response.body?.cancel();
+  }
+}
 
 let lastMeeting = Date.now() % 100_000_000;
 

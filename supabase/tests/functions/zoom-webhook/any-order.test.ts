@@ -4,10 +4,10 @@ import type { MeetingEvent } from "../../../../shared/classes/meeting-event.ts";
 import { at, type Story, stories, tellings } from "../../support/class-story.ts";
 import { sql, sqlOne } from "../../support/database.ts";
 import { createUser } from "../../support/users.ts";
-import { deliverZoom, newMeetingId, scheduleClass, wordOf } from "../../support/zoom.ts";
+import { newMeetingId, scheduleClass, tellZoom } from "../../support/zoom.ts";
 
 /** The event as Zoom would send it, about a meeting of another number. */
-function toZoom(event: MeetingEvent, meetingId: string): string {
+function toZoom(event: MeetingEvent, meetingId: string): object {
   if (!("instance" in event)) throw new Error(`${event.kind} is no event of a run`);
   const session = "session" in event ? event.session : null;
   const object = {
@@ -30,11 +30,7 @@ function toZoom(event: MeetingEvent, meetingId: string): string {
   const type = event.kind.startsWith("participant")
     ? `meeting.${event.kind}`
     : event.kind.replace("_", ".");
-  return JSON.stringify({
-    event: type,
-    event_ts: Date.parse(event.occurred_at),
-    payload: { object },
-  });
+  return { event: type, event_ts: Date.parse(event.occurred_at), payload: { object } };
 }
 
 const snapshot = `
@@ -46,7 +42,7 @@ const snapshot = `
 async function tellOverHttp(events: MeetingEvent[], isAtOnce: boolean): Promise<unknown> {
   const meetingId = newMeetingId();
   await scheduleClass(await createUser("teacher"), [], meetingId, new Date(at(0)));
-  const tell = async (event: MeetingEvent) => wordOf(await deliverZoom(toZoom(event, meetingId)));
+  const tell = (event: MeetingEvent) => tellZoom(toZoom(event, meetingId));
   const words = isAtOnce ? await Promise.all(events.map(tell)) : [];
   if (!isAtOnce) for (const event of events) words.push(await tell(event));
   expect(words.filter((word) => !["applied", "duplicate", "deferred"].includes(word))).toEqual([]);
