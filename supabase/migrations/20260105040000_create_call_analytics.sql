@@ -1,10 +1,6 @@
 -- Counts and sums of calls by quarter of an hour: the fine tier of analytics.
 -- Every offset in use is a multiple of 15 minutes, so any zone's day can be cut exactly out of these rows.
-create table public.call_analytics (
-  user_id uuid not null references public.profiles (id) on delete cascade,
-  bucket_start timestamptz not null
-    constraint bucket_starts_at_a_quarter check (extract(epoch from bucket_start)::bigint % 900 = 0),
-  assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
+create table private.call_tally (
   calls integer not null default 0,
   ended_calls integer not null default 0,
   answered_calls integer not null default 0,
@@ -20,7 +16,16 @@ create table public.call_analytics (
   cost numeric(18, 6) not null default 0,
   durations integer[] not null default array_fill(0, array[32])
     constraint durations_has_32_classes check (cardinality(durations) = 32),
-  reasons jsonb not null default '{}',
+  reasons jsonb not null default '{}'
+);
+comment on table private.call_tally is 'What a row of either tier counts: the pattern of both tables, dropped when they are made.';
+
+create table public.call_analytics (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  bucket_start timestamptz not null
+    constraint bucket_starts_at_a_quarter check (extract(epoch from bucket_start)::bigint % 900 = 0),
+  assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  like private.call_tally including defaults including constraints,
   primary key (user_id, bucket_start, assistant_id)
 );
 comment on table public.call_analytics is

@@ -3,26 +3,12 @@ create table public.call_analytics_days (
   user_id uuid not null references public.profiles (id) on delete cascade,
   day date not null,
   assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
-  calls integer not null default 0,
-  ended_calls integer not null default 0,
-  answered_calls integer not null default 0,
-  successful_calls integer not null default 0,
-  completed_calls integer not null default 0,
-  no_answer_calls integer not null default 0,
-  busy_calls integer not null default 0,
-  voicemail_calls integer not null default 0,
-  cancelled_calls integer not null default 0,
-  rejected_calls integer not null default 0,
-  failed_calls integer not null default 0,
-  duration_seconds bigint not null default 0,
-  cost numeric(18, 6) not null default 0,
-  durations integer[] not null default array_fill(0, array[32])
-    constraint durations_has_32_classes check (cardinality(durations) = 32),
-  reasons jsonb not null default '{}',
+  like private.call_tally including defaults including constraints,
   hours integer[] not null default array_fill(0, array[24])
     constraint hours_has_24_hours check (cardinality(hours) = 24),
   primary key (user_id, day, assistant_id)
 );
+drop table private.call_tally;
 comment on table public.call_analytics_days is
   'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
 comment on column public.call_analytics_days.hours is 'Calls by hour of the local clock: hours[1] is 00:00 to 00:59.';

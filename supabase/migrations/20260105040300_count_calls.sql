@@ -94,6 +94,35 @@ $$;
 comment on function private.add_counts(private.call_counts, private.call_counts) is 'The sum of two counts.';
 
 -- Adding one call is the common case, so an array in which one count changes is not taken apart.
+create function private.add_classes(p_counts integer[], p_changes integer[], p_only integer) returns integer[]
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_only is not null then
+    p_counts[p_only] := p_counts[p_only] + p_changes[p_only];
+    return p_counts;
+  elsif 0 = all (p_changes) then
+    return p_counts;
+  end if;
+  return array(select one + other from unnest(p_counts, p_changes) class (one, other));
+end;
+$$;
+comment on function private.add_classes(integer[], integer[], integer) is
+  'Adds counts class by class. p_only: the one class that changes, null when several may.';
+
+create function private.add_reasons(p_counts jsonb, p_changes jsonb, p_only text) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+begin
+  if (p_changes ->> p_only)::integer > 0 then
+    return p_counts || jsonb_build_object(p_only, coalesce((p_counts ->> p_only)::integer, 0) + (p_changes ->> p_only)::integer);
+  elsif p_changes = '{}' then
+    return p_counts;
+  end if;
+  return private.add_words(p_counts, p_changes);
+end;
+$$;
+comment on function private.add_reasons(jsonb, jsonb, text) is
+  'Adds counts word by word; words that come to nothing go. p_only: the one word that changes, null when several may.';
+
 create function private.add_quarter_hour(p_user_id uuid, p_bucket_start timestamptz, p_assistant_id uuid, p_counts private.call_counts) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -112,18 +141,8 @@ begin
     cancelled_calls = t.cancelled_calls + excluded.cancelled_calls, rejected_calls = t.rejected_calls + excluded.rejected_calls,
     failed_calls = t.failed_calls + excluded.failed_calls, duration_seconds = t.duration_seconds + excluded.duration_seconds,
     cost = t.cost + excluded.cost,
-    durations = case
-      when p_counts.only_class is not null then t.durations[:p_counts.only_class - 1]
-        || (t.durations[p_counts.only_class] + excluded.durations[p_counts.only_class]) || t.durations[p_counts.only_class + 1:]
-      when 0 = all (excluded.durations) then t.durations
-      else array(select one + other from unnest(t.durations, excluded.durations) class (one, other))
-    end,
-    reasons = case
-      when p_counts.only_reason is not null and (excluded.reasons ->> p_counts.only_reason)::integer > 0 then t.reasons || jsonb_build_object(
-        p_counts.only_reason, coalesce((t.reasons ->> p_counts.only_reason)::integer, 0) + (excluded.reasons ->> p_counts.only_reason)::integer)
-      when excluded.reasons = '{}' then t.reasons
-      else private.add_words(t.reasons, excluded.reasons)
-    end
+    durations = private.add_classes(t.durations, excluded.durations, p_counts.only_class),
+    reasons = private.add_reasons(t.reasons, excluded.reasons, p_counts.only_reason)
   returning t.calls into v_calls;
   -- Without calls the rest is zero as well.
   if v_calls = 0 then
@@ -151,23 +170,9 @@ begin
     cancelled_calls = t.cancelled_calls + excluded.cancelled_calls, rejected_calls = t.rejected_calls + excluded.rejected_calls,
     failed_calls = t.failed_calls + excluded.failed_calls, duration_seconds = t.duration_seconds + excluded.duration_seconds,
     cost = t.cost + excluded.cost,
-    durations = case
-      when p_counts.only_class is not null then t.durations[:p_counts.only_class - 1]
-        || (t.durations[p_counts.only_class] + excluded.durations[p_counts.only_class]) || t.durations[p_counts.only_class + 1:]
-      when 0 = all (excluded.durations) then t.durations
-      else array(select one + other from unnest(t.durations, excluded.durations) class (one, other))
-    end,
-    reasons = case
-      when p_counts.only_reason is not null and (excluded.reasons ->> p_counts.only_reason)::integer > 0 then t.reasons || jsonb_build_object(
-        p_counts.only_reason, coalesce((t.reasons ->> p_counts.only_reason)::integer, 0) + (excluded.reasons ->> p_counts.only_reason)::integer)
-      when excluded.reasons = '{}' then t.reasons
-      else private.add_words(t.reasons, excluded.reasons)
-    end,
-    hours = case
-      when p_only_hour is not null then t.hours[:p_only_hour - 1]
-        || (t.hours[p_only_hour] + excluded.hours[p_only_hour]) || t.hours[p_only_hour + 1:]
-      else array(select one + other from unnest(t.hours, excluded.hours) hour (one, other))
-    end
+    durations = private.add_classes(t.durations, excluded.durations, p_counts.only_class),
+    reasons = private.add_reasons(t.reasons, excluded.reasons, p_counts.only_reason),
+    hours = private.add_classes(t.hours, excluded.hours, p_only_hour)
   returning t.calls into v_calls;
   -- Without calls the rest is zero as well.
   if v_calls = 0 then
