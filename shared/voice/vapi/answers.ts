@@ -8,15 +8,15 @@ const SECONDS_BEFORE_SPEAKING = 0.5;
  * Our assistants have no tools, transfers, knowledge bases or voices of a server, so what VAPI may ask about them has one
  * answer each, in the shape that it documents.
  */
-const fixed: Readonly<Record<string, object>> = {
-  "tool-calls": { results: [] },
-  "function-call": { result: "This is not available." },
-  "transfer-destination-request": { error: "Sorry, this call cannot be transferred." },
-  "handoff-destination-request": { error: "Sorry, this call cannot be handed over." },
-  "knowledge-base-request": { documents: [] },
-  "call.endpointing.request": { timeoutSeconds: SECONDS_BEFORE_SPEAKING },
-  "voice-request": {},
-};
+const fixed: ReadonlyMap<string, object> = new Map<string, object>([
+  ["tool-calls", { results: [] }],
+  ["function-call", { result: "This is not available." }],
+  ["transfer-destination-request", { error: "Sorry, this call cannot be transferred." }],
+  ["handoff-destination-request", { error: "Sorry, this call cannot be handed over." }],
+  ["knowledge-base-request", { documents: [] }],
+  ["call.endpointing.request", { timeoutSeconds: SECONDS_BEFORE_SPEAKING }],
+  ["voice-request", {}],
+]);
 
 /**
  * The answer to a message that asks; null for one that tells. `assistant-request` is a question to the
@@ -29,7 +29,7 @@ export function answerOf({ type, occurredAt, message }: VapiMessage): Response |
     if (call === null) return answerAdmission({ admitted: false, sentence: NOT_IN_SERVICE });
     return ask("admit_call", { p_call: { ...call, occurred_at: occurredAt } }, answerAdmission);
   }
-  const answer = Object.hasOwn(fixed, type) ? fixed[type] : undefined;
+  const answer = fixed.get(type);
   return answer === undefined ? null : Response.json(answer);
 }
 

@@ -65,15 +65,15 @@ export function callFacts(
   };
 }
 
-const statuses: Readonly<Record<string, CallStatus>> = {
-  scheduled: "queued",
-  queued: "queued",
-  ringing: "ringing",
-  "in-progress": "in_progress",
-  forwarding: "forwarding",
-  ended: "ended",
-};
+const statuses: ReadonlyMap<string, CallStatus> = new Map([
+  ["scheduled", "queued"],
+  ["queued", "queued"],
+  ["ringing", "ringing"],
+  ["in-progress", "in_progress"],
+  ["forwarding", "forwarding"],
+  ["ended", "ended"],
+]);
 
 /** VAPI's status in our words; null for one that says nothing about the call (not-found, deletion-failed, unknown). */
 export const callStatus = (status: string | null): CallStatus | null =>
-  (Object.hasOwn(statuses, status ?? "") ? statuses[status ?? ""] : null) ?? null;
+  statuses.get(status ?? "") ?? null;

@@ -25,12 +25,12 @@ export const BesideCall = {
   assistant: part({ id: word }),
 };
 
-const directions: Readonly<Record<string, CallDirection>> = {
-  inboundPhoneCall: "inbound",
-  outboundPhoneCall: "outbound",
-  webCall: "web",
-  "vapi.websocketCall": "web",
-};
+const directions: ReadonlyMap<string, CallDirection> = new Map([
+  ["inboundPhoneCall", "inbound"],
+  ["outboundPhoneCall", "outbound"],
+  ["webCall", "web"],
+  ["vapi.websocketCall", "web"],
+]);
 
 type Beside = { readonly [Name in keyof typeof BesideCall]: z.output<(typeof BesideCall)[Name]> };
 
@@ -56,6 +56,6 @@ export function callIdentity(
       call.customer.number ??
       beside?.customer.sipUri ??
       call.customer.sipUri,
-    direction: directions[call.type ?? ""] ?? "inbound",
+    direction: directions.get(call.type ?? "") ?? "inbound",
   };
 }

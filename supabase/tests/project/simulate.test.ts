@@ -19,6 +19,13 @@ it.each(readdirSync(folder))(
     if (name.includes("zoom-class")) expect(tables.map((rows) => rows.length)).toEqual([12, 2, 10]);
     if (name.includes("meet-class")) expect(tables.map((rows) => rows.length)).toEqual([0, 12, 10]);
     lastTables.set(name, tables.at(-1) ?? []);
+    if (name.includes("voice-day")) {
+      expect(tables[0]).toMatchObject([
+        { "call seconds": "600 of 600", account: "expired, usage" },
+        { "call seconds": "876 of 3600", account: "active" },
+        { "call seconds": expect.stringMatching(/ of 18000$/), account: "active" },
+      ]);
+    }
     if (name.includes("support-ticket")) {
       expect(tables.map((rows) => rows.length)).toEqual([4, 5, 1]);
       expect(tables[0]?.[0]).toMatchObject({ note: "", files: "empty page.png" });

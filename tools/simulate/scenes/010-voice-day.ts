@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import type { Person, Scene, Stage } from "../scene.ts";
+import { signVapi, type VapiBody, VapiCall } from "../vapi.ts";
+
+interface Tenant {
+  readonly person: Person;
+  readonly vapiAssistantId: string;
+  readonly vapiPhoneId: string;
+  readonly number: string;
+}
+
+/** How somebody's call goes: at which hour, how long he would talk, how it ends. */
+type Plan = readonly [hour: number, seconds: number, endedReason?: string];
+
+const TENANTS: readonly {
+  name: string;
+  plan: "free" | "pro" | "business";
+  calls: readonly Plan[];
+}[] = [
+  {
+    name: "Ada Petersen, plumber",
+    plan: "free",
+    calls: [
+      [8.2, 95],
+      [9.1, 0, "customer-did-not-answer"],
+      [10.4, 210],
+      [13.5, 240],
+      [15.2, 300],
+      [16.8, 40],
+    ],
+  },
+  {
+    name: "Benoit Lacroix, dentist",
+    plan: "pro",
+    calls: [
+      [7.9, 64],
+      [8.1, 131],
+      [9.3, 78],
+      [11.7, 22, "customer-busy"],
+      [14.0, 415],
+      [16.1, 188],
+    ],
+  },
+  {
+    name: "Chiara Fontana, hotel",
+    plan: "business",
+    calls: Array.from({ length: 18 }, (_, i): Plan => [6 + i * 0.7, 30 + ((i * 47) % 240)]),
+  },
+];
+
+/** Sends a message as VAPI does, proved by its HMAC credential, and returns the answer. */
+async function deliver(
+  { url, secrets }: Stage,
+  message: VapiBody,
+): Promise<Record<string, unknown>> {
+  const body = JSON.stringify(message);
+  const response = await fetch(`${url}/functions/v1/vapi-webhook`, {
+    method: "POST",
+    headers: signVapi(body, secrets.vapi),
+    body,
+  });
+  const answer: Record<string, unknown> = await response.json();
+  if (!response.ok)
+    throw new Error(`vapi-webhook answered ${response.status}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+/** A tenant whose assistant and number are at VAPI already, as after provisioning. */
+async function openFor(stage: Stage, name: string, plan: string): Promise<Tenant> {
+  const person = await stage.person(name);
+  if (plan !== "free") {
+    const set = await stage.service
+      .from("user_limits")
+      .update({ plan_type: plan === "pro" ? "pro" : "business" })
+      .eq("user_id", person.id);
+    if (set.error) throw set.error;
+  }
+  const made = await person.client
+    .from("assistants")
+    .insert({ name: "Reception" })
+    .select("id")
+    .single();
+  if (made.error) throw made.error;
+  const [vapiAssistantId, vapiPhoneId] = [randomUUID(), randomUUID()];
+  const number = `+1555${String(Math.floor(Math.random() * 10_000_000)).padStart(7, "0")}`;
+  const provisioned = await stage.service
+    .from("assistants")
+    .update({ vapi_assistant_id: vapiAssistantId, provisioning: "ready" })
+    .eq("id", made.data.id);
+  if (provisioned.error) throw provisioned.error;
+  const numbered = await stage.service.from("phone_numbers").insert({
+    user_id: person.id,
+    phone_number: number,
+    friendly_name: "Front desk",
+    provider: "twilio",
+    twilio_account_sid: `AC${"0".repeat(32)}`,
+    vapi_phone_id: vapiPhoneId,
+    assistant_id: made.data.id,
+    status: "active",
+  });
+  if (numbered.error) throw numbered.error;
+  return { person, vapiAssistantId, vapiPhoneId, number };
+}
+
+/** One call from the request to the report; what VAPI is told to allow is how long it lasts. */
+async function call(stage: Stage, tenant: Tenant, [hour, wanted, reason]: Plan): Promise<string> {
+  // Every call is of now, whatever hour it is told of: what ended before an account signed up counts in no period of its.
+  const startedAt = new Date();
+  const one = new VapiCall({
+    startedAt,
+    assistantId: tenant.vapiAssistantId,
+    phoneNumberId: tenant.vapiPhoneId,
+    calledNumber: tenant.number,
+    customerNumber: `+1555${String(1_000_000 + Math.floor(hour * 10_000))}`,
+  });
+  const answer = await deliver(stage, one.request());
+  if (typeof answer.error === "string") return `refused: “${answer.error}”`;
+  const overrides = answer.assistantOverrides;
+  const granted =
+    typeof overrides === "object" && overrides && "maxDurationSeconds" in overrides
+      ? Number(overrides.maxDurationSeconds)
+      : wanted;
+  const seconds = Math.min(wanted, granted);
+  const isConnected = reason === undefined;
+  if (isConnected) await deliver(stage, one.status("in-progress", 0));
+  const endedReason =
+    reason ?? (wanted > granted ? "exceeded-max-duration" : "customer-ended-call");
+  await deliver(stage, one.status("ended", seconds, { endedReason }));
+  const more = isConnected ? {} : { startedAt: undefined, durationMs: 0, durationSeconds: 0 };
+  const report = one.report({ seconds, endedReason, more });
+  await deliver(stage, report);
+  // VAPI tells it again, now and then.
+  if (seconds % 2 === 0) await deliver(stage, report);
+  return `${isConnected ? seconds : 0} s of ${granted} s granted, ${endedReason}`;
+}
+
+async function limits(tenants: readonly Tenant[]) {
+  const rows: object[] = [];
+  for (const { person } of tenants) {
+    const { data, error } = await person.client
+      .from("user_limits")
+      .select(
+        "plan_type, current_assistants, max_assistants, used_call_time_seconds, max_call_time_seconds",
+      )
+      .single();
+    if (error) throw error;
+    const { data: profile } = await person.client
+      .from("profiles")
+      .select("account_status, expiry_reason")
+      .eq("id", person.id)
+      .single();
+    rows.push({
+      tenant: person.name,
+      plan: data.plan_type,
+      assistants: `${data.current_assistants} of ${data.max_assistants ?? "any"}`,
+      "call seconds": `${data.used_call_time_seconds} of ${data.max_call_time_seconds ?? "any"}`,
+      account: [profile?.account_status, profile?.expiry_reason].filter(Boolean).join(", "),
+    });
+  }
+  return rows;
+}
+
+/** Three tenants' calls: one runs out of his trial's minutes, one has a quiet day, one a busy one. */
+async function play(stage: Stage): Promise<void> {
+  const tenants: Tenant[] = [];
+  for (const { name, plan, calls } of TENANTS) {
+    const tenant = await openFor(stage, name, plan);
+    tenants.push(tenant);
+    stage.say(`  ${name} (${plan}), ${tenant.number}`);
+    for (const planned of calls) {
+      const told = await call(stage, tenant, planned);
+      stage.say(`    ${String(Math.floor(planned[0])).padStart(2, "0")} h  ${told}`);
+    }
+  }
+  stage.say("\nWhat each may see of his limits:", await limits(tenants));
+}
+
+export default { title: "A day of calls of three tenants", play } satisfies Scene;
