@@ -34,6 +34,9 @@ export interface PlayableRecording {
 /** How long a link works. */
 const LINK_SECONDS = 600;
 
+/** When to come again if Zoom does not say it. */
+const RETRY_SECONDS = 30;
+
 async function linksOf(
   instances: Iterable<string>,
   signal: AbortSignal,
@@ -70,8 +73,9 @@ export async function readRecordings(
     links = await linksOf(uuids, signal);
   } catch (error) {
     if (!(error instanceof VendorError || error instanceof EnvironmentError)) throw error;
+    const wait = error instanceof VendorError ? error.retryAfterSeconds : undefined;
     throw refusal("meeting_provider_unavailable", undefined, {
-      headers: { "retry-after": "30" },
+      headers: { "retry-after": String(wait ?? RETRY_SECONDS) },
       reason: error.message,
     });
   }

@@ -10,6 +10,7 @@ const TIMESTAMP = /^\d{1,12}$/;
 
 const SECRET_KEYS: ReadonlySet<string> = new Set([
   "download_token",
+  "download_url",
   "encrypted_password",
   "h323_password",
   "host_key",
@@ -17,8 +18,10 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
   "password",
   "passcode",
   "plainToken",
+  "play_url",
   "pstn_password",
   "recording_play_passcode",
+  "share_url",
   "start_url",
 ]);
 

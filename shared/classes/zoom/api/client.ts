@@ -2,7 +2,7 @@ import { z } from "zod";
 import { zoomApi } from "../../../env.ts";
 import { isJsonObject, type JsonValue } from "../../../http/json.ts";
 import { type VendorClient, vendorClient } from "../../../http/vendor-client.ts";
-import { isVendorStatus } from "../../../http/vendor-error.ts";
+import { isVendorStatus, VendorError } from "../../../http/vendor-error.ts";
 
 /** Zoom's own number of an error, e.g. 3001; the token endpoint has words. */
 function reasonOf(body: JsonValue | undefined): string | undefined {
@@ -23,6 +23,14 @@ interface Token {
 const MARGIN_MS = 60_000;
 let cached: Promise<Token> | undefined;
 
+/** A missing scope, in either of the numbers that Zoom has for it. */
+const SCOPE_REASONS: ReadonlySet<string | undefined> = new Set(["4700", "4711"]);
+
+/** A refusal of our credentials says nothing about what was asked for: it can be mended outside, so it is no final answer. */
+function ourOwn({ code, reason, retryAfterSeconds }: VendorError): VendorError {
+  return new VendorError({ code, reason, retryAfterSeconds });
+}
+
 async function fetchToken(signal: AbortSignal): Promise<Token> {
   const { oauthUrl, accountId, clientId, clientSecret } = zoomApi();
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
@@ -34,7 +42,12 @@ async function fetchToken(signal: AbortSignal): Promise<Token> {
   });
   // In the body: some accounts answer 400 to the query-string form.
   const form = { grant_type: "account_credentials", account_id: accountId };
-  const grant = await send("", Grant, { method: "POST", form, signal });
+  let grant: z.infer<typeof Grant>;
+  try {
+    grant = await send("", Grant, { method: "POST", form, signal });
+  } catch (error) {
+    throw error instanceof VendorError ? ourOwn(error) : error;
+  }
   return {
     value: grant.access_token,
     expiresAt: Date.now() + grant.expires_in * 1_000 - MARGIN_MS,
@@ -42,8 +55,11 @@ async function fetchToken(signal: AbortSignal): Promise<Token> {
 }
 
 async function token(signal: AbortSignal): Promise<string> {
-  const known = await cached?.catch(() => undefined);
-  if (known && known.expiresAt > Date.now()) return known.value;
+  const known = cached;
+  const kept = await known?.catch(() => undefined);
+  if (kept && kept.expiresAt > Date.now()) return kept.value;
+  // Somebody else has begun to fetch one meanwhile.
+  if (cached !== undefined && cached !== known) return await token(signal);
   const fresh = fetchToken(signal);
   cached = fresh;
   fresh.catch(() => {
@@ -68,6 +84,7 @@ export function zoomClient(): VendorClient {
     try {
       return await send(path, answer, request);
     } catch (error) {
+      if (error instanceof VendorError && SCOPE_REASONS.has(error.reason)) throw ourOwn(error);
       if (!isVendorStatus(error, 401)) throw error;
       cached = undefined;
       return await send(path, answer, request);

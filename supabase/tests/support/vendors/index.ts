@@ -1,6 +1,7 @@
 import { startGoogle } from "./google.ts";
 import { startVapi } from "./vapi.ts";
 import type { StartVendor } from "./vendor.ts";
+import { startZoom } from "./zoom.ts";
 
 /** The vendors that the shared test stack starts, one line each. */
-export const vendors: StartVendor[] = [startGoogle, startVapi];
+export const vendors: StartVendor[] = [startGoogle, startVapi, startZoom];

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+
+const Stay = z.object({
+  id: z.string().default(""),
+  name: z.string(),
+  user_id: z.string(),
+  user_email: z.string().default(""),
+  registrant_id: z.string().exactOptional(),
+  join_time: z.string(),
+  leave_time: z.string(),
+  status: z.enum(["in_meeting", "in_waiting_room"]).default("in_meeting"),
+});
+const File = z.object({ id: z.string(), download_url: z.string() });
+
+/** What a test puts into Zoom: numbers and uuids of its own, so that files do not disturb each other. */
+export const Facts = z.object({
+  meetings: z.array(z.object({ id: z.string(), is_live: z.boolean() })).default([]),
+  recordings: z.array(z.object({ uuid: z.string(), files: z.array(File) })).default([]),
+  /** Meetings that have ended and whose record is there. */
+  past: z.array(z.object({ uuid: z.string(), stays: z.array(Stay) })).default([]),
+});
+export type CloudFacts = z.input<typeof Facts>;
+
+/** A failure on demand, for requests whose line `<METHOD> <path>?<query>`, decoded, contains `match`. */
+export const Failure = z.object({
+  match: z.string().min(6),
+  status: z.number(),
+  /** Zoom's own number. */
+  code: z.number().exactOptional(),
+  retryAfter: z.string().exactOptional(),
+  /** How often; for ever when left out. */
+  times: z.number().exactOptional(),
+});
+export type CloudFailure = z.infer<typeof Failure>;
+
+export interface CloudRequest {
+  readonly line: string;
+  /** Which of the tokens it carried, counted from 0; -1 for none that is known. */
+  readonly token: number;
+  readonly body: string;
+}
+
+/** Everything the loopback Zoom knows. */
+export class World {
+  readonly live = new Map<string, boolean>();
+  readonly recordings = new Map<string, readonly z.output<typeof File>[]>();
+  readonly past = new Map<string, readonly z.output<typeof Stay>[]>();
+  readonly tokens: string[] = [];
+  readonly requests: CloudRequest[] = [];
+  failures: CloudFailure[] = [];
+
+  learn(facts: z.output<typeof Facts>): void {
+    for (const { id, is_live } of facts.meetings) this.live.set(id, is_live);
+    for (const { uuid, files } of facts.recordings) this.recordings.set(uuid, files);
+    for (const { uuid, stays } of facts.past) this.past.set(uuid, stays);
+  }
+
+  issueToken(): string {
+    const token = `zoom-access-${randomUUID()}`;
+    this.tokens.push(token);
+    return token;
+  }
+
+  /** Notes a request and returns the failure that it meets, if any. */
+  meet(request: CloudRequest): CloudFailure | undefined {
+    this.requests.push(request);
+    const failure = this.failures.find(
+      ({ match, times }) => times !== 0 && request.line.includes(match),
+    );
+    if (failure?.times !== undefined) failure.times -= 1;
+    return failure;
+  }
+}
