@@ -40,6 +40,8 @@ export type MeetingEnded = Told<"meeting_ended"> & {
 /** One entry of one person with one device; a re-join has another key. */
 export type Session = {
   key: string;
+  /** Zoom's number of somebody in the meeting, the same in its report; null where there is none. */
+  handle: string | null;
   name: string | null;
   email: string | null;
   provider_user_id: string | null;

@@ -682,6 +682,7 @@ export type Database = {
         Row: {
           created_at: string;
           customer_key: string | null;
+          handles: string[];
           id: string;
           instance_id: string;
           join_time: string | null;
@@ -705,6 +706,7 @@ export type Database = {
         Insert: {
           created_at?: string;
           customer_key?: string | null;
+          handles?: string[];
           id?: string;
           instance_id: string;
           join_time?: string | null;
@@ -727,6 +729,7 @@ export type Database = {
         Update: {
           created_at?: string;
           customer_key?: string | null;
+          handles?: string[];
           id?: string;
           instance_id?: string;
           join_time?: string | null;
@@ -1889,6 +1892,7 @@ export type Database = {
         Returns: {
           created_at: string;
           customer_key: string | null;
+          handles: string[];
           id: string;
           instance_id: string;
           join_time: string | null;
@@ -2061,6 +2065,8 @@ export type Database = {
         };
         Returns: undefined;
       };
+      note_zoom_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
+      note_zoom_stays: { Args: { p_instance_key: string; p_stays: Json }; Returns: undefined };
       playable_recordings: { Args: { class_id: string }; Returns: Json };
       post_ticket_message: {
         Args: {

@@ -1,5 +1,6 @@
 import { findMeetConferences } from "../classes/tasks/find_meet_conferences.ts";
 import { reconcileMeetConference } from "../classes/tasks/reconcile_meet_conference.ts";
+import { reconcileZoomMeeting } from "../classes/tasks/reconcile_zoom_meeting.ts";
 import { resolveMeetParticipant } from "../classes/tasks/resolve_meet_participant.ts";
 import { resolveMeetSpace } from "../classes/tasks/resolve_meet_space.ts";
 import { syncMeetSubscription } from "../classes/tasks/sync_meet_subscription.ts";
@@ -11,6 +12,7 @@ import type { TaskHandler } from "./task-handler.ts";
 export const taskHandlers: readonly TaskHandler[] = [
   findMeetConferences,
   reconcileMeetConference,
+  reconcileZoomMeeting,
   resolveMeetParticipant,
   removeTicketFile,
   resolveMeetSpace,

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 
 /** An event as Zoom sends it. */
 export interface ZoomBody {
@@ -21,6 +21,8 @@ export function signZoom(body: string | Uint8Array, secret: string, at = new Dat
 /** A participant as far as a test or a scene cares; the rest is what Zoom sends when it knows nothing. */
 export interface ZoomParticipant {
   participant_uuid: string;
+  /** His number in the meeting, the same in its report; made from the uuid when left out. */
+  user_id?: string;
   user_name?: string;
   email?: string;
   registrant_id?: string;
@@ -30,6 +32,10 @@ export interface ZoomParticipant {
 
 /** ISO 8601 to the second, as Zoom writes times. */
 const seconds = (at: Date) => at.toISOString().replace(/\.\d+Z$/, "Z");
+
+/** Zoom's number of a participant, as its events and its report tell it. */
+export const numberInMeeting = (uuid: string): string =>
+  String(16_000_000 + (createHash("sha256").update(uuid).digest().readUInt32BE(0) % 900_000));
 
 /** One run of a Zoom meeting, as the maker of its events. */
 export class ZoomRun {
@@ -65,7 +71,7 @@ export class ZoomRun {
 
   private presence(kind: "joined" | "left", key: string, one: ZoomParticipant, at: Date): ZoomBody {
     const participant = {
-      user_id: String(16_000_000 + Math.floor(Math.random() * 900_000)),
+      user_id: numberInMeeting(one.participant_uuid),
       user_name: "",
       id: "",
       email: "",

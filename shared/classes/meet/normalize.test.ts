@@ -47,6 +47,7 @@ describe("an event of Meet", () => {
       name: null,
       email: null,
       provider_user_id: null,
+      handle: null,
       registrant_key: null,
       customer_key: null,
     };

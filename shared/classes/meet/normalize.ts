@@ -62,6 +62,7 @@ function participantSeen(kind: ParticipantSeen["kind"], event: WorkspaceEvent): 
       name: null,
       email: null,
       provider_user_id: null,
+      handle: null,
       registrant_key: null,
       customer_key: null,
       joined_at: isJoin ? event.occurredAt : null,

@@ -65,6 +65,7 @@ function participantSeen(
     started_at: object.start_time,
     session: {
       key: z.string().parse(participant.participant_uuid ?? participant.user_id),
+      handle: participant.user_id,
       name: participant.user_name,
       email: participant.email?.toLowerCase() ?? null,
       provider_user_id: participant.participant_user_id ?? participant.id,

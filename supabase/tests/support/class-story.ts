@@ -86,6 +86,7 @@ function sessionOf(meetingId: string, one: StorySession): Session {
     name: one.who === "guest" ? "iPhone" : `Person ${one.who}`,
     email: emailOf(meetingId, one.who),
     provider_user_id: null,
+    handle: `h-${one.key}`,
     registrant_key: null,
     customer_key: null,
     joined_at: null,

@@ -47,6 +47,7 @@ function meetEvents(story: Story, run: StoryRun, lateSeconds: number): MeetingEv
       name: null,
       email: null,
       provider_user_id: null,
+      handle: null,
       registrant_key: null,
       customer_key: null,
       joined_at: null,

@@ -4,7 +4,20 @@ import type { MeetingEvent } from "../../../shared/classes/meeting-event.ts";
 import { at, type Story } from "./class-story.ts";
 
 /** What happens in the database: an event arrives, or a person does something. */
-export type Step = MeetingEvent | { kind: "schedule"; start: number } | { kind: "enrol" };
+export type Step =
+  | MeetingEvent
+  | { kind: "schedule"; start: number }
+  | { kind: "enrol" }
+  | ZoomReport;
+
+/** A page of Zoom's report of past participants, as the task writes it. */
+export interface ZoomReport {
+  readonly kind: "zoom_report";
+  readonly instance: string;
+  readonly stays: readonly object[];
+}
+const isDone = (step: Step): step is Exclude<Step, MeetingEvent> =>
+  step.kind === "schedule" || step.kind === "enrol" || step.kind === "zoom_report";
 
 const people = `
   insert into auth.users (id, email, email_confirmed_at)
@@ -60,13 +73,16 @@ export async function play(client: pg.Client, story: Story, steps: readonly Step
       events = [];
     };
     for (const step of steps) {
-      if (step.kind !== "schedule" && step.kind !== "enrol") {
+      if (!isDone(step)) {
         events.push(step);
         continue;
       }
       await flush();
       if (step.kind === "enrol") await client.query(enrol, [story.meetingId]);
-      else await client.query(schedule, [story.meetingId, at(step.start)]);
+      else if (step.kind === "zoom_report") {
+        const stays = JSON.stringify(step.stays);
+        await client.query("select public.note_zoom_stays($1, $2)", [step.instance, stays]);
+      } else await client.query(schedule, [story.meetingId, at(step.start)]);
     }
     await flush();
     // Whoever was enrolled before a class existed is enrolled now; the rest of the roster is there already.

@@ -1,0 +1,175 @@
+-- Zoom's report of past participants, written as reports beside what events said. Zoom's number of somebody in a meeting
+-- (user_id, here: handle) is the same in events and report, so both meet in one row, whichever comes first. Same locks as
+-- for events: class rows → meeting → instance → sessions.
+insert into private.settings (name, value, description) values
+  ('zoom_reconcile_after', '"5 minutes"', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.');
+
+alter table public.meeting_participants add column handles text[] not null default '{}';
+comment on column public.meeting_participants.handles is
+  'Zoom: the numbers (user_id) that this session had in the meeting, by which its report finds it. Sorted.';
+comment on column public.meeting_participants.session_key is
+  'The provider''s key of one entry: Zoom participant_uuid, Google Meet participant session. "report:<handle>": only Zoom''s report knows it so far.';
+
+create function private.union_of(p_one text[], p_other text[]) returns text[]
+language sql immutable set search_path = '' as $$
+  select coalesce(array_agg(distinct value order by value), '{}') from unnest(p_one || p_other) value;
+$$;
+comment on function private.union_of(text[], text[]) is 'The sorted values of both.';
+
+-- A session that an event brings takes over what a report said of its handle before. Least, greatest and "an event's name
+-- wins" are what the report itself writes, so the order of both does not matter.
+create function private.take_reported_rows(p_instance_id uuid, p_session_key text) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_row public.meeting_participants;
+begin
+  for v_row in
+    delete from public.meeting_participants r
+    using public.meeting_participants s
+    where s.instance_id = p_instance_id and s.session_key = p_session_key
+      and r.instance_id = p_instance_id and r.id <> s.id
+      and r.session_key = any (select 'report:' || handle from unnest(s.handles) handle)
+    returning r.*
+  loop
+    update public.meeting_participants s set
+      handles = private.union_of(s.handles, v_row.handles),
+      reported_join_time = least(s.reported_join_time, v_row.reported_join_time),
+      reported_leave_time = greatest(s.reported_leave_time, v_row.reported_leave_time),
+      user_name = case when s.user_name_at > '-infinity' then s.user_name else greatest(s.user_name, v_row.user_name) end,
+      user_name_at = greatest(s.user_name_at, v_row.user_name_at),
+      user_email = case when s.user_email_at > '-infinity' then s.user_email else greatest(s.user_email, v_row.user_email) end,
+      user_email_at = greatest(s.user_email_at, v_row.user_email_at),
+      provider_user_id = greatest(s.provider_user_id, v_row.provider_user_id),
+      registrant_key = greatest(s.registrant_key, v_row.registrant_key),
+      -- Whom a host has named stays named.
+      profile_id = case when v_row.match_confidence = 'assigned' and s.match_confidence <> 'assigned' then v_row.profile_id else s.profile_id end,
+      match_confidence = case when v_row.match_confidence = 'assigned' then 'assigned' else s.match_confidence end
+    where s.instance_id = p_instance_id and s.session_key = p_session_key;
+  end loop;
+end;
+$$;
+comment on function private.take_reported_rows(uuid, text) is 'Gives a session what only the report knew of its handles, in place of the report''s own rows.';
+
+create or replace function private.apply_participant(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_session constant jsonb := p_event -> 'session';
+  v_joined_at constant timestamptz := (v_session ->> 'joined_at')::timestamptz;
+  v_left_at constant timestamptz := (v_session ->> 'left_at')::timestamptz;
+  v_started_at constant timestamptz := (p_event ->> 'started_at')::timestamptz;
+  v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
+  v_instance_id uuid;
+begin
+  v_instance_id := private.note_instance((p_event ->> 'provider')::public.meeting_provider, p_event -> 'instance',
+    coalesce(v_started_at, v_at),
+    case when v_started_at is null then 'first_sign' else 'participant_event' end::public.start_evidence, null);
+
+  insert into public.meeting_participants as p
+    (instance_id, session_key, live_class_id, join_time, leave_time, user_name, user_name_at, user_email, user_email_at,
+     provider_user_id, registrant_key, customer_key, handles)
+  select v_instance_id, v_session ->> 'key', i.live_class_id, v_joined_at, v_left_at,
+    v_session ->> 'name', case when v_session ->> 'name' is not null then v_at end,
+    lower(v_session ->> 'email'), case when v_session ->> 'email' is not null then v_at end,
+    v_session ->> 'provider_user_id', v_session ->> 'registrant_key', v_session ->> 'customer_key',
+    array_remove(array[v_session ->> 'handle'], null)
+  from public.meeting_instances i where i.id = v_instance_id
+  on conflict on constraint session_is_known_once do update set
+    join_time = least(p.join_time, excluded.join_time),
+    leave_time = greatest(p.leave_time, excluded.leave_time),
+    user_name = case when p.user_name is null or (excluded.user_name_at, excluded.user_name) > (p.user_name_at, p.user_name)
+      then excluded.user_name else p.user_name end,
+    user_name_at = greatest(p.user_name_at, excluded.user_name_at),
+    user_email = case when p.user_email is null or (excluded.user_email_at, excluded.user_email) > (p.user_email_at, p.user_email)
+      then excluded.user_email else p.user_email end,
+    user_email_at = greatest(p.user_email_at, excluded.user_email_at),
+    provider_user_id = greatest(p.provider_user_id, excluded.provider_user_id),
+    registrant_key = greatest(p.registrant_key, excluded.registrant_key),
+    customer_key = greatest(p.customer_key, excluded.customer_key),
+    handles = private.union_of(p.handles, excluded.handles);
+  perform private.take_reported_rows(v_instance_id, v_session ->> 'key');
+  perform private.match_participants(v_instance_id, v_session ->> 'key');
+  return 'applied';
+end;
+$$;
+comment on function private.apply_participant(uuid, jsonb, timestamptz) is
+  'Event {provider, instance, started_at|null, session: {key, handle|null, name, email, provider_user_id, registrant_key, customer_key, joined_at | left_at}}.';
+
+create function private.note_zoom_stays(p_instance_id uuid, p_stays jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_instance public.meeting_instances;
+begin
+  select * into strict v_instance from public.meeting_instances where id = p_instance_id;
+  perform from public.live_classes where id = v_instance.live_class_id for no key update;
+  perform private.lock_meeting(v_instance.provider, v_instance.meeting_id);
+
+  insert into public.meeting_participants as p
+    (instance_id, session_key, live_class_id, handles, reported_join_time, reported_leave_time,
+     user_name, user_name_at, user_email, user_email_at, provider_user_id, registrant_key)
+  select p_instance_id, s.session_key, i.live_class_id, array_agg(distinct s.handle order by s.handle),
+    min(s.joined_at), max(s.left_at),
+    max(s.name), case when max(s.name) is not null then '-infinity'::timestamptz end,
+    max(s.email), case when max(s.email) is not null then '-infinity'::timestamptz end,
+    max(s.provider_user_id), max(s.registrant_key)
+  from public.meeting_instances i
+  cross join lateral (
+    select coalesce((
+        select min(k.session_key) from public.meeting_participants k
+        where k.instance_id = i.id and s.handle = any (k.handles)), 'report:' || s.handle) as session_key,
+      s.handle, s.joined_at, s.left_at, nullif(btrim(s.name), '') as name, nullif(lower(btrim(s.email)), '') as email,
+      s.provider_user_id, s.registrant_key
+    from jsonb_to_recordset(p_stays) as s (handle text, name text, email text, provider_user_id text,
+      registrant_key text, joined_at timestamptz, left_at timestamptz)
+  ) s
+  where i.id = p_instance_id
+  group by s.session_key, i.live_class_id
+  order by s.session_key
+  on conflict on constraint session_is_known_once do update set
+    handles = private.union_of(p.handles, excluded.handles),
+    reported_join_time = least(p.reported_join_time, excluded.reported_join_time),
+    reported_leave_time = greatest(p.reported_leave_time, excluded.reported_leave_time),
+    user_name = case when p.user_name_at > '-infinity' then p.user_name else greatest(p.user_name, excluded.user_name) end,
+    user_name_at = greatest(p.user_name_at, excluded.user_name_at),
+    user_email = case when p.user_email_at > '-infinity' then p.user_email else greatest(p.user_email, excluded.user_email) end,
+    user_email_at = greatest(p.user_email_at, excluded.user_email_at),
+    provider_user_id = greatest(p.provider_user_id, excluded.provider_user_id),
+    registrant_key = greatest(p.registrant_key, excluded.registrant_key);
+  perform private.match_participants(p_instance_id);
+end;
+$$;
+comment on function private.note_zoom_stays(uuid, jsonb) is
+  'Records stays of Zoom''s report [{handle, name, email, provider_user_id, registrant_key, joined_at, left_at}] with the sessions of the same handles, and finds the people.';
+
+create function public.note_zoom_stays(p_instance_key text, p_stays jsonb) returns void
+language sql security definer set search_path = '' as $$
+  select private.note_zoom_stays(i.id, p_stays)
+  from public.meeting_instances i where i.provider = 'zoom' and i.instance_key = p_instance_key;
+$$;
+comment on function public.note_zoom_stays(text, jsonb) is
+  'For the maintenance function: stays of an instance by Zoom''s report: [{handle, name|null, email|null, provider_user_id|null, registrant_key|null, joined_at|null, left_at|null}].';
+grant execute on function public.note_zoom_stays(text, jsonb) to service_role;
+
+create function public.note_zoom_reconciled(p_instance_key text) returns void
+language sql security definer set search_path = '' as $$
+  select private.note_reconciled(i.id, now()) from public.meeting_instances i
+  where i.provider = 'zoom' and i.instance_key = p_instance_key;
+$$;
+comment on function public.note_zoom_reconciled(text) is
+  'For the maintenance function: an instance that has ended was compared with Zoom''s report.';
+grant execute on function public.note_zoom_reconciled(text) to service_role;
+
+create function private.reconcile_ended_zoom_meeting() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('reconcile_zoom_meeting', new.instance_key, null,
+    now() + private.setting_interval('zoom_reconcile_after'));
+  return null;
+end;
+$$;
+comment on function private.reconcile_ended_zoom_meeting() is
+  'AFTER trigger: an instance of a class that has ended is compared with Zoom''s report. Meetings of no class are nobody''s attendance.';
+create trigger meeting_instances_reconcile_zoom after update on public.meeting_instances
+  for each row when (new.provider = 'zoom' and new.reconciled_at is null
+    and new.ended_at is not null and new.live_class_id is not null
+    and (old.ended_at is null or old.live_class_id is null))
+  execute function private.reconcile_ended_zoom_meeting();
