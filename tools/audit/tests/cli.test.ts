@@ -157,39 +157,44 @@ test("nothing of the audited code is executed", async () => {
   expect(existsSync(marker)).toBe(false);
 });
 
-test.each(["SIGINT", "SIGKILL"] as const)("the cluster is gone after %s", async (signal) => {
-  const temporary = make(`tmp-${signal}`, {});
-  chmodSync(temporary, 0o777);
-  const endless = make(`endless-${signal}`, {
-    "1_endless.sql": "do $$ begin loop perform pg_sleep(0.01); end loop; end $$;",
-  });
-  // Not through tsx's own process, which would take the signal in place of the audit.
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      import.meta.resolve("tsx"),
-      main,
-      "--code",
-      join(corpus, "vue"),
-      "--migrations",
-      endless,
-    ],
-    { env: { ...process.env, TMPDIR: temporary }, stdio: "ignore" },
-  );
-  const scratches = () => readdirSync(temporary).filter((name) => name.startsWith("audit-"));
-  await expect
-    .poll(
-      () => scratches().some((name) => existsSync(join(temporary, name, "data", "postmaster.pid"))),
-      { timeout: 90_000 },
-    )
-    .toBe(true);
-  const [name = ""] = scratches();
-  const pid = Number(
-    readFileSync(join(temporary, name, "data", "postmaster.pid"), "utf8").split("\n")[0],
-  );
-  child.kill(signal);
-  await once(child, "exit");
-  await expect.poll(scratches, { timeout: 90_000 }).toEqual([]);
-  expect(() => process.kill(pid, 0)).toThrow();
-}, 240_000);
+test.each(["SIGINT", "SIGKILL"] as const)(
+  "the cluster is gone after %s",
+  async (signal) => {
+    const temporary = make(`tmp-${signal}`, {});
+    chmodSync(temporary, 0o777);
+    const endless = make(`endless-${signal}`, {
+      "1_endless.sql": "do $$ begin loop perform pg_sleep(0.01); end loop; end $$;",
+    });
+    // Not through tsx's own process, which would take the signal in place of the audit.
+    const child = spawn(
+      process.execPath,
+      [
+        "--import",
+        import.meta.resolve("tsx"),
+        main,
+        "--code",
+        join(corpus, "vue"),
+        "--migrations",
+        endless,
+      ],
+      { env: { ...process.env, TMPDIR: temporary }, stdio: "ignore" },
+    );
+    const scratches = () => readdirSync(temporary).filter((name) => name.startsWith("audit-"));
+    await expect
+      .poll(
+        () =>
+          scratches().some((name) => existsSync(join(temporary, name, "data", "postmaster.pid"))),
+        { timeout: 90_000 },
+      )
+      .toBe(true);
+    const [name = ""] = scratches();
+    const pid = Number(
+      readFileSync(join(temporary, name, "data", "postmaster.pid"), "utf8").split("\n")[0],
+    );
+    child.kill(signal);
+    await once(child, "exit");
+    await expect.poll(scratches, { timeout: 90_000 }).toEqual([]);
+    expect(() => process.kill(pid, 0)).toThrow();
+  },
+  240_000,
+);
