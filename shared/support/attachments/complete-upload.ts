@@ -2,22 +2,16 @@ import { call } from "../../db/call.ts";
 import { refusal } from "../../http/errors.ts";
 import type { UserContext } from "../../http/with-user.ts";
 import { bucketOf } from "./bucket.ts";
+import type { Inspected } from "./inspect.ts";
 import { type ReadyAttachment, readyAttachment, rejectedAttachment, settle } from "./settle.ts";
 import { storageStatus, storageUnavailable } from "./storage-failure.ts";
-import { storeInspected } from "./store.ts";
+import { type DeclaredFile, storeInspected } from "./store.ts";
 
 const COLUMNS = "id, path, file_name, content_type, size_bytes, sha256, state, rejection_reason";
 
-/**
- * The second step: inspects what was uploaded and makes it readable, or rejects it. Twice is once; only the uploader
- * can, all others find nothing.
- * @throws ApiError `attachment_not_uploaded` 409, and those of `settle`
- */
-export async function completeUpload(
-  { db, user, service }: UserContext,
-  id: string,
-): Promise<ReadyAttachment> {
-  const file = await call(() =>
+/** The caller's own file; to whoever did not upload it, there is none. */
+function findOwn({ db, user }: UserContext, id: string) {
+  return call(() =>
     db
       .from("ticket_attachments")
       .select(COLUMNS)
@@ -25,19 +19,45 @@ export async function completeUpload(
       .eq("uploaded_by", user.id)
       .maybeSingle(),
   );
-  if (file.state === "ready" && file.sha256) return readyAttachment(file, file.sha256);
-  if (file.state === "rejected") throw rejectedAttachment(file.rejection_reason ?? "");
-  if (file.state !== "pending") throw refusal("not_found");
+}
 
-  const uploaded = await bucketOf(service()).download(file.path).asStream();
-  if (uploaded.error) {
-    const isMissing = storageStatus(uploaded.error) === "404";
-    throw isMissing ? refusal("attachment_not_uploaded") : storageUnavailable(uploaded.error);
+type OwnFile = Awaited<ReturnType<typeof findOwn>>;
+
+/** The answer for a file that is settled already; null for one that is pending. */
+function answerSettled(file: OwnFile): ReadyAttachment | null {
+  if (file.state === "pending") return null;
+  if (file.state === "ready" && file.sha256) return readyAttachment(file, file.sha256);
+  throw file.state === "rejected"
+    ? rejectedAttachment(file.rejection_reason ?? "")
+    : refusal("not_found");
+}
+
+async function inspectUploaded({ service }: UserContext, file: DeclaredFile): Promise<Inspected> {
+  const { data, error } = await bucketOf(service()).download(file.path).asStream();
+  if (error) {
+    const isMissing = storageStatus(error) === "404";
+    throw isMissing ? refusal("attachment_not_uploaded") : storageUnavailable(error);
   }
-  return await settle(
-    service(),
-    user.id,
-    file,
-    await storeInspected(service(), file, uploaded.data),
-  );
+  return await storeInspected(service(), file, data);
+}
+
+/**
+ * The second step: inspects what was uploaded and makes it readable, or rejects it. Twice is once; only the uploader
+ * can, all others find nothing.
+ * @throws ApiError `attachment_not_uploaded` 409, and those of `settle`
+ */
+export async function completeUpload(context: UserContext, id: string): Promise<ReadyAttachment> {
+  const file = await findOwn(context, id);
+  const known = answerSettled(file);
+  if (known) return known;
+  let inspected: Inspected;
+  try {
+    inspected = await inspectUploaded(context, file);
+  } catch (error) {
+    // Another completion may have settled it, and with that taken away what this one was reading.
+    const outcome = answerSettled(await findOwn(context, id));
+    if (outcome) return outcome;
+    throw error;
+  }
+  return await settle(context.service(), context.user.id, file, inspected);
 }

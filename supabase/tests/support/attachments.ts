@@ -1,4 +1,4 @@
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { good } from "../fixtures/files/samples.ts";
 import { sql, sqlOne } from "./database.ts";
 import { callFunction, callJson } from "./functions.ts";
@@ -149,8 +149,11 @@ export async function usedBytes(user: TestUser): Promise<number> {
   return Number(used);
 }
 
-/** Runs the sweep and the queue once, as the scheduler does. */
-export async function sweep(): Promise<void> {
+/**
+ * Runs the sweep and the queue once, as the scheduler does. The worker of another test file may be at the removals of
+ * these paths; that is waited for.
+ */
+export async function sweep(...paths: string[]): Promise<void> {
   await sql("select private.sweep_attachments(now())");
   const { secret_key } = inject("stack");
   const response = await callFunction("maintenance", {
@@ -158,4 +161,11 @@ export async function sweep(): Promise<void> {
     headers: { apikey: secret_key },
   });
   if (response.status !== 200) throw new Error(`maintenance answered ${response.status}`);
+  const open = () =>
+    sql(
+      `select resource_id, last_error from public.tasks where kind = 'remove_ticket_file'
+         and resource_id = any ($1) and done_at is null and cancelled_at is null`,
+      [paths],
+    );
+  await expect.poll(open, { timeout: 30_000 }).toEqual([]);
 }

@@ -66,7 +66,7 @@ describe("a file that is not what it says", () => {
     expect((await complete(owner, answer.attachment_id)).status).toBe(422);
     expect((await readLink(owner, answer.attachment_id)).status).toBe(404);
     expect((await upload(owner, answer, png())).error).not.toBeNull();
-    await sweep();
+    await sweep(answer.upload.path);
     expect(await hasObject(answer.upload.path)).toBe(false);
     expect(await stateOf(answer.attachment_id)).toBe("rejected");
   });
@@ -75,11 +75,11 @@ describe("a file that is not what it says", () => {
     const answer = await uploaded(owner, ticket, bad());
     await complete(owner, answer.attachment_id);
     await age(answer.attachment_id, "90 minutes");
-    await sweep();
+    await sweep(answer.upload.path);
     expect(await stateOf(answer.attachment_id)).toBe("rejected");
     expect((await upload(owner, answer, png())).error).toBeNull();
     await age(answer.attachment_id, "3 hours");
-    await sweep();
+    await sweep(answer.upload.path);
     expect(await stateOf(answer.attachment_id)).toBeNull();
     expect(await hasObject(answer.upload.path)).toBe(false);
   });
@@ -118,13 +118,13 @@ it("an upload that nobody completes ends after three hours", async () => {
   const one = await createUser();
   const answer = await uploaded(one, await openTicket(one), bad());
   await age(answer.attachment_id, "3 hours");
-  await sweep();
+  await sweep(answer.upload.path);
   expect(await stateOf(answer.attachment_id)).toBeNull();
   expect(await hasObject(answer.upload.path)).toBe(false);
   expect(await usedBytes(one)).toBe(0);
   expect((await complete(one, answer.attachment_id)).status).toBe(404);
   expect((await upload(one, answer, png())).error).toBeNull();
-  await sweep();
+  await sweep(answer.upload.path);
   expect(await hasObject(answer.upload.path)).toBe(false);
 });
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 /** What has to hold whoever came first: a ready file has its object, all others have none once it is swept. */
 async function agree(attachmentId: string, path: string): Promise<string | null> {
-  await sweep();
+  await sweep(path);
   const state = await stateOf(attachmentId);
   expect(await hasObject(path)).toBe(state === "ready");
   return state;

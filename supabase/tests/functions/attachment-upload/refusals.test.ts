@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { png } from "../../fixtures/files/samples.ts";
+import { good, png } from "../../fixtures/files/samples.ts";
 import {
   announce,
   announced,
@@ -60,6 +60,18 @@ describe("an announcement", () => {
   ])("of %s is refused", async (type) => {
     const response = await announce(owner, ticket, { ...sample("image/png"), type });
     expect(await refused(response)).toEqual({ status: 415, code: "attachment_type_refused" });
+  });
+
+  it("that is refused for its type learns the accepted ones, which the database accepts too", async () => {
+    const response = await announce(owner, ticket, { ...sample("image/png"), type: "video/mp4" });
+    const { details } = await response.json();
+    expect(details.accepted.toSorted()).toEqual(Object.keys(good).toSorted());
+    const { list } = await sqlOne<{ list: string[] }>(
+      `select array_agg(distinct found[1]) as list
+       from pg_constraint, regexp_matches(pg_get_constraintdef(oid), '''([^'']+/[^'']+)''', 'g') found
+       where conname = 'content_type_is_accepted'`,
+    );
+    expect(list.toSorted()).toEqual(Object.keys(good).toSorted());
   });
 
   it.each(["IMAGE/PNG", "image/png; charset=binary", "application/x-zip-compressed"])(

@@ -44,7 +44,7 @@ describe("a file that is deleted", () => {
     const answer = await uploaded(owner, await openTicket(owner), sample("image/png"));
     expect((await remove(owner, answer.attachment_id)).status).toBe(204);
     expect((await upload(owner, answer, sample("image/png").bytes)).error).toBeNull();
-    await sweep();
+    await sweep(answer.upload.path);
     expect(await hasObject(answer.upload.path)).toBe(false);
   });
 });
@@ -56,7 +56,7 @@ describe("no object stays", () => {
     const pending = await uploaded(owner, ticket, sample("application/pdf"));
     const { error } = await serviceClient().from("support_tickets").delete().eq("id", ticket);
     expect(error).toBeNull();
-    await sweep();
+    await sweep(ready.upload.path, pending.upload.path);
     for (const { attachment_id, upload: at } of [ready, pending]) {
       expect(await stateOf(attachment_id)).toBeNull();
       expect(await hasObject(at.path)).toBe(false);
@@ -74,7 +74,7 @@ describe("no object stays", () => {
     await sweep();
     expect(await hasObject(theirs.upload.path)).toBe(true);
     await sql("delete from auth.users where id = $1", [one.id]);
-    await sweep();
+    await sweep(own.upload.path, theirs.upload.path);
     expect(await hasObject(own.upload.path)).toBe(false);
     expect(await hasObject(theirs.upload.path)).toBe(false);
   });
@@ -98,7 +98,7 @@ describe("no object stays", () => {
       );
     await advance();
     expect(await stateOf(answer.attachment_id)).toBe("ready");
-    await sweep();
+    await sweep(answer.upload.path);
     expect(await hasObject(answer.upload.path)).toBe(false);
     for (let step = 0; step < 5; step++) await advance();
     expect(await sql("select from auth.users where id = $1", [one.id])).toEqual([]);
@@ -168,7 +168,7 @@ describe("while Storage fails", () => {
   it("a removal done twice is no failure", async () => {
     const path = `${crypto.randomUUID()}/${crypto.randomUUID()}/a.png`;
     await sql("select private.remove_attachment_object($1)", [path]);
-    await sweep();
+    await sweep(path);
     const row = await sqlOne<{ is_done: boolean }>(
       "select done_at is not null as is_done from public.tasks where resource_id = $1",
       [path],
