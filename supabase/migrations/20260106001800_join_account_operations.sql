@@ -8,7 +8,7 @@ comment on function private.support_purge_blockers(uuid) is 'open_ticket while s
 
 create function private.support_outside_resources(p_user_id uuid) returns table (kind text, resource_id text)
 language sql stable security definer set search_path = '' as $$
-  select 'remove_storage_object', path from public.ticket_attachments where user_id = p_user_id;
+  select 'remove_ticket_file', path from public.ticket_attachments where user_id = p_user_id;
 $$;
 comment on function private.support_outside_resources(uuid) is 'The objects of all files of the user''s tickets, as tasks that remove them.';
 

@@ -17,7 +17,7 @@ select set_eq($$select hook::text, function_name from private.domain_hooks where
 select results_eq($$select private.support_purge_blockers('10000000-0000-4000-8000-000000000001')$$, $$values ('open_ticket')$$, 'an open ticket blocks the purge');
 select is_empty($$select private.support_purge_blockers('10000000-0000-4000-8000-000000000004')$$, 'none blocks nothing');
 select results_eq($$select * from private.support_outside_resources('10000000-0000-4000-8000-000000000001')$$,
-  $$values ('remove_storage_object', '20000000-0000-4000-8000-000000000001/40000000-0000-4000-8000-000000000001/a.png')$$, 'files lie outside');
+  $$values ('remove_ticket_file', '20000000-0000-4000-8000-000000000001/40000000-0000-4000-8000-000000000001/a.png')$$, 'files lie outside');
 
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000003", "role": "authenticated"}';
 insert into public.ticket_messages (ticket_id, body, is_internal) values ('20000000-0000-4000-8000-000000000001', 'Secret', true);
