@@ -535,6 +535,7 @@ export type Database = {
           id: string;
           meeting_deleted_at: string | null;
           meeting_id: string | null;
+          no_show_at: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
           recording_status: Database["public"]["Enums"]["recording_status"];
           scheduled_end: string;
@@ -557,6 +558,7 @@ export type Database = {
           id?: string;
           meeting_deleted_at?: string | null;
           meeting_id?: string | null;
+          no_show_at?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           recording_status?: Database["public"]["Enums"]["recording_status"];
           scheduled_end?: string;
@@ -578,6 +580,7 @@ export type Database = {
           id?: string;
           meeting_deleted_at?: string | null;
           meeting_id?: string | null;
+          no_show_at?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           recording_status?: Database["public"]["Enums"]["recording_status"];
           scheduled_end?: string;
@@ -606,6 +609,7 @@ export type Database = {
       meeting_instances: {
         Row: {
           created_at: string;
+          end_is_assumed: boolean;
           ended_at: string | null;
           files_state: Database["public"]["Enums"]["recording_file_state"] | null;
           files_state_at: string | null;
@@ -628,6 +632,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           created_at?: string;
+          end_is_assumed?: boolean;
           ended_at?: string | null;
           files_state?: Database["public"]["Enums"]["recording_file_state"] | null;
           files_state_at?: string | null;
@@ -649,6 +654,7 @@ export type Database = {
         };
         Update: {
           created_at?: string;
+          end_is_assumed?: boolean;
           ended_at?: string | null;
           files_state?: Database["public"]["Enums"]["recording_file_state"] | null;
           files_state_at?: string | null;
