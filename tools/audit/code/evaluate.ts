@@ -284,9 +284,9 @@ export class Evaluator {
     if (initializer === undefined || !ts.isArrayLiteralExpression(bare(initializer))) return [];
     if (!ts.isIdentifier(name)) return [];
     const file = declaration.getSourceFile();
-    return this.symbols.callsNamed("push").flatMap((call) => {
+    return this.symbols.callsIn(file, "push").flatMap((call) => {
       const callee = bare(call.expression);
-      if (call.getSourceFile() !== file || !ts.isPropertyAccessExpression(callee)) return [];
+      if (!ts.isPropertyAccessExpression(callee)) return [];
       const target = bare(callee.expression);
       if (!ts.isIdentifier(target) || target.text !== name.text) return [];
       if (this.symbols.declaration(target) !== declaration) return [];
@@ -325,7 +325,9 @@ export class Evaluator {
       if (argument === undefined) return { kind: "undefined", node: site };
       return this.evaluate(argument, noEnvironment, depth + 3);
     });
-    return choice(values, use);
+    // Conditions in the function may keep a call's object away from this use of it, so that what it leaves out
+    // says nothing here.
+    return open(choice(values, use));
   }
 
   #binding(
@@ -552,5 +554,6 @@ function mergeArrays(values: Value[], node: ts.Node): Value {
 function open(value: Value): Value {
   if (value.kind === "object") return { ...value, isComplete: false };
   if (value.kind === "choice") return { ...value, options: value.options.map(open) };
+  if (value.kind === "array") return { ...value, items: value.items.map(open), isComplete: false };
   return value;
 }

@@ -42,17 +42,25 @@ export function calleeName(call: ts.CallExpression): string | null {
 export class Symbols {
   readonly #checker: ts.TypeChecker;
   readonly #calls = new Map<string, ts.CallExpression[]>();
+  readonly #callsByFile = new Map<ts.SourceFile, Map<string, ts.CallExpression[]>>();
+  readonly #sites = new Map<FunctionNode, readonly ts.CallExpression[] | null>();
+  readonly #functions = new Map<ts.Expression, FunctionNode | null>();
   readonly #writes = new Map<ts.SourceFile, Map<string, ts.BinaryExpression[]>>();
 
   constructor(code: Code) {
     this.#checker = code.checker;
     for (const { file } of code.sources) {
       const writes = new Map<string, ts.BinaryExpression[]>();
+      const calls = new Map<string, ts.CallExpression[]>();
+      this.#callsByFile.set(file, calls);
       this.#writes.set(file, writes);
       const visit = (node: ts.Node) => {
         if (ts.isCallExpression(node)) {
           const name = calleeName(node);
-          if (name !== null) push(this.#calls, name, node);
+          if (name !== null) {
+            push(this.#calls, name, node);
+            push(calls, name, node);
+          }
         } else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
           const name = rootName(node.left);
           if (name !== null) push(writes, name, node);
@@ -102,6 +110,14 @@ export class Symbols {
 
   /** The function that a called expression means, if it is one of the sources'. */
   functionOf(callee: ts.Expression): FunctionNode | null {
+    const known = this.#functions.get(callee);
+    if (known !== undefined) return known;
+    const found = this.#functionOf(callee);
+    this.#functions.set(callee, found);
+    return found;
+  }
+
+  #functionOf(callee: ts.Expression): FunctionNode | null {
     const inner = bare(callee);
     if (isFunctionNode(inner)) return inner;
     const name = ts.isPropertyAccessExpression(inner) ? inner.name : inner;
@@ -111,10 +127,21 @@ export class Symbols {
   }
 
   /** The calls of a function within the sources; null when it has no name to find them by. */
-  callSites(node: FunctionNode): ts.CallExpression[] | null {
+  callSites(node: FunctionNode): readonly ts.CallExpression[] | null {
+    const known = this.#sites.get(node);
+    if (known !== undefined) return known;
     const name = functionName(node);
-    if (name === null) return null;
-    return this.callsNamed(name).filter((call) => this.functionOf(call.expression) === node);
+    const sites =
+      name === null
+        ? null
+        : this.callsNamed(name).filter((call) => this.functionOf(call.expression) === node);
+    this.#sites.set(node, sites);
+    return sites;
+  }
+
+  /** Calls by that name within one file. */
+  callsIn(file: ts.SourceFile, name: string): readonly ts.CallExpression[] {
+    return this.#callsByFile.get(file)?.get(name) ?? [];
   }
 }
 
