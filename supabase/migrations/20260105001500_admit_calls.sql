@@ -116,7 +116,7 @@ comment on function private.admitted(uuid, text, integer) is 'The answer to an a
 
 -- The caller waits on the line: whoever holds the account for longer than this, the answer is given without it.
 create function public.admit_call(p_call jsonb) returns jsonb
-language plpgsql security definer set search_path = '' set lock_timeout = '1500ms' as $$
+language plpgsql security definer set search_path = '' set lock_timeout = '900ms' as $$
 begin
   return private.admit_call(p_call, now());
 exception when lock_not_available or deadlock_detected then
