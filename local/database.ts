@@ -1,9 +1,10 @@
+import { bringUp } from "./bring-up.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { readKeys } from "./keys.ts";
-import { migrate } from "./migrate.ts";
-import { preparePlatform } from "./platform.ts";
 import { prepareBinaries } from "./postgres/binaries.ts";
 import { Cluster, superuser } from "./postgres/cluster.ts";
+import { templateFolder } from "./postgres/template.ts";
+import { projectRoot } from "./project.ts";
 
 /** A Postgres with the platform and the migrations, and nothing before it: for pgTAP, type generation and tools. */
 export interface RunningDatabase {
@@ -18,9 +19,12 @@ export async function startDatabase(options: {
   data: string;
   durable: boolean;
   seed?: boolean;
+  /** What a new one is a copy of, instead of the project's own (see template.ts). */
+  template?: string;
 }): Promise<RunningDatabase> {
   const folder = await openDataFolder(options.data);
   const password = readKeys(folder.keys).database_password;
+  const template = options.template ?? templateFolder();
   const cluster = new Cluster({
     binaries: await prepareBinaries(folder.owner),
     folder: folder.postgres,
@@ -28,17 +32,23 @@ export async function startDatabase(options: {
     owner: folder.owner,
     password,
     isDurable: options.durable,
+    template,
   });
   const stop = async () => {
     await cluster.stop();
     folder.release();
   };
   try {
-    await cluster.start();
-    await preparePlatform(cluster.url(superuser), password);
-    const url = cluster.url("postgres");
-    await migrate({ databaseUrl: url, seed: options.seed ?? false, log: () => {} });
-    return { url, superuser_url: cluster.url(superuser), stop };
+    await bringUp({
+      cluster,
+      password,
+      template,
+      data: folder.root,
+      root: projectRoot,
+      seed: options.seed ?? false,
+      log: () => {},
+    });
+    return { url: cluster.url("postgres"), superuser_url: cluster.url(superuser), stop };
   } catch (error) {
     await stop();
     throw error;

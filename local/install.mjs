@@ -58,4 +58,9 @@ if (!isInstalled() || !hasPrograms()) {
     console.error("npm install failed; its last lines above say why.");
     process.exit(result.status ?? 1);
   }
+  // Migrates a first database, which every new one is a copy of. What fails here, fails and is explained at the start.
+  spawnSync(process.execPath, ["--import", "tsx", "local/prepare.ts"], {
+    cwd: root,
+    stdio: "ignore",
+  });
 }

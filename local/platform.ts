@@ -4,11 +4,10 @@ import { fileURLToPath } from "node:url";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import pg from "pg";
+import { logins } from "./postgres/make-cluster.ts";
 
 /** Raise it when platform.sql changes in a way that older data folders do not have. */
 export const platformVersion = 1;
-
-const logins = ["postgres", "authenticator", "supabase_auth_admin", "supabase_storage_admin"];
 
 /**
  * Makes what hosted Supabase has before any migration, in one transaction. Returns the version of the

@@ -1,18 +1,17 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Api, createApi } from "./api/api.ts";
-import { type DataFolder, openDataFolder } from "./data-folder.ts";
-import { StackError } from "./errors.ts";
+import { bringUp } from "./bring-up.ts";
+import { openDataFolder } from "./data-folder.ts";
 import { functionEnvironment } from "./functions/environment.ts";
 import { FunctionHost } from "./functions/host.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { Tokens } from "./gateway/tokens.ts";
 import { readKeys } from "./keys.ts";
 import { type LineLog, openLog } from "./logs.ts";
-import { migrate } from "./migrate.ts";
-import { platformVersion, preparePlatform } from "./platform.ts";
 import { prepareBinaries } from "./postgres/binaries.ts";
 import { Cluster, superuser } from "./postgres/cluster.ts";
+import { templateFolder } from "./postgres/template.ts";
 import { projectRoot, readProjectConfig } from "./project.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { createStorage } from "./storage/create-storage.ts";
@@ -95,7 +94,8 @@ async function start(
   await gateway.listen(options.port);
   closers.push(() => gateway.close(2_000));
 
-  log("Starting Postgres");
+  // The databases of other projects are not worth keeping.
+  const template = root === projectRoot ? templateFolder() : null;
   const cluster = new Cluster({
     binaries: await prepareBinaries(data.owner),
     folder: data.postgres,
@@ -103,17 +103,17 @@ async function start(
     owner: data.owner,
     password: keys.database_password,
     isDurable: options.durable ?? true,
+    template: template ?? undefined,
   });
-  await cluster.start();
   closers.push(() => cluster.stop());
-  await checkPlatform(cluster, keys.database_password, data);
-
-  log("Applying migrations");
-  await migrate({
-    databaseUrl: cluster.url("postgres"),
-    seed: options.seed ?? true,
+  await bringUp({
+    cluster,
+    password: keys.database_password,
+    template,
+    data: data.root,
     root,
-    log: (line) => log(`  ${line}`),
+    seed: options.seed ?? true,
+    log,
   });
   await writeVaultEntries(cluster.url(superuser), {
     switchboard_functions_url: `${gateway.url}/functions/v1`,
@@ -171,16 +171,6 @@ async function start(
     logs: data.logs,
     stop,
   };
-}
-
-async function checkPlatform(cluster: Cluster, password: string, data: DataFolder): Promise<void> {
-  const found = await preparePlatform(cluster.url(superuser), password);
-  if (found !== platformVersion) {
-    throw new StackError(
-      "data_of_another_version",
-      `The data in ${data.root} was made by version ${found} of the embedded stack, and this is version ${platformVersion}: run npm run reset to begin anew, or use --data <another folder>.`,
-    );
-  }
 }
 
 /** Removes everything that a stack keeps in its data folder. Throws a {@link StackError} while one runs on it. */

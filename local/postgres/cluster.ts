@@ -1,22 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { giveTo, type Owner } from "../data-folder.ts";
 import { StackError } from "../errors.ts";
 import { freePort } from "../ports.ts";
 import { endProcess, identify } from "../processes.ts";
 import type { Binaries } from "./binaries.ts";
+import { cleanEnvironment, lastLine, makeCluster } from "./make-cluster.ts";
+
+export { superuser } from "./make-cluster.ts";
 
 export interface ClusterOptions {
   binaries: Binaries;
@@ -26,6 +19,8 @@ export interface ClusterOptions {
   password: string;
   /** False for throw-away stacks: a power cut may lose them, a killed process does not. */
   isDurable: boolean;
+  /** A folder that a new cluster is a copy of, when it is there (see template.ts). */
+  template?: string | undefined;
   /** Server settings beyond our own. */
   settings?: Record<string, string>;
   /** Reach the server through a socket in this folder only: nothing of it is on the network. */
@@ -33,9 +28,6 @@ export interface ClusterOptions {
   /** A folder to remove once the server has ended, however it and this process end. */
   discard?: string;
 }
-
-/** The superuser that `initdb` makes, named as on the platform. Migrations and the API never use it. */
-export const superuser = "supabase_admin";
 
 // Runs Postgres so that it ends (fast shutdown) when this process does, however it ends: descriptor 3 is a pipe
 // whose other end only we hold. After `kill -9` of the stack nothing is left that holds the data folder.
@@ -63,6 +55,15 @@ export class Cluster {
     return `postgresql://${user}:${this.#options.password}@127.0.0.1:${this.port}/postgres`;
   }
 
+  get folder(): string {
+    return this.#options.folder;
+  }
+
+  /** Whether there is a cluster in the folder. */
+  get exists(): boolean {
+    return existsSync(join(this.#options.folder, "PG_VERSION"));
+  }
+
   get isRunning(): boolean {
     return this.#child !== null;
   }
@@ -71,7 +72,7 @@ export class Cluster {
   async start(): Promise<void> {
     if (this.#child !== null) return;
     const { folder, owner } = this.#options;
-    if (!existsSync(join(folder, "PG_VERSION"))) await this.#initialise();
+    if (!this.exists) await makeCluster(this.#options);
     this.#checkVersion();
     giveTo(owner, folder);
     await this.#endOrphan();
@@ -99,59 +100,6 @@ export class Cluster {
     }, 10_000);
     await ended;
     clearTimeout(late);
-  }
-
-  async #initialise(): Promise<void> {
-    const { binaries, folder, owner, password } = this.#options;
-    const partial = `${folder}.new`; // Renamed when complete: a start killed in here leaves no half cluster.
-    const passwordFile = `${folder}.password`;
-    rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true, mode: 0o700 });
-    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-    giveTo(owner, partial);
-    giveTo(owner, passwordFile);
-    const lines: string[] = [];
-    // Without these an environment without LANG gives SQL_ASCII, where length('é') is 2. The built-in provider
-    // has C.UTF-8 on every platform; libc's is missing on some.
-    const locale =
-      Number(binaries.major) >= 17
-        ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        : ["--locale=C.UTF-8"];
-    const child = spawn(
-      binaries.initdb,
-      [
-        "-D",
-        partial,
-        "-U",
-        superuser,
-        `--pwfile=${passwordFile}`,
-        "--auth=scram-sha-256",
-        "--no-sync",
-        "--no-instructions",
-        "--encoding=UTF8",
-        ...locale,
-      ],
-      { ...owner, cwd: "/", env: cleanEnvironment(), stdio: ["ignore", "pipe", "pipe"] },
-    );
-    child.stdout.on("data", (chunk) => lines.push(String(chunk)));
-    child.stderr.on("data", (chunk) => lines.push(String(chunk)));
-    // 'error' instead of 'close' when the program cannot be run at all; unheard it would end the process.
-    const code = await new Promise<number | null>((resolve) => {
-      child.on("error", (error) => {
-        lines.push(error.message);
-        resolve(-1);
-      });
-      child.on("close", resolve);
-    });
-    rmSync(passwordFile, { force: true });
-    if (code !== 0) {
-      appendFileSync(this.#options.logFile, lines.join(""));
-      throw new StackError(
-        "database_failed",
-        `The database could not be made in ${folder}: ${lastLine(lines.join(""))}`,
-      );
-    }
-    renameSync(partial, folder);
   }
 
   #checkVersion(): void {
@@ -261,13 +209,4 @@ export class Cluster {
       `${what}: ${lastLine(this.#logTail())} (more in ${this.#options.logFile})`,
     );
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
-}
-
-/** Nothing of the caller's PG* and locale variables may change the server. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 }

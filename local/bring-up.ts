@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { StackError } from "./errors.ts";
+import { migrate } from "./migrate.ts";
+import { platformVersion, preparePlatform } from "./platform.ts";
+import type { Cluster } from "./postgres/cluster.ts";
+import { superuser } from "./postgres/make-cluster.ts";
+import { keepTemplate } from "./postgres/template.ts";
+
+export interface BringUpOptions {
+  cluster: Cluster;
+  password: string;
+  /** Where a copy is kept for the next new database, or null. */
+  template: string | null;
+  /** The data folder, for the sentence when it is of another version. */
+  data: string;
+  /** The folder that has `supabase/`. */
+  root: string;
+  seed: boolean;
+  log: (line: string) => void;
+}
+
+/** Starts the database of a data folder and brings it to the newest migration: platform, migrations, seed. */
+export async function bringUp(options: BringUpOptions): Promise<void> {
+  const { cluster, password, template, data, root, seed, log } = options;
+  // With a seed it would hold more than what the migrations made, and the seed is as of today.
+  const isToKeep = template !== null && !seed && !cluster.exists && !existsSync(template);
+  log("Starting Postgres");
+  await cluster.start();
+  const found = await preparePlatform(cluster.url(superuser), password);
+  if (found !== platformVersion) {
+    throw new StackError(
+      "data_of_another_version",
+      `The data in ${data} was made by version ${found} of the embedded stack, and this is version ${platformVersion}: run npm run reset to begin anew, or use --data <another folder>.`,
+    );
+  }
+  log("Applying migrations");
+  await migrate({
+    databaseUrl: cluster.url("postgres"),
+    seed,
+    root,
+    log: (line) => log(`  ${line}`),
+  });
+  if (isToKeep) {
+    await cluster.stop();
+    keepTemplate(cluster.folder, template);
+    await cluster.start();
+  }
+}
