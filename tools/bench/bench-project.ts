@@ -1,0 +1,57 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../local/project.ts";
+
+/** The floor of a webhook: one row, written over the same path as an event. */
+const floor = `
+import { createAdminClient } from "@supabase/server/core";
+export default {
+  fetch: async (request: Request) => {
+    const { error } = await createAdminClient().rpc("bench_insert", { p_payload: await request.text() });
+    return Response.json({ ok: error === null }, { status: error ? 500 : 200 });
+  },
+};
+`;
+
+/** The floor of a cold start: the platform's own wrapper around nothing. */
+const empty = `
+import { withSupabase } from "@supabase/server";
+export default { fetch: withSupabase({ auth: "user" }, async () => Response.json({})) };
+`;
+
+const floorTable = `
+create table public.bench_rows (id bigint generated always as identity primary key, payload text not null);
+comment on table public.bench_rows is 'The floor of the webhook benchmark.';
+alter table public.bench_rows enable row level security;
+create function public.bench_insert(p_payload text) returns void language sql security definer set search_path = '' as $$
+  insert into public.bench_rows (payload) values (p_payload);
+$$;
+grant execute on function public.bench_insert(text) to service_role;
+`;
+
+/** A copy of the project with the two floors beside its functions. */
+export interface BenchProject {
+  readonly root: string;
+  remove(): void;
+}
+
+export function makeBenchProject(): BenchProject {
+  const root = mkdtempSync(join(tmpdir(), "switchboard-bench-project-"));
+  for (const part of ["supabase", "shared", "local/std", "deno.json", "package.json"]) {
+    cpSync(join(projectRoot, part), join(root, part), { recursive: true });
+  }
+  symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
+  for (const [name, source] of Object.entries({ "bench-floor": floor, "bench-empty": empty })) {
+    const folder = join(root, "supabase", "functions", name);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "index.ts"), source);
+  }
+  const config = join(root, "supabase", "config.toml");
+  writeFileSync(config, "\n[functions.bench-floor]\nverify_jwt = false\n", { flag: "a" });
+  writeFileSync(
+    join(root, "supabase", "migrations", "29990101000000_make_bench_floor.sql"),
+    floorTable,
+  );
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
