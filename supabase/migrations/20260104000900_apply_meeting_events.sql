@@ -1,5 +1,6 @@
 -- Starts, ends, joins and leaves. Every write is the least, the greatest or the newest by event time, so each handler may
 -- run in any order and any number of times.
+-- An end that was only assumed (20260107030400) gives way to one that is told.
 create function private.note_instance(
   p_provider public.meeting_provider, p_instance jsonb, p_started_at timestamptz, p_evidence public.start_evidence,
   p_ended_at timestamptz
@@ -34,7 +35,9 @@ begin
     started_at = case when (excluded.start_evidence, excluded.started_at) < (i.start_evidence, i.started_at)
       then excluded.started_at else i.started_at end,
     start_evidence = least(i.start_evidence, excluded.start_evidence),
-    ended_at = greatest(i.ended_at, excluded.ended_at)
+    ended_at = case when i.end_is_assumed and excluded.ended_at is not null
+      then excluded.ended_at else greatest(i.ended_at, excluded.ended_at) end,
+    end_is_assumed = i.end_is_assumed and excluded.ended_at is null
   returning id into v_id;
   perform private.bind_instance(v_id);
   return v_id;
@@ -67,6 +70,7 @@ end;
 $$;
 comment on function private.apply_meeting_ended(uuid, jsonb, timestamptz) is 'Event {provider, instance, started_at|null, ended_at}.';
 
+-- What the provider's report says of a session is written beside (20260107030300 adds handles and the taking over of reported rows).
 create function private.apply_participant(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -83,11 +87,12 @@ begin
 
   insert into public.meeting_participants as p
     (instance_id, session_key, live_class_id, join_time, leave_time, user_name, user_name_at, user_email, user_email_at,
-     provider_user_id, registrant_key, customer_key)
+     provider_user_id, registrant_key, customer_key, handles)
   select v_instance_id, v_session ->> 'key', i.live_class_id, v_joined_at, v_left_at,
     v_session ->> 'name', case when v_session ->> 'name' is not null then v_at end,
     lower(v_session ->> 'email'), case when v_session ->> 'email' is not null then v_at end,
-    v_session ->> 'provider_user_id', v_session ->> 'registrant_key', v_session ->> 'customer_key'
+    v_session ->> 'provider_user_id', v_session ->> 'registrant_key', v_session ->> 'customer_key',
+    array_remove(array[v_session ->> 'handle'], null)
   from public.meeting_instances i where i.id = v_instance_id
   on conflict on constraint session_is_known_once do update set
     join_time = least(p.join_time, excluded.join_time),
@@ -100,13 +105,15 @@ begin
     user_email_at = greatest(p.user_email_at, excluded.user_email_at),
     provider_user_id = greatest(p.provider_user_id, excluded.provider_user_id),
     registrant_key = greatest(p.registrant_key, excluded.registrant_key),
-    customer_key = greatest(p.customer_key, excluded.customer_key);
+    customer_key = greatest(p.customer_key, excluded.customer_key),
+    handles = private.union_of(p.handles, excluded.handles);
+  perform private.take_reported_rows(v_instance_id, v_session ->> 'key');
   perform private.match_participants(v_instance_id, v_session ->> 'key');
   return 'applied';
 end;
 $$;
 comment on function private.apply_participant(uuid, jsonb, timestamptz) is
-  'Event {provider, instance, started_at|null, session: {key, name, email, provider_user_id, registrant_key, customer_key, joined_at | left_at}}.';
+  'Event {provider, instance, started_at|null, session: {key, handle|null, name, email, provider_user_id, registrant_key, customer_key, joined_at | left_at}}.';
 
 insert into private.event_handlers (kind, function_name) values
   ('meeting_started', 'private.apply_meeting_started'),

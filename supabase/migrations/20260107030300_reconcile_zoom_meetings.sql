@@ -50,50 +50,6 @@ end;
 $$;
 comment on function private.take_reported_rows(uuid, text) is 'Gives a session what only the report knew of its handles, in place of the report''s own rows.';
 
-create or replace function private.apply_participant(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_session constant jsonb := p_event -> 'session';
-  v_joined_at constant timestamptz := (v_session ->> 'joined_at')::timestamptz;
-  v_left_at constant timestamptz := (v_session ->> 'left_at')::timestamptz;
-  v_started_at constant timestamptz := (p_event ->> 'started_at')::timestamptz;
-  v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
-  v_instance_id uuid;
-begin
-  v_instance_id := private.note_instance((p_event ->> 'provider')::public.meeting_provider, p_event -> 'instance',
-    coalesce(v_started_at, v_at),
-    case when v_started_at is null then 'first_sign' else 'participant_event' end::public.start_evidence, null);
-
-  insert into public.meeting_participants as p
-    (instance_id, session_key, live_class_id, join_time, leave_time, user_name, user_name_at, user_email, user_email_at,
-     provider_user_id, registrant_key, customer_key, handles)
-  select v_instance_id, v_session ->> 'key', i.live_class_id, v_joined_at, v_left_at,
-    v_session ->> 'name', case when v_session ->> 'name' is not null then v_at end,
-    lower(v_session ->> 'email'), case when v_session ->> 'email' is not null then v_at end,
-    v_session ->> 'provider_user_id', v_session ->> 'registrant_key', v_session ->> 'customer_key',
-    array_remove(array[v_session ->> 'handle'], null)
-  from public.meeting_instances i where i.id = v_instance_id
-  on conflict on constraint session_is_known_once do update set
-    join_time = least(p.join_time, excluded.join_time),
-    leave_time = greatest(p.leave_time, excluded.leave_time),
-    user_name = case when p.user_name is null or (excluded.user_name_at, excluded.user_name) > (p.user_name_at, p.user_name)
-      then excluded.user_name else p.user_name end,
-    user_name_at = greatest(p.user_name_at, excluded.user_name_at),
-    user_email = case when p.user_email is null or (excluded.user_email_at, excluded.user_email) > (p.user_email_at, p.user_email)
-      then excluded.user_email else p.user_email end,
-    user_email_at = greatest(p.user_email_at, excluded.user_email_at),
-    provider_user_id = greatest(p.provider_user_id, excluded.provider_user_id),
-    registrant_key = greatest(p.registrant_key, excluded.registrant_key),
-    customer_key = greatest(p.customer_key, excluded.customer_key),
-    handles = private.union_of(p.handles, excluded.handles);
-  perform private.take_reported_rows(v_instance_id, v_session ->> 'key');
-  perform private.match_participants(v_instance_id, v_session ->> 'key');
-  return 'applied';
-end;
-$$;
-comment on function private.apply_participant(uuid, jsonb, timestamptz) is
-  'Event {provider, instance, started_at|null, session: {key, handle|null, name, email, provider_user_id, registrant_key, customer_key, joined_at | left_at}}.';
-
 create function private.note_zoom_stays(p_instance_id uuid, p_stays jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare

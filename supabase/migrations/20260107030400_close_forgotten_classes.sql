@@ -14,51 +14,6 @@ alter table public.live_classes add column no_show_at timestamptz;
 comment on column public.live_classes.no_show_at is
   'When it was noted that its window went by without a meeting; null again once one is known, or the class is moved or cancelled.';
 
-create or replace function private.note_instance(
-  p_provider public.meeting_provider, p_instance jsonb, p_started_at timestamptz, p_evidence public.start_evidence,
-  p_ended_at timestamptz
-) returns uuid
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_key constant text := p_instance ->> 'key';
-  v_meeting_id constant text := p_instance ->> 'meeting_id';
-  v_known public.meeting_instances;
-  v_id uuid;
-begin
-  select * into v_known from public.meeting_instances where provider = p_provider and instance_key = v_key;
-  -- The class it has and the class it will have, before anything else is locked.
-  perform from public.live_classes
-  where id in (
-    v_known.live_class_id,
-    private.match_class(p_provider, coalesce(v_known.meeting_id, v_meeting_id),
-      case when (v_known.start_evidence, v_known.started_at) <= (p_evidence, p_started_at)
-        then v_known.started_at else p_started_at end))
-  order by id
-  for no key update;
-  perform private.lock_meeting(p_provider, coalesce(v_known.meeting_id, v_meeting_id));
-
-  insert into public.meeting_instances as i
-    (provider, instance_key, meeting_id, host_key, title, started_at, start_evidence, ended_at)
-  values (p_provider, v_key, v_meeting_id, p_instance ->> 'host_key', p_instance ->> 'title',
-    p_started_at, p_evidence, p_ended_at)
-  on conflict on constraint instance_is_known_once do update set
-    meeting_id = greatest(i.meeting_id, excluded.meeting_id),
-    host_key = greatest(i.host_key, excluded.host_key),
-    title = greatest(i.title, excluded.title),
-    started_at = case when (excluded.start_evidence, excluded.started_at) < (i.start_evidence, i.started_at)
-      then excluded.started_at else i.started_at end,
-    start_evidence = least(i.start_evidence, excluded.start_evidence),
-    ended_at = case when i.end_is_assumed and excluded.ended_at is not null
-      then excluded.ended_at else greatest(i.ended_at, excluded.ended_at) end,
-    end_is_assumed = i.end_is_assumed and excluded.ended_at is null
-  returning id into v_id;
-  perform private.bind_instance(v_id);
-  return v_id;
-end;
-$$;
-comment on function private.note_instance(public.meeting_provider, jsonb, timestamptz, public.start_evidence, timestamptz) is
-  'Records what an event says about an instance {key, meeting_id, host_key, title}, binds it and returns its id.';
-
 create function private.move_assumed_end() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
