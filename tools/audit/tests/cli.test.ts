@@ -15,6 +15,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runAudit } from "../command.ts";
+import { schemaOfDatabase } from "../database-schema.ts";
+import { applyMigrations } from "../scratch/apply.ts";
+import { readMigrationFiles } from "../scratch/migration-files.ts";
+import { startScratch } from "../scratch/scratch.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const corpus = fileURLToPath(new URL("../corpus/", import.meta.url));
@@ -88,8 +92,8 @@ test("nothing missing is exit code 0, and the totals come last", async () => {
   expect(code).toBe(0);
 });
 
-test("something missing is exit code 1, in JSON and Markdown, with a draft that mends it", async () => {
-  const code = make("faulty", {
+function faultyCode(): string {
+  return make("faulty", {
     "a.ts": `import { createClient } from "@supabase/supabase-js";
 const db = createClient("", "");
 export const run = async () => {
@@ -98,6 +102,32 @@ export const run = async () => {
 };
 `,
   });
+}
+
+test("a live database is read instead of migrations, and left as it was", async () => {
+  const scratch = await startScratch();
+  try {
+    await applyMigrations(scratch, readMigrationFiles(join(corpus, "migrations")), {
+      strict: true,
+    });
+    const before = await schemaOfDatabase(scratch.url);
+    const supabase = ["--supabase", join(corpus, "supabase")];
+    const live = ["--db-url", scratch.url, "--json"];
+    expect((await run(["--code", join(corpus, "vue"), ...live, ...supabase])).code).toBe(0);
+    const { code, out } = await run(["--code", faultyCode(), ...live, ...supabase]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      code: [{ kind: "missing_table" }, { kind: "missing_column" }],
+      migrations: null,
+    });
+    expect(await schemaOfDatabase(scratch.url)).toEqual(before);
+  } finally {
+    await scratch.stop();
+  }
+});
+
+test("something missing is exit code 1, in JSON and Markdown, with a draft that mends it", async () => {
+  const code = faultyCode();
   const markdown = join(folder, "report.md");
   const draft = join(folder, "20990101000000_draft.sql");
   const { code: exit, out } = await run([
