@@ -12,7 +12,6 @@ test("a user's token passes @supabase/server in a function, and the client there
   const project = await makeProject({
     "deno.json": await copy("deno.json"),
     "package.json": await copy("package.json"),
-    "local/std/encoding/hex.ts": await copy("local/std/encoding/hex.ts"),
     "local/std/crypto/timing-safe-equal.ts": await copy("local/std/crypto/timing-safe-equal.ts"),
     "supabase/migrations/20260101000000_make.sql":
       "create function public.me() returns uuid language sql stable as 'select auth.uid()';",
