@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import pg from "pg";
 import { StackError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { platformVersion, preparePlatform } from "./platform.ts";
@@ -24,6 +25,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   const { cluster, password, template, data, root, seed, log } = options;
   // With a seed it would hold more than what the migrations made, and the seed is as of today.
   const isToKeep = template !== null && !seed && !cluster.exists && !existsSync(template);
+  const isNew = !cluster.exists;
   log("Starting Postgres");
   await cluster.start();
   const found = await preparePlatform(cluster.url(superuser), password);
@@ -40,9 +42,25 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     root,
     log: (line) => log(`  ${line}`),
   });
+  if (isNew) await scheduleFromNow(cluster.url(superuser));
   if (isToKeep) {
     await cluster.stop();
     keepTemplate(cluster.folder, template);
     await cluster.start();
+  }
+}
+
+/** A new database may be a copy whose jobs were registered long ago: they are due from now on, not from then. */
+async function scheduleFromNow(superuserUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    await client.query(`do $$ begin
+      if to_regclass('private.jobs') is not null then
+        update private.jobs set scheduled_at = now();
+      end if;
+    end $$`);
+  } finally {
+    await client.end();
   }
 }
