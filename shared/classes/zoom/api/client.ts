@@ -33,7 +33,7 @@ function ourOwn({ code, reason, retryAfterSeconds }: VendorError): VendorError {
 
 async function fetchToken(signal: AbortSignal): Promise<Token> {
   const { oauthUrl, accountId, clientId, clientSecret } = zoomApi();
-  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
+  const basic = btoa(`${clientId}:${clientSecret}`);
   const send = vendorClient({
     vendor: "zoom_token",
     baseUrl: oauthUrl,
