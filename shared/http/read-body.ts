@@ -21,6 +21,30 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBu
   return bytes;
 }
 
+const DISCARDED_BYTES = 16 * 1024 * 1024;
+const DISCARD_MS = 1_000;
+
+/**
+ * Reads on for a moment and keeps nothing: Deno 2.1 closes the connection of a sender that is still
+ * writing when it is answered, and he never sees the refusal.
+ */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const { expired, clear } = deadline(DISCARD_MS);
+  try {
+    for (let left = DISCARDED_BYTES; left > 0; ) {
+      const { done, value } = await Promise.race([reader.read(), expired]);
+      if (done) return;
+      left -= value.byteLength;
+    }
+  } catch {
+    // He stalls or is gone: there is nobody to wait for.
+  } finally {
+    clear();
+    // Not awaited, here and below: a cancelled stream of a stalled sender may never settle.
+    reader.cancel().catch(() => {});
+  }
+}
+
 /**
  * The request's body as it was sent, counted while it arrives: a Content-Length is believed only
  * when it already says too much.
@@ -35,8 +59,7 @@ export async function readRawBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (request.body === null) return new Uint8Array(0);
   if (Number(request.headers.get("content-length")) > maxBytes) {
-    // Not awaited, here and below: a cancelled stream of a stalled sender may never settle.
-    request.body.cancel().catch(() => {});
+    await discard(request.body.getReader());
     throw refusal("payload_too_large");
   }
   const reader = request.body.getReader();
@@ -48,7 +71,10 @@ export async function readRawBody(
       const { done, value } = await Promise.race([reader.read(), expired]);
       if (done) return joined(chunks, size);
       size += value.byteLength;
-      if (size > maxBytes) throw refusal("payload_too_large");
+      if (size > maxBytes) {
+        await discard(reader);
+        throw refusal("payload_too_large");
+      }
       chunks.push(value);
     }
   } catch (error) {
