@@ -20,6 +20,16 @@ describe("a pool of connections", () => {
   });
   afterAll(() => pool.end());
 
+  /** Ended before its statement arrived, a connection would be opened again for it. */
+  const isAsleep = (pid: unknown) =>
+    until(
+      () =>
+        scratch.query(
+          "select from pg_stat_activity where pid = $1 and query like 'select pg_sleep%'",
+          [pid],
+        ),
+      (rows) => rows.length === 1,
+    );
   const terminate = (pid: unknown) => scratch.query("select pg_terminate_backend($1)", [pid]);
   const pidOf = async (client: Awaited<ReturnType<Pool["connect"]>>): Promise<number> => {
     const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid", []);
@@ -31,6 +41,7 @@ describe("a pool of connections", () => {
     await client.query("begin", []);
     const lost = await pidOf(client);
     const query = client.query("select pg_sleep(60)", []);
+    await isAsleep(lost);
     await terminate(lost);
     await expect(query).rejects.toHaveProperty("code");
     await expect(client.query("rollback", [])).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
@@ -95,6 +106,7 @@ describe("a pool of connections", () => {
     });
     const lost = await pidOf(first);
     const query = first.query("select pg_sleep(60)", []);
+    await isAsleep(lost);
     await terminate(lost);
     await expect(query).rejects.toHaveProperty("code");
     await expect(first.query("rollback", [])).rejects.toHaveProperty("code");
