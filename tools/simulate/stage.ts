@@ -3,6 +3,7 @@ import { createClient } from "@supabase/supabase-js";
 import WebSocket from "ws";
 import type { Database } from "../../shared/db/database.types.ts";
 import type { Client, Stage } from "./scene.ts";
+import { renderTable } from "./table.ts";
 
 /** What `npm start -- --json` prints, as far as a scene needs it. */
 export interface Address {
@@ -15,19 +16,20 @@ export interface Address {
 // supabase-js on Node 20 has no WebSocket of its own.
 const realtime = { transport: WebSocket as unknown as typeof globalThis.WebSocket };
 
-/** The stage of one run on a running stack: people of their own, so that it can be played again. */
+/** The stage of a running stack: people of their own, so that every scene can be played again. */
 export function createStage({ url, publishable_key, secret_key, secrets }: Address): Stage {
   const auth = { persistSession: false, autoRefreshToken: false };
   const client = (key: string): Client => createClient<Database>(url, key, { auth, realtime });
   const service = client(secret_key);
-  const run = randomBytes(3).toString("hex");
   return {
     url,
     secrets,
     service,
     async person(name, role = "member") {
       const own = client(publishable_key);
-      const email = `${name.toLowerCase().replaceAll(/[^a-z]+/g, ".")}.${run}@example.com`;
+      // Two scenes may have people of the same name, and any scene is played again.
+      const suffix = randomBytes(3).toString("hex");
+      const email = `${name.toLowerCase().replaceAll(/[^a-z]+/g, ".")}.${suffix}@example.com`;
       const { data, error } = await own.auth.signUp({
         email,
         password: randomBytes(18).toString("base64url"),
@@ -44,7 +46,7 @@ export function createStage({ url, publishable_key, secret_key, secrets }: Addre
     },
     say(line, rows) {
       console.log(line);
-      if (rows) console.table(rows);
+      if (rows) console.log(renderTable(rows));
     },
   };
 }

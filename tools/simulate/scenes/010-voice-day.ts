@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Person, Scene, Stage } from "../scene.ts";
 import { signVapi, type VapiBody, VapiCall } from "../vapi.ts";
+import { tellDashboards, tellLimits } from "../voice-report.ts";
 
 interface Tenant {
   readonly person: Person;
@@ -126,38 +127,14 @@ async function call(stage: Stage, tenant: Tenant, [hour, wanted, reason]: Plan):
   const endedReason =
     reason ?? (wanted > granted ? "exceeded-max-duration" : "customer-ended-call");
   await deliver(stage, one.status("ended", seconds, { endedReason }));
-  const more = isConnected ? {} : { startedAt: undefined, durationMs: 0, durationSeconds: 0 };
+  // Nobody spoke: there is nothing to sum up, to judge or to listen to.
+  const silent = { startedAt: undefined, durationMs: 0, durationSeconds: 0 };
+  const more = isConnected ? {} : { ...silent, analysis: {}, artifact: {} };
   const report = one.report({ seconds, endedReason, more });
   await deliver(stage, report);
   // VAPI tells it again, now and then.
   if (seconds % 2 === 0) await deliver(stage, report);
   return `${isConnected ? seconds : 0} s of ${granted} s granted, ${endedReason}`;
-}
-
-async function limits(tenants: readonly Tenant[]) {
-  const rows: object[] = [];
-  for (const { person } of tenants) {
-    const { data, error } = await person.client
-      .from("user_limits")
-      .select(
-        "plan_type, current_assistants, max_assistants, used_call_time_seconds, max_call_time_seconds",
-      )
-      .single();
-    if (error) throw error;
-    const { data: profile } = await person.client
-      .from("profiles")
-      .select("account_status, expiry_reason")
-      .eq("id", person.id)
-      .single();
-    rows.push({
-      tenant: person.name,
-      plan: data.plan_type,
-      assistants: `${data.current_assistants} of ${data.max_assistants ?? "any"}`,
-      "call seconds": `${data.used_call_time_seconds} of ${data.max_call_time_seconds ?? "any"}`,
-      account: [profile?.account_status, profile?.expiry_reason].filter(Boolean).join(", "),
-    });
-  }
-  return rows;
 }
 
 /** Three tenants' calls: one runs out of his trial's minutes, one has a quiet day, one a busy one. */
@@ -172,7 +149,9 @@ async function play(stage: Stage): Promise<void> {
       stage.say(`    ${String(Math.floor(planned[0])).padStart(2, "0")} h  ${told}`);
     }
   }
-  stage.say("\nWhat each may see of his limits:", await limits(tenants));
+  const people = tenants.map(({ person }) => person);
+  await tellLimits(stage, people);
+  await tellDashboards(stage, people);
 }
 
 export default { title: "A day of calls of three tenants", play } satisfies Scene;
