@@ -3,9 +3,9 @@ import { rpc } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
 import { EnvironmentError } from "../env.ts";
 import { refusal } from "../http/errors.ts";
-import { isVendorStatus, VendorError } from "../http/vendor-error.ts";
-import { zoomClient } from "./zoom/api/client.ts";
-import { recordingLinks } from "./zoom/api/meetings.ts";
+import { VendorError } from "../http/vendor-error.ts";
+import { meetRecordingLinks } from "./meet/recording-links.ts";
+import { LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
 
 const File = z.object({
   id: z.uuid(),
@@ -18,8 +18,12 @@ const File = z.object({
   ended_at: z.string().nullable(),
   size_bytes: z.number().nullable(),
 });
+type File = z.output<typeof File>;
 
-/** A file to play. Times are ISO 8601; `url` ends at `expires_at`, null when the provider has no link for it (any more). */
+/**
+ * A file to play. Times are ISO 8601. `url` is null when the provider has no link for it (any more); it ends at
+ * `expires_at`, or, where that is null, opens for whom the provider itself lets in.
+ */
 export interface PlayableRecording {
   readonly id: string;
   readonly file_type: string | null;
@@ -31,27 +35,28 @@ export interface PlayableRecording {
   readonly expires_at: string | null;
 }
 
-/** How long a link works. */
-const LINK_SECONDS = 600;
+/** Whose rights decide what is listed, and the step after that which needs the server's own. */
+export interface RecordingAccess {
+  readonly db: Db;
+  readonly service: () => Db;
+}
 
-/** When to come again if Zoom does not say it. */
+/** When to come again if a provider does not say it. */
 const RETRY_SECONDS = 30;
 
 async function linksOf(
-  instances: Iterable<string>,
+  files: readonly File[],
+  service: () => Db,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const links = new Map<string, string>();
-  for (const uuid of instances) {
-    try {
-      const found = await recordingLinks(zoomClient(), uuid, LINK_SECONDS, signal);
-      for (const [key, url] of found) links.set(key, url);
-    } catch (error) {
-      // 3301: no recording there. The files were removed and the event is on its way.
-      if (!isVendorStatus(error, 404)) throw error;
-    }
-  }
-  return links;
+  const zoom = files.filter(({ provider }) => provider === "zoom");
+  const meet = files.filter(({ provider }) => provider === "google_meet");
+  const uuids = new Set(zoom.map(({ instance_key }) => instance_key));
+  const found = await Promise.all([
+    zoomRecordingLinks(uuids, signal),
+    meet.length === 0 ? [] : meetRecordingLinks(service(), meet, signal),
+  ]);
+  return new Map(found.flatMap((links) => [...links]));
 }
 
 /**
@@ -59,18 +64,15 @@ async function linksOf(
  * @throws ApiError class_not_found (404), meeting_provider_unavailable (503)
  */
 export async function readRecordings(
-  db: Db,
+  { db, service }: RecordingAccess,
   classId: string,
   signal: AbortSignal,
 ): Promise<{ recordings: PlayableRecording[] }> {
   const files = z.array(File).parse(await rpc(db, "playable_recordings", { class_id: classId }));
-  const uuids = new Set(
-    files.filter(({ provider }) => provider === "zoom").map(({ instance_key }) => instance_key),
-  );
-  const expires_at = new Date(Date.now() + LINK_SECONDS * 1_000).toISOString();
+  const ends = new Date(Date.now() + LINK_SECONDS * 1_000).toISOString();
   let links: Map<string, string>;
   try {
-    links = await linksOf(uuids, signal);
+    links = await linksOf(files, service, signal);
   } catch (error) {
     if (!(error instanceof VendorError || error instanceof EnvironmentError)) throw error;
     const wait = error instanceof VendorError ? error.retryAfterSeconds : undefined;
@@ -82,7 +84,7 @@ export async function readRecordings(
   return {
     recordings: files.map(({ provider, instance_key, file_key, ...file }) => {
       const url = links.get(file_key) ?? null;
-      return { ...file, url, expires_at: url === null ? null : expires_at };
+      return { ...file, url, expires_at: url !== null && provider === "zoom" ? ends : null };
     }),
   };
 }

@@ -2,7 +2,12 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { MeetRun } from "../../../tools/simulate/meet.ts";
 import { giveWorkspaceAddress, newSpace, teachGoogle } from "./meet.ts";
 import { createUser, type TestUser } from "./users.ts";
-import type { CloudParticipant, CloudSession, CloudUser } from "./vendors/google/world.ts";
+import type {
+  CloudArtifact,
+  CloudParticipant,
+  CloudSession,
+  CloudUser,
+} from "./vendors/google/world.ts";
 
 /** Who somebody is at Google. */
 export type Account =
@@ -22,6 +27,7 @@ export class MeetClass {
   readonly run: MeetRun;
   readonly #participants = new Map<string, string>();
   readonly #stays: Stay[] = [];
+  readonly #artifacts: CloudArtifact[] = [];
 
   constructor(
     readonly teacher: TestUser,
@@ -41,6 +47,13 @@ export class MeetClass {
     const session = this.run.session(participant);
     this.#stays.push({ account, participant, session, joinedAt, leftAt });
     return session;
+  }
+
+  /** A recording or transcript, with its address once the file is there; returns its name. */
+  file(kind: "recordings" | "transcripts", exportUri?: string): string {
+    const name = `${this.run.record}/${kind}/${randomUUID()}`;
+    this.#artifacts.push({ name, ...(exportUri === undefined ? {} : { exportUri }) });
+    return name;
   }
 
   /** Tells Google everything so far. */
@@ -68,6 +81,7 @@ export class MeetClass {
           startTime: this.run.startedAt.toISOString(),
           ...(endedAt ? { endTime: endedAt.toISOString() } : {}),
           participants: [...participants.values()],
+          artifacts: this.#artifacts,
         },
       ],
     });

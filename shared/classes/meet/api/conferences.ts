@@ -41,6 +41,8 @@ const ConferencePage = z.object({
   nextPageToken: z.string().optional(),
 });
 const Space = z.object({ name: spaceName });
+const exported = z.object({ exportUri: z.url({ protocol: /^https$/ }).nullish() }).nullish();
+const Artifact = z.object({ driveDestination: exported, docsDestination: exported });
 
 const PARTICIPANTS_PER_PAGE = 50;
 const SESSIONS_PER_PAGE = 250;
@@ -59,6 +61,16 @@ export const getSession = (meet: VendorClient, name: string, signal: AbortSignal
 /** `spaces/x` of a meeting code: an alias that may be another space's tomorrow. */
 export const getSpace = (meet: VendorClient, code: string, signal: AbortSignal) =>
   meet(`spaces/${encodeURIComponent(code)}`, Space, { signal });
+
+/** Where a recording or transcript can be seen in a browser, by those whom Drive lets in; null before its file is there. */
+export async function getExportUri(
+  meet: VendorClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { driveDestination, docsDestination } = await meet(name, Artifact, { signal });
+  return driveDestination?.exportUri ?? docsDestination?.exportUri ?? null;
+}
 
 /** One page of a conference's participants; small enough that what it costs fits into one run of a task. */
 export const listParticipants = (

@@ -22,6 +22,9 @@ const Facts = z.object({
         startTime: time,
         endTime: time.exactOptional(),
         participants: z.array(Participant),
+        artifacts: z
+          .array(z.object({ name: z.string(), exportUri: z.string().exactOptional() }))
+          .exactOptional(),
       }),
     )
     .exactOptional(),

@@ -1,5 +1,5 @@
 import { googleError, page } from "./answers.ts";
-import type { CloudConference, CloudParticipant, World } from "./world.ts";
+import type { CloudArtifact, CloudConference, CloudParticipant, World } from "./world.ts";
 
 export const MEET_SCOPE = "https://www.googleapis.com/auth/meetings.space.readonly";
 
@@ -20,7 +20,14 @@ function participantBody({ sessions, ...known }: CloudParticipant) {
   };
 }
 
-function conferenceBody({ participants: _, ...known }: CloudConference) {
+/** A recording has its file at Drive, a transcript at Docs. */
+function artifactBody({ name, exportUri }: CloudArtifact) {
+  if (exportUri === undefined) return { name, state: "ENDED" };
+  const key = name.includes("/recordings/") ? "driveDestination" : "docsDestination";
+  return { name, state: "FILE_GENERATED", [key]: { exportUri } };
+}
+
+function conferenceBody({ participants: _, artifacts: __, ...known }: CloudConference) {
   return { ...known, expireTime: "2099-01-01T00:00:00Z" };
 }
 
@@ -41,12 +48,13 @@ function within(conference: CloudConference, path: string, url: URL): Response {
     const session = participant.sessions.find(({ name }) => name === path);
     if (session) return Response.json(session);
   }
-  return googleError(404);
+  const artifact = conference.artifacts?.find(({ name }) => name === path);
+  return artifact ? Response.json(artifactBody(artifact)) : googleError(404);
 }
 
 const FILTER = /space\.name ?= ?"(spaces\/[^"]+)"(?: AND start_time ?>= ?"([^"]+)")?/;
 
-/** Meet REST v2: spaces by name or code, conference records, participants, sessions; for the space's owner only. */
+/** Meet REST v2: spaces by name or code, conference records, participants, sessions, recordings, transcripts; for the space's owner only. */
 export function answerMeet(world: World, url: URL, subject: string): Response {
   const path = url.pathname.replace("/meet/v2/", "");
   const owns = (space: string) => world.spaces.get(space)?.owner === subject;

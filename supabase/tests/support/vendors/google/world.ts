@@ -16,12 +16,19 @@ export interface CloudParticipant {
   readonly sessions: readonly CloudSession[];
 }
 
+/** A recording or transcript; without an address while its file is not there yet. */
+export interface CloudArtifact {
+  readonly name: string;
+  readonly exportUri?: string;
+}
+
 export interface CloudConference {
   readonly name: string;
   readonly space: string;
   readonly startTime: string;
   readonly endTime?: string;
   readonly participants: readonly CloudParticipant[];
+  readonly artifacts?: readonly CloudArtifact[];
 }
 
 export interface CloudSpace {
