@@ -1,21 +1,28 @@
--- What carries our tag at VAPI and belongs to no row is a stray: created, and its answer lost. The task lists what VAPI has
--- (older than an hour); which of it is a stray is judged here, and the deletion goes the way of every deletion, through the queue.
-create function public.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb) returns integer
+-- What carries our tag at VAPI and belongs to no row is a stray: created, and its answer lost. The task lists what VAPI has; which of it
+-- is a stray is judged here, and the deletion goes the way of every deletion, through the queue.
+-- No stray lives longer than an hour: twenty minutes from sweep to sweep, ten of grace, and time for the deletion to be tried again.
+insert into private.settings (name, value, description) values
+  ('stray_grace', '"10 minutes"', 'How long what VAPI made is left to the worker that asked for it. Must exceed a worker''s lease of 5 minutes.');
+
+create function private.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb, p_now timestamptz) returns integer
 language sql security definer set search_path = '' as $$
   with assistants as (
-    select private.enqueue_task('delete_vapi_assistant', found.id)
-    from jsonb_to_recordset(p_assistants) as found(id text, tag uuid)
-    where not exists (select from public.assistants where vapi_assistant_id = found.id)
-      -- A creation that is still tried will find and adopt it.
+    select private.enqueue_task('delete_vapi_assistant', found.id, null, p_now)
+    from jsonb_to_recordset(p_assistants) as found(id text, tag uuid, created_at timestamptz)
+    where found.created_at <= p_now - private.setting_interval('stray_grace')
+      and not exists (select from public.assistants where vapi_assistant_id = found.id)
+      -- A creation that is still tried will find and adopt it; also one that replaces what VAPI has lost.
       and not exists (
         select from public.assistants a
         join public.tasks t on t.kind = 'sync_assistant' and t.resource_id = a.id::text
           and t.done_at is null and t.cancelled_at is null and t.dead_at is null
-        where a.id = found.tag and a.vapi_assistant_id is null)
+        left join private.vapi_assistants known on known.vapi_assistant_id = a.vapi_assistant_id
+        where a.id = found.tag and (a.vapi_assistant_id is null or known.deleted_at is not null))
   ), numbers as (
-    select private.enqueue_task('release_phone_number', found.id)
-    from jsonb_to_recordset(p_numbers) as found(id text, tag uuid)
-    where not exists (select from public.phone_numbers where vapi_phone_id = found.id and status <> 'released')
+    select private.enqueue_task('release_phone_number', found.id, null, p_now)
+    from jsonb_to_recordset(p_numbers) as found(id text, tag uuid, created_at timestamptz)
+    where found.created_at <= p_now - private.setting_interval('stray_grace')
+      and not exists (select from public.phone_numbers where vapi_phone_id = found.id and status <> 'released')
       and not exists (
         select from public.phone_numbers n
         join public.tasks t on t.kind = 'confirm_phone_number' and t.resource_id = n.id::text
@@ -24,8 +31,15 @@ language sql security definer set search_path = '' as $$
   )
   select (select count(*) from assistants)::integer + (select count(*) from numbers)::integer;
 $$;
+comment on function private.sweep_vapi_strays(jsonb, jsonb, timestamptz) is 'Body of public.sweep_vapi_strays with the clock.';
+
+create function public.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb) returns integer
+language sql security definer set search_path = '' as $$
+  select private.sweep_vapi_strays(p_assistants, p_numbers, now());
+$$;
 comment on function public.sweep_vapi_strays(jsonb, jsonb) is
-  'For the task of that name: of what VAPI has with our tag, [{id, tag}], asks for the deletion of what belongs to nothing. Returns how many.';
+  'For the task of that name: of what VAPI has with our tag, [{id, tag, created_at}], asks for the deletion of what belongs to nothing '
+  'and is no longer in the making. Returns how many.';
 grant execute on function public.sweep_vapi_strays(jsonb, jsonb) to service_role;
 
 create function private.request_stray_sweep(p_now timestamptz) returns integer
@@ -34,4 +48,4 @@ language sql set search_path = '' as $$
 $$;
 comment on function private.request_stray_sweep(timestamptz) is 'Job: asks for a look at what VAPI has and nobody owns.';
 
-select private.schedule_job('request_stray_sweep', '41 * * * *', 'private.request_stray_sweep', 'asks for VAPI to be swept of strays');
+select private.schedule_job('request_stray_sweep', '11,31,51 * * * *', 'private.request_stray_sweep', 'asks for VAPI to be swept of strays');

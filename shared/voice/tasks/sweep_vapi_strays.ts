@@ -4,32 +4,29 @@ import { vapiOperations } from "../vapi/api.ts";
 import { vapiClient } from "../vapi/client.ts";
 import { taggedAssistant, taggedNumber } from "../vapi/tags.ts";
 
-const HOUR_MS = 3_600_000;
-
-/** What carries our tag, with our id in it. */
-function tagged<Item extends { readonly id: string }>(
+/** What carries our tag, with our id in it and its age. */
+function tagged<Item extends { readonly id: string; readonly createdAt: string }>(
   items: readonly Item[],
   tagOf: (item: Item) => string | undefined,
 ) {
   return items.flatMap((item) => {
     const tag = tagOf(item);
-    return tag === undefined ? [] : [{ id: item.id, tag }];
+    return tag === undefined ? [] : [{ id: item.id, tag, created_at: item.createdAt }];
   });
 }
 
 /**
- * Finds what this deployment created at VAPI more than an hour ago and lost sight of; the database judges what is a
- * stray and asks for its deletion.
+ * Finds what this deployment created at VAPI and lost sight of; the database judges what is a stray, by its rows and by
+ * the time a creation may still take, and asks for its deletion.
  */
 export const sweepVapiStrays: TaskHandler = {
   kind: "sweep_vapi_strays",
   run: async ({ db, signal, log }) => {
     const vapi = vapiOperations(vapiClient(), signal);
-    const old = { createdAtLt: new Date(Date.now() - HOUR_MS).toISOString() };
-    const assistants = tagged(await vapi.listAssistants(old), ({ metadata }) =>
+    const assistants = tagged(await vapi.listAssistants(), ({ metadata }) =>
       taggedAssistant(metadata),
     );
-    const numbers = tagged(await vapi.listNumbers(old), taggedNumber);
+    const numbers = tagged(await vapi.listNumbers(), taggedNumber);
     const strays = await rpc(db, "sweep_vapi_strays", {
       p_assistants: assistants,
       p_numbers: numbers,

@@ -12,6 +12,7 @@ insert into allowed values
   ('public.calls_worth_ingesting(jsonb)', 'service_role'),
   ('public.record_call_reconciliation(timestamptz)', 'service_role'),
   -- For definer functions and jobs only.
+  ('private.sweep_vapi_strays(jsonb,jsonb,timestamptz)', ''),
   ('private.request_stray_sweep(timestamptz)', ''),
   ('private.calls_to_reconcile(timestamptz)', ''),
   ('private.request_call_reconciliation(timestamptz)', '');

@@ -23,7 +23,7 @@ const expected: Record<string, string> = {
   reconcile_usage: "*/5 2-4 * * *",
   renew_meet_subscriptions: "*/10 * * * *",
   request_call_reconciliation: "*/10 * * * *",
-  request_stray_sweep: "41 * * * *",
+  request_stray_sweep: "11,31,51 * * * *",
   resolve_waiting_tickets: "*/10 * * * *",
   retry_events: "* * * * *",
   roll_over_periods: "*/10 * * * *",

@@ -16,15 +16,15 @@ async function sweep(): Promise<void> {
   await workOnTasks("sweep_vapi_strays", "vapi");
 }
 
-it("assistants of ours that no row knows go after an hour; fresh, foreign and known ones stay", async () => {
+it("assistants of ours that no row knows go after a few minutes; fresh, foreign and known ones stay", async () => {
   const user = await createUser();
   const { id: stray } = await placeAtVapi("assistants", {
     ...tag(randomUUID()),
-    createdAt: hoursAgo(1.1),
+    createdAt: hoursAgo(0.2),
   });
   const { id: fresh } = await placeAtVapi("assistants", {
     ...tag(randomUUID()),
-    createdAt: hoursAgo(0.9),
+    createdAt: hoursAgo(0.1),
   });
   const { id: foreign } = await placeAtVapi("assistants", {
     ...tag(randomUUID(), "https://another.example"),
@@ -64,11 +64,13 @@ it("one that a creation is still looking for is left to it", async () => {
     ...tag(String(data?.id)),
     createdAt: hoursAgo(2),
   });
-  await sql("select public.sweep_vapi_strays($1, '[]')", [JSON.stringify([{ id, tag: data?.id }])]);
+  await sql("select public.sweep_vapi_strays($1, '[]')", [
+    JSON.stringify([{ id, tag: data?.id, created_at: hoursAgo(2) }]),
+  ]);
   expect(await taskOf("delete_vapi_assistant", id)).toBeUndefined();
 });
 
-it("numbers of ours that no row knows go after an hour; known and foreign ones stay", async () => {
+it("numbers of ours that no row knows go; known and foreign ones stay", async () => {
   const user = await createUser();
   const { id: stray } = await placeAtVapi("numbers", {
     ...server(),
