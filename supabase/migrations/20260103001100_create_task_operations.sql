@@ -1,14 +1,14 @@
 -- What the purge and an operator do with tasks.
-create function private.cancel_tasks(p_user_id uuid, p_kinds text[] default null) returns integer
+create function private.cancel_tasks(p_user_id uuid, p_kinds text[], p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
 declare
   v_running integer;
 begin
   update public.tasks
-  set cancelled_at = now(), lease_token = null, leased_version = null, leased_until = null
+  set cancelled_at = p_now, lease_token = null, leased_version = null, leased_until = null
   where user_id = p_user_id and done_at is null and cancelled_at is null and dead_at is null
     and (p_kinds is null or kind = any (p_kinds))
-    and (leased_until is null or leased_until <= now());
+    and (leased_until is null or leased_until <= p_now);
   select count(*) into v_running
   from public.tasks
   where user_id = p_user_id and done_at is null and cancelled_at is null and dead_at is null
@@ -16,8 +16,8 @@ begin
   return v_running;
 end;
 $$;
-comment on function private.cancel_tasks(uuid, text[]) is
-  'Cancels a user''s open tasks, of the given kinds or of all. Returns how many are with a worker right now: wait for these and call again until it is 0.';
+comment on function private.cancel_tasks(uuid, text[], timestamptz) is
+  'Cancels a user''s open tasks, of the given kinds or (null) of all. Returns how many are with a worker right now: wait for these and call again until it is 0.';
 
 create function private.count_user_tasks(p_user_id uuid, out open_tasks integer, out dead_tasks integer)
 language sql stable set search_path = '' as $$

@@ -10,7 +10,7 @@ begin
   v_running := private.cancel_tasks(p_closure.user_id, array(
     select distinct t.kind from public.tasks t
     where t.user_id = p_closure.user_id and t.done_at is null and t.cancelled_at is null and t.dead_at is null
-      and not exists (select from private.removal_task_kinds k where k.kind = t.kind)));
+      and not exists (select from private.removal_task_kinds k where k.kind = t.kind)), p_now);
   if v_running > 0 then
     return false;
   end if;
