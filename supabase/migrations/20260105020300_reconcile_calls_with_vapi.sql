@@ -53,8 +53,8 @@ language sql stable security definer set search_path = '' as $$
       or exists (select from public.phone_numbers where vapi_phone_id = told.call ->> 'vapi_phone_number_id')
     when told.kind = 'call_reported' then
       known.reported_at is null
-      or (known.started_at, known.ended_at, coalesce(known.cost, 0))
-        is distinct from (told.started_at, coalesce(told.ended_at, known.ended_at), coalesce(round(told.cost, 6), 0))
+      or (known.started_at, known.ended_at, known.cost)
+        is distinct from (told.started_at, coalesce(told.ended_at, known.ended_at), coalesce(round(told.cost, 6), known.cost))
     else known.reported_at is null and known.status < told.status::public.call_status
   end;
 $$;

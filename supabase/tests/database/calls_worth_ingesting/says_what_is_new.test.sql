@@ -1,6 +1,6 @@
 -- Of what VAPI tells when asked, only what is ours and new becomes an event.
 begin;
-select plan(10);
+select plan(12);
 insert into auth.users (id, email) values ('00000000-0000-4000-8000-00000000ab01', 'reconcile@example.com');
 insert into private.vapi_assistants (vapi_assistant_id, user_id, assistant_id, name)
 values ('va-own', '00000000-0000-4000-8000-00000000ab01', gen_random_uuid(), 'Gone');
@@ -8,6 +8,7 @@ insert into public.phone_numbers (user_id, provider, phone_number, twilio_accoun
 values ('00000000-0000-4000-8000-00000000ab01', 'twilio', '+15550100002', 'AC' || repeat('0', 32), 'vp-own', 'active');
 insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at, reported_at, cost) values
   ('00000000-0000-4000-8000-00000000ab01', 'told', 'ended', 'completed', now() - interval '60 s', now(), now(), 0.5),
+  ('00000000-0000-4000-8000-00000000ab01', 'unpriced', 'ended', 'completed', now() - interval '60 s', now(), now(), null),
   ('00000000-0000-4000-8000-00000000ab01', 'open', 'in_progress', null, now() - interval '60 s', null, null, null);
 
 create function pg_temp.worth(p_id text, p_assistant text, p_number text, p_more jsonb) returns boolean language sql as $$
@@ -20,6 +21,8 @@ select jsonb_build_object('kind', 'call_reported', 'started_at', now() - interva
 select ok(not pg_temp.worth('told', 'va-own', null, (select report from facts)), 'a report that is known');
 select ok(pg_temp.worth('told', 'va-own', null, (select report || jsonb_build_object('ended_at', now() + interval '1 s') from facts)), 'another length');
 select ok(pg_temp.worth('told', 'va-own', null, (select report || '{"cost": 0.6}' from facts)), 'another cost');
+select ok(not pg_temp.worth('told', 'va-own', null, (select report || '{"cost": null}' from facts)), 'not a cost that VAPI does not know');
+select ok(pg_temp.worth('unpriced', 'va-own', null, (select report || '{"cost": 0}' from facts)), 'a cost of 0 where it was unknown');
 select ok(pg_temp.worth('open', 'va-own', null, (select report from facts)), 'the end of an open call');
 select ok(not pg_temp.worth('open', 'va-own', null, '{"kind": "call_status_changed", "status": "in_progress"}'), 'a status that is known');
 select ok(pg_temp.worth('open', 'va-own', null, '{"kind": "call_status_changed", "status": "forwarding"}'), 'a later status');
