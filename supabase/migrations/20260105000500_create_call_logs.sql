@@ -62,7 +62,7 @@ comment on column public.call_logs.status_at is 'Time of the event that told the
 comment on column public.call_logs.ended_reason is 'VAPI''s word, an open list; outcome is its class.';
 comment on column public.call_logs.first_seen_at is 'Time of the earliest event about the call.';
 comment on column public.call_logs.started_at is 'When it connected: the report''s time, before that the first in-progress event''s. Null: never connected.';
-comment on column public.call_logs.ended_at is 'Set by the report only; says which period the call counts in.';
+comment on column public.call_logs.ended_at is 'Set by the report, or for a call that was given up without one by its status updates; says which period the call counts in.';
 comment on column public.call_logs.granted_seconds is 'What admission allowed; null when nobody asked (outbound, web), 0 when refused.';
 comment on column public.call_logs.refusal is 'Code of the refusal at admission, so that the same call gets the same answer.';
 comment on column public.call_logs.stale_at is 'When the call was given up: no report came in the time it could have lasted.';

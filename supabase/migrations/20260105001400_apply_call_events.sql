@@ -73,12 +73,21 @@ end;
 $$;
 comment on function private.settle_unattributed(timestamptz, timestamptz) is 'Raises while an owner may still turn up, then answers ignored.';
 
+create function private.told_end(p_started_at timestamptz, p_told_at timestamptz) returns timestamptz
+language sql stable set search_path = '' as $$
+  select least(greatest(p_told_at, p_started_at), p_started_at + private.setting_integer('longest_call_seconds') * interval '1 second')
+  where p_started_at is not null;
+$$;
+comment on function private.told_end(timestamptz, timestamptz) is
+  'When a call ended of which only status updates told, never a report; null when none told of its start: then nothing is measured.';
+
 create function private.apply_call_status(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
   v_at constant timestamptz := (p_event ->> 'occurred_at')::timestamptz;
   v_status constant public.call_status := (p_event ->> 'status')::public.call_status;
   v_call public.call_logs;
+  v_is_end_told boolean;
 begin
   v_call := private.note_call(p_event -> 'call', v_at, p_now);
   if v_call.id is null then
@@ -91,18 +100,25 @@ begin
   if v_status = 'in_progress' then
     v_call.started_at := least(v_call.started_at, v_at);
   end if;
-  if v_status > v_call.status then
+  -- A call that was given up before its end was told has that moment for its status.
+  if v_status > v_call.status or v_status = 'ended' and v_call.status_at = v_call.stale_at then
     v_call.status := v_status;
     v_call.status_at := v_at;
     v_call.ended_reason := case when v_status = 'ended' then p_event ->> 'ended_reason' end;
-  elsif v_status = v_call.status and v_call.stale_at is null then
+  elsif v_status = v_call.status then
     v_call.status_at := least(v_call.status_at, v_at);
     v_call.ended_reason := coalesce(v_call.ended_reason, p_event ->> 'ended_reason');
   end if;
+  if v_call.status = 'ended' then
+    v_is_end_told := v_call.status_at is distinct from v_call.stale_at;
+    v_call.outcome := private.classify_outcome(v_call.ended_reason, v_call.started_at is not null and v_is_end_told);
+    if v_call.stale_at is not null and v_is_end_told then
+      v_call.ended_at := private.told_end(v_call.started_at, v_call.status_at);
+    end if;
+  end if;
   update public.call_logs
-  set status = v_call.status, status_at = v_call.status_at, started_at = v_call.started_at, ended_reason = v_call.ended_reason,
-      outcome = case when v_call.status = 'ended'
-        then private.classify_outcome(v_call.ended_reason, v_call.started_at is not null) end
+  set status = v_call.status, status_at = v_call.status_at, started_at = v_call.started_at, ended_at = v_call.ended_at,
+      ended_reason = v_call.ended_reason, outcome = v_call.outcome
   where id = v_call.id;
   return 'applied';
 end;
@@ -147,9 +163,9 @@ begin
   where c.id = v_call.id
     -- The newest report, on a tie the longer; the rest of the key only makes the choice between twins the same in any order.
     and (c.reported_at is null
-      or (v_at, coalesce(ceil(extract(epoch from v_ended - v_started)), 0), v_ended, coalesce(v_cost, 0),
+      or (v_at, coalesce(ceil(extract(epoch from v_ended - v_started)), 0), v_ended, coalesce(v_cost, -1),
           coalesce(p_event ->> 'ended_reason', ''), coalesce(p_event ->> 'transcript', ''), coalesce(p_event ->> 'summary', ''))
-        >= (c.reported_at, c.duration_seconds::numeric, c.ended_at, coalesce(c.cost, 0),
+        >= (c.reported_at, c.duration_seconds::numeric, c.ended_at, coalesce(c.cost, -1),
           coalesce(c.ended_reason, ''), coalesce(c.transcript, ''), coalesce(c.summary, '')));
   return 'applied';
 end;

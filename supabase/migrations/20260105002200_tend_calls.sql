@@ -2,11 +2,11 @@
 create function private.close_stale_calls(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_call record;
+  v_call_id uuid;
   v_count integer := 0;
 begin
-  for v_call in
-    select c.id, l.user_id
+  for v_call_id in
+    select c.id
     from public.call_logs c join public.user_limits l on l.user_id = c.user_id
     where c.reported_at is null and c.stale_at is null
       and c.first_seen_at < p_now - private.setting_interval('stale_call_grace')
@@ -18,8 +18,9 @@ begin
     set stale_at = p_now,
         status = 'ended',
         status_at = case when status = 'ended' then status_at else p_now end,
+        ended_at = case when status = 'ended' then private.told_end(started_at, status_at) end,
         outcome = coalesce(outcome, private.classify_outcome(ended_reason, false))
-    where id = v_call.id and reported_at is null and stale_at is null;
+    where id = v_call_id and reported_at is null and stale_at is null;
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -27,7 +28,7 @@ end;
 $$;
 comment on function private.close_stale_calls(timestamptz) is
   'Job: gives up calls without a report in the time they could have lasted, and frees what they hold of the limit. '
-  'Nothing is metered that was not measured; a report that comes later still counts.';
+  'Metered is what status updates told of start and end; a report that comes later corrects it.';
 
 create function private.forget_call_content(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$

@@ -1,6 +1,6 @@
 -- The report measures the call: both times, or one and a length; the newest report wins, on a tie the longer.
 begin;
-select plan(27);
+select plan(28);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@report.test');
 update public.profiles set role = 'teacher' where id = '10000000-0000-4000-8000-000000000001';
 update public.user_limits set period_start = now() - interval '30 days' where user_id = '10000000-0000-4000-8000-000000000001';
@@ -42,6 +42,9 @@ select pg_temp.report('shorter', pg_temp.spanning(100), now() - interval '1 minu
 select is(pg_temp.seconds('shorter'), 85, 'also downwards');
 select pg_temp.report('tie', pg_temp.spanning(100)), pg_temp.report('tie', pg_temp.spanning(85));
 select is(pg_temp.seconds('tie'), 100, 'told at the same moment, the longer holds');
+select pg_temp.report('known cost', pg_temp.spanning(5) || '{"cost": 0}'), pg_temp.report('known cost', pg_temp.spanning(5) || '{"cost": null}');
+select pg_temp.report('cost known', pg_temp.spanning(5) || '{"cost": null}'), pg_temp.report('cost known', pg_temp.spanning(5) || '{"cost": 0}');
+select results_eq($$select cost from public.call_logs where vapi_call_id in ('known cost', 'cost known')$$, $$values (0::numeric), (0)$$, 'of twins the one that knows the cost holds, in either order: unknown is not 0');
 select pg_temp.report('ten', pg_temp.spanning(7)) from generate_series(1, 10);
 select is((select count(*) from public.usage_logs g join public.call_logs c on c.id = g.resource_id where c.vapi_call_id = 'ten'), 1::bigint, 'the same report ten times counts once');
 select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'),

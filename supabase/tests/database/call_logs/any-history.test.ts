@@ -26,7 +26,7 @@ type Step =
   | { do: "plan"; account: number; plan: string }
   | { do: "delete call"; call: number }
   | { do: "forget"; at: number }
-  | { do: "roll"; at: number }
+  | { do: "roll" | "give up"; at: number }
   | { do: "delete account"; account: number };
 
 const account = fc.integer({ min: 0, max: 1 });
@@ -77,6 +77,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("delete call" as const), call }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("forget" as const), at }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("roll" as const), at }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("give up" as const), at }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("delete account" as const), account }) },
 );
 
@@ -141,6 +142,9 @@ async function play(step: Step, story: { users: string[]; name: string }): Promi
         "update public.call_logs set transcript = null, cost = 0 where vapi_call_id like $1 || '%' and ended_at < $2",
         [story.name, hours(step.at)],
       );
+      return;
+    case "give up":
+      await client.query("select private.close_stale_calls($1)", [hours(step.at)]);
       return;
     case "roll":
       await client.query(
