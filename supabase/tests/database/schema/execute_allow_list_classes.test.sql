@@ -27,6 +27,7 @@ insert into allowed values
   ('private.take_reported_rows(uuid,text)', ''),
   ('private.union_of(text[],text[])', ''),
   ('private.reconcile_ended_zoom_meeting()', ''),
+  ('private.reconcile_zoom_meetings(timestamptz)', ''),
   ('public.unbound_meetings()', 'authenticated,service_role'),
   ('private.set_enrollments(uuid,uuid[])', 'authenticated,service_role'),
   ('private.unbound_meetings_of_caller()', 'authenticated,service_role'),

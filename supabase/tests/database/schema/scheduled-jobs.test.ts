@@ -21,6 +21,7 @@ const expected: Record<string, string> = {
   rebuild_analytics_days: "* * * * *",
   reconcile_meet_conferences: "*/10 * * * *",
   reconcile_usage: "*/5 2-4 * * *",
+  reconcile_zoom_meetings: "*/10 * * * *",
   renew_meet_subscriptions: "*/10 * * * *",
   request_call_reconciliation: "*/10 * * * *",
   request_stray_sweep: "11,31,51 * * * *",

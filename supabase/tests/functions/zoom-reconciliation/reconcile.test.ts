@@ -107,30 +107,53 @@ it("a meeting of one has no report: its events are all there is", async () => {
   expect(await sessionsOf(classId)).toMatchObject([{ profile_id: ann.id, join_time: at(2) }]);
 });
 
+/** Lets time pass from try to try until that many seconds are over, or nothing is open; returns how many went by. */
+async function live(needle: string, seconds: number): Promise<number> {
+  let elapsed = 0;
+  for (;;) {
+    await maintain();
+    const [task] = await openTasks(needle);
+    if (!task) return elapsed;
+    const wait = Math.min(Math.max(task.waits_seconds + 1, 1), seconds - elapsed);
+    if (wait <= 0) return elapsed;
+    elapsed += wait;
+    await passTime(needle, wait);
+  }
+}
+
 it("Zoom is away for an hour: nothing is lost, and an hour later all is right", async () => {
   const { ben, run, classId, stays, tell } = await newClass();
   await teachZoom({ past: [{ uuid: run.uuid, stays }] });
   await failZoom({ match: run.uuid, status: 503 });
   await tell();
-  let elapsed = 0;
-  const live = async (until: number) => {
-    for (;;) {
-      await maintain();
-      const [task] = await openTasks(run.uuid);
-      if (!task) return;
-      const wait = Math.min(Math.max(task.waits_seconds + 1, 1), until - elapsed);
-      if (wait <= 0) return;
-      elapsed += wait;
-      await passTime(run.uuid, wait);
-    }
-  };
-  await live(HOUR);
+  expect(await live(run.uuid, HOUR)).toBe(HOUR);
   expect(await isSynced(classId)).toBe(false);
   expect(await openTasks(run.uuid)).toMatchObject([{ last_error: "zoom_503_503" }]);
   await mendZoom(run.uuid);
-  await live(2 * HOUR);
+  expect(await live(run.uuid, HOUR)).toBeLessThan(HOUR);
   expect(await isSynced(classId)).toBe(true);
-  expect(elapsed).toBeLessThan(2 * HOUR);
+  expect(await sessionsOf(classId)).toContainEqual(
+    expect.objectContaining({ profile_id: ben.id, leave_time: at(40) }),
+  );
+});
+
+it("Zoom is away for days: the task is given up, the job asks again, and all is right", async () => {
+  const { ben, run, classId, stays, tell } = await newClass();
+  await teachZoom({ past: [{ uuid: run.uuid, stays }] });
+  await failZoom({ match: run.uuid, status: 503 });
+  await tell();
+  const job = (hours: number) =>
+    sql("select private.reconcile_zoom_meetings($1)", [at(60 + hours * 60)]);
+  expect(await live(run.uuid, 48 * HOUR)).toBeLessThan(24 * HOUR);
+  expect(await openTasks(run.uuid)).toEqual([]);
+  expect(await isSynced(classId)).toBe(false);
+
+  await job(24);
+  expect(await live(run.uuid, 48 * HOUR)).toBeLessThan(24 * HOUR);
+  await mendZoom(run.uuid);
+  await job(48);
+  await workOff(run.uuid);
+  expect(await isSynced(classId)).toBe(true);
   expect(await sessionsOf(classId)).toContainEqual(
     expect.objectContaining({ profile_id: ben.id, leave_time: at(40) }),
   );
