@@ -3,7 +3,19 @@ import { defineConfig } from "vitest/config";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Three rooms: unit tests need nothing, `stack` tests share one throw-away stack, `database` tests one bare database. */
+/** Tests that watch the single tries of tasks: a worker started by another file would take their tasks before them. */
+const queueTests = [
+  "maintenance",
+  "vapi-tasks",
+  "phone-numbers",
+  "zoom-reconciliation",
+  "google-meet-webhook",
+].map((folder) => `supabase/tests/functions/${folder}/**/*.test.ts`);
+
+/**
+ * Four rooms: unit tests need nothing, `database` tests share one bare database, `stack` tests one throw-away stack, and `queue` tests
+ * have a stack to themselves, file after file, once the others are through.
+ */
 export default defineConfig({
   resolve: {
     alias: {
@@ -40,7 +52,17 @@ export default defineConfig({
             "supabase/tests/project/**/*.test.ts",
             "local/**/*.test.ts",
           ],
-          exclude: ["local/std/**"],
+          exclude: ["local/std/**", ...queueTests],
+          globalSetup: ["supabase/tests/support/setup-stack.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "queue",
+          include: queueTests,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           globalSetup: ["supabase/tests/support/setup-stack.ts"],
         },
       },

@@ -49,6 +49,8 @@ run(
     "run",
     "--project",
     "stack",
+    "--project",
+    "queue",
     "supabase/tests/functions",
     "supabase/tests/project",
     ...process.argv.slice(2),

@@ -1,8 +1,9 @@
-import { expect, inject } from "vitest";
+import { expect } from "vitest";
 import { good } from "../fixtures/files/samples.ts";
 import { sql, sqlOne } from "./database.ts";
 import { callFunction, callJson } from "./functions.ts";
 import { serviceClient, type TestUser } from "./users.ts";
+import { maintain } from "./work.ts";
 
 const BUCKET = "ticket-attachments";
 
@@ -155,12 +156,7 @@ export async function usedBytes(user: TestUser): Promise<number> {
  */
 export async function sweep(...paths: string[]): Promise<void> {
   await sql("select private.sweep_attachments(now())");
-  const { secret_key } = inject("stack");
-  const response = await callFunction("maintenance", {
-    method: "POST",
-    headers: { apikey: secret_key },
-  });
-  if (response.status !== 200) throw new Error(`maintenance answered ${response.status}`);
+  await maintain();
   const open = () =>
     sql(
       `select resource_id, last_error from public.tasks where kind = 'remove_ticket_file'

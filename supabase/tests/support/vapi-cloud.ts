@@ -1,7 +1,7 @@
 import { expect, inject } from "vitest";
 import { sql } from "./database.ts";
-import { callFunction } from "./functions.ts";
 import { VAPI_CREDENTIAL_ID } from "./vendors/vapi.ts";
+import { maintain } from "./work.ts";
 
 type Json = Record<string, unknown>;
 
@@ -86,12 +86,6 @@ const openTask = async (kind: string, resourceId: string) =>
       [kind, resourceId],
     )
   )[0];
-
-async function maintain(): Promise<void> {
-  const headers = { apikey: inject("stack").secret_key };
-  const response = await callFunction("maintenance", { method: "POST", headers });
-  expect(response.status).toBe(200);
-}
 
 /**
  * Makes the open task of a resource due and lets the maintenance function work until it was tried once more. Another file's run

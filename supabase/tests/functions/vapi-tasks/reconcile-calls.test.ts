@@ -110,5 +110,6 @@ it("with VAPI down the task waits, and the window does not move", async () => {
     last_error: "vapi_503",
   });
   await workOnTasks("reconcile_calls", "vapi");
+  expect(await taskOf("reconcile_calls", "vapi")).toMatchObject({ state: "done" });
   expect(await storedCall(callId)).toMatchObject({ duration_seconds: 25 });
 });

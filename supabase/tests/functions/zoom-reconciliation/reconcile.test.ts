@@ -1,9 +1,9 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { numberInMeeting, participantUuid, ZoomRun } from "../../../../tools/simulate/zoom.ts";
 import { sql, sqlOne } from "../../support/database.ts";
 import { createUser } from "../../support/users.ts";
 import type { CloudFacts } from "../../support/vendors/zoom/world.ts";
-import { maintain, openTasks, passTime, workOff } from "../../support/work.ts";
+import { liveOn, maintainAbout, openTasks, passTime, workOff } from "../../support/work.ts";
 import { newMeetingId, scheduleClass, tellZoom } from "../../support/zoom.ts";
 import { askedOfZoom, failZoom, mendZoom, teachZoom } from "../../support/zoom-cloud.ts";
 
@@ -82,13 +82,10 @@ it("waits while Zoom has no report, and reads every page of it", async () => {
   const { run, classId, tell } = await newClass();
   await tell();
   await passTime(run.uuid, 301);
-  // A worker of another file may hold the task for a moment.
-  await vi.waitFor(async () => {
-    await maintain();
-    expect(await openTasks(run.uuid)).toMatchObject([
-      { kind: "reconcile_zoom_meeting", last_error: "zoom_404_3001" },
-    ]);
-  }, 10_000);
+  await maintainAbout(run.uuid);
+  expect(await openTasks(run.uuid)).toMatchObject([
+    { kind: "reconcile_zoom_meeting", last_error: "zoom_404_3001" },
+  ]);
   const crowd = Array.from({ length: 301 }, (_, i) =>
     stay(String(17_000_000 + i), `Guest ${i}`, "", i / 10, 50),
   );
@@ -107,30 +104,16 @@ it("a meeting of one has no report: its events are all there is", async () => {
   expect(await sessionsOf(classId)).toMatchObject([{ profile_id: ann.id, join_time: at(2) }]);
 });
 
-/** Lets time pass from try to try until that many seconds are over, or nothing is open; returns how many went by. */
-async function live(needle: string, seconds: number): Promise<number> {
-  let elapsed = 0;
-  for (;;) {
-    await maintain();
-    const [task] = await openTasks(needle);
-    if (!task) return elapsed;
-    const wait = Math.min(Math.max(task.waits_seconds + 1, 1), seconds - elapsed);
-    if (wait <= 0) return elapsed;
-    elapsed += wait;
-    await passTime(needle, wait);
-  }
-}
-
 it("Zoom is away for an hour: nothing is lost, and an hour later all is right", async () => {
   const { ben, run, classId, stays, tell } = await newClass();
   await teachZoom({ past: [{ uuid: run.uuid, stays }] });
   await failZoom({ match: run.uuid, status: 503 });
   await tell();
-  expect(await live(run.uuid, HOUR)).toBe(HOUR);
+  expect(await liveOn(run.uuid, HOUR)).toBe(HOUR);
   expect(await isSynced(classId)).toBe(false);
   expect(await openTasks(run.uuid)).toMatchObject([{ last_error: "zoom_503_503" }]);
   await mendZoom(run.uuid);
-  expect(await live(run.uuid, HOUR)).toBeLessThan(HOUR);
+  expect(await liveOn(run.uuid, HOUR)).toBeLessThan(HOUR);
   expect(await isSynced(classId)).toBe(true);
   expect(await sessionsOf(classId)).toContainEqual(
     expect.objectContaining({ profile_id: ben.id, leave_time: at(40) }),
@@ -144,12 +127,12 @@ it("Zoom is away for days: the task is given up, the job asks again, and all is 
   await tell();
   const job = (hours: number) =>
     sql("select private.reconcile_zoom_meetings($1)", [at(60 + hours * 60)]);
-  expect(await live(run.uuid, 48 * HOUR)).toBeLessThan(24 * HOUR);
+  expect(await liveOn(run.uuid, 48 * HOUR)).toBeLessThan(24 * HOUR);
   expect(await openTasks(run.uuid)).toEqual([]);
   expect(await isSynced(classId)).toBe(false);
 
   await job(24);
-  expect(await live(run.uuid, 48 * HOUR)).toBeLessThan(24 * HOUR);
+  expect(await liveOn(run.uuid, 48 * HOUR)).toBeLessThan(24 * HOUR);
   await mendZoom(run.uuid);
   await job(48);
   await workOff(run.uuid);
