@@ -1,5 +1,20 @@
 -- As many assistants as the limit allows, whoever inserts them. Counted after the insert, by one conditional update on the row that
 -- parallel inserts queue on: what a BEFORE trigger counts stays counted when the row then loses to ON CONFLICT.
+-- Inserts into one account come one after the other, also the server's, which name the owner in the row. Of upserts of one new id each
+-- but the first then sees the conflict before it writes anything. At once, Postgres arbitrates on the named key only, and the other
+-- unique key, (id, user_id), which the composite foreign keys need, answers 23505.
+create function private.lock_limits_of_owner() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_user_limits(new.user_id, now());
+  return new;
+end;
+$$;
+comment on function private.lock_limits_of_owner() is 'BEFORE an insert: the owner''s limits are locked before his rows, whoever inserts.';
+
+create trigger assistants_lock_limits_of_owner before insert on public.assistants
+  for each row execute function private.lock_limits_of_owner();
+
 create function private.count_new_assistants() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
