@@ -27,7 +27,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const data = await mkdtemp(join(tmpdir(), "switchboard-test-"));
   const clouds = await Promise.all(vendors.map((start) => start()));
   const functionsEnv = Object.assign({}, ...clouds.map((cloud) => cloud.env));
-  const stack = await startStack({ data, port: 0, seed: false, scheduler: false, functionsEnv });
+  const stack = await startStack({
+    data,
+    port: 0,
+    seed: false,
+    scheduler: false,
+    durable: false,
+    functionsEnv,
+  });
   const { url, publishable_key, secret_key, db_url, secrets } = stack;
   project.provide("stack", {
     url,
