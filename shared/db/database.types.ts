@@ -1967,6 +1967,7 @@ export type Database = {
         Returns: Json;
       };
       delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
+      delete_ticket: { Args: { p_ticket_id: string }; Returns: boolean };
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
       fail_number_import: {
         Args: { p_error: string; p_phone_number_id: string };

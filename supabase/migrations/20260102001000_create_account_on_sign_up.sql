@@ -1,11 +1,14 @@
 -- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
--- Of the metadata, which the client chooses, only name and picture are taken; never a role.
+-- Of the metadata, which the client or its identity provider chooses, only name and picture are taken, as far as a profile
+-- may hold them; never a role.
 create function private.create_account() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   insert into public.profiles (id, email, full_name, avatar_url, demo_expires_at)
-  values (new.id, new.email, nullif(btrim(new.raw_user_meta_data ->> 'full_name'), ''),
-    nullif(new.raw_user_meta_data ->> 'avatar_url', ''), now() + private.setting_interval('demo_length'));
+  select new.id, new.email, nullif(btrim(left(btrim(metadata.full_name), 200)), ''),
+    case when metadata.avatar_url ~ '^https://[^\s]+$' and char_length(metadata.avatar_url) <= 2048 then metadata.avatar_url end,
+    now() + private.setting_interval('demo_length')
+  from (select new.raw_user_meta_data ->> 'full_name' as full_name, new.raw_user_meta_data ->> 'avatar_url' as avatar_url) metadata;
 
   insert into public.user_limits (user_id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes)
   select new.id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes

@@ -87,4 +87,4 @@ create policy "users open tickets of their own" on public.support_tickets
   for insert to authenticated
   with check (user_id = (select auth.uid()));
 grant select, insert (subject, description, category, priority) on public.support_tickets to authenticated;
-grant select, delete on public.support_tickets to service_role;
+grant select on public.support_tickets to service_role;

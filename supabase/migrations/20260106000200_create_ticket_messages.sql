@@ -19,7 +19,7 @@ create table public.ticket_messages (
 comment on table public.ticket_messages is 'Entries of a ticket''s conversation. Never edited; they go with their ticket.';
 comment on column public.ticket_messages.user_id is 'The ticket''s owner, stamped.';
 comment on column public.ticket_messages.author_id is 'Who wrote it; null for the system and once that person''s account is gone. author_role stays.';
-comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees.';
+comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even when he is staff himself.';
 comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when he asked for none.';
 
 create index ticket_messages_ticket_id_idx on public.ticket_messages (ticket_id, created_at, id);
@@ -31,6 +31,6 @@ create policy "owners read public messages of their tickets, support staff all" 
   for select to authenticated
   using (
     user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
-    and (not is_internal or (select private.is_support_staff()))
+    and (not is_internal or ((select private.is_support_staff()) and user_id <> (select auth.uid())))
   );
 grant select on public.ticket_messages to authenticated, service_role;

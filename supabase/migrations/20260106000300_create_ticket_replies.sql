@@ -32,6 +32,6 @@ create policy "owners read public replies of their tickets, support staff all" o
   for select to authenticated
   using (
     user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
-    and (not is_internal or (select private.is_support_staff()))
+    and (not is_internal or ((select private.is_support_staff()) and user_id <> (select auth.uid())))
   );
 grant select on public.ticket_replies to authenticated, service_role;

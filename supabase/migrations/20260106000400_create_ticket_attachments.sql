@@ -62,7 +62,7 @@ create policy "uploaders read their files, owners and support staff ready ones" 
   using (
     user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
     and (state = 'ready' or uploaded_by = (select auth.uid()))
-    and (not is_internal or (select private.is_support_staff()))
+    and (not is_internal or ((select private.is_support_staff()) and user_id <> (select auth.uid())))
   );
 grant select on public.ticket_attachments to authenticated, service_role;
 

@@ -38,18 +38,28 @@ create function private.guard_ticket_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_party constant public.ticket_party := private.current_ticket_party(old.user_id);
+  v_is_reopened constant boolean := old.status in ('resolved', 'closed') and new.status not in ('resolved', 'closed');
   v_rule private.ticket_transitions;
 begin
   if new.user_id <> old.user_id then
     perform private.refuse(403, 'ticket_owner_is_fixed', 'A ticket keeps its owner.');
   end if;
   if v_party = 'customer'
-    and (new.assigned_to, new.priority, new.category) is distinct from (old.assigned_to, old.priority, old.category) then
+    and ((new.priority, new.category) is distinct from (old.priority, old.category)
+      -- Except for the release of somebody who is staff no more, which an admin's change of a role does to his own ticket too.
+      or (new.assigned_to is distinct from old.assigned_to
+        and (new.assigned_to is not null or private.ticket_party_of(old.user_id, old.assigned_to) = 'staff'))) then
     perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
   end if;
-  if new.assigned_to is distinct from old.assigned_to and new.assigned_to is not null
-    and private.ticket_party_of(new.user_id, new.assigned_to) is distinct from 'staff' then
-    perform private.refuse(422, 'assignee_is_not_staff', 'A ticket is assigned to support staff, and not to its own customer.');
+  if new.assigned_to is not null and (new.assigned_to is distinct from old.assigned_to or v_is_reopened) then
+    -- The lock lets a change of his role and this see each other (20260106001900).
+    perform from public.profiles where id = new.assigned_to for share;
+    if private.ticket_party_of(new.user_id, new.assigned_to) is distinct from 'staff' then
+      if new.assigned_to is distinct from old.assigned_to then
+        perform private.refuse(422, 'assignee_is_not_staff', 'A ticket is assigned to support staff, and not to its own customer.');
+      end if;
+      new.assigned_to := null;
+    end if;
   end if;
   if new.status = old.status then
     return new;
@@ -69,7 +79,7 @@ begin
   new.status_changed_at := now();
   new.resolved_at := case new.status when 'resolved' then now() when 'closed' then old.resolved_at end;
   new.closed_at := case new.status when 'closed' then now() end;
-  if old.status in ('resolved', 'closed') and new.status not in ('resolved', 'closed') then
+  if v_is_reopened then
     new.resolution_cycle := old.resolution_cycle + 1;
     new.survey_completed := false;
   end if;

@@ -162,3 +162,26 @@ it("the sweep against completions ends a file or leaves it ready", async () => {
   const { used, files, log } = await counters(one);
   expect({ files, log }).toEqual({ files: used, log: used });
 });
+
+it("a ticket that is deleted while its owner announces files deadlocks with none of them, and the counter is right", async () => {
+  const one = await story();
+  const outcomes = new Set<string>();
+  for (let round = 0; round < ROUNDS / 2; round++) {
+    const { id: ticket } = await sqlOne<{ id: string }>(
+      "insert into public.support_tickets (user_id, subject, description) values ($1, 's', 'd') returning id",
+      [one.user],
+    );
+    await sql("delete from private.rate_windows where user_id = $1", [one.user]);
+    const on = { ...one, ticket };
+    await announce(on);
+    const [deleted, ...announced] = await Promise.all([
+      sqlOne("select public.delete_ticket($1) as is_deleted", [ticket]),
+      announce(on),
+      announce(on),
+    ]);
+    expect(deleted).toEqual({ is_deleted: true });
+    for (const outcome of announced) outcomes.add(outcome.startsWith("[") ? "ok" : outcome);
+  }
+  expect([...outcomes].filter((outcome) => outcome !== "ok")).toEqual(["PT404"]);
+  expect(await counters(one)).toEqual({ used: 0, files: 0, log: 0 });
+});

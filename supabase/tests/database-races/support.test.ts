@@ -41,6 +41,7 @@ async function as(person: Person, text: string, values: unknown[]): Promise<stri
 const POST = "select public.post_ticket_message($1, $2)";
 const POST_KEYED = "select public.post_ticket_message($1, $2, p_idempotency_key => $3)";
 const MOVE = "update public.support_tickets set status = $2::public.ticket_status where id = $1";
+const ASSIGN = "update public.support_tickets set assigned_to = $2 where id = $1";
 const RATE = "select public.submit_ticket_survey($1, $2)";
 
 interface Ticket {
@@ -147,6 +148,31 @@ it("two surveys at once: one is kept, the other refused", async () => {
   });
 });
 
+it("a survey and a reopening at once: the survey is of the cycle that was resolved, and the next one is unrated", async () => {
+  const outcomes = await rounds(async (round) => {
+    const id = await ticket("resolved");
+    const [rating, reopening] = await Promise.all([
+      after(round, () => as("owner", RATE, [id, 4])),
+      after(7 - (round % 7), () => as("agent", MOVE, [id, "open"])),
+    ]);
+    expect(reopening).toBe("ok");
+    expect(
+      await sqlOne(
+        `select t.resolution_cycle, t.survey_completed,
+           (select array_agg(s.resolution_cycle) from public.ticket_surveys s where s.ticket_id = t.id) as rated
+         from public.support_tickets t where id = $1`,
+        [id],
+      ),
+    ).toEqual({
+      resolution_cycle: 2,
+      survey_completed: false,
+      rated: rating === "ok" ? [1] : null,
+    });
+    return rating;
+  });
+  expect(new Set(outcomes)).toEqual(new Set(["ok", "survey_before_resolution"]));
+});
+
 it("a reopening during the closing by the clock: open with one cycle more, whoever came first", async () => {
   const tickets = await rounds(async () => {
     const id = await ticket("resolved");
@@ -181,6 +207,39 @@ it("a reopening during the closing by the clock: open with one cycle more, whoev
   expect(rows.reduce((sum, { closings }) => sum + closings, 0)).toBeLessThanOrEqual(closed);
 });
 
+it.each([
+  ["waiting", "resolve_waiting_tickets", "resolved"],
+  ["resolved", "close_resolved_tickets", "closed"],
+])(
+  "a %s ticket that somebody is at holds up nothing: %s passes over it and takes the others",
+  async (status, job, end) => {
+    const [held, free] = [await ticket(status), await ticket(status)];
+    await sql(
+      "update public.support_tickets set status_changed_at = now() - interval '8 days' where id = any ($1)",
+      [[held, free]],
+    );
+    const statuses = () =>
+      sql("select id, status from public.support_tickets where id = any ($1)", [[held, free]]);
+    const holder = await database().connect();
+    try {
+      await holder.query("begin");
+      await holder.query("select from public.support_tickets where id = $1 for no key update", [
+        held,
+      ]);
+      await sql(`do $$ begin set local lock_timeout = '5s'; perform private.${job}(now()); end $$`);
+      expect(await statuses()).toEqual(
+        expect.arrayContaining([
+          { id: held, status },
+          { id: free, status: end },
+        ]),
+      );
+    } finally {
+      await holder.query("rollback");
+      holder.release();
+    }
+  },
+);
+
 it("one key at once from many connections: one message, one answer", async () => {
   await rounds(async (round) => {
     const id = await ticket();
@@ -214,4 +273,27 @@ it("many writers in one ticket: every message counted, pages in the order of tim
       [id],
     ),
   ).toEqual({ message_count: ROUNDS, messages: ROUNDS, times: ROUNDS });
+});
+
+it("an assignment and a demotion at once: nothing unfinished stays with somebody who is staff no more", async () => {
+  const outcomes = await rounds(async (round) => {
+    const id = await ticket();
+    const leaver = randomUUID();
+    await sql("insert into auth.users (id, email) values ($1, $2)", [
+      leaver,
+      `${leaver}@race.test`,
+    ]);
+    await sql("update public.profiles set role = 'agent' where id = $1", [leaver]);
+    const [assigning] = await Promise.all([
+      after(round, () => as("agent", ASSIGN, [id, leaver])),
+      after(7 - (round % 7), () =>
+        sql("update public.profiles set role = 'member' where id = $1", [leaver]),
+      ),
+    ]);
+    expect(
+      await sqlOne("select assigned_to from public.support_tickets where id = $1", [id]),
+    ).toEqual({ assigned_to: null });
+    return assigning;
+  });
+  expect(new Set(outcomes)).toEqual(new Set(["ok", "assignee_is_not_staff"]));
 });

@@ -1,6 +1,6 @@
 -- A sign-up makes profile, card, limits and a log row, or fails.
 begin;
-select plan(13);
+select plan(15);
 update private.settings set value = '"9 days"' where name = 'demo_length';
 
 insert into auth.users (id, email, raw_user_meta_data) values
@@ -30,6 +30,16 @@ select results_eq(
 select results_eq(
   $$select action_type, actor_kind from public.usage_logs where user_id = '10000000-0000-4000-8000-000000000001'$$,
   $$values ('account_created', 'system'::public.actor_kind)$$, 'the log begins with the account');
+
+insert into auth.users (id, email, raw_user_meta_data) values
+  ('10000000-0000-4000-8000-000000000004', 'long@sign-up.test',
+    jsonb_build_object('full_name', repeat('n', 199) || ' name', 'avatar_url', 'http://img.test/a.png')),
+  ('10000000-0000-4000-8000-000000000005', 'odd@sign-up.test', '{"full_name": {"first": 1}, "avatar_url": ["javascript:alert(1)"]}');
+select results_eq(
+  $$select full_name, avatar_url from public.profiles where id = '10000000-0000-4000-8000-000000000004'$$,
+  $$values (repeat('n', 199), null::text)$$, 'a name that is too long is cut, and a picture that is not https is left out');
+select is((select avatar_url from public.profiles where id = '10000000-0000-4000-8000-000000000005'), null,
+  'metadata of any shape lets a user sign up');
 
 delete from private.settings where name = 'demo_length';
 select throws_ok(

@@ -14,6 +14,8 @@ insert into allowed values
   ('private.last_readable_owner()', 'authenticated,service_role'),
   ('private.ticket_thread(uuid,timestamptz,uuid,integer,boolean,integer)', 'authenticated,service_role'),
   ('private.ticket_replies_of(uuid,uuid[],timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('public.delete_ticket(uuid)', 'service_role'),
+  ('private.delete_ticket(uuid)', 'service_role'),
   -- For definer functions, triggers and jobs only.
   ('private.ticket_party_of(uuid,uuid)', ''),
   ('private.current_ticket_party(uuid)', ''),
@@ -28,6 +30,7 @@ insert into allowed values
   ('private.resolve_waiting_tickets(timestamptz)', ''),
   ('private.close_resolved_tickets(timestamptz)', ''),
   ('private.forget_reply_keys(timestamptz)', ''),
+  ('private.release_assignments()', ''),
   ('private.support_purge_blockers(uuid)', ''),
   ('private.support_outside_resources(uuid)', ''),
   ('private.export_support(uuid)', '');

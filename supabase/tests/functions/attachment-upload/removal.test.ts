@@ -54,8 +54,8 @@ describe("no object stays", () => {
     const ticket = await openTicket(owner);
     const ready = await attach(owner, ticket, sample("image/png"));
     const pending = await uploaded(owner, ticket, sample("application/pdf"));
-    const { error } = await serviceClient().from("support_tickets").delete().eq("id", ticket);
-    expect(error).toBeNull();
+    const deleted = await serviceClient().rpc("delete_ticket", { p_ticket_id: ticket });
+    expect(deleted.data).toBe(true);
     await sweep(ready.upload.path, pending.upload.path);
     for (const { attachment_id, upload: at } of [ready, pending]) {
       expect(await stateOf(attachment_id)).toBeNull();
