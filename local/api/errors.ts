@@ -60,7 +60,7 @@ function raised(
 }
 
 /** HTTP status by SQLSTATE: https://docs.postgrest.org/en/stable/references/errors.html */
-export function statusOf(code: string, message: string): number {
+function statusOf(code: string, message: string): number {
   const custom = /^PT(\d{3})$/.exec(code)?.[1];
   if (custom !== undefined) {
     const status = Number(custom);

@@ -4,7 +4,7 @@ import { findBucket, findObject, putRow } from "./objects.ts";
 import { act, body, type Ctx, type Deps, ownerOf, param } from "./request.ts";
 
 /** Two hours, as hosted: long enough for a slow line, short enough for a leaked link. */
-export const uploadUrlSeconds = 2 * 60 * 60;
+const uploadUrlSeconds = 2 * 60 * 60;
 
 const expiresIn = z
   .int()

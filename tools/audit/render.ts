@@ -29,7 +29,7 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 /** The words of a kind of finding. */
-export function titleOf(kind: string): string {
+function titleOf(kind: string): string {
   return titles[kind] ?? kind;
 }
 

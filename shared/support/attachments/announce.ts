@@ -6,7 +6,7 @@ import { acceptedContentType } from "./accepted-types.ts";
 import { safeFileNames } from "./file-name.ts";
 
 /** The largest file. */
-export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** What a client says of a file before it sends it. */
 export interface FileDeclaration {

@@ -8,7 +8,7 @@ import { giveUp, settle } from "./settle.ts";
 import { storeInspected } from "./store.ts";
 
 /** What fits into one request; larger files take the two steps. */
-export const MAX_FORM_FILE_BYTES = 6 * 1024 * 1024;
+const MAX_FORM_FILE_BYTES = 6 * 1024 * 1024;
 
 /** Room for the other field, the file's headers and the boundaries. */
 const FORM_OVERHEAD_BYTES = 64 * 1024;

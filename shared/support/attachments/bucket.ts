@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 
 /** Where the objects of attachments are. Private, and without a policy for users. */
-export const ATTACHMENT_BUCKET = "ticket-attachments";
+const ATTACHMENT_BUCKET = "ticket-attachments";
 
 /** The bucket through a client; only one with the secret key gets anywhere. */
 export function bucketOf(service: Db) {

@@ -101,7 +101,7 @@ export class FileInspection {
 }
 
 /** Thrown into a stream whose file is rejected, so that whoever reads it never sees its end. */
-export class RejectedFileError extends Error {
+class RejectedFileError extends Error {
   override readonly name = "RejectedFileError";
 }
 

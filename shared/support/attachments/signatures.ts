@@ -14,7 +14,7 @@ export type SignatureName =
   | "elf";
 
 /** Where a second signature makes a polyglot: as far in as readers of PDF look for theirs. */
-export const SIGNATURE_WINDOW_BYTES = 1024;
+const SIGNATURE_WINDOW_BYTES = 1024;
 
 /** The longest signature, so that one is found that begins in the window and ends behind it. */
 const LONGEST_BYTES = 12;

@@ -9,12 +9,12 @@ import type { CheckContext, Rows } from "./context.ts";
 import { nearest } from "./nearest.ts";
 
 /** The plain column of `"settings"->theme->>color`. */
-export function columnOf(path: string): string {
+function columnOf(path: string): string {
   return (path.split(/->>?/)[0] ?? path).trim().replace(/^"(.*)"$/, "$1");
 }
 
 /** A column, or a function that PostgREST offers as one. */
-export function hasColumn(context: CheckContext, rows: Rows, name: string): boolean {
+function hasColumn(context: CheckContext, rows: Rows, name: string): boolean {
   if (rows.relation === null) return rows.columns.includes(name);
   if (rows.relation.columns.some((column) => column.name === name)) return true;
   return isComputed(context, rows.relation, name);
@@ -27,7 +27,7 @@ function isComputed(context: CheckContext, relation: Relation, name: string): bo
   );
 }
 
-export function columnNames(rows: Rows): string[] {
+function columnNames(rows: Rows): string[] {
   return rows.relation === null ? rows.columns : rows.relation.columns.map((column) => column.name);
 }
 

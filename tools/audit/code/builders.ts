@@ -191,7 +191,7 @@ export class Builders {
 }
 
 /** The method called on the result of a call: `select` of `db.from("t").select()`. */
-export function followingMethod(node: ts.CallExpression): string | null {
+function followingMethod(node: ts.CallExpression): string | null {
   let at: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isNonNullExpression(at)) {
     at = at.parent;

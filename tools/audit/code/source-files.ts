@@ -95,7 +95,7 @@ function addFile(path: string, name: string, found: FoundSources): void {
 }
 
 /** The script blocks of a document at their places, the rest as spaces. */
-export function scriptBlocks(text: string): { text: string; extension: "ts" | "tsx" } | null {
+function scriptBlocks(text: string): { text: string; extension: "ts" | "tsx" } | null {
   let blanked = "";
   let end = 0;
   let isTsx = false;

@@ -164,7 +164,7 @@ export const Schema = z.object({
 export type Schema = z.infer<typeof Schema>;
 
 /** Schemas that the platform owns: known to the checks, never reported on. */
-export const platformSchemas: readonly string[] = [
+const platformSchemas: readonly string[] = [
   "auth",
   "storage",
   "realtime",

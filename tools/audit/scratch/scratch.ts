@@ -63,7 +63,7 @@ export async function startScratch(): Promise<Scratch> {
 }
 
 /** Runs statements on a connection of its own. */
-export async function runAs(url: string, sql: string): Promise<void> {
+async function runAs(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -3,7 +3,7 @@ import type { VendorClient } from "../../../http/vendor-client.ts";
 import { id, text, time } from "../../fields.ts";
 
 /** A uuid as part of a path: one that begins with "/" or holds "//" has to be encoded twice, says Zoom. */
-export function uuidPath(uuid: string): string {
+function uuidPath(uuid: string): string {
   const once = encodeURIComponent(uuid);
   return uuid.startsWith("/") || uuid.includes("//") ? encodeURIComponent(once) : once;
 }
