@@ -6,7 +6,7 @@ insert into private.settings (name, value, description) values
 
 alter table public.meeting_instances add column end_is_assumed boolean not null default false;
 comment on column public.meeting_instances.end_is_assumed is
-  'No end was told: ended_at is the last sign of life or the scheduled end. Any end that is told replaces it, earlier or later.';
+  'No end was told: ended_at is private.assumed_end. Any end that is told replaces it, earlier or later.';
 create index meeting_instances_open_idx on public.meeting_instances (started_at)
   where ended_at is null and live_class_id is not null;
 
@@ -14,22 +14,85 @@ alter table public.live_classes add column no_show_at timestamptz;
 comment on column public.live_classes.no_show_at is
   'When it was noted that its window went by without a meeting; null again once one is known, or the class is moved or cancelled.';
 
-create function private.move_assumed_end() returns trigger
+create function private.assumed_end(p_instance_id uuid, p_now timestamptz) returns timestamptz
+language sql stable security definer set search_path = '' as $$
+  select greatest(i.started_at, c.scheduled_end, s.last_sign)
+  from public.meeting_instances i
+  join public.live_classes c on c.id = i.live_class_id
+  left join lateral (
+    select max(greatest(p.join_time, p.leave_time)) as last_sign
+    from public.meeting_participants p where p.instance_id = i.id
+  ) s on true
+  where i.id = p_instance_id
+    and c.scheduled_end + private.setting_interval('class_meeting_late') < p_now
+    and greatest(i.started_at, s.last_sign) < p_now - private.setting_interval('meeting_silent_for');
+$$;
+comment on function private.assumed_end(uuid, timestamptz) is
+  'When a meeting whose end nobody told is taken to have ended, by what is known now; null while it may still run or is of no class.';
+
+-- The assumption follows the facts that it was made from, so that it is the same whenever it was made.
+create function private.refresh_assumed_end(p_instance_id uuid, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
+  v_ended_at timestamptz;
   v_class_id uuid;
 begin
-  update public.meeting_instances i
-  set ended_at = greatest(i.ended_at, new.join_time, new.leave_time)
-  where i.id = new.instance_id and i.end_is_assumed and i.ended_at < greatest(new.join_time, new.leave_time)
-  returning i.live_class_id into v_class_id;
-  perform private.refresh_class_status(v_class_id);
+  perform from public.meeting_instances where id = p_instance_id and end_is_assumed;
+  if not found then
+    return;
+  end if;
+  v_ended_at := private.assumed_end(p_instance_id, p_now);
+  update public.meeting_instances
+  set ended_at = v_ended_at, end_is_assumed = v_ended_at is not null
+  where id = p_instance_id and end_is_assumed and ended_at is distinct from v_ended_at
+  returning live_class_id into v_class_id;
+  if found then
+    perform private.refresh_class_status(v_class_id);
+  end if;
+end;
+$$;
+comment on function private.refresh_assumed_end(uuid, timestamptz) is
+  'Makes an assumed end what is known by now, or takes it back. An end that was told stays.';
+
+create function private.follow_signs_of_life() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.refresh_assumed_end(new.instance_id, now());
   return null;
 end;
 $$;
-comment on function private.move_assumed_end() is 'AFTER trigger: a meeting lasts at least as long as somebody is known to have been there.';
-create trigger meeting_participants_move_assumed_end after insert or update of join_time, leave_time on public.meeting_participants
-  for each row execute function private.move_assumed_end();
+comment on function private.follow_signs_of_life() is 'AFTER trigger: a meeting lasts at least as long as somebody is known to have been there.';
+create trigger meeting_participants_follow_on_insert after insert on public.meeting_participants
+  for each row execute function private.follow_signs_of_life();
+create trigger meeting_participants_follow_on_update after update on public.meeting_participants
+  for each row when ((new.join_time, new.leave_time) is distinct from (old.join_time, old.leave_time))
+  execute function private.follow_signs_of_life();
+
+create function private.follow_start_and_class() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.refresh_assumed_end(new.id, now());
+  return null;
+end;
+$$;
+comment on function private.follow_start_and_class() is 'AFTER trigger: an assumed end follows the start of its meeting and the class that it is of.';
+create trigger meeting_instances_follow_start_and_class after update on public.meeting_instances
+  for each row when (new.end_is_assumed
+    and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id))
+  execute function private.follow_start_and_class();
+
+create function private.follow_scheduled_end() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.refresh_assumed_end(i.id, now())
+  from public.meeting_instances i where i.live_class_id = new.id and i.end_is_assumed;
+  return null;
+end;
+$$;
+comment on function private.follow_scheduled_end() is 'AFTER trigger: assumed ends follow the plan of their class. Fires after the meetings were bound again.';
+create trigger live_classes_sync_assumed_ends after update on public.live_classes
+  for each row when (new.scheduled_end is distinct from old.scheduled_end)
+  execute function private.follow_scheduled_end();
 
 create function private.close_forgotten_meetings(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -39,22 +102,21 @@ declare
   v_count integer := 0;
 begin
   for v_open in
-    select i.id, c.id as class_id, greatest(i.started_at, c.scheduled_end, s.last_sign) as ended_at
+    select i.id, c.id as class_id
     from public.meeting_instances i
     join public.live_classes c on c.id = i.live_class_id
-    left join lateral (
-      select max(greatest(p.join_time, p.leave_time)) as last_sign
-      from public.meeting_participants p where p.instance_id = i.id
-    ) s on true
     where i.ended_at is null
       and c.scheduled_end + private.setting_interval('class_meeting_late') < p_now
-      and greatest(i.started_at, s.last_sign) < p_now - private.setting_interval('meeting_silent_for')
+      and private.assumed_end(i.id, p_now) is not null
     order by c.id, i.id
     limit c_batch
   loop
     perform from public.live_classes where id = v_open.class_id for no key update;
-    update public.meeting_instances set ended_at = v_open.ended_at, end_is_assumed = true
-    where id = v_open.id and live_class_id = v_open.class_id and ended_at is null;
+    -- What is known once the class is locked, not what was known when the batch was chosen.
+    update public.meeting_instances
+    set ended_at = private.assumed_end(id, p_now), end_is_assumed = true
+    where id = v_open.id and live_class_id = v_open.class_id and ended_at is null
+      and private.assumed_end(id, p_now) is not null;
     if found then
       perform private.refresh_class_status(v_open.class_id);
       v_count := v_count + 1;

@@ -7,6 +7,8 @@ import { at, type Story } from "./class-story.ts";
 export type Step =
   | MeetingEvent
   | { kind: "schedule"; start: number }
+  | { kind: "move"; from: number; to: number }
+  | { kind: "close"; at: number }
   | { kind: "enrol" }
   | ZoomReport;
 
@@ -16,8 +18,8 @@ export interface ZoomReport {
   readonly instance: string;
   readonly stays: readonly object[];
 }
-const isDone = (step: Step): step is Exclude<Step, MeetingEvent> =>
-  step.kind === "schedule" || step.kind === "enrol" || step.kind === "zoom_report";
+const DONE: ReadonlySet<string> = new Set(["schedule", "move", "close", "enrol", "zoom_report"]);
+const isDone = (step: Step): step is Exclude<Step, MeetingEvent> => DONE.has(step.kind);
 
 const people = `
   insert into auth.users (id, email, email_confirmed_at)
@@ -26,6 +28,8 @@ const people = `
 const schedule = `
   insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
   select id, 'Class of ' || $2::text, $1, $2::timestamptz, 60 from public.profiles where email = 'host-' || $1 || '@story.example'`;
+const move = `
+  update public.live_classes set scheduled_start = $3 where meeting_id = $1 and scheduled_start = $2`;
 const enrol = `
   insert into public.class_enrollments (live_class_id, profile_id)
   select c.id, p.id from public.live_classes c, public.profiles p
@@ -40,7 +44,7 @@ const snapshot = `
   select jsonb_build_object(
     'classes', (select jsonb_agg(jsonb_build_object('title', title, 'start', scheduled_start, 'minutes', duration_minutes,
         'status', status, 'started', actual_start_time, 'ended', actual_end_time, 'deleted', meeting_deleted_at) order by title) from public.live_classes where meeting_id = $1),
-    'runs', (select jsonb_agg(jsonb_build_array(i.instance_key, c.title, i.started_at, i.ended_at, i.host_key, i.title)
+    'runs', (select jsonb_agg(jsonb_build_array(i.instance_key, c.title, i.started_at, i.ended_at, i.end_is_assumed, i.host_key, i.title)
         order by i.instance_key) from public.meeting_instances i left join public.live_classes c on c.id = i.live_class_id
         where i.meeting_id = $1),
     'sessions', (select jsonb_agg(jsonb_build_object('key', p.session_key, 'class', c.title, 'email', f.email,
@@ -57,8 +61,34 @@ interface SeenSession {
 }
 export interface Seen {
   classes: { title: string; status: string; started: string | null; deleted: string | null }[];
-  runs: unknown[];
+  /** Key, class, start, end, whether the end is assumed, host's key, title. */
+  runs: [string, string | null, string, string | null, boolean, string | null, string | null][];
   sessions: SeenSession[];
+}
+
+async function act(
+  client: pg.Client,
+  { meetingId }: Story,
+  step: Exclude<Step, MeetingEvent>,
+): Promise<void> {
+  switch (step.kind) {
+    case "schedule":
+      await client.query(schedule, [meetingId, at(step.start)]);
+      return;
+    case "move":
+      await client.query(move, [meetingId, at(step.from), at(step.to)]);
+      return;
+    case "close":
+      await client.query("select private.close_forgotten_meetings($1)", [at(step.at)]);
+      return;
+    case "enrol":
+      await client.query(enrol, [meetingId]);
+      return;
+    case "zoom_report": {
+      const stays = JSON.stringify(step.stays);
+      await client.query("select public.note_zoom_stays($1, $2)", [step.instance, stays]);
+    }
+  }
 }
 
 /** Plays steps against people who have just signed up, and takes everything back. */
@@ -78,11 +108,7 @@ export async function play(client: pg.Client, story: Story, steps: readonly Step
         continue;
       }
       await flush();
-      if (step.kind === "enrol") await client.query(enrol, [story.meetingId]);
-      else if (step.kind === "zoom_report") {
-        const stays = JSON.stringify(step.stays);
-        await client.query("select public.note_zoom_stays($1, $2)", [step.instance, stays]);
-      } else await client.query(schedule, [story.meetingId, at(step.start)]);
+      await act(client, story, step);
     }
     await flush();
     // Whoever was enrolled before a class existed is enrolled now; the rest of the roster is there already.

@@ -1,6 +1,6 @@
 -- A meeting whose end was never told is closed once all is silent, and a real end wins whenever it comes.
 begin;
-select plan(11);
+select plan(22);
 insert into public.live_classes (id, title, meeting_id, scheduled_start, duration_minutes) values
   ('c5000000-0000-4000-8000-000000000001', 'Class', '99500000001', '2026-03-02 10:00Z', 60);
 create function pg_temp.told(p_end timestamptz) returns uuid language sql as $$
@@ -39,5 +39,48 @@ do $$ begin perform private.note_instance('zoom', '{"key": "pgtap-empty", "meeti
 select is(pg_temp.close('2026-03-02 13:01Z'), 1, 'one that nobody joined is closed too');
 select is((select actual_end_time from public.live_classes where id = 'c5000000-0000-4000-8000-000000000002'),
   '2026-03-02 11:00Z', 'at its scheduled end');
+
+-- What the assumption was made from changes.
+insert into public.live_classes (id, title, meeting_id, scheduled_start, duration_minutes) values
+  ('c5000000-0000-4000-8000-000000000003', 'Assumed', '99500000003', '2026-03-02 10:00Z', 60);
+create function pg_temp.assumed() returns text language sql as $$
+  select concat_ws(' ', c.status, to_char(i.ended_at at time zone 'UTC', 'HH24:MI'), i.end_is_assumed)
+  from public.meeting_instances i left join public.live_classes c on c.id = i.live_class_id
+  where i.instance_key = 'pgtap-assumed';
+$$;
+create function pg_temp.hint(p_start timestamptz, p_evidence public.start_evidence) returns uuid language sql as $$
+  select private.note_instance('zoom', '{"key": "pgtap-assumed", "meeting_id": "99500000003"}', p_start, p_evidence, null);
+$$;
+do $$ begin perform pg_temp.hint('2026-03-02 12:00Z', 'first_sign'); perform pg_temp.close('2026-03-02 18:00Z'); end $$;
+select is(pg_temp.assumed(), 'completed 12:00 t', 'nothing is known after its start');
+do $$ begin perform pg_temp.hint('2026-03-02 10:01Z', 'start_event'); end $$;
+select is(pg_temp.assumed(), 'completed 11:00 t', 'it turns out to have started earlier');
+update public.live_classes set duration_minutes = 75 where id = 'c5000000-0000-4000-8000-000000000003';
+select is(pg_temp.assumed(), 'completed 11:15 t', 'the class was longer');
+insert into public.meeting_participants (instance_id, live_class_id, session_key, leave_time)
+select id, live_class_id, 'told', '2026-03-02 11:45Z' from public.meeting_instances where instance_key = 'pgtap-assumed';
+select is(pg_temp.assumed(), 'completed 11:45 t', 'somebody was there longer');
+update public.meeting_participants set reported_leave_time = '2026-03-02 11:30Z' where session_key = 'told';
+select is(pg_temp.assumed(), 'completed 11:30 t', 'and not as long by the provider''s record');
+update public.meeting_participants set leave_time = now(), reported_leave_time = null where session_key = 'told';
+select is(pg_temp.assumed(), 'ongoing f', 'somebody is there: it runs');
+update public.meeting_participants set leave_time = '2026-03-02 11:50Z' where session_key = 'told';
+do $$ begin perform pg_temp.close('2026-03-02 18:00Z'); end $$;
+select is(pg_temp.assumed(), 'completed 11:50 t', 'closed again');
+update public.live_classes set scheduled_start = now() - interval '1 day' where id = 'c5000000-0000-4000-8000-000000000003';
+select is(pg_temp.assumed(), 'f', 'of no class nothing is assumed');
+update public.live_classes set scheduled_start = '2026-03-02 10:00Z' where id = 'c5000000-0000-4000-8000-000000000003';
+select is(pg_temp.assumed(), 'ongoing f', 'bound again, it is open until the job looks');
+
+insert into public.live_classes (id, title, meeting_id, scheduled_start, duration_minutes) values
+  ('c5000000-0000-4000-8000-000000000004', 'Prolonged', '99500000004', now() - interval '8 hours', 60);
+do $$ begin
+  perform private.note_instance('zoom', '{"key": "pgtap-prolonged", "meeting_id": "99500000004"}', now() - interval '8 hours', 'start_event', null);
+  perform pg_temp.close(now());
+end $$;
+select is((select status::text from public.live_classes where id = 'c5000000-0000-4000-8000-000000000004'), 'completed', 'closed');
+update public.live_classes set duration_minutes = 1440 where id = 'c5000000-0000-4000-8000-000000000004';
+select is((select status::text from public.live_classes where id = 'c5000000-0000-4000-8000-000000000004'), 'ongoing',
+  'its class is not over after all');
 select * from finish();
 rollback;

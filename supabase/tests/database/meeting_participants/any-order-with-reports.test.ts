@@ -2,34 +2,14 @@ import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type { MeetingEvent } from "../../../../shared/classes/meeting-event.ts";
-import { at, emailOf, type Story, stories, tellings } from "../../support/class-story.ts";
+import { type Story, stories, tellings } from "../../support/class-story.ts";
 import { play, type Step, type ZoomReport } from "../../support/play-story.ts";
+import { reportsOf } from "../../support/zoom-reports.ts";
 
 const RUNS = 40;
 const client = new pg.Client({ connectionString: inject("database_url") });
 beforeAll(() => client.connect());
 afterAll(() => client.end());
-
-/** Zoom's report, a page per session: exacter times than the events have, and other spellings of names. */
-const reportsOf = ({ meetingId, runs }: Story): ZoomReport[] =>
-  runs.flatMap((run) =>
-    run.sessions.map(({ key, who, joinedAt, leftAt }): ZoomReport => {
-      const join = joinedAt ?? (leftAt ?? 0) - 10;
-      return {
-        kind: "zoom_report",
-        instance: run.key,
-        stays: [
-          {
-            handle: `h-${key}`,
-            name: who === "guest" ? "iPhone (guest)" : `Person ${who} of the account`,
-            email: emailOf(meetingId, who),
-            joined_at: at(join - 0.25),
-            left_at: at((leftAt ?? join + 45) + 0.25),
-          },
-        ],
-      };
-    }),
-  );
 
 type Told = MeetingEvent | ZoomReport;
 const instanceOf = (step: Told) =>
