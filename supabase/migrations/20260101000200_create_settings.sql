@@ -7,21 +7,28 @@ create table private.settings (
 comment on table private.settings is 'Thresholds, windows and grace times. Names say the unit; intervals are ISO 8601 or Postgres text.';
 alter table private.settings enable row level security;
 
+-- Asked at nearly every event, so plpgsql, which keeps its plan: a function in SQL with a search_path of its own is planned at every call.
 create function private.setting_integer(p_name text) returns integer
-language sql stable security definer set search_path = '' as $$
-  select (value #>> '{}')::integer from private.settings where name = p_name;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select (value #>> '{}')::integer from private.settings where name = p_name);
+end;
 $$;
 comment on function private.setting_integer(text) is 'A setting as an integer; null when there is no such setting.';
 
 create function private.setting_interval(p_name text) returns interval
-language sql stable security definer set search_path = '' as $$
-  select (value #>> '{}')::interval from private.settings where name = p_name;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select (value #>> '{}')::interval from private.settings where name = p_name);
+end;
 $$;
 comment on function private.setting_interval(text) is 'A setting as an interval; null when there is no such setting.';
 
 create function private.setting_numeric(p_name text) returns numeric
-language sql stable security definer set search_path = '' as $$
-  select (value #>> '{}')::numeric from private.settings where name = p_name;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select (value #>> '{}')::numeric from private.settings where name = p_name);
+end;
 $$;
 comment on function private.setting_numeric(text) is 'A setting as a number; null when there is no such setting.';
 

@@ -47,39 +47,63 @@ $$;
 comment on function private.apply_event(uuid, jsonb, timestamptz) is 'Runs the handler of an event: applied, ignored, or the handler''s error.';
 
 -- query_canceled is named because "others" leaves it out: an event that runs into the statement timeout stays in the inbox.
+create function private.try_event(p_event_id uuid, p_event jsonb, p_now timestamptz, out status public.webhook_event_status, out error text)
+language plpgsql set search_path = '' as $$
+declare
+  v_message text;
+  v_context text;
+begin
+  status := private.apply_event(p_event_id, p_event, p_now);
+exception when query_canceled or others then
+  get stacked diagnostics v_message = message_text, v_context = pg_exception_context;
+  error := private.describe_error(sqlstate, v_message, v_context);
+  status := 'failed';
+end;
+$$;
+comment on function private.try_event(uuid, jsonb, timestamptz) is
+  'One try to apply an event, in a subtransaction: applied, ignored, or failed with SQLSTATE and message.';
+
+create function private.settle_event(
+  p_event_id uuid, p_attempts integer, p_status public.webhook_event_status, p_error text, p_now timestamptz
+) returns public.webhook_event_status
+language plpgsql set search_path = '' as $$
+declare
+  c_delay constant interval := case when p_status = 'failed' then private.retry_delay(p_attempts) end;
+  c_status constant public.webhook_event_status := case when p_status = 'failed' and c_delay is null then 'dead' else p_status end;
+begin
+  update public.webhook_events
+  set attempts = p_attempts,
+      status = c_status,
+      next_attempt_at = p_now + c_delay,
+      settled_at = case when c_delay is null then p_now end,
+      last_error = p_error
+  where id = p_event_id;
+  return c_status;
+end;
+$$;
+comment on function private.settle_event(uuid, integer, public.webhook_event_status, text, timestamptz) is
+  'Writes what became of the p_attempts-th try: failed waits for its next try, or is dead when there is none. Returns the status written.';
+
 create function private.attempt_event(p_event_id uuid, p_event jsonb, p_now timestamptz)
 returns public.webhook_event_status
 language plpgsql set search_path = '' as $$
 declare
-  v_status public.webhook_event_status;
-  v_message text;
-  v_context text;
-  v_error text;
+  v_attempts integer;
+  v_try record;
 begin
-  begin
-    v_status := private.apply_event(p_event_id, p_event, p_now);
-  exception when query_canceled or others then
-    get stacked diagnostics v_message = message_text, v_context = pg_exception_context;
-    v_error := private.describe_error(sqlstate, v_message, v_context);
-    v_status := 'failed';
-  end;
-  update public.webhook_events e
-  set attempts = e.attempts + 1,
-      status = case when v_error is not null and private.retry_delay(e.attempts + 1) is null then 'dead' else v_status end,
-      next_attempt_at = case when v_error is not null then p_now + private.retry_delay(e.attempts + 1) end,
-      settled_at = case when v_error is null or private.retry_delay(e.attempts + 1) is null then p_now end,
-      last_error = v_error
-  where e.id = p_event_id
-  returning e.status into v_status;
-  return v_status;
+  v_try := private.try_event(p_event_id, p_event, p_now);
+  select attempts + 1 into v_attempts from public.webhook_events where id = p_event_id;
+  return private.settle_event(p_event_id, v_attempts, v_try.status, v_try.error, p_now);
 end;
 $$;
 comment on function private.attempt_event(uuid, jsonb, timestamptz) is
-  'One try to apply a stored event, in a subtransaction; writes what became of it and returns the new status.';
+  'One more try to apply a stored event; writes what became of it and returns the new status.';
 
 create function private.event_answer(p_event_id uuid, p_status public.webhook_event_status) returns jsonb
-language sql immutable set search_path = '' as $$
-  select jsonb_build_object('event_id', p_event_id, 'status',
+language plpgsql stable set search_path = '' as $$
+begin
+  return jsonb_build_object('event_id', p_event_id, 'status',
     case when p_status in ('applied', 'ignored') then p_status::text else 'deferred' end);
+end;
 $$;
 comment on function private.event_answer(uuid, public.webhook_event_status) is 'The answer to a delivery: applied, ignored or deferred, and the event''s id.';

@@ -17,9 +17,12 @@ declare
   c_budget_ms constant numeric := 1500;
   v_started timestamptz := clock_timestamp();
   v_id uuid;
+  v_try record;
 begin
-  insert into public.webhook_events (provider, dedupe_key, event_type, occurred_at, payload, event, request_id)
-  values (p_provider, p_dedupe_key, p_event_type, p_occurred_at, p_payload, p_event, p_request_id)
+  -- Written as nearly every delivery ends, so that the row is written once; nobody sees it before this transaction has ended.
+  insert into public.webhook_events (provider, dedupe_key, event_type, occurred_at, payload, event, request_id,
+    status, attempts, next_attempt_at, settled_at)
+  values (p_provider, p_dedupe_key, p_event_type, p_occurred_at, p_payload, p_event, p_request_id, 'applied', 1, null, now())
   on conflict on constraint delivery_is_known_once do nothing
   returning id into v_id;
 
@@ -31,14 +34,17 @@ begin
   if p_event is null and exists (
     select from private.ignored_event_types where provider = p_provider and event_type = p_event_type
   ) then
-    update public.webhook_events set status = 'ignored', next_attempt_at = null, settled_at = now() where id = v_id;
-    return private.event_answer(v_id, 'ignored');
+    return private.event_answer(v_id, private.settle_event(v_id, 0, 'ignored', null, now()));
   end if;
 
   -- A row that others wait for as well costs two waits, for a place in its queue and for the row: both have to fit.
   perform set_config('lock_timeout', greatest(100, least(700,
     c_budget_ms - extract(epoch from clock_timestamp() - v_started) * 1000))::integer || 'ms', true);
-  return private.event_answer(v_id, private.attempt_event(v_id, p_event, now()));
+  v_try := private.try_event(v_id, p_event, now());
+  if v_try.status <> 'applied' then
+    v_try.status := private.settle_event(v_id, 1, v_try.status, v_try.error, now());
+  end if;
+  return private.event_answer(v_id, v_try.status);
 end;
 $$;
 comment on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) is

@@ -25,40 +25,45 @@ create function private.match_person(
   p_class_id uuid, p_provider public.meeting_provider,
   p_registrant_key text, p_customer_key text, p_provider_user_id text, p_email text
 ) returns table (profile_id uuid, confidence public.match_confidence)
-language sql stable security definer set search_path = '' as $$
-  with people as (
-    select host_id as id from public.live_classes where id = p_class_id and host_id is not null
-    union
-    select e.profile_id from public.class_enrollments e where e.live_class_id = p_class_id
-  ), hints as (
-    select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence
-    from public.profile_identities i
-    where i.provider = p_provider
-      and (i.kind, i.key) in (('registrant', p_registrant_key), ('customer', p_customer_key), ('user', p_provider_user_id))
-    union
-    -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
-    select p.id, 'key' from people p
-    where replace(p.id::text, '-', '') = replace(lower(p_customer_key), '-', '')
-    union
-    select p.id, 'email'
-    from people
-    join public.profiles p on p.id = people.id
-    left join auth.users u on u.id = p.id
-    where p.workspace_email = p_email or (lower(u.email) = p_email and u.email_confirmed_at is not null)
-  ), known as (
-    select h.profile_id, h.confidence from hints h join people on people.id = h.profile_id
-  )
-  select (array_agg(k.profile_id))[1], k.confidence
-  from known k
-  where k.confidence = (select min(confidence) from known)
-  group by k.confidence
-  having count(distinct k.profile_id) = 1;
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  return query
+    with people as (
+      select host_id as id from public.live_classes where id = p_class_id and host_id is not null
+      union
+      select e.profile_id from public.class_enrollments e where e.live_class_id = p_class_id
+    ), hints as (
+      select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence
+      from public.profile_identities i
+      where i.provider = p_provider
+        and (i.kind, i.key) in (('registrant', p_registrant_key), ('customer', p_customer_key), ('user', p_provider_user_id))
+      union
+      -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
+      select p.id, 'key' from people p
+      where replace(p.id::text, '-', '') = replace(lower(p_customer_key), '-', '')
+      union
+      select p.id, 'email'
+      from people
+      join public.profiles p on p.id = people.id
+      left join auth.users u on u.id = p.id
+      where p.workspace_email = p_email or (lower(u.email) = p_email and u.email_confirmed_at is not null)
+    ), known as (
+      select h.profile_id, h.confidence from hints h join people on people.id = h.profile_id
+    )
+    select (array_agg(k.profile_id))[1], k.confidence
+    from known k
+    where k.confidence = (select min(confidence) from known)
+    group by k.confidence
+    having count(distinct k.profile_id) = 1;
+end;
 $$;
 comment on function private.match_person(uuid, public.meeting_provider, text, text, text, text) is
   'The person of a class that these hints point to, and by which of them; no row for a stranger. p_email is lower case.';
 
 create function private.match_participants(p_instance_id uuid, p_session_key text default null) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   update public.meeting_participants p
   set profile_id = found.profile_id, match_confidence = coalesce(found.confidence, 'none')
   from public.meeting_participants s
@@ -70,6 +75,7 @@ language sql security definer set search_path = '' as $$
     and s.match_confidence <> 'assigned'
     and p.id = s.id
     and (p.profile_id, p.match_confidence) is distinct from (found.profile_id, coalesce(found.confidence, 'none'));
+end;
 $$;
 comment on function private.match_participants(uuid, text) is
   'Finds the people of an instance''s sessions, or of one; those assigned by hand stay.';

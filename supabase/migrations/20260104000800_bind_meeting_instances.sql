@@ -4,16 +4,19 @@
 -- Locks: class rows (by id) → private.lock_meeting → instance → sessions.
 create function private.match_class(p_provider public.meeting_provider, p_meeting_id text, p_started_at timestamptz)
 returns uuid
-language sql stable security definer set search_path = '' as $$
-  select c.id
-  from public.live_classes c
-  where c.provider = p_provider and c.meeting_id = p_meeting_id
-    and p_started_at >= c.scheduled_start - private.setting_interval('class_meeting_early')
-    and p_started_at <= c.scheduled_end + private.setting_interval('class_meeting_late')
-  -- A class that a person cancelled gets a meeting only when no other one wants it.
-  order by c.cancelled_at is not null,
-    greatest(c.scheduled_start - p_started_at, p_started_at - c.scheduled_start), c.scheduled_start, c.id
-  limit 1;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select c.id
+    from public.live_classes c
+    where c.provider = p_provider and c.meeting_id = p_meeting_id
+      and p_started_at >= c.scheduled_start - private.setting_interval('class_meeting_early')
+      and p_started_at <= c.scheduled_end + private.setting_interval('class_meeting_late')
+    -- A class that a person cancelled gets a meeting only when no other one wants it.
+    order by c.cancelled_at is not null,
+      greatest(c.scheduled_start - p_started_at, p_started_at - c.scheduled_start), c.scheduled_start, c.id
+    limit 1);
+end;
 $$;
 comment on function private.match_class(public.meeting_provider, text, timestamptz) is
   'The occurrence of a meeting whose window holds this start, nearest start first; null for none.';
@@ -34,7 +37,8 @@ create policy "nobody but the owner of the schema reads meeting deletions" on pr
   for all to anon, authenticated using (false) with check (false);
 
 create function private.refresh_class_status(p_class_id uuid) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   update public.live_classes c
   set actual_start_time = f.started_at, actual_end_time = f.ended_at, meeting_deleted_at = f.deleted_at
   from (
@@ -55,6 +59,7 @@ language sql security definer set search_path = '' as $$
   where c.id = p_class_id
     and (c.actual_start_time, c.actual_end_time, c.meeting_deleted_at)
       is distinct from (f.started_at, f.ended_at, f.deleted_at);
+end;
 $$;
 comment on function private.refresh_class_status(uuid) is
   'Makes a class what its facts say; the status follows by the table''s own trigger. Nothing is written when nothing changed.';

@@ -47,11 +47,13 @@ insert into private.ended_reason_outcomes (prefix, outcome) values
   ('phone-call-provider-closed-websocket', 'failed');
 
 create function private.classify_outcome(p_ended_reason text, p_is_connected boolean) returns public.call_outcome
-language sql stable security definer set search_path = '' as $$
-  select coalesce(
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce(
     (select outcome from private.ended_reason_outcomes
       where starts_with(lower(p_ended_reason), prefix) order by char_length(prefix) desc limit 1),
     case when p_is_connected and coalesce(p_ended_reason !~* 'error|fault|failed', true) then 'completed' else 'failed' end::public.call_outcome);
+end;
 $$;
 comment on function private.classify_outcome(text, boolean) is
   'The outcome of an ended call. A reason that nobody knows: completed when it connected and does not sound like an error, else failed.';

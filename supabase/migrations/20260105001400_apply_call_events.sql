@@ -42,6 +42,16 @@ begin
   if v_limits.user_id is null then
     return null;
   end if;
+  -- Nearly always the row is there and complete: it is read and not written.
+  select * into v_call from public.call_logs where vapi_call_id = p_call ->> 'vapi_call_id' for no key update;
+  if v_call.id is not null
+    and (v_call.assistant_key is not null or v_owner.assistant_id is null)
+    and (v_call.phone_number_id is not null or v_owner.phone_number_id is null)
+    and (v_call.caller_number is not null or p_call ->> 'customer_number' is null)
+    and v_call.first_seen_at <= p_occurred_at
+  then
+    return v_call;
+  end if;
   insert into public.call_logs as c
     (user_id, vapi_call_id, assistant_id, assistant_key, phone_number_id, direction, caller_number, first_seen_at, status_at)
   values (v_owner.user_id, p_call ->> 'vapi_call_id',

@@ -1,7 +1,8 @@
 -- attendance_synced is a fact of the instances like the status: every one has ended and was compared with the provider's
 -- record. A restart that binds later takes it back until it is compared as well.
 create or replace function private.refresh_class_status(p_class_id uuid) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   update public.live_classes c
   set actual_start_time = f.started_at, actual_end_time = f.ended_at, meeting_deleted_at = f.deleted_at,
     attendance_synced = f.is_synced
@@ -24,6 +25,7 @@ language sql security definer set search_path = '' as $$
   where c.id = p_class_id
     and (c.actual_start_time, c.actual_end_time, c.meeting_deleted_at, c.attendance_synced)
       is distinct from (f.started_at, f.ended_at, f.deleted_at, f.is_synced);
+end;
 $$;
 comment on function private.refresh_class_status(uuid) is
   'Makes a class what its facts say; the status follows by the table''s own trigger. Nothing is written when nothing changed.';
