@@ -6,10 +6,11 @@ import { projectRoot } from "../../local/project.ts";
 /** The floor of a webhook: one row, written over the same path as an event. */
 const floor = `
 import { createAdminClient } from "@supabase/server/core";
+const db = createAdminClient();
 export default {
   fetch: async (request: Request) => {
-    const { error } = await createAdminClient().rpc("bench_insert", { p_payload: await request.text() });
-    return Response.json({ ok: error === null }, { status: error ? 500 : 200 });
+    const { error } = await db.rpc("bench_insert", { p_payload: await request.text() });
+    return Response.json({ status: error?.code ?? "inserted" }, { status: error ? 500 : 200 });
   },
 };
 `;

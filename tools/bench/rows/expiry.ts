@@ -1,6 +1,6 @@
 import { type BenchDatabase, startBenchDatabase } from "../bench-database.ts";
 import type { Bench, Row } from "../row.ts";
-import { median, ratio, spread, timed } from "../samples.ts";
+import { inTurn, median, ratio, spread, timed } from "../samples.ts";
 
 const EXPIRING = 1000;
 const FEW = 10_000;
@@ -53,23 +53,14 @@ async function expire({ client, superuser }: BenchDatabase): Promise<number> {
   return milliseconds;
 }
 
-async function measure(database: BenchDatabase): Promise<number[]> {
-  const samples: number[] = [];
-  for (let round = -1; round < ROUNDS; round++) {
-    const sample = await expire(database);
-    if (round >= 0) samples.push(sample);
-  }
-  return samples;
-}
-
 async function run(say: (line: string) => void): Promise<Row[]> {
-  const database = await startBenchDatabase(false);
+  // Two clusters, so that both sizes meet the same noisy minutes.
+  const [large, small] = [await startBenchDatabase(false), await startBenchDatabase(false)];
   try {
-    await addTrials(database, FEW);
-    const few = await measure(database);
+    await addTrials(small, FEW);
     say("  a million accounts");
-    await addTrials(database, MANY - FEW);
-    const many = await measure(database);
+    await addTrials(large, MANY);
+    const [many = [], few = []] = await inTurn(ROUNDS, [() => expire(large), () => expire(small)]);
     const growth = median(many) / median(few);
     return [
       {
@@ -81,7 +72,8 @@ async function run(say: (line: string) => void): Promise<Row[]> {
       },
     ];
   } finally {
-    await database.stop();
+    await large.stop();
+    await small.stop();
   }
 }
 

@@ -3,89 +3,97 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { startStack } from "../../../local/stack.ts";
-import { signVapi, VapiCall } from "../../simulate/vapi.ts";
 import { makeBenchProject } from "../bench-project.ts";
+import { type BenchDelivery, type MakeDeliveries, vapiCalls, zoomClasses } from "../deliveries.ts";
 import type { Bench, Row } from "../row.ts";
 import { inTurn, median, ratio, spread, timed } from "../samples.ts";
 
-const REQUESTS = 150;
+const SECONDS = 2;
 const PARALLEL = 4;
-const ROUNDS = 5;
+const ROUNDS = 7;
+/** Both sides are slow until their code is compiled, and the one with more code for longer. */
+const WARM_UP_SECONDS = 8;
+/** Deliveries that are made at a time, outside of what is measured. */
+const BATCH = 250;
 
-/** Requests a second over a few connections; every answer must be a 200. */
-async function throughput(send: (number: number) => Promise<Response>): Promise<number> {
+/** Milliseconds that sending takes over a few connections; every answer must be what is expected. */
+async function sendAll(
+  url: string,
+  deliveries: readonly BenchDelivery[],
+  expected: string,
+): Promise<number> {
   let next = 0;
-  const milliseconds = await timed(() =>
-    Promise.all(
-      Array.from({ length: PARALLEL }, async () => {
-        while (next < REQUESTS) {
-          const response = await send(next++);
-          const body = await response.text();
-          if (response.status !== 200) throw new Error(`${response.status} ${body}`);
-        }
-      }),
-    ),
-  );
-  return (REQUESTS / milliseconds) * 1000;
+  const work = async () => {
+    for (let one = deliveries[next++]; one !== undefined; one = deliveries[next++]) {
+      const response = await fetch(url, { method: "POST", ...one });
+      const answer: { status?: string } = JSON.parse(await response.text());
+      if (response.status !== 200 || answer.status !== expected) {
+        throw new Error(`${url} answered ${response.status} ${JSON.stringify(answer)}`);
+      }
+    }
+  };
+  return await timed(() => Promise.all(Array.from({ length: PARALLEL }, work)));
 }
 
-async function run(): Promise<Row[]> {
+/** Deliveries a second, over so many seconds or a little longer. */
+async function throughput(
+  url: string,
+  make: MakeDeliveries,
+  expected: string,
+  seconds: number,
+): Promise<number> {
+  let sent = 0;
+  let milliseconds = 0;
+  while (milliseconds < seconds * 1000) {
+    const deliveries = make(BATCH);
+    milliseconds += await sendAll(url, deliveries, expected);
+    sent += deliveries.length;
+  }
+  return (sent / milliseconds) * 1000;
+}
+
+async function run(say: (line: string) => void): Promise<Row[]> {
   const project = makeBenchProject();
   const data = await mkdtemp(join(tmpdir(), "switchboard-bench-"));
-  const stack = await startStack({
-    data,
-    port: 0,
-    seed: false,
-    scheduler: false,
-    root: project.root,
-  });
+  const { root } = project;
+  const stack = await startStack({ data, port: 0, seed: false, scheduler: false, root });
   const client = new pg.Client({ connectionString: stack.db_url });
   try {
     await client.connect();
-    const users = await client.query<{ id: string }>(
-      "insert into auth.users (id, email) select id, id || '@bench.test' from (select gen_random_uuid() as id from generate_series(1, 100)) made returning id",
-    );
-    const ids = users.rows.map(({ id }) => id);
-    await client.query(
-      "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
-      [ids],
-    );
-    await client.query(
-      "insert into public.assistants (user_id, name, vapi_assistant_id) select id, 'Desk', 'va-' || id from unnest($1::uuid[]) id",
-      [ids],
-    );
-    const report = (number: number) =>
-      JSON.stringify(
-        new VapiCall({
-          assistantId: `va-${ids[number % ids.length]}`,
-          startedAt: new Date(Date.now() - 300_000),
-        }).report({ seconds: 73 }),
-      );
-    const post = (name: string, body: string, headers: Record<string, string>) =>
-      fetch(`${stack.url}/functions/v1/${name}`, { method: "POST", headers, body });
-    const events = async (number: number) => {
-      const body = report(number);
-      const response = await post("vapi-webhook", body, signVapi(body, stack.secrets.vapi));
-      const { status } = await response.clone().json();
-      if (status !== "applied") throw new Error(`the report was ${status}`);
-      return response;
-    };
-    const rows = (number: number) =>
-      post("bench-floor", report(number), { "content-type": "application/json" });
-    const [webhook = [], floor = []] = await inTurn(ROUNDS, [
-      () => throughput(events),
-      () => throughput(rows),
-    ]);
-    const share = median(webhook) / median(floor);
-    return [
+    const providers = [
       {
-        what: "vapi-webhook, an end-of-call report applied with ledger and analytics / a function that inserts one row over the same path",
+        name: "vapi-webhook",
+        what: "the status updates and the report of calls, applied with ledger and analytics",
+        make: await vapiCalls(client, stack.secrets.vapi),
+      },
+      {
+        name: "zoom-webhook",
+        what: "classes that start, are joined and left by 30 students, and end",
+        make: await zoomClasses(client, stack.secrets.zoom),
+      },
+    ];
+    const at = (name: string) => `${stack.url}/functions/v1/${name}`;
+    const sides = providers.flatMap(({ name, make }) => [
+      (seconds: number) => throughput(at(name), make, "applied", seconds),
+      (seconds: number) => throughput(at("bench-floor"), make, "inserted", seconds),
+    ]);
+    say("  warming up");
+    for (const side of sides) await side(WARM_UP_SECONDS);
+    const samples = await inTurn(
+      ROUNDS,
+      sides.map((side) => () => side(SECONDS)),
+    );
+    return providers.map(({ name, what }, index) => {
+      const [webhook = [], floor = []] = samples.slice(index * 2);
+      const share = median(webhook) / median(floor);
+      return {
+        what: `${name}, ${what} / a function that inserts one row of the same body over the same path`,
         budget: "≥ 0.8",
         result: ratio(share),
         holds: share >= 0.8,
         sides: `${spread(webhook, "/s")} / ${spread(floor, "/s")}`,
-      },
-    ];
+      };
+    });
   } finally {
     await client.end();
     await stack.stop();

@@ -1,0 +1,91 @@
+import type pg from "pg";
+import { signVapi, VapiCall } from "../simulate/vapi.ts";
+import { participantUuid, signZoom, ZoomRun } from "../simulate/zoom.ts";
+
+/** A signed delivery, ready to be sent. */
+export interface BenchDelivery {
+  readonly body: string;
+  readonly headers: Record<string, string>;
+}
+
+/** Makes about so many deliveries that no stack has seen, in an order in which a provider could send them. */
+export type MakeDeliveries = (count: number) => BenchDelivery[];
+
+async function newUsers(client: pg.Client, count: number): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    "insert into auth.users (id, email) select id, id || '@bench.test' from (select gen_random_uuid() as id from generate_series(1, $1)) made returning id",
+    [count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * What VAPI sends of a call (`serverMessages` of our assistants): it is in progress, it has ended, its report. A
+ * hundred unlimited accounts; the deliveries of one call are not next to each other, as they are not in life.
+ */
+export async function vapiCalls(client: pg.Client, secret: string): Promise<MakeDeliveries> {
+  const ids = await newUsers(client, 100);
+  await client.query(
+    "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
+    [ids],
+  );
+  await client.query(
+    "insert into public.assistants (user_id, name, vapi_assistant_id) select id, 'Desk', 'va-' || id from unnest($1::uuid[]) id",
+    [ids],
+  );
+  return (count) => {
+    const startedAt = new Date(Date.now() - 300_000);
+    const calls = Array.from(
+      { length: Math.ceil(count / 3) },
+      (_, index) => new VapiCall({ assistantId: `va-${ids[index % ids.length]}`, startedAt }),
+    );
+    const endedReason = "customer-ended-call";
+    return [
+      ...calls.map((call) => call.status("in-progress", 0)),
+      ...calls.map((call) => call.status("ended", 73, { endedReason })),
+      ...calls.map((call) => call.report({ seconds: 73, endedReason })),
+    ].map((message) => {
+      const body = JSON.stringify(message);
+      return { body, headers: signVapi(body, secret) };
+    });
+  };
+}
+
+/** What Zoom sends of a class: it starts, thirty enrolled students join and leave, it ends. */
+export async function zoomClasses(client: pg.Client, secret: string): Promise<MakeDeliveries> {
+  const [teacher, ...students] = await newUsers(client, 31);
+  await client.query("update public.profiles set role = 'teacher' where id = $1", [teacher]);
+  const { rows } = await client.query<{ meeting: string }>(
+    `insert into public.live_classes (host_id, title, provider, meeting_id, scheduled_start, duration_minutes)
+     select $1, 'Class ' || n, 'zoom', (86000000000 + n)::text, now() - interval '50 minutes', 60 from generate_series(1, 100) n
+     returning meeting_id as meeting`,
+    [teacher],
+  );
+  await client.query(
+    "insert into public.class_enrollments (live_class_id, profile_id) select c.id, s from public.live_classes c, unnest($1::uuid[]) s where c.host_id = $2",
+    [students, teacher],
+  );
+  let next = 0;
+  return (count) => {
+    const start = Date.now() - 50 * 60_000;
+    const at = (seconds: number) => new Date(start + seconds * 1000);
+    return Array.from({ length: Math.ceil(count / 62) }, () => {
+      const run = new ZoomRun(rows[next++ % rows.length]?.meeting ?? "", at(0));
+      const people = students.map((id) => ({
+        participant_uuid: participantUuid(),
+        email: `${id}@bench.test`,
+      }));
+      return [
+        run.started(),
+        ...people.map((one, index) => run.joined(one, at(30 + index))),
+        ...people.map((one, index) => run.left(one, at(2800 + index))),
+        run.ended(at(2900)),
+      ];
+    })
+      .flat()
+      .map((event) => {
+        const body = JSON.stringify(event);
+        return { body, headers: signZoom(body, secret) };
+      });
+  };
+}
