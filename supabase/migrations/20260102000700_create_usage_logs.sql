@@ -32,25 +32,36 @@ language plpgsql set search_path = '' as $$
 declare
   v_forgotten public.usage_logs := old;
 begin
-  if tg_op = 'DELETE' then
-    if not exists (select from public.profiles where id = old.user_id and account_status <> 'closing') then
-      return old;
-    end if;
-  else
-    v_forgotten.actor_id := null;
-    if new = v_forgotten and not exists (select from public.profiles where id = old.actor_id) then
-      return new;
-    end if;
+  v_forgotten.actor_id := null;
+  if new = v_forgotten and not exists (select from public.profiles where id = old.actor_id) then
+    return new;
   end if;
   perform private.refuse(403, 'usage_log_is_append_only', 'The usage log can only be added to.');
   return null;
 end;
 $$;
-comment on function private.keep_usage_log() is
-  'Refuses every change to the usage log but those of foreign keys whose person is gone, and the deletion with a closing account.';
+comment on function private.keep_usage_log() is 'Refuses every edit of the usage log but that of the foreign key whose actor is gone.';
 
-create trigger usage_logs_keep before update or delete on public.usage_logs
+create trigger usage_logs_keep before update on public.usage_logs
   for each row execute function private.keep_usage_log();
+
+-- Once a statement: a log goes with its account, and may be long.
+create function private.keep_usage_log_whole() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if exists (
+    select from (select distinct user_id from deleted) gone
+    join public.profiles p on p.id = gone.user_id and p.account_status <> 'closing')
+  then
+    perform private.refuse(403, 'usage_log_is_append_only', 'The usage log can only be added to.');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.keep_usage_log_whole() is 'Refuses to delete from the usage log of an account that is there and not closing.';
+
+create trigger usage_logs_keep_whole after delete on public.usage_logs
+  referencing old table as deleted for each statement execute function private.keep_usage_log_whole();
 
 create function private.log_usage(
   p_user_id uuid, p_action_type text, p_resource_type text, p_resource_id uuid default null,

@@ -195,12 +195,13 @@ create index webhook_events_of_call on public.webhook_events ((event #>> '{call,
 create function private.forget_call_events() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- A list and no join, so that each call is looked up in the index, however many go at once and however large the inbox is.
   update public.webhook_events e
   set payload = null, event = null, next_attempt_at = null,
       status = case when e.status in ('received', 'failed') then 'dead' else e.status end,
       settled_at = coalesce(e.settled_at, now())
-  from deleted d
-  where e.provider = 'vapi' and e.event is not null and e.event #>> '{call,vapi_call_id}' = d.vapi_call_id;
+  where e.provider = 'vapi' and e.event is not null
+    and e.event #>> '{call,vapi_call_id}' = any (array(select d.vapi_call_id from deleted d));
   return null;
 end;
 $$;

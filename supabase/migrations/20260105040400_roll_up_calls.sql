@@ -115,6 +115,8 @@ begin
   else
     select array_agg(m order by m.user_id, m.assistant_id, m.bucket_start) into v_measures
     from deleted o
+    -- Nobody needs the analytics of an account that is gone or going, and most calls are deleted with theirs.
+    join public.profiles p on p.id = o.user_id and p.account_status <> 'closing'
     cross join lateral private.measure_call(-1, o.user_id, o.assistant_key, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
         o.duration_seconds, o.cost, o.is_success) m;
   end if;
