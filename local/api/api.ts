@@ -4,6 +4,7 @@ import { captureConsole, type LineLog } from "../logs.ts";
 import type { ProjectConfig } from "../project.ts";
 import { openConnection, openRestConnection, readRoleSettings } from "./connection.ts";
 import { jsonTextType } from "./json-arguments.ts";
+import { refuseMalformed } from "./malformed.ts";
 
 type ServerOptions = NonNullable<NonNullable<IAppConfig["options"]>["server"]>;
 type RequestMiddleware = NonNullable<ServerOptions["middlewares"]>[number];
@@ -80,8 +81,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return {
     // The library writes every error to the console: ours is for people, so that goes to a file.
     handle: (request) => {
-      const app = new URL(request.url).pathname.startsWith("/auth/v1") ? authApp : restApp;
-      return captureConsole(log, () => app.fetch(request));
+      if (new URL(request.url).pathname.startsWith("/auth/v1")) {
+        return captureConsole(log, () => authApp.fetch(request));
+      }
+      return captureConsole(log, async () => {
+        const given = await refuseMalformed(request);
+        return given instanceof Response ? given : await restApp.fetch(given);
+      });
     },
     reloadSchema: () => captureConsole(log, rest.reloadSchema),
     close: async () => {

@@ -48,14 +48,17 @@ export function markJson(ast: AnyAST, schema: Schema): AnyAST {
       .filter((c) => isJson(c.type))
       .map((c) => c.name),
   );
-  const markRow = (row: object): object =>
-    Object.fromEntries(
+  const markRow = <Row>(row: Row): Row | Record<string, unknown> => {
+    // A body may say `null`, which the library refuses in its own words.
+    if (typeof row !== "object" || row === null) return row;
+    return Object.fromEntries(
       Object.entries(row).map(([name, value]: [string, unknown]) => {
         // Objects and arrays the library gets right. It parses texts that look like JSON, and has booleans refused.
         const isWrong = typeof value === "string" || typeof value === "boolean";
         return [name, isWrong && columns.has(name) ? mark + JSON.stringify(value) : value];
       }),
     );
+  };
   const { values } = ast;
   return { ...ast, values: Array.isArray(values) ? values.map(markRow) : markRow(values) };
 }

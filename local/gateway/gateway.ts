@@ -26,6 +26,14 @@ export interface GatewayOptions {
   log: LineLog;
 }
 
+/** What is asked for here: a request line may also name a host (`GET http://other/path`), or be no path at all. */
+function pathOf(target: string): string {
+  if (target.startsWith("/")) return target;
+  if (!URL.canParse(target)) return "/";
+  const { pathname, search } = new URL(target);
+  return pathname + search;
+}
+
 /**
  * The one port of the stack, laid out as the platform's: `/rest/v1`, `/auth/v1`, `/storage/v1`,
  * `/functions/v1/<name>`. It listens before its backends are there, so that their addresses are known.
@@ -48,7 +56,6 @@ export class Gateway {
         else void send(json(500, { message: "An unexpected error occurred" }), outgoing);
       });
     });
-    this.#server.on("clientError", (_error, socket) => socket.destroy());
   }
 
   get url(): string {
@@ -100,7 +107,7 @@ export class Gateway {
   }
 
   async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const url = new URL(incoming.url ?? "/", this.#url);
+    const url = new URL(this.#url + pathOf(incoming.url ?? "/"));
     const backends = this.#backends;
     if (backends === null) return send(json(503, { message: "The stack is starting." }), outgoing);
     const path = url.pathname;

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Stack, startStack } from "../stack.ts";
@@ -182,6 +183,42 @@ describe("functions", () => {
     );
     finish();
     expect(await (await held).text()).toBe("first");
+  });
+});
+
+describe("what no browser sends", () => {
+  /** The first line of the answer to raw HTTP. */
+  const send = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(stack.url).port), "127.0.0.1", () =>
+        socket.write(text),
+      );
+      socket.once("data", (data) => {
+        socket.destroy();
+        resolve(data.toString().split("\r\n")[0] ?? "");
+      });
+      socket.on("error", reject);
+      socket.on("close", () => reject(new Error("closed without an answer")));
+    });
+  const get = (target: string) => send(`GET ${target} HTTP/1.1\r\nhost: x\r\n\r\n`);
+
+  test.each([
+    [
+      "an absolute address is answered by its path",
+      "http://elsewhere.example/functions/v1/open/word",
+      200,
+    ],
+    ["two slashes do not name a host", "//elsewhere.example/functions/v1/open/word", 404],
+    ["what is no path is nowhere", "*", 404],
+    ["a broken address is nowhere", "http://[", 404],
+    ["a broken escape names no function", "/functions/v1/%", 404],
+  ])("%s", async (_, target, status) => {
+    expect(await get(target)).toContain(` ${status} `);
+  });
+
+  test("a method that is none is 400, a header without end 431", async () => {
+    expect(await send("NONE / HTTP/1.1\r\nhost: x\r\n\r\n")).toContain(" 400 ");
+    expect(await send(`GET / HTTP/1.1\r\nx: ${"x".repeat(100_000)}\r\n\r\n`)).toContain(" 431 ");
   });
 });
 

@@ -77,6 +77,13 @@ test("it writes numerics and times as Postgres' text (api/answer-types.ts)", asy
   ]);
 });
 
+test("it breaks on malformed requests (api/malformed.ts)", async () => {
+  const nested = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+  expect((await ask("/rest/v1/things%")).status).toBe(500);
+  const body = `{"p_value":${nested}}`;
+  expect((await ask("/rest/v1/rpc/kind_of", { method: "POST", body })).status).toBe(500);
+});
+
 test("its tokens have no key id (gateway/tokens.ts)", async () => {
   const response = await ask("/auth/v1/signup", {
     method: "POST",
