@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { serveFetch } from "../../supabase/tests/support/loopback.ts";
+import { serveFetch, serveRequests } from "../../supabase/tests/support/loopback.ts";
 import { vendorOutcome } from "../tasks/vendor-outcome.ts";
 import { retryAfterSeconds, vendorClient } from "./vendor-client.ts";
 import { VendorError } from "./vendor-error.ts";
@@ -52,6 +52,30 @@ describe("a vendor's client", () => {
         body: "x=a+b",
       },
     ]);
+  });
+
+  it("reads an answer that arrives in pieces, a character cut in half among them", async () => {
+    const bytes = new TextEncoder().encode('"é"');
+    const baseUrl = await serveRequests((_, outgoing) => {
+      outgoing.write(bytes.subarray(0, 2));
+      outgoing.end(bytes.subarray(2));
+    });
+    const client = vendorClient({ vendor: "probe", baseUrl });
+    expect(await client("x", z.string(), { signal })).toBe("é");
+  });
+
+  it("gives up an answer without end", async () => {
+    const chunk = new Uint8Array(1024 * 1024).fill(0x20);
+    const baseUrl = await serveRequests((_, outgoing) => {
+      const send = () => {
+        while (!outgoing.destroyed && outgoing.write(chunk));
+      };
+      outgoing.on("drain", send);
+      send();
+    });
+    const client = vendorClient({ vendor: "probe", baseUrl, timeoutMs: 60_000 });
+    const failure = await failureOf(client("x", z.string(), { signal }));
+    expect(failure).toMatchObject({ code: "probe_answer_too_large", isPermanent: false });
   });
 
   it("takes an empty body for undefined", async () => {

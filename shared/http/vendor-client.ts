@@ -35,6 +35,8 @@ export type VendorClient = <Answer>(
 ) => Promise<Answer>;
 
 const TIMEOUT_MS = 10_000;
+/** A page of a vendor's calls with all that was said in them is a few MiB. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const MAX_WAIT_SECONDS = 86_400;
 
 /** Retry-After as seconds or as a date, in whole seconds from now; undefined when it says nothing. */
@@ -77,6 +79,20 @@ function contentOf({ json, form }: VendorRequest): { type?: string; body?: strin
   };
 }
 
+/** The answer's text, counted while it arrives. */
+async function textOf(response: Response, vendor: string): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) throw new VendorError({ code: `${vendor}_answer_too_large` });
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
 /**
  * A client of one vendor's JSON API: authorisation, a timeout, errors as codes. Bodies are never
  * logged and never part of a message.
@@ -101,9 +117,9 @@ export function vendorClient(options: VendorClientOptions): VendorClient {
         redirect: "manual",
         signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
       });
-      text = await response.text();
+      text = await textOf(response, vendor);
     } catch (error) {
-      if (request.signal.aborted) throw error;
+      if (request.signal.aborted || error instanceof VendorError) throw error;
       const isTimeout = error instanceof Error && error.name === "TimeoutError";
       throw new VendorError({ code: `${vendor}_${isTimeout ? "timeout" : "unreachable"}` });
     }

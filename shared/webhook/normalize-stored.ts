@@ -61,7 +61,11 @@ export async function normalizeStoredEvents(
   while (performance.now() < options.deadline) {
     const claimed = await rpc(db, "claim_events_to_normalize", { p_limit: BATCH });
     const batch = z.array(StoredEvent).parse(claimed);
-    for (const stored of batch) counts[await apply(db, stored, options)]++;
+    for (const stored of batch) {
+      // What is left stays claimed for some minutes and is due again then.
+      if (performance.now() >= options.deadline) return counts;
+      counts[await apply(db, stored, options)]++;
+    }
     if (batch.length < BATCH) break;
   }
   return counts;

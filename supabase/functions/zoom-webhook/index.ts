@@ -2,7 +2,7 @@ import { receiveZoomEvent } from "../../../shared/classes/zoom/receive.ts";
 import { zoomVerifier } from "../../../shared/webhook/verifiers/zoom.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
 
-/** Zoom's deliveries about meetings, participants and recordings; see docs/api.md#zoom-webhook. */
+/** Zoom's deliveries about meetings, participants and recordings; see docs/decisions/0020-a-class-is-a-function-of-its-facts.md. */
 export default {
   fetch: withWebhook(zoomVerifier(), receiveZoomEvent),
 };
