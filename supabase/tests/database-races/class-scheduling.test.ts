@@ -1,20 +1,13 @@
 import type pg from "pg";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { database, sql, sqlOne } from "../support/database.ts";
+import { beforeEach, expect, it } from "vitest";
+import { sql } from "../support/database.ts";
+import { overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 const now = "2026-03-02T10:00:00Z";
 let meetingId: string;
-let first: pg.PoolClient;
-let second: pg.PoolClient;
-
-beforeEach(async () => {
+beforeEach(() => {
   meetingId = newMeetingId();
-  [first, second] = await Promise.all([database().connect(), database().connect()]);
-});
-afterEach(() => {
-  first.release();
-  second.release();
 });
 
 const schedule = (client: pg.PoolClient) =>
@@ -36,40 +29,13 @@ const start = (client: pg.PoolClient) =>
     ],
   );
 
-/** Resolves when the work is done, or waits for somebody else's lock. */
-async function doneOrWaiting(pid: number, work: Promise<unknown>): Promise<void> {
-  let isDone = false;
-  const done = work.finally(() => {
-    isDone = true;
-  });
-  while (!isDone) {
-    const { waits } = await sqlOne<{ waits: boolean }>(
-      "select cardinality(pg_blocking_pids($1)) > 0 as waits",
-      [pid],
-    );
-    if (waits) return;
-  }
-  await done;
-}
-
-const pidOf = async (client: pg.PoolClient): Promise<number> => {
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  return rows[0]?.pid ?? 0;
-};
-
 it.each([
   ["scheduled", schedule, start],
   ["started", start, schedule],
 ])(
   "a class and its meeting find each other while the one is being %s and the other comes",
   async (_, one, other) => {
-    const pid = await pidOf(second);
-    await first.query("begin");
-    await one(first);
-    const work = other(second);
-    await doneOrWaiting(pid, work);
-    await first.query("commit");
-    await work;
+    await overlap(one, other);
     const rows = await sql(
       "select status::text, actual_start_time from public.live_classes where meeting_id = $1",
       [meetingId],

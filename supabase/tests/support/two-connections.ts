@@ -1,0 +1,38 @@
+import type pg from "pg";
+import { database, sqlOne } from "./database.ts";
+
+/** Resolves when the work is done, or waits for somebody else's lock. */
+async function doneOrWaiting(pid: number, work: Promise<unknown>): Promise<void> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    const { waits } = await sqlOne<{ waits: boolean }>(
+      "select cardinality(pg_blocking_pids($1)) > 0 as waits",
+      [pid],
+    );
+    if (waits) return;
+  }
+  await done;
+}
+
+type Work = (client: pg.PoolClient) => Promise<unknown>;
+
+/** Does one thing in a transaction, begins the other beside it, and commits once that is done or waits. */
+export async function overlap(one: Work, other: Work): Promise<void> {
+  const [first, second] = await Promise.all([database().connect(), database().connect()]);
+  try {
+    const { rows } = await second.query<{ pid: number }>("select pg_backend_pid() as pid");
+    await first.query("begin");
+    await one(first);
+    const work = other(second);
+    await doneOrWaiting(rows[0]?.pid ?? 0, work);
+    await first.query("commit");
+    await work;
+  } finally {
+    await first.query("rollback");
+    first.release();
+    second.release();
+  }
+}
