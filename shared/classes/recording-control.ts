@@ -28,7 +28,7 @@ function explain(error: VendorError) {
   // Not live any more, recording switched off, host of another account: Zoom tells these apart in prose only.
   if (error.isPermanent) return refusal("recording_refused", undefined, { reason });
   return refusal("meeting_provider_unavailable", undefined, {
-    headers: { "retry-after": "30" },
+    headers: { "retry-after": String(error.retryAfterSeconds ?? 30) },
     reason,
   });
 }

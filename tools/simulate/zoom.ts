@@ -4,6 +4,8 @@ import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 export interface ZoomBody {
   event: string;
   event_ts: number;
+  /** Opens the files of a recording for a day. */
+  download_token?: string;
   payload: { account_id: string; object: Record<string, unknown> };
 }
 
@@ -28,6 +30,14 @@ export interface ZoomParticipant {
   registrant_id?: string;
   customer_key?: string;
   participant_user_id?: string;
+}
+
+/** A file of a recording as far as a test or a scene cares. */
+export interface ZoomFile {
+  id: string;
+  file_type: string;
+  recording_type?: string;
+  file_size?: number;
 }
 
 /** ISO 8601 to the second, as Zoom writes times. */
@@ -87,6 +97,31 @@ export class ZoomRun {
   joined = (one: ZoomParticipant, at: Date): ZoomBody =>
     this.presence("joined", "join_time", one, at);
   left = (one: ZoomParticipant, at: Date): ZoomBody => this.presence("left", "leave_time", one, at);
+
+  /** The host switches the recording that began at `from`. Events of recordings have the meeting's number as a number. */
+  recording(kind: "started" | "paused" | "resumed" | "stopped", from: Date, at: Date): ZoomBody {
+    const recording_end = kind === "stopped" ? seconds(at) : "";
+    const recording_file = { recording_start: seconds(from), recording_end };
+    return this.event(`recording.${kind}`, at, { id: Number(this.meetingId), recording_file });
+  }
+
+  /** Its files, `from` … `to`, with the addresses and the token that Zoom sends along. */
+  recorded(files: readonly ZoomFile[], { from, to }: { from: Date; to: Date }, at: Date): ZoomBody {
+    const address = "https://zoom.example/rec";
+    const token = randomBytes(24).toString("base64url");
+    const recording_files = files.map((file) => ({
+      ...file,
+      meeting_id: this.uuid,
+      recording_start: seconds(from),
+      recording_end: seconds(to),
+      play_url: `${address}/play/${file.id}`,
+      download_url: `${address}/webhook_download/${file.id}?access_token=${token}`,
+      status: "completed",
+    }));
+    const more = { id: Number(this.meetingId), share_url: `${address}/share/${token}` };
+    const told = this.event("recording.completed", at, { ...more, recording_files });
+    return { ...told, download_token: token };
+  }
 }
 
 /** A key of one entry, as Zoom writes them. */

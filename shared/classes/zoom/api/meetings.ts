@@ -26,6 +26,8 @@ export async function controlRecording(
 }
 
 const Links = z.object({
+  // Zoom refuses with 200, too: {"code": 200} is "no permission".
+  code: z.undefined().optional(),
   download_access_token: z.string().nullish(),
   recording_files: z
     .array(z.object({ id: z.string().nullish(), download_url: z.string().nullish() }))
@@ -35,7 +37,10 @@ const Links = z.object({
     .nullish(),
 });
 
-/** Where the files of an instance can be fetched now, by file id. The token in each link ends after `ttlSeconds`. */
+/**
+ * Where the files of an instance can be fetched now, by file id. The token in each link ends after `ttlSeconds`; without a
+ * token an address leads to Zoom's sign-in, so there is no link then.
+ */
 export async function recordingLinks(
   zoom: VendorClient,
   uuid: string,
@@ -47,12 +52,12 @@ export async function recordingLinks(
     signal,
   });
   const links = new Map<string, string>();
+  const token = answer.download_access_token;
+  if (!token) return links;
   for (const file of [...answer.recording_files, ...(answer.participant_audio_files ?? [])]) {
     if (!file.id || !file.download_url || !URL.canParse(file.download_url)) continue;
     const url = new URL(file.download_url);
-    if (answer.download_access_token) {
-      url.searchParams.set("access_token", answer.download_access_token);
-    }
+    url.searchParams.set("access_token", token);
     links.set(file.id, url.href);
   }
   return links;

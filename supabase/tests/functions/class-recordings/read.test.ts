@@ -154,6 +154,28 @@ it("a file that Zoom has no link for is listed without one", async () => {
   ]);
 });
 
+it.each([
+  ["no token to fetch them with", { uuid: "", has_token: false }],
+  ["no address", { uuid: "", files: [] }],
+])("Zoom gives %s: files without links", async (_, recording) => {
+  const files = fileIds.map((id) => ({ id, download_url: `https://zoom.example/rec/${id}` }));
+  await teachZoom({ recordings: [{ files, ...recording, uuid: run.uuid }] });
+  expect((await recordingsOf(await read(student))).map(({ url }) => url)).toEqual([null, null]);
+  await teachZoom({ recordings: [{ files, uuid: run.uuid }] });
+  expect((await recordingsOf(await read(student))).map(({ url }) => url)).not.toContain(null);
+});
+
+it.each([
+  ["a refusal with 200", { status: 200, code: 200 }],
+  ["a missing scope", { status: 400, code: 4711 }],
+  ["a sign-in page with 200", { status: 200, body: "<html>Sign in</html>" }],
+])("%s is a 503 and no list without links", async (_, failure) => {
+  await failZoom({ match: run.uuid, times: 1, ...failure });
+  const response = await read(student);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ code: "meeting_provider_unavailable" });
+});
+
 it("what was trashed has no link and no row for the student", async () => {
   const told = completed("secret-token-two", 90);
   const [kept] = told.payload.object.recording_files.slice(1);

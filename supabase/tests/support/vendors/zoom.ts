@@ -1,7 +1,15 @@
 import { serveVendor } from "./serve.ts";
 import type { StartVendor } from "./vendor.ts";
 import { answerApi, zoomError } from "./zoom/api.ts";
-import { Facts, Failure, World } from "./zoom/world.ts";
+import { type CloudFailure, Facts, Failure, World } from "./zoom/world.ts";
+
+/** A failure as a test asked for it. */
+async function fail({ status, code, retryAfter, body, isSilent }: CloudFailure): Promise<Response> {
+  // The server's stop closes the connection.
+  if (isSilent) await new Promise(() => {});
+  if (body !== undefined) return new Response(body, { status });
+  return zoomError(status, code, retryAfter);
+}
 
 const ACCOUNT_ID = "loopback-account";
 const CLIENT_ID = "loopback-client";
@@ -60,7 +68,7 @@ export const startZoom: StartVendor = async () => {
     const path = decodeURIComponent(decodeURIComponent(address.pathname));
     const line = `${request.method} ${path}${address.search}`;
     const failure = world.meet({ line, token, body: isToken ? "" : body });
-    if (failure) return zoomError(failure.status, failure.code, failure.retryAfter);
+    if (failure) return fail(failure);
     if (isToken) return answerToken(world, request, body);
     return token < 0 ? zoomError(401, 124) : answerApi(world, request, body);
   });

@@ -30,8 +30,8 @@ function answerControlOfMeeting(world: World, meetingId: string, body: string): 
 function answerRecordings(world: World, segment: string, query: URLSearchParams): Response {
   const found = find(world.recordings, segment);
   if (!found) return zoomError(404, 3301);
-  const [uuid, files] = found;
-  const isAsked = query.get("include_fields") === "download_access_token";
+  const [uuid, { files, has_token }] = found;
+  const isAsked = has_token && query.get("include_fields") === "download_access_token";
   return Response.json({
     uuid,
     recording_count: files.length,

@@ -12,11 +12,17 @@ const Stay = z.object({
   status: z.enum(["in_meeting", "in_waiting_room"]).default("in_meeting"),
 });
 const File = z.object({ id: z.string(), download_url: z.string() });
+const Recording = z.object({
+  uuid: z.string(),
+  files: z.array(File),
+  /** Whether Zoom hands out a token to fetch them with. */
+  has_token: z.boolean().default(true),
+});
 
 /** What a test puts into Zoom: numbers and uuids of its own, so that files do not disturb each other. */
 export const Facts = z.object({
   meetings: z.array(z.object({ id: z.string(), is_live: z.boolean() })).default([]),
-  recordings: z.array(z.object({ uuid: z.string(), files: z.array(File) })).default([]),
+  recordings: z.array(Recording).default([]),
   /** Meetings that have ended and whose record is there. */
   past: z.array(z.object({ uuid: z.string(), stays: z.array(Stay) })).default([]),
 });
@@ -31,6 +37,10 @@ export const Failure = z.object({
   retryAfter: z.string().exactOptional(),
   /** How often; for ever when left out. */
   times: z.number().exactOptional(),
+  /** What is answered instead of an error as Zoom writes them. */
+  body: z.string().exactOptional(),
+  /** Nothing is answered at all. */
+  isSilent: z.boolean().exactOptional(),
 });
 export type CloudFailure = z.infer<typeof Failure>;
 
@@ -44,7 +54,7 @@ export interface CloudRequest {
 /** Everything the loopback Zoom knows. */
 export class World {
   readonly live = new Map<string, boolean>();
-  readonly recordings = new Map<string, readonly z.output<typeof File>[]>();
+  readonly recordings = new Map<string, z.output<typeof Recording>>();
   readonly past = new Map<string, readonly z.output<typeof Stay>[]>();
   readonly tokens: string[] = [];
   readonly requests: CloudRequest[] = [];
@@ -52,7 +62,7 @@ export class World {
 
   learn(facts: z.output<typeof Facts>): void {
     for (const { id, is_live } of facts.meetings) this.live.set(id, is_live);
-    for (const { uuid, files } of facts.recordings) this.recordings.set(uuid, files);
+    for (const one of facts.recordings) this.recordings.set(one.uuid, one);
     for (const { uuid, stays } of facts.past) this.past.set(uuid, stays);
   }
 
