@@ -1,6 +1,7 @@
 import ts from "typescript";
 import type { Clients } from "./clients.ts";
-import { type Environment, type Evaluator, noEnvironment } from "./evaluate.ts";
+import type { Evaluator } from "./evaluate.ts";
+import { type Environment, noEnvironment } from "./evaluation.ts";
 import { bare, calleeName, isFunctionNode, returnsOf } from "./symbols.ts";
 
 /** Verbs that begin a query on a relation. */

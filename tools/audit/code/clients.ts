@@ -1,5 +1,6 @@
 import ts from "typescript";
-import { bind, type Environment, type Evaluator, noEnvironment } from "./evaluate.ts";
+import type { Evaluator } from "./evaluate.ts";
+import { bind, type Environment, noEnvironment } from "./evaluation.ts";
 import { bare, calleeName, returnsOf } from "./symbols.ts";
 import { knownStrings } from "./values.ts";
 

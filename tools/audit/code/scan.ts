@@ -1,7 +1,8 @@
 import ts from "typescript";
 import { Builders, type Root } from "./builders.ts";
 import { Clients } from "./clients.ts";
-import { bind, type Environment, Evaluator, noEnvironment } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
+import { bind, type Environment, noEnvironment } from "./evaluation.ts";
 import type { QueryTarget, Step, Use } from "./operations.ts";
 import { Places } from "./places.ts";
 import type { Code } from "./program.ts";
