@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { serveRequests } from "../../supabase/tests/support/loopback.ts";
 import {
   captureLog,
   setPlatformEnvironment,
 } from "../../supabase/tests/support/platform-environment.ts";
+import { recordingApi } from "../../supabase/tests/support/recording-api.ts";
 import { refusal } from "../http/errors.ts";
 import { acknowledge, ask, store } from "./result.ts";
 import { zoomVerifier } from "./verifiers/zoom.ts";
@@ -44,25 +44,6 @@ function delivery(body: string | Uint8Array<ArrayBuffer>, headers: Record<string
   });
 }
 
-/** An API that answers every call in the same way and keeps what it was asked. */
-async function api(status: number, answer: unknown) {
-  const calls: { path: string | undefined; args: Record<string, unknown> }[] = [];
-  const url = await serveRequests((request, response) => {
-    let text = "";
-    request.on("data", (data) => {
-      text += data;
-    });
-    request.on("end", () => {
-      calls.push({ path: request.url, args: JSON.parse(text) });
-      if (status === 0) return;
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(answer));
-    });
-  });
-  setPlatformEnvironment(url);
-  return calls;
-}
-
 async function outcome(response: Response) {
   return { status: response.status, body: await response.json() };
 }
@@ -88,7 +69,7 @@ describe("before a delivery is verified", () => {
   test.each(["{}", "not JSON", ""])(
     "a forged %j is 401, never parsed, never stored",
     async (body) => {
-      const calls = await api(200, {});
+      const calls = await recordingApi(200, {});
       const handler = vi.fn(storeAll);
       const webhook = wrap(handler);
       const forged = delivery(body, { "x-zm-signature": `v0=${"0".repeat(64)}` });
@@ -106,7 +87,7 @@ describe("a verified delivery", () => {
   const stored = { status: "applied", event_id: "5f0c1f6e-8f39-4e0e-9d3a-2f3a6f9e8b10" };
 
   test("becomes one call of ingest_event and its answer", async () => {
-    const calls = await api(200, stored);
+    const calls = await recordingApi(200, stored);
     const webhook = wrap(storeAll);
     const response = await webhook(delivery('{"a":1}', { "x-request-id": "r-1" }));
     expect(await outcome(response)).toEqual({ status: 200, body: stored });
@@ -127,7 +108,7 @@ describe("a verified delivery", () => {
   });
 
   test("loses its secrets and keeps the rest of its text", async () => {
-    const calls = await api(200, stored);
+    const calls = await recordingApi(200, stored);
     const webhook = wrap(storeAll);
     await webhook(delivery('{ "download_token": "x", "n": 1.0 }'));
     expect(calls[0]?.args.p_payload).toBe('{ "download_token": "[redacted]", "n": 1.0 }');
@@ -142,7 +123,7 @@ describe("a verified delivery", () => {
       JSON.parse('{"__proto__":{"x":1},"b":2}'),
     ],
   ])("with %s is stored: text as sent, event as Postgres can hold it", async (_, text, body) => {
-    const calls = await api(200, stored);
+    const calls = await recordingApi(200, stored);
     const webhook = wrap(storeAll);
     expect((await webhook(delivery(text))).status).toBe(200);
     expect(calls[0]?.args.p_payload).toBe(text);
@@ -150,7 +131,7 @@ describe("a verified delivery", () => {
   });
 
   test("nested 10,000 deep is stored whole", async () => {
-    const calls = await api(200, stored);
+    const calls = await recordingApi(200, stored);
     const webhook = wrap(storeAll);
     const text = `{"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
     expect((await webhook(delivery(text))).status).toBe(200);
@@ -158,7 +139,7 @@ describe("a verified delivery", () => {
   });
 
   test("with bytes that are not UTF-8 is stored with U+FFFD in their place", async () => {
-    const calls = await api(200, stored);
+    const calls = await recordingApi(200, stored);
     const webhook = wrap(storeAll);
     await webhook(delivery(new Uint8Array([0x22, 0xff, 0x22])));
     expect(calls[0]?.args.p_payload).toBe('"\uFFFD"');
@@ -167,7 +148,7 @@ describe("a verified delivery", () => {
   test.each(["{", "", "undefined", "{'a':1}", '{"a":1}x', "NaN"])(
     "that is not JSON (%j) is 400 and not stored",
     async (text) => {
-      const calls = await api(200, stored);
+      const calls = await recordingApi(200, stored);
       const webhook = wrap(storeAll);
       expect(await outcome(await webhook(delivery(text)))).toMatchObject({
         status: 400,
@@ -183,7 +164,7 @@ describe("a verified delivery", () => {
   });
 
   test("has a key that the index can hold, however long the provider's is", async () => {
-    const calls = await api(200, stored);
+    const calls = await recordingApi(200, stored);
     const webhook = wrap(({ receivedAt }) =>
       store({ dedupeKey: "k".repeat(5000), eventType: "t", occurredAt: receivedAt, event: null }),
     );
@@ -192,7 +173,7 @@ describe("a verified delivery", () => {
   });
 
   test("logs one line without its content", async () => {
-    await api(200, stored);
+    await recordingApi(200, stored);
     const webhook = wrap(storeAll);
     await webhook(delivery('{"topic":"a secret"}'));
     expect(log.lines()).toEqual([
@@ -228,7 +209,7 @@ describe("a handler may also", () => {
   });
 
   test("ask the database and shape its answer", async () => {
-    const calls = await api(200, { depth: 3 });
+    const calls = await recordingApi(200, { depth: 3 });
     const webhook = wrap(() =>
       ask("replay_event", { p_event_id: "e" }, (result) => Response.json({ asked: result })),
     );
@@ -263,7 +244,7 @@ describe("a handler may also", () => {
       () => store({ dedupeKey: "k", eventType: "t", occurredAt: new Date(8.64e15), event: null }),
     ],
   ])("%s: the delivery is stored unread, because it would be lost", async (_, handler) => {
-    const calls = await api(200, { status: "deferred", event_id: null });
+    const calls = await recordingApi(200, { status: "deferred", event_id: null });
     const webhook = wrap(handler);
     expect((await webhook(delivery('{"password":"x"}'))).status).toBe(200);
     expect(calls).toMatchObject([
@@ -278,7 +259,7 @@ describe("when nothing was committed for sure", () => {
   test.each(["40001", "55P03", "57014", "53300", "XX000", "23514", "42501", "PT409"])(
     "after a database error %s the sender is asked to send again",
     async (code) => {
-      await api(400, { code, message: "inside", hint: "some_code", details: null });
+      await recordingApi(400, { code, message: "inside", hint: "some_code", details: null });
       const response = await wrap(storeAll)(delivery("{}"));
       expect(response.headers.get("retry-after")).toBe("5");
       expect(await outcome(response)).toMatchObject({ status: 503, body: { code: "unavailable" } });
@@ -292,7 +273,7 @@ describe("when nothing was committed for sure", () => {
   });
 
   test("a database that does not answer is given up soon: 503", async () => {
-    await api(0, undefined);
+    await recordingApi(0, undefined);
     const startedAt = performance.now();
     const response = await wrap(storeAll)(delivery("{}"));
     expect(response.status).toBe(503);
@@ -300,7 +281,7 @@ describe("when nothing was committed for sure", () => {
   });
 
   test("an answer that is none of ours is no success", async () => {
-    await api(200, "fine");
+    await recordingApi(200, "fine");
     expect((await wrap(storeAll)(delivery("{}"))).status).toBe(500);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { good } from "../fixtures/files/samples.ts";
 import { sql, sqlOne } from "./database.ts";
 import { callFunction, callJson } from "./functions.ts";
-import { serviceClient, type TestUser } from "./users.ts";
+import { createUser, serviceClient, type TestUser } from "./users.ts";
 import { maintain } from "./work.ts";
 
 const BUCKET = "ticket-attachments";
@@ -36,6 +36,17 @@ export async function openTicket(owner: TestUser): Promise<string> {
     .single();
   if (error) throw error;
   return data.id;
+}
+
+/** A ticket of an owner, and people who are not him: another customer, an agent, a teacher. */
+export async function openTicketAmongPeople() {
+  const [owner, other, agent, teacher] = await Promise.all([
+    createUser(),
+    createUser(),
+    createUser("agent"),
+    createUser("teacher"),
+  ]);
+  return { owner, other, agent, teacher, ticket: await openTicket(owner) };
 }
 
 /** Closes a ticket as its customer. */
