@@ -26,7 +26,7 @@ $$;
 comment on function private.is_teacher() is 'Whether the caller may host classes: a teacher or an admin.';
 
 create function private.current_actor() returns table (kind public.actor_kind, id uuid)
-language sql stable security definer set search_path = '' as $$
+language sql stable rows 1 security definer set search_path = '' as $$
   select
     (case
       when auth.role() = 'service_role' then 'service'

@@ -68,16 +68,17 @@ create function private.log_usage(
   p_assistant_count_change integer default 0, p_call_time_change_seconds integer default 0,
   p_attachment_bytes_change bigint default 0, p_details jsonb default '{}'
 ) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   insert into public.usage_logs (user_id, action_type, resource_type, resource_id, assistant_count_change,
     call_time_change_seconds, attachment_bytes_change, actor_kind, actor_id, details)
   select owner.id, p_action_type, p_resource_type, p_resource_id, coalesce(p_assistant_count_change, 0),
     coalesce(p_call_time_change_seconds, 0), coalesce(p_attachment_bytes_change, 0),
-    actor.kind, known_actor.id, coalesce(p_details, '{}')
+    actor.kind, (select id from public.profiles where id = actor.id), coalesce(p_details, '{}')
   from public.profiles owner
   cross join private.current_actor() actor
-  left join public.profiles known_actor on known_actor.id = actor.id
   where owner.id = p_user_id;
+end;
 $$;
 comment on function private.log_usage(uuid, text, text, uuid, integer, integer, bigint, jsonb) is
   'Writes one row of the usage log with the current actor. Silent when the profile is gone, so that a user with facts can be deleted.';

@@ -37,8 +37,10 @@ $$;
 
 create function private.notify(p_user_id uuid, p_kind text, p_subject_id uuid default null, p_data jsonb default '{}')
 returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   insert into public.notifications (user_id, kind, subject_id, data)
   select id, p_kind, p_subject_id, coalesce(p_data, '{}') from public.profiles where id = p_user_id;
+end;
 $$;
 comment on function private.notify(uuid, text, uuid, jsonb) is 'Tells a user something. Silent when the profile is gone.';

@@ -1,7 +1,7 @@
 -- Months of usage, counted from an anchor in UTC.
 create function private.usage_month(p_anchor timestamptz, p_at timestamptz)
 returns table (period_start timestamptz, period_end timestamptz)
-language sql immutable set search_path = '' as $$
+language sql immutable rows 1 set search_path = '' as $$
   with utc as (
     select p_anchor at time zone 'UTC' as anchor, p_at at time zone 'UTC' as instant
   ), calendar as (

@@ -31,7 +31,7 @@ end;
 $$;
 
 create or replace function private.current_actor() returns table (kind public.actor_kind, id uuid)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable rows 1 security definer set search_path = '' as $$
 begin
   if auth.role() = 'service_role' then
     kind := 'service';
