@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Row } from "./row.ts";
 
 const target = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
-const verdict = ({ holds }: Row) => (holds === null ? "reported" : holds ? "holds" : "missed");
+const verdict = ({ holds }: Row) => (holds === null ? "reported" : holds ? "holds" : "MISSED");
 
 export function printRows(rows: readonly Row[]): void {
   for (const row of rows) {

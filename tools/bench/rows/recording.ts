@@ -4,7 +4,7 @@ import type { Bench, Row } from "../row.ts";
 import { inTurn, median, ratio, spread } from "../samples.ts";
 
 const CONNECTIONS = 4;
-const SECONDS = 4;
+const SECONDS = 2;
 const ROUNDS = 5;
 
 /** A finished call as a report leaves it. */
