@@ -49,6 +49,11 @@ export async function openTicketAmongPeople() {
   return { owner, other, agent, teacher, ticket: await openTicket(owner) };
 }
 
+/** What a refusal says to programs. */
+export async function refused(response: Response): Promise<{ status: number; code: unknown }> {
+  return { status: response.status, code: (await response.json()).code };
+}
+
 /** Closes a ticket as its customer. */
 export async function closeTicket(owner: TestUser, ticketId: string): Promise<void> {
   const { error } = await owner.client

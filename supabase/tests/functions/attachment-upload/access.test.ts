@@ -8,6 +8,7 @@ import {
   openTicket,
   openTicketAmongPeople,
   readLink,
+  refused,
   remove,
   sample,
   stateOf,
@@ -15,7 +16,7 @@ import {
   upload,
   uploaded,
 } from "../../support/attachments.ts";
-import { sql, sqlOne } from "../../support/database.ts";
+import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
 import type { TestUser } from "../../support/users.ts";
 
@@ -28,17 +29,6 @@ let ticket: string;
 beforeAll(async () => {
   ({ owner, other, agent, teacher, ticket } = await openTicketAmongPeople());
 });
-
-const refused = async (response: Response) => ({
-  status: response.status,
-  code: (await response.json()).code,
-});
-
-const _nameOf = (attachmentId: string) =>
-  sqlOne<{ file_name: string; object: string }>(
-    `select file_name, split_part(path, '/', 3) as object from public.ticket_attachments where id = $1`,
-    [attachmentId],
-  );
 
 describe("a completion", () => {
   it("before the upload is refused, and good after it", async () => {

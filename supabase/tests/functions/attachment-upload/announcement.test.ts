@@ -6,6 +6,7 @@ import {
   closeTicket,
   openTicket,
   openTicketAmongPeople,
+  refused,
   remove,
   sample,
   usedBytes,
@@ -22,11 +23,6 @@ let ticket: string;
 
 beforeAll(async () => {
   ({ owner, other, agent, teacher, ticket } = await openTicketAmongPeople());
-});
-
-const refused = async (response: Response) => ({
-  status: response.status,
-  code: (await response.json()).code,
 });
 
 const nameOf = (attachmentId: string) =>
