@@ -105,8 +105,13 @@ export class ZoomRun {
     return this.event(`recording.${kind}`, at, { id: Number(this.meetingId), recording_file });
   }
 
-  /** Its files, `from` … `to`, with the addresses and the token that Zoom sends along. */
-  recorded(files: readonly ZoomFile[], { from, to }: { from: Date; to: Date }, at: Date): ZoomBody {
+  /** What happened to its files, `from` … `to`, with the addresses and the token that Zoom sends along. */
+  recorded(
+    files: readonly ZoomFile[],
+    { from, to }: { from: Date; to: Date },
+    at: Date,
+    happened: "completed" | "trashed" | "recovered" = "completed",
+  ): ZoomBody {
     const address = "https://zoom.example/rec";
     const token = randomBytes(24).toString("base64url");
     const recording_files = files.map((file) => ({
@@ -119,7 +124,7 @@ export class ZoomRun {
       status: "completed",
     }));
     const more = { id: Number(this.meetingId), share_url: `${address}/share/${token}` };
-    const told = this.event("recording.completed", at, { ...more, recording_files });
+    const told = this.event(`recording.${happened}`, at, { ...more, recording_files });
     return { ...told, download_token: token };
   }
 }

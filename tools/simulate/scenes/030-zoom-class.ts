@@ -1,21 +1,7 @@
+import { deliverZoom } from "../deliver-zoom.ts";
 import { STUDENTS, schedule, tellAttendance, tellSessions } from "../lesson.ts";
 import type { Person, Scene, Stage } from "../scene.ts";
-import { participantUuid, signZoom, type ZoomBody, ZoomRun } from "../zoom.ts";
-
-/** Sends an event as Zoom does, now, and returns the status word of the answer. */
-async function deliver({ url, secrets }: Stage, event: ZoomBody): Promise<string> {
-  const body = JSON.stringify(event);
-  const response = await fetch(`${url}/functions/v1/zoom-webhook`, {
-    method: "POST",
-    headers: signZoom(body, secrets.zoom),
-    body,
-  });
-  const answer: unknown = await response.json();
-  if (response.ok && typeof answer === "object" && answer && "status" in answer) {
-    return String(answer.status);
-  }
-  throw new Error(`zoom-webhook answered ${response.status}: ${JSON.stringify(answer)}`);
-}
+import { participantUuid, type ZoomBody, ZoomRun } from "../zoom.ts";
 
 /** A Zoom class of an hour that ended some minutes ago: ten come, one drops out and comes back, one event is told twice, one late. */
 async function play(stage: Stage): Promise<void> {
@@ -61,7 +47,7 @@ async function play(stage: Stage): Promise<void> {
   const again = deliveries.findIndex(([what]) => what === "The same delivery again");
   const repeated = deliveries[again - 1]?.[1];
   for (const [i, [what, event]] of deliveries.entries()) {
-    const word = await deliver(stage, i === again && repeated ? repeated : event);
+    const word = await deliverZoom(stage, i === again && repeated ? repeated : event);
     stage.say(`  ${word.padEnd(10)} ${what}`);
   }
   stage.say("");

@@ -133,11 +133,14 @@ describe("while the class runs", () => {
     expect(wait).toBeLessThanOrEqual(most);
   });
 
-  it("a class over Meet is not controlled from here", async () => {
+  it.each([
+    ["over Meet", "google_meet", () => `spaces/${run.meetingId}`],
+    ["without a meeting", "zoom", () => null],
+  ])("a class %s is not controlled from here", async (_, provider, meetingId) => {
     const [row] = await sql<{ id: string }>(
       `insert into public.live_classes (host_id, title, provider, meeting_id, scheduled_start, duration_minutes)
-       values ($1, 'Meet', 'google_meet', 'spaces/' || $2, now(), 60) returning id`,
-      [teacher.id, run.meetingId],
+       values ($1, 'Another', $2, $3, now(), 60) returning id`,
+      [teacher.id, provider, meetingId()],
     );
     const response = await ask(teacher, "start", row?.id);
     expect(response.status).toBe(409);
