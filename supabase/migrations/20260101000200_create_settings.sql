@@ -6,6 +6,8 @@ create table private.settings (
 );
 comment on table private.settings is 'Thresholds, windows and grace times. Names say the unit; intervals are ISO 8601 or Postgres text.';
 alter table private.settings enable row level security;
+create policy "nobody but the owner of the schema reads settings" on private.settings
+  for all to anon, authenticated using (false) with check (false);
 
 -- Asked at nearly every event, so plpgsql, which keeps its plan: a function in SQL with a search_path of its own is planned at every call.
 create function private.setting_integer(p_name text) returns integer

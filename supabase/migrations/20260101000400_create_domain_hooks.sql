@@ -13,3 +13,5 @@ comment on table private.domain_hooks is
   'outside_resources: table (kind text, resource_id text); purge_blockers: setof text (a code each); '
   'before_purge: integer (rows deleted in one bounded batch); export_data: jsonb.';
 alter table private.domain_hooks enable row level security;
+create policy "nobody but the owner of the schema reads hooks" on private.domain_hooks
+  for all to anon, authenticated using (false) with check (false);

@@ -7,6 +7,8 @@ create table private.rate_limits (
 );
 comment on table private.rate_limits is 'How many of a kind a user may do per window. Windows start at whole multiples since 2000-01-01 UTC.';
 alter table private.rate_limits enable row level security;
+create policy "nobody but the owner of the schema reads rate limits" on private.rate_limits
+  for all to anon, authenticated using (false) with check (false);
 
 insert into private.rate_limits (kind, max_count, per) values
   ('tickets', 20, '1 day'),
@@ -23,6 +25,8 @@ create table private.rate_windows (
 comment on table private.rate_windows is 'What users have taken of their current windows; a new window replaces the one before.';
 create index rate_windows_kind_idx on private.rate_windows (kind);
 alter table private.rate_windows enable row level security;
+create policy "nobody but the owner of the schema reads rate windows" on private.rate_windows
+  for all to anon, authenticated using (false) with check (false);
 
 create function private.take_rate(p_user_id uuid, p_kind text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$

@@ -1,12 +1,18 @@
 -- Every table of ours has row level security, and its policies and grants say the same.
 begin;
-select plan(7);
+select plan(8);
 
 select is_empty($$
   select c.oid::regclass from pg_class c
   where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
     and c.relkind in ('r', 'p') and not c.relrowsecurity
 $$, 'every table has row level security');
+
+select is_empty($$
+  select c.oid::regclass from pg_class c
+  where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'p')
+    and not exists (select from pg_policy p where p.polrelid = c.oid)
+$$, 'and says with a policy whom it lets in, be it nobody');
 
 select is_empty($$
   select c.oid::regclass from pg_class c

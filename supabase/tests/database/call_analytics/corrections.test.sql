@@ -1,0 +1,39 @@
+-- Both tiers follow a call through its life: open, ended, corrected, moved, taken back.
+begin;
+select plan(9);
+insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@corrections.test');
+create function pg_temp.both(p_what text) returns text language plpgsql as $$
+declare
+  v_quarters text;
+  v_days text;
+begin
+  execute format('select string_agg(concat_ws('' '', %s), '','' order by bucket_start) from public.call_analytics where user_id = $1', p_what)
+    into v_quarters using '10000000-0000-4000-8000-000000000001'::uuid;
+  execute format('select string_agg(concat_ws('' '', %s), '','' order by day) from public.call_analytics_days where user_id = $1', p_what)
+    into v_days using '10000000-0000-4000-8000-000000000001'::uuid;
+  return case when v_quarters is not distinct from v_days then coalesce(v_quarters, 'no rows') else format('%s and %s', v_quarters, v_days) end;
+end;
+$$;
+insert into public.call_logs (user_id, vapi_call_id, status, first_seen_at, started_at) values
+  ('10000000-0000-4000-8000-000000000001', 'a', 'in_progress', '2026-03-01 10:00Z', '2026-03-01 10:01Z');
+select is(pg_temp.both('calls, answered_calls, ended_calls, successful_calls, duration_seconds, reasons'), '1 1 0 0 0 {}', 'an open call');
+update public.call_logs set status = 'ended', outcome = 'completed', ended_reason = 'hangup', ended_at = '2026-03-01 10:01:09Z', cost = 0.5 where vapi_call_id = 'a';
+select is(pg_temp.both('calls, ended_calls, completed_calls, successful_calls, duration_seconds, cost, reasons'),
+  '1 1 1 0 9 0.500000 {"hangup": 1}', 'ended after nine seconds: no success yet');
+update public.call_logs set ended_at = '2026-03-01 10:01:10Z' where vapi_call_id = 'a';
+select is(pg_temp.both('calls, successful_calls, duration_seconds'), '1 1 10', 'corrected to ten: a success');
+update public.call_logs set is_success = false where vapi_call_id = 'a';
+select is(pg_temp.both('successful_calls'), '0', 'an evaluation knows better');
+update public.call_logs set outcome = 'failed', ended_reason = 'pipeline-error', cost = null, is_success = null where vapi_call_id = 'a';
+select is(pg_temp.both('completed_calls, failed_calls, successful_calls, cost, reasons'), '0 1 0 0.000000 {"pipeline-error": 1}',
+  'an unknown cost adds nothing, and the old reason is gone');
+update public.call_logs set transcript = 'Hello', caller_number = '+15550100' where vapi_call_id = 'a';
+select is(pg_temp.both('calls, failed_calls, duration_seconds'), '1 1 10', 'what analytics does not see changes nothing');
+update public.call_logs set started_at = '2026-03-02 23:59:50Z', ended_at = '2026-03-03 00:00Z' where vapi_call_id = 'a';
+select is(pg_temp.both('calls, duration_seconds'), '1 10', 'a call that moves leaves nothing behind');
+select results_eq($$select bucket_start, day from public.call_analytics join public.call_analytics_days using (user_id) where user_id = '10000000-0000-4000-8000-000000000001'$$,
+  $$values ('2026-03-02 23:45Z'::timestamptz, '2026-03-02'::date)$$, 'where it started');
+delete from public.call_logs where vapi_call_id = 'a';
+select is(pg_temp.both('calls'), 'no rows', 'rows that count nothing go');
+select * from finish();
+rollback;
