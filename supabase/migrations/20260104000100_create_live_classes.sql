@@ -103,6 +103,15 @@ $$;
 comment on function private.lock_meeting(public.meeting_provider, text) is
   'Serialises, until commit, who schedules a meeting and what happens in it: neither may miss the other. Take it after the class row.';
 
+create function private.is_meeting_of_another(p_provider public.meeting_provider, p_meeting_id text, p_host_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.live_classes c
+    where c.provider = p_provider and c.meeting_id = p_meeting_id and c.host_id <> p_host_id and c.cancelled_at is null);
+$$;
+comment on function private.is_meeting_of_another(public.meeting_provider, text, uuid) is
+  'Whether another teacher has a class with this meeting that is not cancelled.';
+
 create function private.guard_meeting_owner() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -110,11 +119,7 @@ begin
     return null;
   end if;
   perform private.lock_meeting(new.provider, new.meeting_id);
-  if exists (
-    select from public.live_classes c
-    where c.provider = new.provider and c.meeting_id = new.meeting_id
-      and c.host_id <> new.host_id and c.cancelled_at is null
-  ) then
+  if private.is_meeting_of_another(new.provider, new.meeting_id, new.host_id) then
     perform private.refuse(409, 'meeting_taken', 'This meeting belongs to the class of another teacher.');
   end if;
   return null;
@@ -124,8 +129,10 @@ comment on function private.guard_meeting_owner() is 'AFTER trigger: a teacher c
 
 create trigger live_classes_guard_meeting_insert after insert on public.live_classes
   for each row execute function private.guard_meeting_owner();
-create trigger live_classes_guard_meeting_update after update of provider, meeting_id on public.live_classes
-  for each row when (new.meeting_id is distinct from old.meeting_id or new.provider is distinct from old.provider)
+-- Putting a class back on the schedule asks for its meeting again: another teacher may have scheduled it meanwhile.
+create trigger live_classes_guard_meeting_update after update of provider, meeting_id, status on public.live_classes
+  for each row when (new.meeting_id is distinct from old.meeting_id or new.provider is distinct from old.provider
+    or (old.cancelled_at is not null and new.cancelled_at is null))
   execute function private.guard_meeting_owner();
 
 create function private.end_demo_of_host() returns trigger

@@ -12,7 +12,9 @@ begin
     where c.provider = p_provider and c.meeting_id = p_meeting_id
       and p_started_at >= c.scheduled_start - private.setting_interval('class_meeting_early')
       and p_started_at <= c.scheduled_end + private.setting_interval('class_meeting_late')
-    -- A class that a person cancelled gets a meeting only when no other one wants it.
+      -- A class that a person cancelled gets a meeting only when no other one wants it, and never that of another teacher:
+      -- whoever once scheduled a colleague's number and cancelled would go on receiving its participants.
+      and (c.cancelled_at is null or not private.is_meeting_of_another(p_provider, p_meeting_id, c.host_id))
     order by c.cancelled_at is not null,
       greatest(c.scheduled_start - p_started_at, p_started_at - c.scheduled_start), c.scheduled_start, c.id
     limit 1);
@@ -84,7 +86,23 @@ end;
 $$;
 comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class its start belongs to; returns that class.';
 
--- A class that is created, moved, cancelled or given another meeting: what took place is matched again.
+create function private.rebind_cancelled_classes(p_provider public.meeting_provider, p_meeting_id text) returns void
+language sql security definer set search_path = '' as $$
+  select private.bind_instance(i.id)
+  from (
+    select distinct i.id
+    from public.live_classes c
+    join public.meeting_instances i on i.provider = c.provider and i.meeting_id = c.meeting_id
+      and i.started_at between c.scheduled_start - private.setting_interval('class_meeting_early')
+        and c.scheduled_end + private.setting_interval('class_meeting_late')
+    where c.provider = p_provider and c.meeting_id = p_meeting_id and c.cancelled_at is not null
+    order by i.id
+  ) i;
+$$;
+comment on function private.rebind_cancelled_classes(public.meeting_provider, text) is
+  'Binds again what a cancelled class of a meeting may have: whether it has, depends on the other teachers'' classes of that meeting.';
+
+-- A class that is created, moved, cancelled, handed over or given another meeting: what took place is matched again.
 create function private.rebind_after_class_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -100,6 +118,11 @@ begin
     or (i.provider = new.provider and i.meeting_id = new.meeting_id
       and i.started_at between new.scheduled_start - private.setting_interval('class_meeting_early')
         and new.scheduled_end + private.setting_interval('class_meeting_late'));
+  perform private.rebind_cancelled_classes(m.provider, m.meeting_id)
+  from (
+    select new.provider, new.meeting_id union select old.provider, old.meeting_id where tg_op = 'UPDATE'
+  ) m
+  where m.meeting_id is not null;
   perform private.refresh_class_status(new.id);
   return null;
 end;
@@ -110,8 +133,8 @@ create trigger live_classes_rebind_on_insert after insert on public.live_classes
   for each row when (new.meeting_id is not null) execute function private.rebind_after_class_change();
 create trigger live_classes_rebind_on_update after update on public.live_classes
   for each row when (
-    (new.provider, new.meeting_id, new.scheduled_start, new.scheduled_end, new.cancelled_at)
-    is distinct from (old.provider, old.meeting_id, old.scheduled_start, old.scheduled_end, old.cancelled_at))
+    (new.provider, new.meeting_id, new.scheduled_start, new.scheduled_end, new.cancelled_at, new.host_id)
+    is distinct from (old.provider, old.meeting_id, old.scheduled_start, old.scheduled_end, old.cancelled_at, old.host_id))
   execute function private.rebind_after_class_change();
 
 create function private.rebind_after_class_deletion() returns trigger
@@ -123,6 +146,7 @@ begin
   where i.provider = old.provider and i.meeting_id = old.meeting_id
     and i.started_at between old.scheduled_start - private.setting_interval('class_meeting_early')
       and old.scheduled_end + private.setting_interval('class_meeting_late');
+  perform private.rebind_cancelled_classes(old.provider, old.meeting_id);
   return null;
 end;
 $$;

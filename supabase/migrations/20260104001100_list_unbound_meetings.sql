@@ -44,7 +44,9 @@ returns table (
 )
 language sql stable security definer set search_path = '' as $$
   with own_ids as (
-    select c.provider, c.meeting_id from public.live_classes c where c.host_id = p_profile_id and c.meeting_id is not null
+    select c.provider, c.meeting_id from public.live_classes c
+    where c.host_id = p_profile_id and c.meeting_id is not null
+      and (c.cancelled_at is null or not private.is_meeting_of_another(c.provider, c.meeting_id, p_profile_id))
   ), own_keys as (
     select i.provider, i.key from public.profile_identities i where i.profile_id = p_profile_id and i.kind = 'user'
   ), own_addresses as (

@@ -42,6 +42,8 @@ insert into allowed values
   ('private.joinable_class_ids(uuid,timestamptz)', ''),
   ('private.lock_meeting(public.meeting_provider,text)', ''),
   ('private.match_class(public.meeting_provider,text,timestamptz)', ''),
+  ('private.is_meeting_of_another(public.meeting_provider,text,uuid)', ''),
+  ('private.rebind_cancelled_classes(public.meeting_provider,text)', ''),
   ('private.match_person(uuid,public.meeting_provider,text,text,text,text)', ''),
   ('private.match_participants(uuid,text)', ''),
   ('private.match_class_participants(uuid)', ''),
