@@ -64,6 +64,9 @@ insert into attempts values
   ('class_recordings', 'insert', $$insert into public.class_recordings (instance_id, file_key, state, told_state, told_at) values ('c1a55000-0000-4000-8000-0000000000d1', 'x', 'available', 'available', now())$$, '"42501"'),
   ('class_recordings', 'update', $$update public.class_recordings set state = 'available' where live_class_id = '{}'$$, '"42501"'),
   ('class_recordings', 'delete', $$delete from public.class_recordings where live_class_id = '{}'$$, '"42501"'),
+  ('playable_recordings', 'call', $$select public.playable_recordings('{}')$$, '["42501", 1, 1, "PT404", "PT404", "PT404", 1, "42501"]'),
+  -- The class is not running: to those who may, it says so.
+  ('recording_control_target', 'call', $$select public.recording_control_target('{}')$$, '["42501", "PT409", "PT404", "PT404", "PT404", "PT404", "PT409", "42501"]'),
   ('profile_identities', 'select', $$select from public.profile_identities where key = 'rls'$$, '["42501", 0, 1, 0, 0, 0, 0, 1]'),
   ('profile_identities', 'insert', $$insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', 'x', 'c1a55000-0000-4000-8000-000000000002')$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
   ('profile_identities', 'update', $$update public.profile_identities set key = 'y' where key = 'rls'$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
