@@ -25,6 +25,7 @@ insert into allowed values
   ('private.follow_start_and_class()', ''),
   ('private.follow_scheduled_end()', ''),
   ('private.forget_no_show()', ''),
+  ('private.plan_one_after_another()', ''),
   ('public.note_zoom_stays(text,jsonb)', 'service_role'),
   ('public.note_zoom_reconciled(text)', 'service_role'),
   ('private.note_zoom_stays(uuid,jsonb)', ''),
