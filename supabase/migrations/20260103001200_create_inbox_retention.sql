@@ -9,28 +9,32 @@ insert into private.settings (name, value, description) values
   ('retention_batch', '5000', 'Rows that one run of a retention job touches at most, per table.');
 
 -- An event that was still waiting cannot be applied without its content: it is dead.
-create function private.forget_event_content(p_now timestamptz) returns integer
+create function private.drop_event_content(p_event_ids uuid[], p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
 declare
   v_count integer;
 begin
-  with old as (
+  update public.webhook_events
+  set payload = null, event = null, next_attempt_at = null,
+      status = case when status in ('received', 'failed') then 'dead' else status end,
+      settled_at = coalesce(settled_at, p_now)
+  where id = any (p_event_ids);
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function private.drop_event_content(uuid[], timestamptz) is 'Drops payload and normalised form of events; those that wait are dead then. Returns how many.';
+
+create function private.forget_event_content(p_now timestamptz) returns integer
+language sql set search_path = '' as $$
+  select private.drop_event_content(array(
     select id
     from public.webhook_events
     where received_at < p_now - private.setting_integer('event_content_days') * interval '1 day'
       and (payload is not null or event is not null)
     order by received_at
     limit private.setting_integer('retention_batch')
-    for update skip locked
-  )
-  update public.webhook_events e
-  set payload = null, event = null, next_attempt_at = null,
-      status = case when status in ('received', 'failed') then 'dead' else status end,
-      settled_at = coalesce(settled_at, p_now)
-  from old where e.id = old.id;
-  get diagnostics v_count = row_count;
-  return v_count;
-end;
+    for update skip locked), p_now);
 $$;
 comment on function private.forget_event_content(timestamptz) is 'Job: drops payload and normalised form of old events.';
 

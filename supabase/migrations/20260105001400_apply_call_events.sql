@@ -196,12 +196,10 @@ create function private.forget_call_events() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   -- A list and no join, so that each call is looked up in the index, however many go at once and however large the inbox is.
-  update public.webhook_events e
-  set payload = null, event = null, next_attempt_at = null,
-      status = case when e.status in ('received', 'failed') then 'dead' else e.status end,
-      settled_at = coalesce(e.settled_at, now())
-  where e.provider = 'vapi' and e.event is not null
-    and e.event #>> '{call,vapi_call_id}' = any (array(select d.vapi_call_id from deleted d));
+  perform private.drop_event_content(array(
+    select e.id from public.webhook_events e
+    where e.provider = 'vapi' and e.event is not null
+      and e.event #>> '{call,vapi_call_id}' = any (array(select d.vapi_call_id from deleted d))), now());
   return null;
 end;
 $$;
