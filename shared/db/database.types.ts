@@ -2136,6 +2136,44 @@ export type Database = {
       };
       support_stats: { Args: { p_from: string; p_to: string }; Returns: Json };
       sweep_vapi_strays: { Args: { p_assistants: Json; p_numbers: Json }; Returns: number };
+      ticket_queue: {
+        Args: {
+          p_after_id?: string;
+          p_after_status_changed_at?: string;
+          p_assigned_to?: string;
+          p_is_unassigned?: boolean;
+          p_limit?: number;
+          p_status?: Database["public"]["Enums"]["ticket_status"];
+        };
+        Returns: {
+          assigned_to: string | null;
+          category: Database["public"]["Enums"]["ticket_category"];
+          closed_at: string | null;
+          created_at: string;
+          description: string;
+          first_response_at: string | null;
+          id: string;
+          last_message_at: string | null;
+          message_count: number;
+          number: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_cycle: number;
+          resolved_at: string | null;
+          status: Database["public"]["Enums"]["ticket_status"];
+          status_changed_at: string;
+          subject: string;
+          survey_completed: boolean;
+          ticket_number: string;
+          updated_at: string;
+          user_id: string;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "support_tickets";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       ticket_replies_of: {
         Args: {
           p_after_created_at?: string;

@@ -38,9 +38,10 @@ comment on column public.support_tickets.message_count is 'Public messages and r
 
 create unique index support_tickets_number_idx on public.support_tickets (number);
 create index support_tickets_user_id_idx on public.support_tickets (user_id, created_at desc);
-create index support_tickets_assigned_to_idx on public.support_tickets (assigned_to) where assigned_to is not null;
--- For the jobs; an index that leads with a time alone would tempt the planner to walk it for an owner's list.
-create index support_tickets_status_idx on public.support_tickets (status, status_changed_at);
+create index support_tickets_assigned_to_idx on public.support_tickets (assigned_to, status, status_changed_at, id)
+  where assigned_to is not null;
+-- For the jobs and the desk's queue; an index that leads with a time alone would tempt the planner to walk it for an owner's list.
+create index support_tickets_status_idx on public.support_tickets (status, status_changed_at, id);
 
 create trigger support_tickets_touch_updated_at before update on public.support_tickets
   for each row execute function private.touch_updated_at();

@@ -62,6 +62,7 @@ insert into attempts values
   ('support_tickets', 'count', $$update public.support_tickets set message_count = 0 where id = '{}'$$, '"42501"'),
   ('support_tickets', 'hand over', $$update public.support_tickets set user_id = auth.uid() where id = '{}'$$, '"42501"'),
   ('support_tickets', 'delete', $$delete from public.support_tickets where id = '{}'$$, '"42501"'),
+  ('ticket_queue', 'call', $$select from public.ticket_queue('in_progress') where id = '{}'$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", 1]'),
   ('delete_ticket', 'call', $$select public.delete_ticket('{}')$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
   ('ticket_messages', 'select', $$select from public.ticket_messages where ticket_id = '{}'$$, '["42501", 1, 0, 0, 2, 2, 0, 2]'),
   ('ticket_messages', 'select internal', $$select from public.ticket_messages where is_internal$$, '["42501", 0, 0, 0, 1, 1, 0, 1]'),

@@ -14,6 +14,8 @@ insert into allowed values
   ('private.last_readable_owner()', 'authenticated,service_role'),
   ('private.ticket_thread(uuid,timestamptz,uuid,integer,boolean,integer)', 'authenticated,service_role'),
   ('private.ticket_replies_of(uuid,uuid[],timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('public.ticket_queue(public.ticket_status,uuid,boolean,timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('private.ticket_queue(public.ticket_status,uuid,boolean,timestamptz,uuid,integer)', 'authenticated,service_role'),
   ('public.delete_ticket(uuid)', 'service_role'),
   ('private.delete_ticket(uuid)', 'service_role'),
   -- For definer functions, triggers and jobs only.
