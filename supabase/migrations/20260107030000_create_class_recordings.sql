@@ -31,7 +31,7 @@ create trigger class_recordings_touch_updated_at before update on public.class_r
   for each row execute function private.touch_updated_at();
 
 alter table public.class_recordings enable row level security;
-create policy "hosts and admins read recordings, the enrolled the available ones" on public.class_recordings
+create policy "hosts and admins read recordings, the enrolled available ones" on public.class_recordings
   for select to authenticated
   using (
     live_class_id in (select private.hosted_class_ids())

@@ -12,7 +12,7 @@ create table private.zoom_reconciliations (
 comment on table private.zoom_reconciliations is 'Meetings whose comparison with Zoom''s report the job had to ask for.';
 comment on column private.zoom_reconciliations.asked_at is 'When it last did.';
 alter table private.zoom_reconciliations enable row level security;
-create policy "nobody but the owner of the schema reads reconciliations of Zoom" on private.zoom_reconciliations
+create policy "nobody but the owner of the schema reads Zoom reconciliations" on private.zoom_reconciliations
   for all to anon, authenticated using (false) with check (false);
 
 create function private.reconcile_zoom_meetings(p_now timestamptz) returns integer

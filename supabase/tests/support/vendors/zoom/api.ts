@@ -12,7 +12,7 @@ function find<Known>(known: ReadonlyMap<string, Known>, segment: string): [strin
   const once = decodeURIComponent(segment);
   for (const [uuid, value] of known) {
     const isTwice = uuid.startsWith("/") || uuid.includes("//");
-    if (uuid === (isTwice ? decodeURIComponent(once) : once)) return [uuid, value];
+    if (once === (isTwice ? encodeURIComponent(uuid) : uuid)) return [uuid, value];
   }
   return null;
 }
