@@ -14,7 +14,7 @@ begin
     -- Without a row the account itself is going, and its counters with it.
     if found then
       perform private.refuse(402, 'limit_reached', 'The plan''s limit is reached.', jsonb_build_object(
-        'resource', 'attachments', 'used', v_limits.used_attachment_bytes, 'allowed', v_limits.max_attachment_bytes));
+        'limit', 'attachments', 'used', v_limits.used_attachment_bytes, 'allowed', v_limits.max_attachment_bytes));
     end if;
     return;
   end if;

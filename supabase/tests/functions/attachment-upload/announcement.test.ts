@@ -170,7 +170,7 @@ describe("an announcement", () => {
     expect(refusals).toHaveLength(6);
     expect(await refusals[0]?.json()).toMatchObject({
       code: "limit_reached",
-      details: { resource: "attachments", used: 1000, allowed: 1000 },
+      details: { limit: "attachments", used: 1000, allowed: 1000 },
     });
     expect(await usedBytes(one)).toBe(1000);
   });
