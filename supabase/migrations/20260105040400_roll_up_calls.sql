@@ -85,8 +85,9 @@ $$;
 comment on function private.apply_call_measures(private.call_measure[]) is
   'Adds calls to both tiers, each row of a tier once. They come ordered by user_id, assistant_id, bucket_start.';
 
+-- Without JIT for the reason that the ledger's trigger has.
 create function private.roll_up_calls() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set jit = off as $$
 declare
   v_measures private.call_measure[];
 begin
