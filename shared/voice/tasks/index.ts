@@ -1,20 +1,26 @@
 import { isVapiConfigured } from "../../env.ts";
-import type { TaskHandler } from "../../tasks/task-handler.ts";
-import { confirmPhoneNumber } from "./confirm_phone_number.ts";
-import { deleteVapiAssistant } from "./delete_vapi_assistant.ts";
-import { reconcileCalls } from "./reconcile_calls.ts";
-import { releasePhoneNumber } from "./release_phone_number.ts";
-import { sweepVapiStrays } from "./sweep_vapi_strays.ts";
-import { syncAssistant } from "./sync_assistant.ts";
+import { type LaterHandler, later } from "../../tasks/later.ts";
 
 /** Everything that happens at VAPI. Without its key nobody works on it, and it waits in the queue instead of dying there. */
-export const voiceTaskHandlers: readonly TaskHandler[] = isVapiConfigured()
+export const voiceTaskHandlers: readonly LaterHandler[] = isVapiConfigured()
   ? [
-      syncAssistant,
-      deleteVapiAssistant,
-      releasePhoneNumber,
-      confirmPhoneNumber,
-      sweepVapiStrays,
-      reconcileCalls,
+      later("sync_assistant", async () => (await import("./sync_assistant.ts")).syncAssistant),
+      later(
+        "delete_vapi_assistant",
+        async () => (await import("./delete_vapi_assistant.ts")).deleteVapiAssistant,
+      ),
+      later(
+        "release_phone_number",
+        async () => (await import("./release_phone_number.ts")).releasePhoneNumber,
+      ),
+      later(
+        "confirm_phone_number",
+        async () => (await import("./confirm_phone_number.ts")).confirmPhoneNumber,
+      ),
+      later(
+        "sweep_vapi_strays",
+        async () => (await import("./sweep_vapi_strays.ts")).sweepVapiStrays,
+      ),
+      later("reconcile_calls", async () => (await import("./reconcile_calls.ts")).reconcileCalls),
     ]
   : [];
