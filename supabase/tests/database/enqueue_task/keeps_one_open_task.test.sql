@@ -1,6 +1,6 @@
 -- At most one task is open for a kind and resource; asking again is a new version of the same wish.
 begin;
-select plan(12);
+select plan(13);
 
 create temporary table asked (n integer, id uuid);
 insert into asked select 1, private.enqueue_task('probe', 'r1', '0b000000-0000-4000-8000-000000000001', now() + interval '1 hour');
@@ -15,6 +15,10 @@ select results_eq(
   $$ select version, run_after, user_id from public.tasks where kind = 'probe' and resource_id = 'r1' $$,
   $$ values (3, now(), '0b000000-0000-4000-8000-000000000001'::uuid) $$,
   'the version counts the wishes, the earliest time holds, the user stays known');
+
+do $$ begin perform private.enqueue_task('probe', 'r2', '0b000000-0000-4000-8000-000000000002'); end $$;
+select is((select user_id from public.tasks where kind = 'probe' and resource_id = 'r2'), '0b000000-0000-4000-8000-000000000002'::uuid,
+  'a user who is named later is known from then on');
 
 update public.tasks set attempts = 4, run_after = now() + interval '12 hours' where kind = 'probe' and resource_id = 'r1';
 do $$ begin perform private.enqueue_task('probe', 'r1'); end $$;

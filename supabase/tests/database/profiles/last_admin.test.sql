@@ -2,7 +2,7 @@
 begin;
 -- Nobody else commits an admin meanwhile.
 select pg_advisory_xact_lock(hashtext('tests.admins'));
-select plan(9);
+select plan(10);
 create function pg_temp.refusal(p_sql text) returns text language plpgsql as $$
 declare v_hint text;
 begin
@@ -33,6 +33,11 @@ select is(pg_temp.refusal($$update public.profiles set role = 'member' where id 
   'a suspended admin is none to stay behind');
 select is(pg_temp.refusal($$update public.profiles set role = 'member' where id = '10000000-0000-4000-8000-000000000002'$$), 'none',
   'and may be demoted');
+insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000003', 'three@admins.test');
+update public.profiles set role = 'admin' where id = '10000000-0000-4000-8000-000000000003';
+update public.profiles set account_status = 'closing' where id = '10000000-0000-4000-8000-000000000003';
+select is(pg_temp.refusal($$update public.profiles set role = 'member' where id = '10000000-0000-4000-8000-000000000001'$$), 'PT409 last_admin',
+  'nor is one whose account is closing');
 select is(pg_temp.refusal($$delete from auth.users where id = '10000000-0000-4000-8000-000000000001'$$), 'none',
   'an operator may delete even the last admin''s user');
 select * from finish();
