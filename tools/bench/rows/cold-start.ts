@@ -7,7 +7,7 @@ import { makeBenchProject } from "../bench-project.ts";
 import type { Bench, Row } from "../row.ts";
 import { inTurn, median, ratio, spread, timed } from "../samples.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 11;
 
 /** What the platform sets; no request gets far enough to use an address. */
 const env = {
