@@ -1,0 +1,58 @@
+-- What no row of the voice tables may be, whoever writes it: each rule is refused under its name.
+begin;
+select plan(23);
+insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'ann@rules.test'), ('10000000-0000-4000-8000-000000000002', 'bob@rules.test');
+update public.user_limits set max_assistants = null where user_id in ('10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000002');
+insert into public.assistants (id, user_id, name, vapi_assistant_id) values ('a0000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'A', 'va-rules');
+insert into private.vapi_creations (assistant_id) values ('a0000000-0000-4000-8000-000000000001');
+insert into public.phone_numbers (id, user_id, provider, phone_number, vapi_phone_id, status)
+values ('b0000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'vapi', '+15550101', 'vp-rules', 'active');
+insert into public.call_logs (user_id, vapi_call_id) values ('10000000-0000-4000-8000-000000000001', 'rules');
+insert into private.call_reconciliation (reconciled_through) values (now()) on conflict do nothing;
+insert into private.account_closures (user_id, reason, started_at, advanced_at) values ('10000000-0000-4000-8000-000000000001', 'trial', now(), now());
+
+create temp table rules (statement text, refusal text) on commit drop;
+insert into rules values
+  ($$insert into public.assistants (user_id, name) values ('{bob}', '')$$, '23514 name_is_1_to_100_characters'),
+  ($$insert into public.assistants (user_id, name) values ('{bob}', '   ')$$, '23514 name_is_1_to_100_characters'),
+  ($$insert into public.assistants (user_id, name) values ('{bob}', repeat('x', 101))$$, '23514 name_is_1_to_100_characters'),
+  ($$insert into public.assistants (user_id, name, vapi_assistant_id) values ('{bob}', 'B', 'va-rules')$$, '23505 assistant_is_one_at_vapi'),
+  ($$insert into public.phone_numbers (user_id, provider, area_code) values ('{bob}', 'vapi', '115')$$, '23514 area_code_is_three_digits'),
+  ($$insert into public.phone_numbers (user_id, provider, friendly_name) values ('{bob}', 'vapi', ' ')$$, '23514 friendly_name_is_1_to_100_characters'),
+  ($$insert into public.phone_numbers (user_id, provider, friendly_name) values ('{bob}', 'vapi', repeat('x', 101))$$, '23514 friendly_name_is_1_to_100_characters'),
+  ($$insert into public.phone_numbers (user_id, provider, vapi_phone_id) values ('{bob}', 'vapi', 'vp-rules')$$, '23505 number_is_one_at_vapi'),
+  ($$update public.phone_numbers set user_id = '{bob}' where vapi_phone_id = 'vp-rules'$$, '23514 owner_is_fixed'),
+  ($$update public.call_logs set user_id = '{bob}' where vapi_call_id = 'rules'$$, '23514 owner_is_fixed'),
+  ($$update public.call_logs set cost = -0.01 where vapi_call_id = 'rules'$$, '23514 cost_is_not_negative'),
+  ($$update public.call_logs set granted_seconds = -1 where vapi_call_id = 'rules'$$, '23514 granted_seconds_are_not_negative'),
+  ($$update public.call_logs set ended_at = now() where vapi_call_id = 'rules'$$, '23514 measured_calls_have_ended'),
+  ($$update public.call_logs set outcome = 'completed' where vapi_call_id = 'rules'$$, '23514 outcome_is_of_an_ended_call'),
+  ($$update public.call_logs set status = 'ended' where vapi_call_id = 'rules'$$, '23514 ended_calls_have_an_outcome'),
+  ($$insert into public.call_logs (user_id, vapi_call_id) values ('{bob}', 'rules')$$, '23505 call_is_known_once'),
+  ($$insert into private.call_reconciliation values (false, now())$$, '23514 only_one_row'),
+  ($$insert into private.account_closures (user_id, reason, started_at, advanced_at) values ('{ann}', 'trial', now(), now())$$, '23505 account_closes_once'),
+  ($$insert into private.ended_reason_outcomes values ('Customer-', 'completed')$$, '23514 prefix_is_lower_case'),
+  ($$insert into private.evaluation_words values ('Splendid', true)$$, '23514 word_is_lower_case');
+
+create function pg_temp.refusal(p_statement text) returns text language plpgsql as $$
+declare
+  v_rule text;
+begin
+  execute replace(replace(p_statement, '{ann}', '10000000-0000-4000-8000-000000000001'), '{bob}', '10000000-0000-4000-8000-000000000002');
+  return 'none';
+exception when integrity_constraint_violation then
+  get stacked diagnostics v_rule = constraint_name;
+  return sqlstate || ' ' || v_rule;
+end;
+$$;
+select is(pg_temp.refusal(statement), refusal, statement) from rules;
+
+-- Behind the trigger that speaks.
+alter table public.assistants disable trigger assistants_check_configuration;
+select is(pg_temp.refusal($$update public.assistants set configuration = '[]' where vapi_assistant_id = 'va-rules'$$), '23514 configuration_is_an_object', 'a configuration is an object');
+delete from public.assistants where id = 'a0000000-0000-4000-8000-000000000001';
+select is((select count(*) from private.vapi_creations where assistant_id = 'a0000000-0000-4000-8000-000000000001'), 0::bigint, 'what was begun for an assistant goes with it');
+delete from auth.users where id = '10000000-0000-4000-8000-000000000001';
+select is((select count(*) from private.vapi_assistants where vapi_assistant_id = 'va-rules'), 0::bigint, 'whose an assistant was is forgotten with the user');
+select * from finish();
+rollback;
