@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+import { projectRoot } from "../../local/project.ts";
+
+const folders = ["", "docs", "docs/api", "docs/decisions"];
+const pages = folders.flatMap((folder) =>
+  readdirSync(join(projectRoot, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name)),
+);
+const textOf = (page: string) => readFileSync(join(projectRoot, page), "utf8");
+const matches = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].flatMap(([, found]) => found ?? []);
+
+/** The name that a heading has in a link. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{Letter}\p{Number}_ -]/gu, "")
+    .replaceAll(" ", "-");
+
+const anchorsOf = (page: string) => matches(textOf(page), /^#+ (.+)$/gm).map(anchor);
+
+it.each(pages)("every link of %s leads somewhere", (page) => {
+  const links = matches(textOf(page), /\]\((?!\w+:)([^)\s]+)\)/g);
+  const broken = links.filter((link) => {
+    const [path = "", heading] = link.split("#");
+    const target = path === "" ? page : join(dirname(page), path);
+    if (!existsSync(join(projectRoot, target))) return true;
+    return heading !== undefined && !anchorsOf(target).includes(heading);
+  });
+  expect(broken).toEqual([]);
+});
+
+it.each(pages)("every npm script that %s names exists", (page) => {
+  const manifest: { scripts: Record<string, string> } = JSON.parse(textOf("package.json"));
+  const named = matches(textOf(page), /\bnpm run ([\w:-]+)/g);
+  expect(named.filter((name) => !(name in manifest.scripts))).toEqual([]);
+});
+
+it.each(pages)("every file of the project that %s names exists", (page) => {
+  const parts = "supabase|shared|local|tools|docs|\\.ci";
+  const named = matches(textOf(page), new RegExp(`\`((?:${parts})/[\\w./-]+)\``, "g"));
+  expect(named.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
+});
+
+it("every variable that a function reads is explained somewhere", () => {
+  const read = new Set(matches(textOf("shared/env.ts"), /"([A-Z]+_[A-Z_]+)"/g));
+  const texts = ["README.md", ...pages.filter((page) => page.startsWith("docs"))].map(textOf);
+  const unexplained = [...read].filter(
+    (name) => !name.startsWith("SUPABASE_") && !texts.some((text) => text.includes(`\`${name}\``)),
+  );
+  expect(unexplained).toEqual([]);
+});
