@@ -1,6 +1,7 @@
 -- set_enrollments sets a roster as a whole, for the host and admins; absent and forbidden are alike.
 begin;
-select plan(16);
+select plan(17);
+update private.settings set value = '3' where name = 'class_max_students';
 insert into auth.users (id, email) values
   ('c1a55000-0000-4000-8000-000000000001', 'teacher@roster.test'), ('c1a55000-0000-4000-8000-000000000002', 'colleague@roster.test'),
   ('c1a55000-0000-4000-8000-000000000003', 'ann@roster.test'), ('c1a55000-0000-4000-8000-000000000004', 'ben@roster.test');
@@ -21,7 +22,8 @@ select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-000000
   'PT422', null, 'nor can the host');
 select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', null)$$, 'PT422', null, 'no list is no empty list');
 select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1',
-  (select array_agg(gen_random_uuid()) from generate_series(1, 1001)))$$, 'PT422', null, 'a class has a largest size');
+  '{c1a55000-0000-4000-8000-000000000002, c1a55000-0000-4000-8000-000000000003, c1a55000-0000-4000-8000-000000000004, c1a55000-0000-4000-8000-000000000002}')$$,
+  'PT422', null, 'a class has a largest size');
 select results_eq($$select profile_id from public.class_enrollments$$, $$values ('c1a55000-0000-4000-8000-000000000004'::uuid)$$,
   'a refusal leaves the roster as it was');
 select throws_ok($$insert into public.class_enrollments (live_class_id, profile_id)
@@ -40,6 +42,12 @@ select results_eq($$select profile_id from public.class_enrollments$$, $$values 
 select results_eq($$select title from public.live_classes$$, $$values ('Algebra')$$, 'and the class it is for');
 select isnt_empty($$select from public.notifications where kind = 'class_enrolled' and subject_id = 'c1a55000-0000-4000-8000-0000000000c1'$$,
   'and is told about it');
+reset role;
+update public.profiles set role = 'member' where id = 'c1a55000-0000-4000-8000-000000000001';
+set local role authenticated;
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}';
+select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{}')$$, 'PT404', null,
+  'nor does a host who is no teacher any more');
 reset role;
 select is((select is_demo from public.profiles where id = 'c1a55000-0000-4000-8000-000000000004'), false, 'an enrolment ends the trial');
 select * from finish();

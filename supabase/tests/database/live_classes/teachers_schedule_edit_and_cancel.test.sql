@@ -32,8 +32,8 @@ select is((select scheduled_end from public.live_classes), '2026-03-02T13:00Z'::
 select throws_ok($$update public.live_classes set status = 'completed'$$, 'PT422', null, 'a status that follows from facts is refused');
 select throws_ok($$update public.live_classes set actual_end_time = now()$$, '42501', null, 'facts are not the teacher''s to write');
 select throws_ok($$update public.live_classes set recording_status = 'available'$$, '42501', null, 'nor is the recording status');
-select results_eq($$update public.live_classes set status = 'cancelled' returning status::text, cancelled_at is not null$$,
-  $$values ('cancelled', true)$$, 'a teacher cancels');
+select results_eq($$update public.live_classes set status = 'cancelled' returning status::text, cancelled_at is not null, cancelled_by$$,
+  $$values ('cancelled', true, 'c1a55000-0000-4000-8000-000000000001'::uuid)$$, 'a teacher cancels');
 select results_eq($$update public.live_classes set status = 'scheduled' returning status::text, cancelled_at is null$$,
   $$values ('scheduled', true)$$, 'and takes it back');
 

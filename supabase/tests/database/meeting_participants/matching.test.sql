@@ -1,6 +1,6 @@
 -- Who a session was: people of the class only, strongest hint first, never by name, never two guests as one.
 begin;
-select plan(17);
+select plan(18);
 insert into auth.users (id, email, email_confirmed_at) values
   ('c1a55000-0000-4000-8000-000000000001', 'Teacher@matching.test', now()), ('c1a55000-0000-4000-8000-000000000002', 'ann@matching.test', now()),
   ('c1a55000-0000-4000-8000-000000000003', 'ben@matching.test', now()), ('c1a55000-0000-4000-8000-000000000004', 'outsider@matching.test', now()),
@@ -32,6 +32,7 @@ select pg_temp.join(key, session::jsonb) from (values
   ('registrant', '{"registrant_key": "reg-ann", "provider_user_id": "zoom-ben"}'), ('customer', '{"customer_key": "c1a550000000400080000000000000 03"}'),
   ('customer key', '{"customer_key": "C1A55000000040008000000000000003"}'), ('outsider', '{"email": "outsider@matching.test"}'),
   ('outsider id', '{"provider_user_id": "zoom-outsider"}'), ('unconfirmed', '{"email": "unconfirmed@matching.test"}'),
+  ('contradiction', '{"registrant_key": "reg-ann", "customer_key": "c1a55000-0000-4000-8000-000000000003"}'),
   ('name', '{"name": "Ann"}'), ('guest 1', '{"name": "iPhone"}'), ('guest 2', '{"name": "iPhone"}'),
   ('other provider', '{"provider_user_id": "zoom-x"}')) as s (key, session);
 
@@ -43,6 +44,7 @@ select is(pg_temp.who('identity'), 'ben@matching.test identity', 'a stored id co
 select is(pg_temp.who('registrant'), 'ann@matching.test key', 'a registration counts before an id');
 select is(pg_temp.who('customer key'), 'ben@matching.test key', 'our own key, with or without dashes');
 select is(pg_temp.who('customer'), 'none', 'and nothing that only resembles it');
+select is(pg_temp.who('contradiction'), 'none', 'two hints of one strength that name two people name nobody');
 select is(pg_temp.who('outsider'), 'none', 'an address outside the roster binds nobody');
 select is(pg_temp.who('outsider id'), 'none', 'nor does an id');
 select is(pg_temp.who('unconfirmed'), 'none', 'nor an address that nobody confirmed');

@@ -1,10 +1,10 @@
 -- Meetings without a class are listed to their host and to admins, and leave the list when a class takes them.
 begin;
-select plan(9);
+select plan(14);
 insert into auth.users (id, email, email_confirmed_at) values
-  ('c1a55000-0000-4000-8000-000000000001', 'teacher@unbound.test', now()), ('c1a55000-0000-4000-8000-000000000002', 'colleague@unbound.test', now()),
+  ('c1a55000-0000-4000-8000-000000000001', 'teacher@unbound.test', now()), ('c1a55000-0000-4000-8000-000000000005', 'unconfirmed@unbound.test', null), ('c1a55000-0000-4000-8000-000000000002', 'colleague@unbound.test', now()),
   ('c1a55000-0000-4000-8000-000000000003', 'student@unbound.test', now()), ('c1a55000-0000-4000-8000-000000000004', 'admin@unbound.test', now());
-update public.profiles set role = 'teacher' where id in ('c1a55000-0000-4000-8000-000000000001', 'c1a55000-0000-4000-8000-000000000002');
+update public.profiles set role = 'teacher' where id in ('c1a55000-0000-4000-8000-000000000005', 'c1a55000-0000-4000-8000-000000000001', 'c1a55000-0000-4000-8000-000000000002');
 update public.profiles set role = 'admin' where id = 'c1a55000-0000-4000-8000-000000000004';
 insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', 'host-2', 'c1a55000-0000-4000-8000-000000000002');
 insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
@@ -18,7 +18,17 @@ select is(pg_temp.tell(e::jsonb), 'applied', 'an unmatched meeting is applied al
   ('{"kind": "meeting_created", "meeting_id": "87000000003", "changed_at": "2026-03-01T10:00:00Z", "host_email": "Teacher@unbound.test", "title": "New", "scheduled_start": "2026-03-05T10:00:00Z", "duration_minutes": 30}')
   ) as t (e);
 
+select is(pg_temp.tell(e::jsonb), 'applied', 'what is told again is applied as well') from (values
+  ('{"kind": "meeting_created", "meeting_id": "87000000003", "changed_at": "2026-02-28T10:00:00Z", "host_email": "colleague@unbound.test", "title": "Older"}'),
+  ('{"kind": "meeting_created", "meeting_id": "87000000004", "changed_at": "2026-03-01T10:00:00Z", "host_email": "unconfirmed@unbound.test", "title": "Not proven"}'),
+  ('{"kind": "meeting_created", "meeting_id": "87000000005", "changed_at": "2026-03-01T10:00:00Z", "host_email": "student@unbound.test", "title": "No teacher"}')
+  ) as t (e);
+
 set local role authenticated;
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000005", "role": "authenticated"}';
+select is_empty($$select from public.unbound_meetings()$$, 'an address that nobody confirmed is no proof of a host');
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000003", "role": "authenticated"}';
+select is_empty($$select from public.unbound_meetings()$$, 'nor is a confirmed one of somebody who is no teacher');
 set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}';
 select results_eq($$select kind, meeting_id, title from public.unbound_meetings() order by kind$$,
   $$values ('announced', '87000000003', 'New'), ('instance', '87000000001', 'At night')$$, 'a host sees his own');
@@ -27,7 +37,7 @@ select results_eq($$select kind, meeting_id from public.unbound_meetings()$$, $$
 set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000003", "role": "authenticated"}';
 select is_empty($$select from public.unbound_meetings()$$, 'who hosts nothing sees nothing');
 set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000004", "role": "authenticated"}';
-select is((select count(*) from public.unbound_meetings()), 3::bigint, 'an admin sees all');
+select is((select count(*) from public.unbound_meetings()), 5::bigint, 'an admin sees all');
 
 set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}';
 insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes) values
