@@ -53,3 +53,11 @@ it("every variable that a function reads is explained somewhere", () => {
   );
   expect(unexplained).toEqual([]);
 });
+
+it("the first request of the README signs in somebody of the seed", () => {
+  const [email = ""] = matches(textOf("README.md"), /email: "(\w+)@example\.com"/g);
+  const [password = ""] = matches(textOf("README.md"), /password: "([^"]+)"/g);
+  const seed = textOf("supabase/seed/010_accounts.sql");
+  expect(seed).toContain(`crypt('${password}'`);
+  expect(seed).toMatch(new RegExp(`'${email}'`, "i"));
+});

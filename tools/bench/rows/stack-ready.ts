@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { startDatabase } from "../../../local/database.ts";
 import { projectRoot } from "../../../local/project.ts";
 import type { Bench, Row } from "../row.ts";
 import { median, spread, timed } from "../samples.ts";
@@ -31,7 +32,16 @@ async function readyIn(data: string): Promise<number> {
   }
 }
 
+/** As the installation does (local/prepare.ts): a database that new ones are copied from, unless it is there. */
+async function prepare(): Promise<void> {
+  const data = await mkdtemp(join(tmpdir(), "switchboard-bench-"));
+  const database = await startDatabase({ data, durable: false });
+  await database.stop();
+  await rm(data, { recursive: true, force: true });
+}
+
 async function run(): Promise<Row[]> {
+  await prepare();
   const first: number[] = [];
   const again: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
