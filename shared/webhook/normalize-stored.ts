@@ -29,7 +29,7 @@ async function hand(db: Db, stored: StoredEvent, event: JsonValue) {
 
 /** An event that the database cannot take in that form counts as a failed try, so that it ends like any other. */
 async function apply(db: Db, stored: StoredEvent, options: NormalizeOptions) {
-  const event = normalized(stored, options);
+  const event = await normalized(stored, options);
   try {
     return await hand(db, stored, event);
   } catch (error) {
@@ -38,9 +38,10 @@ async function apply(db: Db, stored: StoredEvent, options: NormalizeOptions) {
   }
 }
 
-function normalized(stored: StoredEvent, { normalizers, requestId }: NormalizeOptions) {
+async function normalized(stored: StoredEvent, { normalizers, requestId }: NormalizeOptions) {
   try {
-    const event = normalizers[stored.provider]?.(stored) ?? null;
+    const normalize = await normalizers[stored.provider]?.();
+    const event = normalize?.(stored) ?? null;
     return event === null ? null : storableJson({ ...event });
   } catch (error) {
     writeLog({ id: requestId, function: "maintenance", event: stored.id, ...describeError(error) });
