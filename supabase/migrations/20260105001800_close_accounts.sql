@@ -12,10 +12,12 @@ create table private.account_closures (
   abandoned_tasks jsonb not null default '[]',
   rows_deleted bigint not null default 0,
   advanced_at timestamptz not null,
+  last_error text,
   completed_at timestamptz
 );
 comment on table private.account_closures is 'Every closed account, without personal data: why, when, what was taken away. Stays.';
 comment on column private.account_closures.user_id is 'The random id of an account that no longer exists; no foreign key.';
+comment on column private.account_closures.last_error is 'SQLSTATE and message that the last step ended with; null when it went well. The step is tried again.';
 comment on column private.account_closures.abandoned_tasks is 'Outside clean-ups that failed for good: [{kind, resource_id}], for an operator.';
 create index account_closures_open_idx on private.account_closures (advanced_at) where completed_at is null;
 alter table private.account_closures enable row level security;

@@ -66,7 +66,7 @@ declare
   v_rows integer;
 begin
   perform private.lock_user_limits(p_closure.user_id, p_now);
-  update private.account_closures set advanced_at = p_now where id = p_closure.id;
+  update private.account_closures set advanced_at = p_now, last_error = null where id = p_closure.id;
   if not private.clear_outside(p_closure, p_now) then
     return 0;
   end if;
@@ -83,6 +83,37 @@ $$;
 comment on function private.advance_closure(private.account_closures, timestamptz) is
   'The next step of a closing account. Returns the rows it deleted; 0 while it waits for something outside.';
 
+-- Each account in a subtransaction of its own: one that cannot be closed, or not be taken further, holds up nobody else.
+create function private.try_to_close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  return private.close_account(p_user_id, p_reason, p_now);
+exception when query_canceled or others then
+  raise warning 'account % cannot be closed: % %', p_user_id, sqlstate, sqlerrm;
+  return false;
+end;
+$$;
+comment on function private.try_to_close_account(uuid, private.closure_reason, timestamptz) is
+  'close_account, whose error is a warning in the log of Postgres; the job tries again.';
+
+create function private.try_to_advance_closure(p_closure private.account_closures, p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_message text;
+  v_context text;
+begin
+  return private.advance_closure(p_closure, p_now);
+exception when query_canceled or others then
+  get stacked diagnostics v_message = message_text, v_context = pg_exception_context;
+  update private.account_closures
+  set advanced_at = p_now, last_error = private.describe_error(sqlstate, v_message, v_context)
+  where id = p_closure.id;
+  return 0;
+end;
+$$;
+comment on function private.try_to_advance_closure(private.account_closures, timestamptz) is
+  'advance_closure, whose error is kept in last_error; the account goes to the end of the queue.';
+
 create function private.purge_accounts(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -98,7 +129,7 @@ begin
     order by d.due_at limit c_accounts
     for no key update of l skip locked
   loop
-    if private.close_account(v_account.user_id, v_account.reason, p_now) then
+    if private.try_to_close_account(v_account.user_id, v_account.reason, p_now) then
       v_count := v_count + 1;
     end if;
   end loop;
@@ -108,7 +139,7 @@ begin
     order by advanced_at, started_at limit c_accounts
     for update skip locked
   loop
-    v_rows := v_rows + private.advance_closure(v_closure, p_now);
+    v_rows := v_rows + private.try_to_advance_closure(v_closure, p_now);
     exit when v_rows >= private.setting_integer('call_purge_batch');
   end loop;
   return v_count + v_rows;

@@ -18,6 +18,14 @@ alter table private.analytics_repairs enable row level security;
 create policy "nobody but the owner of the schema reads repairs" on private.analytics_repairs
   for all to anon, authenticated using (false) with check (false);
 
+-- There are calendars for these days only; beyond lie the dates that no clock has, infinity among them.
+create function private.is_analytics_day(p_day date) returns boolean
+language sql immutable set search_path = '' as $$
+  select coalesce(p_day between '2000-01-01' and '2100-12-31', true);
+$$;
+comment on function private.is_analytics_day(date) is 'Whether a range may begin or end with a day, 2000 to 2100; one left out may.';
+grant execute on function private.is_analytics_day(date) to authenticated;
+
 -- The midnight that a day begins with. Clocks may skip it or show it twice; asking for 00:00 then gives the later one.
 create function private.day_start(p_day date, p_zone text) returns timestamptz
 language plpgsql stable set search_path = '' as $$

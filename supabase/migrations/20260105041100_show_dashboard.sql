@@ -132,6 +132,8 @@ begin
     perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
   elsif coalesce(p_interval, 'day') not in ('day', 'hour') then
     perform private.refuse(422, 'invalid_interval', 'The interval is day or hour.');
+  elsif not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) then
+    perform private.refuse(422, 'invalid_range', 'The range lies outside of 2000 to 2100.');
   end if;
   v_to := coalesce(p_to, p_from + 29, (now() at time zone v_zone)::date);
   v_from := coalesce(p_from, v_to - 29);
@@ -139,7 +141,7 @@ begin
     perform private.refuse(422, 'invalid_range', 'The first day is after the last.');
   elsif v_to - v_from >= c_longest then
     perform private.refuse(422, 'range_too_long', 'A range has at most 366 days.', jsonb_build_object('max_days', c_longest));
-  elsif v_from < '2000-01-01' or v_to > '2100-12-31' then
+  elsif not private.is_analytics_day(v_from) or not private.is_analytics_day(v_to) then
     perform private.refuse(422, 'invalid_range', 'The range lies outside of 2000 to 2100.');
   end if;
   return private.dashboard(v_from, v_to, v_zone, p_assistant_id, coalesce(p_interval, 'day'));

@@ -13,6 +13,8 @@ begin
     perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
   elsif p_from > p_to then
     perform private.refuse(422, 'invalid_range', 'The first day is after the last.');
+  elsif not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) then
+    perform private.refuse(422, 'invalid_range', 'The range lies outside of 2000 to 2100.');
   elsif p_limit is null or p_limit not between 1 and 1000 then
     perform private.refuse(422, 'invalid_limit', 'A page has 1 to 1000 calls.');
   end if;

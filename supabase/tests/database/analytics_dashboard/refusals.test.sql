@@ -1,6 +1,6 @@
 -- What the dashboard refuses, and what it takes for granted.
 begin;
-select plan(14);
+select plan(22);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'ria@range.test');
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000001", "role": "authenticated"}';
 set local role authenticated;
@@ -24,6 +24,8 @@ select is(pg_temp.hint('select public.analytics_dashboard(''2025-01-01'', ''2026
 select is(pg_temp.hint('select public.analytics_dashboard(''2025-01-01'', ''2026-01-01'')'), 'no refusal', '366 days');
 select is(pg_temp.hint('select public.analytics_dashboard(''0001-01-01'', ''0001-01-02'')'), 'PT422 invalid_range', 'the first century');
 select is(pg_temp.hint('select public.analytics_dashboard(''2100-12-31'', ''2101-01-01'')'), 'PT422 invalid_range', 'after the year 2100');
+select is(pg_temp.hint(format('select public.analytics_dashboard(%s => %L)', which, day)), 'PT422 invalid_range', format('%s %s', which, day))
+from unnest('{p_from,p_to}'::text[]) which, unnest('{infinity,-infinity,1999-12-31,5874897-12-31}'::date[]) day;
 select is(pg_temp.hint('select public.analytics_dashboard(p_interval => ''minute'')'), 'PT422 invalid_interval', 'an unknown interval');
 
 select is(public.analytics_dashboard() #>> '{range,days}', '30', 'thirty days without a range');

@@ -12,6 +12,7 @@ insert into allowed values
   ('private.days_of_quarter_hours(uuid,text,date,date,uuid)', 'authenticated,service_role'),
   ('private.duration_percentile(bigint[],numeric)', 'authenticated'),
   ('private.duration_bounds()', 'authenticated,service_role'),
+  ('private.is_analytics_day(date)', 'authenticated'),
   ('private.day_start(date,text)', 'authenticated,service_role'),
   ('private.growth(numeric,numeric)', 'authenticated'),
   ('private.known_time_zone(text)', 'authenticated'),

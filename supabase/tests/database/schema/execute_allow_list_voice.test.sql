@@ -44,6 +44,8 @@ insert into allowed values
   ('private.close_account(uuid,private.closure_reason,timestamptz)', ''),
   ('private.clear_outside(private.account_closures,timestamptz)', ''),
   ('private.advance_closure(private.account_closures,timestamptz)', ''),
+  ('private.try_to_advance_closure(private.account_closures,timestamptz)', ''),
+  ('private.try_to_close_account(uuid,private.closure_reason,timestamptz)', ''),
   ('private.delete_facts(uuid)', ''),
   ('private.purge_accounts(timestamptz)', ''),
   ('private.purge_account_facts(uuid)', ''),
