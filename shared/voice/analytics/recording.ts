@@ -6,21 +6,31 @@ import { redirect } from "../../http/responses.ts";
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** VAPI's answer to a request for a recording; its redirect is not followed, and so its storage never sees our key. */
+/**
+ * VAPI's answer to a request for a recording; its redirect is not followed, and so its storage never sees our key. Only its
+ * beginning is waited for with a limit: an hour's recording may take as long as the caller's line needs.
+ */
 async function askVapi(vapiCallId: string): Promise<Response> {
   const { url, key, timeoutMs } = vapiApi();
+  const patience = new AbortController();
+  const timer = setTimeout(
+    () => patience.abort(new DOMException("VAPI did not answer in time.", "TimeoutError")),
+    timeoutMs,
+  );
   const address = `${url.replace(/\/+$/, "")}/call/${encodeURIComponent(vapiCallId)}/mono-recording`;
   try {
     return await fetch(address, {
       headers: { authorization: `Bearer ${key}` },
       redirect: "manual",
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: patience.signal,
     });
   } catch (error) {
     throw refusal("voice_provider_unavailable", undefined, {
       headers: { "retry-after": "10" },
       reason: error instanceof Error ? `vapi_${error.name}` : "vapi_unreachable",
     });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -47,10 +57,13 @@ export async function openRecording(db: Db, id: string): Promise<Response> {
     return redirect(location);
   }
   if (answer.ok) {
-    const type = answer.headers.get("content-type") ?? "application/octet-stream";
-    const headers = { "content-type": type, "cache-control": "no-store" };
     return new Response(answer.body, {
-      headers: { ...headers, "x-content-type-options": "nosniff" },
+      headers: {
+        "content-type": answer.headers.get("content-type") ?? "application/octet-stream",
+        "content-disposition": "attachment",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+      },
     });
   }
   await answer.body?.cancel();

@@ -8,7 +8,6 @@ const Assistant = z.object({
   createdAt: z.string(),
   metadata: z.unknown().optional(),
 });
-export type VapiAssistant = z.infer<typeof Assistant>;
 
 /** Only what is needed: VAPI's number objects echo the Twilio secrets, which are dropped here. */
 const PhoneNumber = z.object({

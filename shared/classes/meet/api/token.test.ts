@@ -2,7 +2,6 @@ import { decodeJwt, exportPKCS8, generateKeyPair, jwtVerify } from "jose";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { serveFetch } from "../../../../supabase/tests/support/loopback.ts";
 
-const signal = new AbortController().signal;
 const account = "switchboard@project.iam.gserviceaccount.com";
 let assertions: string[];
 let answer: () => Response;
@@ -33,7 +32,7 @@ afterEach(() => {
 });
 
 it("is asked for with a signed assertion in somebody's name, for an hour at most", async () => {
-  await googleToken("host@school.example", "a b", signal);
+  await googleToken("host@school.example", "a b");
   const { payload, protectedHeader } = await jwtVerify(assertions[0] ?? "", keys.publicKey, {
     issuer: account,
     audience: `${url}/token`,
@@ -46,13 +45,13 @@ it("is asked for with a signed assertion in somebody's name, for an hour at most
 
 it("is kept by subject and scope, also while the first is on its way", async () => {
   const tokens = await Promise.all([
-    googleToken("host@school.example", "a", signal),
-    googleToken("host@school.example", "a", signal),
-    googleToken("host@school.example", "b", signal),
-    googleToken("other@school.example", "a", signal),
+    googleToken("host@school.example", "a"),
+    googleToken("host@school.example", "a"),
+    googleToken("host@school.example", "b"),
+    googleToken("other@school.example", "a"),
   ]);
   expect(tokens[0]).toBe(tokens[1]);
-  expect(await googleToken("host@school.example", "a", signal)).toBe(tokens[0]);
+  expect(await googleToken("host@school.example", "a")).toBe(tokens[0]);
   const asked = assertions.map((one) => decodeJwt(one)).map(({ sub, scope }) => `${sub} ${scope}`);
   expect(asked.sort()).toEqual([
     "host@school.example a",
@@ -62,23 +61,21 @@ it("is kept by subject and scope, also while the first is on its way", async () 
 });
 
 it("is asked for again before it ends, and when Google no longer takes it", async () => {
-  const first = await googleToken("host@school.example", "a", signal);
+  const first = await googleToken("host@school.example", "a");
   const now = Date.now();
   vi.spyOn(Date, "now").mockReturnValue(now + 3_500_000);
-  expect(await googleToken("host@school.example", "a", signal)).toBe(first);
+  expect(await googleToken("host@school.example", "a")).toBe(first);
   vi.spyOn(Date, "now").mockReturnValue(now + 3_545_000);
-  const second = await googleToken("host@school.example", "a", signal);
+  const second = await googleToken("host@school.example", "a");
   expect(second).not.toBe(first);
   forgetGoogleToken("host@school.example", "a");
-  expect(await googleToken("host@school.example", "a", signal)).not.toBe(second);
+  expect(await googleToken("host@school.example", "a")).not.toBe(second);
 });
 
 it("a refusal is not kept, names its reason, and can be mended", async () => {
   answer = () => Response.json({ error: "unauthorized_client" }, { status: 400 });
-  const error = await googleToken("host@school.example", "a", signal).catch(
-    (thrown: unknown) => thrown,
-  );
+  const error = await googleToken("host@school.example", "a").catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "google_token_400_unauthorized_client", isPermanent: false });
   answer = () => Response.json({ access_token: "granted", expires_in: 3_599 });
-  expect(await googleToken("host@school.example", "a", signal)).toBe("granted");
+  expect(await googleToken("host@school.example", "a")).toBe("granted");
 });

@@ -18,7 +18,11 @@ interface Token {
   readonly expiresAt: number;
 }
 
+/** By host and scope, the oldest first. */
 const tokens = new Map<string, Promise<Token>>();
+const MOST_TOKENS = 1_000;
+/** Whoever asks first may give up while others wait for the same token: only the client's own timeout ends a request. */
+const noOneGivesUp = new AbortController().signal;
 let signingKey: Promise<CryptoKey> | undefined;
 
 async function assertion(subject: string, scope: string): Promise<string> {
@@ -35,7 +39,7 @@ async function assertion(subject: string, scope: string): Promise<string> {
     .sign(await signingKey);
 }
 
-async function fetchToken(subject: string, scope: string, signal: AbortSignal): Promise<Token> {
+async function fetchToken(subject: string, scope: string): Promise<Token> {
   const request = vendorClient({
     vendor: "google_token",
     baseUrl: googleApi().oauthUrl,
@@ -44,7 +48,7 @@ async function fetchToken(subject: string, scope: string, signal: AbortSignal): 
   });
   const form = { grant_type: GRANT_TYPE, assertion: await assertion(subject, scope) };
   try {
-    const grant = await request("", Grant, { method: "POST", form, signal });
+    const grant = await request("", Grant, { method: "POST", form, signal: noOneGivesUp });
     const lifetime = Math.max(grant.expires_in - MARGIN_SECONDS, 0);
     return { value: grant.access_token, expiresAt: Date.now() + lifetime * 1000 };
   } catch (error) {
@@ -59,11 +63,7 @@ async function fetchToken(subject: string, scope: string, signal: AbortSignal): 
  * @throws VendorError with the token endpoint's reason, e.g. `google_token_400_unauthorized_client`
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  */
-export async function googleToken(
-  subject: string,
-  scope: string,
-  signal: AbortSignal,
-): Promise<string> {
+export async function googleToken(subject: string, scope: string): Promise<string> {
   const key = `${subject} ${scope}`;
   const known = tokens.get(key);
   if (known) {
@@ -71,8 +71,11 @@ export async function googleToken(
     if (token && token.expiresAt > Date.now()) return token.value;
   }
   const asked = tokens.get(key);
-  const fresh = asked && asked !== known ? asked : fetchToken(subject, scope, signal);
+  const fresh = asked && asked !== known ? asked : fetchToken(subject, scope);
+  tokens.delete(key);
   tokens.set(key, fresh);
+  const [oldest] = tokens.keys();
+  if (tokens.size > MOST_TOKENS && oldest !== undefined) tokens.delete(oldest);
   try {
     return (await fresh).value;
   } catch (error) {

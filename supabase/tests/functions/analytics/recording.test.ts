@@ -63,6 +63,20 @@ it.each([
   expect((await open(user, id)).status).toBe(302);
 });
 
+it("a recording that VAPI sends itself arrives whole, however long it takes", async () => {
+  const user = await createUser();
+  const { id, vapiCallId } = await recordedCall(user);
+  const headers = { "content-type": "audio/wav" };
+  // Longer than VAPI has to begin its answer here.
+  const fault = { mode: "trickle", status: 200, body: "a long recording", milliseconds: 3_000 };
+  await failVapi({ includes: vapiCallId, headers, ...fault });
+  const response = await open(user, id);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("audio/wav");
+  expect(response.headers.get("content-disposition")).toBe("attachment");
+  expect(await response.text()).toBe(JSON.stringify("a long recording"));
+});
+
 it("without a token it is a 401", async () => {
   expect((await callFunction(`analytics/calls/${randomUUID()}/recording`)).status).toBe(401);
 });

@@ -10,8 +10,11 @@ export const Fault = z.object({
   method: z.string().optional(),
   path: z.string().optional(),
   includes: z.string(),
-  /** refuse: not done. after: done, then answered so. hang: never answered, not done. hang_after: done and never answered. */
-  mode: z.enum(["refuse", "after", "hang", "hang_after", "slow"]).default("refuse"),
+  /**
+   * refuse: not done. after: done, then answered so. hang: never answered, not done. hang_after: done and never answered.
+   * slow: answered late. trickle: answered so, the second half of the body late.
+   */
+  mode: z.enum(["refuse", "after", "hang", "hang_after", "slow", "trickle"]).default("refuse"),
   status: z.number().default(500),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).default({}),
@@ -43,6 +46,7 @@ export async function withFaults(
     await pause(fault.milliseconds);
     return answer();
   }
+  if (mode === "trickle") return { status, body, headers, pause_in_body: fault.milliseconds };
   if (mode === "refuse") return { status, body, headers };
   answer();
   return mode === "after" ? { status, body, headers } : await never();

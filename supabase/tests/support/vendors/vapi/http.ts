@@ -16,6 +16,8 @@ export interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** How long the second half of the body is behind the first. */
+  pause_in_body?: number;
 }
 
 /** An error in VAPI's shape: `message` is one text or a list. */
@@ -62,7 +64,12 @@ export async function readAsked(incoming: IncomingMessage): Promise<Asked> {
   };
 }
 
-export function send(outgoing: ServerResponse, { status, body, headers }: Answer): void {
+export function send(outgoing: ServerResponse, answer: Answer): void {
+  const { status, body, headers, pause_in_body = 0 } = answer;
+  const text = body === undefined ? "" : JSON.stringify(body);
+  const half = pause_in_body > 0 ? Math.ceil(text.length / 2) : 0;
   outgoing.writeHead(status, { "content-type": "application/json", ...headers });
-  outgoing.end(body === undefined ? "" : JSON.stringify(body));
+  outgoing.write(text.slice(0, half));
+  if (half > 0) setTimeout(() => outgoing.end(text.slice(half)), pause_in_body);
+  else outgoing.end(text);
 }
