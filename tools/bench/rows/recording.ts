@@ -7,13 +7,13 @@ const CONNECTIONS = 4;
 const SECONDS = 2;
 const ROUNDS = 5;
 
-/** A finished call as a report leaves it. */
+/** A finished call as a report leaves it, which ended in its account's period, however young the account is. */
 const insertInto = (table: string) => ({
   name: `record into ${table}`,
   text: `insert into ${table} (user_id, vapi_call_id, assistant_id, status, outcome, ended_reason, first_seen_at, started_at, ended_at,
       reported_at, cost, success_evaluation, is_success, transcript, summary)
-    select user_id, gen_random_uuid(), id, 'ended', 'completed', 'customer-ended-call', now(), now() - interval '2 minutes',
-      now() - interval '47 seconds', now(), 0.0912, 'true', true, repeat('AI: How can I help? User: An appointment, please. ', 8),
+    select user_id, gen_random_uuid(), id, 'ended', 'completed', 'customer-ended-call', now(), now() - interval '73 seconds',
+      now(), now(), 0.0912, 'true', true, repeat('AI: How can I help? User: An appointment, please. ', 8),
       'The caller asked for an appointment.'
     from public.assistants where user_id = $1`,
 });
