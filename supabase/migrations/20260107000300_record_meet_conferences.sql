@@ -15,23 +15,23 @@ $$;
 comment on function private.meet_subject(uuid) is
   'The Workspace address to ask Google as: that of the host of its class, else of the nearest class of the same space; null for none.';
 
-create table private.meet_reconciliations (
+create table private.reconciliations (
   instance_id uuid primary key references public.meeting_instances (id) on delete cascade,
   page_token text,
   asked_at timestamptz
 );
-comment on table private.meet_reconciliations is 'How far the comparison of a conference with Meet''s record has come.';
-comment on column private.meet_reconciliations.page_token is 'The page of participants to go on with; null for the first.';
-comment on column private.meet_reconciliations.asked_at is 'When the job last asked for a comparison.';
-alter table private.meet_reconciliations enable row level security;
-create policy "nobody but the owner of the schema reads reconciliations" on private.meet_reconciliations
+comment on table private.reconciliations is 'How far the comparison of a meeting with its provider''s own record has come, where it did not end at once.';
+comment on column private.reconciliations.page_token is 'Google Meet: the page of participants to go on with; null for the first.';
+comment on column private.reconciliations.asked_at is 'When a job last asked for a comparison.';
+alter table private.reconciliations enable row level security;
+create policy "nobody but the owner of the schema reads reconciliations" on private.reconciliations
   for all to anon, authenticated using (false) with check (false);
 
 create function public.meet_conference(p_instance_key text) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('subject', private.meet_subject(i.id), 'page_token', r.page_token, 'has_ended', i.ended_at is not null)
   from public.meeting_instances i
-  left join private.meet_reconciliations r on r.instance_id = i.id
+  left join private.reconciliations r on r.instance_id = i.id
   where i.provider = 'google_meet' and i.instance_key = p_instance_key;
 $$;
 comment on function public.meet_conference(text) is

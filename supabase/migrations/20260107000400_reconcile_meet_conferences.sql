@@ -37,7 +37,7 @@ create trigger meeting_instances_reconcile_on_end after update on public.meeting
 
 create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$
-  insert into private.meet_reconciliations as r (instance_id, page_token)
+  insert into private.reconciliations as r (instance_id, page_token)
   select i.id, nullif(p_page_token, '') from public.meeting_instances i
   where i.provider = 'google_meet' and i.instance_key = p_instance_key
   on conflict (instance_id) do update set page_token = excluded.page_token;
@@ -55,6 +55,17 @@ comment on function public.note_meet_reconciled(text) is
   'For the maintenance function: every session of a conference that has ended was compared with Meet''s record.';
 grant execute on function public.note_meet_reconciled(text) to service_role;
 
+create function private.ask_for_comparison(p_instance_id uuid, p_task_kind text, p_instance_key text, p_now timestamptz) returns uuid
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.reconciliations as r (instance_id, asked_at) values (p_instance_id, p_now)
+  on conflict (instance_id) do update set asked_at = excluded.asked_at;
+  return private.enqueue_task(p_task_kind, p_instance_key, null, p_now);
+end;
+$$;
+comment on function private.ask_for_comparison(uuid, text, text, timestamptz) is
+  'For the jobs: a task that compares a meeting with its provider''s record, and when it was asked for. Returns the task.';
+
 create function private.reconcile_meet_conferences(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -64,7 +75,7 @@ begin
   with due as (
     select i.id, i.instance_key
     from public.meeting_instances i
-    left join private.meet_reconciliations r on r.instance_id = i.id
+    left join private.reconciliations r on r.instance_id = i.id
     where i.provider = 'google_meet' and i.reconciled_at is null
       and i.started_at > p_now - private.setting_integer('meet_record_days') * interval '1 day'
       and case when i.ended_at is not null then i.ended_at < p_now - private.setting_interval('meet_reconcile_overdue')
@@ -73,11 +84,8 @@ begin
       and private.meet_subject(i.id) is not null
     order by i.started_at
     limit c_batch
-  ), asked as (
-    insert into private.meet_reconciliations as r (instance_id, asked_at) select id, p_now from due
-    on conflict (instance_id) do update set asked_at = excluded.asked_at
   )
-  select count(private.enqueue_task('reconcile_meet_conference', d.instance_key, null, p_now)) into v_count from due d;
+  select count(private.ask_for_comparison(id, 'reconcile_meet_conference', instance_key, p_now)) into v_count from due;
   return v_count;
 end;
 $$;

@@ -5,16 +5,6 @@ insert into private.settings (name, value, description) values
   ('zoom_reconcile_again', '"6 hours"', 'How long after it asked the job asks for the same comparison again.'),
   ('zoom_report_days', '30', 'Days for which the job asks for a comparison.');
 
-create table private.zoom_reconciliations (
-  instance_id uuid primary key references public.meeting_instances (id) on delete cascade,
-  asked_at timestamptz not null
-);
-comment on table private.zoom_reconciliations is 'Meetings whose comparison with Zoom''s report the job had to ask for.';
-comment on column private.zoom_reconciliations.asked_at is 'When it last did.';
-alter table private.zoom_reconciliations enable row level security;
-create policy "nobody but the owner of the schema reads Zoom reconciliations" on private.zoom_reconciliations
-  for all to anon, authenticated using (false) with check (false);
-
 create function private.reconcile_zoom_meetings(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -24,7 +14,7 @@ begin
   with due as (
     select i.id, i.instance_key
     from public.meeting_instances i
-    left join private.zoom_reconciliations r on r.instance_id = i.id
+    left join private.reconciliations r on r.instance_id = i.id
     where i.provider = 'zoom' and i.reconciled_at is null and i.live_class_id is not null
       and i.ended_at < p_now - private.setting_interval('zoom_reconcile_overdue')
       and i.ended_at > p_now - private.setting_integer('zoom_report_days') * interval '1 day'
@@ -36,11 +26,8 @@ begin
           and t.done_at is null and t.cancelled_at is null and t.dead_at is null)
     order by i.ended_at
     limit c_batch
-  ), asked as (
-    insert into private.zoom_reconciliations as r (instance_id, asked_at) select id, p_now from due
-    on conflict (instance_id) do update set asked_at = excluded.asked_at
   )
-  select count(private.enqueue_task('reconcile_zoom_meeting', d.instance_key, null, p_now)) into v_count from due d;
+  select count(private.ask_for_comparison(id, 'reconcile_zoom_meeting', instance_key, p_now)) into v_count from due;
   return v_count;
 end;
 $$;

@@ -24,6 +24,7 @@ insert into allowed values
   ('private.wanted_meet_subscriptions(timestamptz)', ''),
   ('private.ask_meet_subscription(uuid,timestamptz)', ''),
   ('private.renew_meet_subscriptions(timestamptz)', ''),
+  ('private.ask_for_comparison(uuid,text,text,timestamptz)', ''),
   ('private.reconcile_meet_conferences(timestamptz)', ''),
   ('private.check_meet_classes(timestamptz)', ''),
   ('private.apply_meeting_subscription(uuid,jsonb,timestamptz)', '');
