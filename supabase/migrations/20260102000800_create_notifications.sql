@@ -5,7 +5,7 @@ create table public.notifications (
   kind text not null constraint kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
   subject_id uuid,
   data jsonb not null default '{}',
-  read_at timestamptz,
+  read_at timestamptz constraint read_at_is_a_moment check (isfinite(read_at)),
   created_at timestamptz not null default now()
 );
 comment on table public.notifications is 'Messages of the product to a user, e.g. limit_90, demo_2_days, ticket_reply.';

@@ -1,6 +1,6 @@
 -- A user is told things, marks them read, and changes nothing else.
 begin;
-select plan(6);
+select plan(7);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'one@notes.test');
 select private.notify('10000000-0000-4000-8000-000000000001', 'ticket_reply', '10000000-0000-4000-8000-0000000000aa', '{"ticket_number": "SB-1"}');
 select private.notify('10000000-0000-4000-8000-000000000001', 'limit_75');
@@ -16,6 +16,7 @@ set local role authenticated;
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000001", "role": "authenticated"}';
 update public.notifications set read_at = now() where kind = 'limit_75';
 select is((select count(*) from public.notifications where read_at is null), 1::bigint, 'he marks one as read');
+select throws_ok($$update public.notifications set read_at = 'infinity'$$, '23514', null, 'at a moment that there is');
 select throws_ok($$update public.notifications set read_at = now(), kind = 'x'$$, '42501', null, 'and rewrites none');
 reset role;
 
