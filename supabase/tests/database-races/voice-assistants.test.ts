@@ -132,8 +132,9 @@ async function recordCallWhile(user: string, other: () => Promise<string>): Prom
     const outcome = other();
     await someoneWaitsFor(handler);
     await handler.query(
-      `insert into public.call_logs (user_id, assistant_id, vapi_call_id)
-       select user_id, id, gen_random_uuid()::text from public.assistants where user_id = $1 limit 1`,
+      `insert into public.call_logs (user_id, assistant_id, phone_number_id, vapi_call_id)
+       select user_id, id, (select n.id from public.phone_numbers n where n.user_id = a.user_id limit 1), gen_random_uuid()::text
+       from public.assistants a where user_id = $1 limit 1`,
       [user],
     );
     await handler.query("commit");
@@ -153,6 +154,20 @@ it("an owner's delete waits for the account before it takes the assistant that a
   expect(await sql("select assistant_id from public.call_logs where user_id = $1", [user])).toEqual(
     [{ assistant_id: null }],
   );
+});
+
+it("an owner's delete waits for the account before it takes the number that a call needs", async () => {
+  const user = await makeAccount(1);
+  await insert(user);
+  await sql(
+    "insert into public.phone_numbers (user_id, provider, vapi_phone_id, status) values ($1, 'vapi', gen_random_uuid(), 'active')",
+    [user],
+  );
+  expect(await recordCallWhile(user, () => asOwner(user, "delete from public.phone_numbers"))).toBe(
+    "ok",
+  );
+  const calls = "select phone_number_id from public.call_logs where user_id = $1";
+  expect(await sql(calls, [user])).toEqual([{ phone_number_id: null }]);
 });
 
 it("deleting a user waits for the account before it takes the profile that a call needs", async () => {
