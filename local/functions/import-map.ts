@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
@@ -7,7 +7,8 @@ const DenoConfig = z.object({ imports: z.record(z.string(), z.string()) });
 
 /**
  * Writes the import map that the embedded functions run with: deno.json's, with every `jsr:` specifier
- * replaced by the module of the same name in `local/std/`, because JSR cannot be reached from everywhere.
+ * replaced by the module of the same name in `local/std/`, because JSR cannot be reached from everywhere. The file is replaced as a
+ * whole: another function may be starting with it.
  */
 export function writeImportMap(root: string, file: string): void {
   const { imports } = DenoConfig.parse(JSON.parse(readFileSync(join(root, "deno.json"), "utf8")));
@@ -17,7 +18,9 @@ export function writeImportMap(root: string, file: string): void {
     if (!existsSync(module)) throw new Error(`${name} has no stand-in: ${module} is missing.`);
     return [name, pathToFileURL(module).href];
   });
-  writeFileSync(file, JSON.stringify({ imports: Object.fromEntries(mapped) }, null, 2));
+  const whole = `${file}.new`;
+  writeFileSync(whole, JSON.stringify({ imports: Object.fromEntries(mapped) }, null, 2));
+  renameSync(whole, file);
 }
 
 /** Relative targets are relative to deno.json, and the map lies elsewhere. */
