@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FunctionHost } from "../../../local/functions/host.ts";
@@ -97,6 +97,20 @@ async function askAlone(uploaded: UploadedFunction): Promise<{ status: number; c
   }
 }
 
+const importsOf = (content: unknown) =>
+  ts.preProcessFile(String(content)).importedFiles.map(({ fileName }) => fileName);
+
+/** Files that an uploaded module imports, also those that it loads when they are needed, and that were not uploaded. */
+const missingFiles = ({ files }: UploadedFunction): string[] =>
+  [...files]
+    .filter(([path]) => path.endsWith(".ts"))
+    .flatMap(([path, content]) =>
+      importsOf(content)
+        .filter((name) => name.startsWith("."))
+        .map((name) => posix.join(posix.dirname(path), name)),
+    )
+    .filter((path) => !files.has(path));
+
 /** Bare specifiers that an uploaded module asks for and that deno.json does not name: they resolve only in a checkout. */
 function unnamedImports(uploaded: UploadedFunction): string[] {
   const config: { imports: Record<string, string> } = JSON.parse(
@@ -105,9 +119,7 @@ function unnamedImports(uploaded: UploadedFunction): string[] {
   return [...uploaded.files]
     .filter(([path]) => path.endsWith(".ts"))
     .flatMap(([path, content]) =>
-      ts
-        .preProcessFile(String(content))
-        .importedFiles.map(({ fileName }) => fileName)
+      importsOf(content)
         .filter((name) => !/^(\.|node:)/.test(name) && !(name in config.imports))
         .map((name) => `${path}: ${name}`),
     );
@@ -130,6 +142,11 @@ describe("the deployment, as the real CLI makes it", () => {
   it.each(names)("%s imports nothing that only a checkout has", (name) => {
     const uploaded = api.uploads.get(name);
     expect(uploaded && unnamedImports(uploaded)).toEqual([]);
+  });
+
+  it.each(names)("%s has every file that it imports, now or later", (name) => {
+    const uploaded = api.uploads.get(name);
+    expect(uploaded && missingFiles(uploaded)).toEqual([]);
   });
 
   it.each(names)("%s starts from the uploaded files alone and refuses a stranger", async (name) => {
