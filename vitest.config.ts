@@ -13,8 +13,8 @@ const queueTests = [
 ].map((folder) => `supabase/tests/functions/${folder}/**/*.test.ts`);
 
 /**
- * Four rooms: unit tests need nothing, `database` tests share one bare database, `stack` tests one throw-away stack, and `queue` tests
- * have a stack to themselves, file after file, once the others are through.
+ * Four rooms: unit tests need nothing, `stack` tests share one throw-away stack, and once those are through, file after file, `database`
+ * tests have one bare database and `queue` tests a stack to themselves.
  */
 export default defineConfig({
   resolve: {
@@ -39,6 +39,9 @@ export default defineConfig({
         test: {
           name: "database",
           include: ["supabase/tests/database/**/*.test.ts"],
+          // Some pgTAP files disable triggers, which locks tables until they roll back: beside a race that is a deadlock.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           globalSetup: ["supabase/tests/support/setup-database.ts"],
         },
       },
