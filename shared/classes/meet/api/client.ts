@@ -38,8 +38,8 @@ export function googleClient(service: keyof typeof services, subject: string): V
     vendor: "google",
     baseUrl: baseUrl(),
     reasonOf,
-    authorize: async () => ({
-      authorization: `Bearer ${await googleToken(subject, scope)}`,
+    authorize: async (signal) => ({
+      authorization: `Bearer ${await googleToken(subject, scope, signal)}`,
     }),
   });
   return async (path, answer, request) => {

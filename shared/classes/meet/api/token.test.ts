@@ -7,7 +7,7 @@ let assertions: string[];
 let answer: () => Response;
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let url: string;
-let googleToken: typeof import("./token.ts").googleToken;
+let googleToken: (subject: string, scope: string) => Promise<string>;
 let forgetGoogleToken: typeof import("./token.ts").forgetGoogleToken;
 
 beforeEach(async () => {
@@ -24,7 +24,10 @@ beforeEach(async () => {
   const pem = await exportPKCS8(keys.privateKey);
   vi.stubEnv("GOOGLE_SERVICE_ACCOUNT_KEY", pem.replaceAll("\n", "\\n"));
   vi.resetModules();
-  ({ googleToken, forgetGoogleToken } = await import("./token.ts"));
+  const fresh = await import("./token.ts");
+  const { signal } = new AbortController();
+  googleToken = (subject, scope) => fresh.googleToken(subject, scope, signal);
+  forgetGoogleToken = fresh.forgetGoogleToken;
 });
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { zoomApi } from "../../../env.ts";
+import { accessTokens, Grant } from "../../../http/access-tokens.ts";
 import { isJsonObject, type JsonValue } from "../../../http/json.ts";
 import { type VendorClient, vendorClient } from "../../../http/vendor-client.ts";
 import { isVendorStatus, VendorError } from "../../../http/vendor-error.ts";
@@ -11,17 +11,8 @@ function reasonOf(body: JsonValue | undefined): string | undefined {
   return typeof code === "number" ? String(code) : typeof error === "string" ? error : undefined;
 }
 
-const Grant = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
-
-interface Token {
-  readonly value: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
-}
-
-/** A token is given up so long before its end, so that none ends on the way. */
-const MARGIN_MS = 60_000;
-let cached: Promise<Token> | undefined;
+/** By account. */
+const tokens = accessTokens();
 
 /** A missing scope, in either of the numbers that Zoom has for it. */
 const SCOPE_REASONS: ReadonlySet<string | undefined> = new Set(["4700", "4711"]);
@@ -31,7 +22,7 @@ function ourOwn({ code, reason, retryAfterSeconds }: VendorError): VendorError {
   return new VendorError({ code, reason, retryAfterSeconds });
 }
 
-async function fetchToken(signal: AbortSignal): Promise<Token> {
+async function askForToken(signal: AbortSignal): Promise<Grant> {
   const { oauthUrl, accountId, clientId, clientSecret } = zoomApi();
   const basic = btoa(`${clientId}:${clientSecret}`);
   const send = vendorClient({
@@ -42,30 +33,11 @@ async function fetchToken(signal: AbortSignal): Promise<Token> {
   });
   // In the body: some accounts answer 400 to the query-string form.
   const form = { grant_type: "account_credentials", account_id: accountId };
-  let grant: z.infer<typeof Grant>;
   try {
-    grant = await send("", Grant, { method: "POST", form, signal });
+    return await send("", Grant, { method: "POST", form, signal });
   } catch (error) {
     throw error instanceof VendorError ? ourOwn(error) : error;
   }
-  return {
-    value: grant.access_token,
-    expiresAt: Date.now() + grant.expires_in * 1_000 - MARGIN_MS,
-  };
-}
-
-async function token(signal: AbortSignal): Promise<string> {
-  const known = cached;
-  const kept = await known?.catch(() => undefined);
-  if (kept && kept.expiresAt > Date.now()) return kept.value;
-  // Somebody else has begun to fetch one meanwhile.
-  if (cached !== undefined && cached !== known) return await token(signal);
-  const fresh = fetchToken(signal);
-  cached = fresh;
-  fresh.catch(() => {
-    if (cached === fresh) cached = undefined;
-  });
-  return (await fresh).value;
 }
 
 /**
@@ -74,11 +46,14 @@ async function token(signal: AbortSignal): Promise<string> {
  * @see https://developers.zoom.us/docs/internal-apps/s2s-oauth/
  */
 export function zoomClient(): VendorClient {
+  const { url, accountId } = zoomApi();
   const send = vendorClient({
     vendor: "zoom",
-    baseUrl: zoomApi().url,
+    baseUrl: url,
     reasonOf,
-    authorize: async (signal) => ({ authorization: `Bearer ${await token(signal)}` }),
+    authorize: async (signal) => ({
+      authorization: `Bearer ${await tokens.get(accountId, signal, askForToken)}`,
+    }),
   });
   return async (path, answer, request) => {
     try {
@@ -86,7 +61,7 @@ export function zoomClient(): VendorClient {
     } catch (error) {
       if (error instanceof VendorError && SCOPE_REASONS.has(error.reason)) throw ourOwn(error);
       if (!isVendorStatus(error, 401)) throw error;
-      cached = undefined;
+      tokens.forget(accountId);
       return await send(path, answer, request);
     }
   };
