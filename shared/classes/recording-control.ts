@@ -4,6 +4,7 @@ import type { Db } from "../db/client.ts";
 import { EnvironmentError } from "../env.ts";
 import { refusal } from "../http/errors.ts";
 import { VendorError } from "../http/vendor-error.ts";
+import { meetingProviderUnavailable } from "./provider-unavailable.ts";
 import { zoomClient } from "./zoom/api/client.ts";
 import { controlRecording } from "./zoom/api/meetings.ts";
 
@@ -27,10 +28,7 @@ function explain(error: VendorError) {
     return refusal("recording_storage_full", undefined, { reason });
   // Not live any more, recording switched off, host of another account: Zoom tells these apart in prose only.
   if (error.isPermanent) return refusal("recording_refused", undefined, { reason });
-  return refusal("meeting_provider_unavailable", undefined, {
-    headers: { "retry-after": String(error.retryAfterSeconds ?? 30) },
-    reason,
-  });
+  return meetingProviderUnavailable(error);
 }
 
 /**

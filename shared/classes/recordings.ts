@@ -2,9 +2,9 @@ import { z } from "zod";
 import { rpc } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
 import { EnvironmentError } from "../env.ts";
-import { refusal } from "../http/errors.ts";
 import { VendorError } from "../http/vendor-error.ts";
 import { meetRecordingLinks } from "./meet/recording-links.ts";
+import { meetingProviderUnavailable } from "./provider-unavailable.ts";
 import { LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
 
 const File = z.object({
@@ -41,9 +41,6 @@ export interface RecordingAccess {
   readonly service: () => Db;
 }
 
-/** When to come again if a provider does not say it. */
-const RETRY_SECONDS = 30;
-
 async function linksOf(
   files: readonly File[],
   service: () => Db,
@@ -75,11 +72,7 @@ export async function readRecordings(
     links = await linksOf(files, service, signal);
   } catch (error) {
     if (!(error instanceof VendorError || error instanceof EnvironmentError)) throw error;
-    const wait = error instanceof VendorError ? error.retryAfterSeconds : undefined;
-    throw refusal("meeting_provider_unavailable", undefined, {
-      headers: { "retry-after": String(wait ?? RETRY_SECONDS) },
-      reason: error.message,
-    });
+    throw meetingProviderUnavailable(error);
   }
   return {
     recordings: files.map(({ provider, instance_key, file_key, ...file }) => {

@@ -30,4 +30,10 @@ test("a refusal carries its code's status and its details", () => {
 
 test("a 503 says when to come back", () => {
   expect(unavailable("57014")).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
+  expect(unavailable("vapi_500", "voice_provider_unavailable", 10)).toMatchObject({
+    status: 503,
+    code: "voice_provider_unavailable",
+    reason: "vapi_500",
+    headers: { "retry-after": "10" },
+  });
 });

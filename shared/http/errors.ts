@@ -52,13 +52,25 @@ export function refusal(code: ErrorCode, details?: unknown, extras: RefusalExtra
 /** Seconds after which a caller may try again when the cause is a busy or absent database. */
 export const RETRY_AFTER_SECONDS = 5;
 
-/** A 503 that says when to come back. */
+/** The refusals that time may mend. */
+type UnavailableCode =
+  | "unavailable"
+  | "webhook_not_configured"
+  | "verification_unavailable"
+  | "meeting_provider_unavailable"
+  | "voice_provider_unavailable";
+
+/**
+ * A 503 that says when to come back.
+ * @param reason for the log line only; see `ApiError`
+ */
 export function unavailable(
   reason: string,
-  code: "unavailable" | "webhook_not_configured" | "verification_unavailable" = "unavailable",
+  code: UnavailableCode = "unavailable",
+  retryAfterSeconds = RETRY_AFTER_SECONDS,
 ): ApiError {
   return refusal(code, undefined, {
-    headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+    headers: { "retry-after": String(retryAfterSeconds) },
     reason,
   });
 }

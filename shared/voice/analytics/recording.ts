@@ -1,10 +1,14 @@
 import { call } from "../../db/call.ts";
 import type { Db } from "../../db/client.ts";
 import { vapiApi } from "../../env.ts";
-import { refusal } from "../../http/errors.ts";
+import { refusal, unavailable } from "../../http/errors.ts";
 import { redirect } from "../../http/responses.ts";
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const RETRY_SECONDS = 10;
+
+const vapiUnavailable = (why: string | number) =>
+  unavailable(`vapi_${why}`, "voice_provider_unavailable", RETRY_SECONDS);
 
 /**
  * VAPI's answer to a request for a recording; its redirect is not followed, and so its storage never sees our key. Only its
@@ -25,10 +29,7 @@ async function askVapi(vapiCallId: string): Promise<Response> {
       signal: patience.signal,
     });
   } catch (error) {
-    throw refusal("voice_provider_unavailable", undefined, {
-      headers: { "retry-after": "10" },
-      reason: error instanceof Error ? `vapi_${error.name}` : "vapi_unreachable",
-    });
+    throw vapiUnavailable(error instanceof Error ? error.name : "unreachable");
   } finally {
     clearTimeout(timer);
   }
@@ -68,8 +69,5 @@ export async function openRecording(db: Db, id: string): Promise<Response> {
   }
   await answer.body?.cancel();
   if (answer.status === 404) throw refusal("not_found");
-  throw refusal("voice_provider_unavailable", undefined, {
-    headers: { "retry-after": "10" },
-    reason: `vapi_${answer.status}`,
-  });
+  throw vapiUnavailable(answer.status);
 }

@@ -1,7 +1,7 @@
 import { call, rpc } from "../../db/call.ts";
 import type { Db } from "../../db/client.ts";
 import type { ApiError } from "../../http/api-error.ts";
-import { refusal } from "../../http/errors.ts";
+import { refusal, unavailable } from "../../http/errors.ts";
 import type { AddToLog } from "../../http/log.ts";
 import { created } from "../../http/responses.ts";
 import { VendorError } from "../../http/vendor-error.ts";
@@ -11,7 +11,8 @@ import { numberBody } from "./number-body.ts";
 import type { ImportInput } from "./number-input.ts";
 import { noteAtVapi } from "./number-state.ts";
 
-const RETRY_AFTER_SECONDS = 60;
+/** When to come again if VAPI does not say it. */
+const RETRY_SECONDS = 60;
 
 /** What the owner is shown of a number: neither VAPI's id nor Twilio's account. */
 export const NUMBER_COLUMNS =
@@ -36,11 +37,8 @@ function definiteRefusal(error: VendorError, { provider }: ImportInput): ApiErro
   if (code !== "vapi_unreachable" && (status === null || status >= 500 || status < 400)) {
     return undefined;
   }
-  const seconds = error.retryAfterSeconds ?? RETRY_AFTER_SECONDS;
-  return refusal("voice_provider_unavailable", undefined, {
-    headers: { "retry-after": String(seconds) },
-    reason: code,
-  });
+  const seconds = error.retryAfterSeconds ?? RETRY_SECONDS;
+  return unavailable(code, "voice_provider_unavailable", seconds);
 }
 
 function begin({ service, userId, input }: Import): Promise<string> {
