@@ -2,7 +2,8 @@ import { sql, sqlOne } from "./database.ts";
 import { callJson } from "./functions.ts";
 import { createUser, type TestUser } from "./users.ts";
 import { newNumber } from "./vapi.ts";
-import { connectVapi, taskOf, workOnTasks } from "./vapi-cloud.ts";
+import { connectVapi } from "./vapi-cloud.ts";
+import { taskOf, workOnTasks } from "./work.ts";
 
 /** A tenant whose assistant and number really went to VAPI. */
 export interface Line {

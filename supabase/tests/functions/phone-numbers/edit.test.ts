@@ -4,8 +4,9 @@ import { sql } from "../../support/database.ts";
 import { callFunction, callJson } from "../../support/functions.ts";
 import type { TestUser } from "../../support/users.ts";
 import { createTenant } from "../../support/vapi.ts";
-import { atVapi, failVapi, taskOf, workOnTasks } from "../../support/vapi-cloud.ts";
+import { atVapi, failVapi } from "../../support/vapi-cloud.ts";
 import { openLine } from "../../support/vapi-line.ts";
+import { taskOf, workOnTasks } from "../../support/work.ts";
 
 const change = (user: TestUser, id: string, body: object) =>
   callJson(`phone-numbers/${id}`, body, { user, method: "PATCH" });

@@ -4,7 +4,8 @@ import { sql } from "../../support/database.ts";
 import { callJson } from "../../support/functions.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 import { newNumber } from "../../support/vapi.ts";
-import { atVapi, failVapi, taskOf, workOnTasks } from "../../support/vapi-cloud.ts";
+import { atVapi, failVapi } from "../../support/vapi-cloud.ts";
+import { taskOf, workOnTasks } from "../../support/work.ts";
 
 const SID = "AC0123456789abcdef0123456789ABCDEF";
 const newToken = () => randomUUID().replaceAll("-", "");

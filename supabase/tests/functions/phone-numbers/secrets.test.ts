@@ -6,7 +6,8 @@ import { sql, sqlOne } from "../../support/database.ts";
 import { callJson } from "../../support/functions.ts";
 import { createUser } from "../../support/users.ts";
 import { newNumber } from "../../support/vapi.ts";
-import { atVapi, failVapi, workOnTasks } from "../../support/vapi-cloud.ts";
+import { atVapi, failVapi } from "../../support/vapi-cloud.ts";
+import { workOnTasks } from "../../support/work.ts";
 
 interface Place {
   schema: string;

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, inject, it } from "vitest";
 import { sql, sqlOne } from "../../support/database.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
-import { atVapi, failVapi, placeAtVapi, taskOf, workOnTasks } from "../../support/vapi-cloud.ts";
+import { atVapi, failVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
+import { taskOf, workOnTasks } from "../../support/work.ts";
 
 interface Row {
   id: string;

@@ -2,14 +2,9 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
 import { storedCall, usedSeconds } from "../../support/vapi.ts";
-import {
-  callNumber,
-  failVapi,
-  placeAtVapi,
-  taskOf,
-  workOnTasks,
-} from "../../support/vapi-cloud.ts";
+import { callNumber, failVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
 import { openLine } from "../../support/vapi-line.ts";
+import { taskOf, workOnTasks } from "../../support/work.ts";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 

@@ -4,7 +4,8 @@ import { assistantBody } from "../../../../shared/voice/vapi/assistant-body.ts";
 import { AssistantConfiguration } from "../../../../shared/voice/vapi/configuration.ts";
 import { database } from "../../support/database.ts";
 import { createUser } from "../../support/users.ts";
-import { atVapi, workOnTasks } from "../../support/vapi-cloud.ts";
+import { atVapi } from "../../support/vapi-cloud.ts";
+import { workOnTasks } from "../../support/work.ts";
 
 const evil = "https://evil.example/hook";
 

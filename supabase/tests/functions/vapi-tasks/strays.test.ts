@@ -3,7 +3,8 @@ import { expect, inject, it } from "vitest";
 import { sql } from "../../support/database.ts";
 import { createUser } from "../../support/users.ts";
 import { newNumber } from "../../support/vapi.ts";
-import { atVapi, placeAtVapi, taskOf, workOnTasks } from "../../support/vapi-cloud.ts";
+import { atVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
+import { taskOf, workOnTasks } from "../../support/work.ts";
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 const tag = (assistantId: string, switchboard = inject("stack").url) => ({
