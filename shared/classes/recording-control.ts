@@ -45,9 +45,7 @@ export async function requestRecording(
   try {
     await controlRecording(zoomClient(), target.meeting_id, action, signal);
   } catch (error) {
-    if (error instanceof EnvironmentError) {
-      throw refusal("meeting_provider_unavailable", undefined, { reason: error.variable });
-    }
+    if (error instanceof EnvironmentError) throw meetingProviderUnavailable(error);
     throw error instanceof VendorError ? explain(error) : error;
   }
   const { recording_status } = target;
