@@ -1,6 +1,6 @@
 -- Both tiers follow a call through its life: open, ended, corrected, moved, taken back.
 begin;
-select plan(9);
+select plan(10);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@corrections.test');
 create function pg_temp.both(p_what text) returns text language plpgsql as $$
 declare
@@ -35,5 +35,11 @@ select results_eq($$select bucket_start, day from public.call_analytics join pub
   $$values ('2026-03-02 23:45Z'::timestamptz, '2026-03-02'::date)$$, 'where it started');
 delete from public.call_logs where vapi_call_id = 'a';
 select is(pg_temp.both('calls'), 'no rows', 'rows that count nothing go');
+insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at) values
+  ('10000000-0000-4000-8000-000000000001', 'b', 'ended', 'completed', '2026-03-04 10:00Z', '2026-03-04 10:01Z');
+delete from public.call_analytics where user_id = '10000000-0000-4000-8000-000000000001';
+delete from public.call_analytics_days where user_id = '10000000-0000-4000-8000-000000000001';
+update public.call_logs set ended_at = '2026-03-04 10:02Z' where vapi_call_id = 'b';
+select is(pg_temp.both('calls'), 'no rows', 'and none is made by a correction of what was lost');
 select * from finish();
 rollback;

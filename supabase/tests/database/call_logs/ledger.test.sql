@@ -1,6 +1,6 @@
 -- A call counts in the period that holds its end; corrections subtract; an older period's call writes the log only.
 begin;
-select plan(15);
+select plan(16);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@ledger.test');
 update public.profiles set role = 'teacher' where id = '10000000-0000-4000-8000-000000000001';
 update public.user_limits
@@ -45,5 +45,10 @@ insert into public.call_logs (user_id, vapi_call_id, status, outcome, ended_at) 
 select is((select duration_seconds from public.call_logs where vapi_call_id = 'never'), 0, 'a call that never connected lasted 0 seconds');
 select is((select counter from sums), 37, 'and costs nothing');
 select is((select count(distinct actor_kind)::integer from public.usage_logs where action_type like 'call_%'), 1, 'who wrote is on record');
+set local request.jwt.claims = '{"sub":"10000000-0000-4000-8000-000000000001","role":"authenticated"}';
+select pg_temp.call('by a person', 5);
+set local request.jwt.claims = '{}';
+select is((select row(actor_kind, actor_id)::text from public.usage_logs where call_time_change_seconds = 5),
+  '(user,10000000-0000-4000-8000-000000000001)', 'a person by name');
 select * from finish();
 rollback;

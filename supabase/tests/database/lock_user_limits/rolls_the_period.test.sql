@@ -1,6 +1,6 @@
 -- A period that is over is rolled by whoever holds the lock, from the facts; the job tidies up after nobody.
 begin;
-select plan(13);
+select plan(14);
 insert into auth.users (id, email) select ('10000000-0000-4000-8000-00000000000' || n)::uuid, n || '@roll.test' from generate_series(1, 3) n;
 update public.user_limits
 set plan_type = 'pro', period_anchor = '2026-01-31 10:00+00', period_start = '2026-01-31 10:00+00', period_end = '2026-02-28 10:00+00'
@@ -36,6 +36,12 @@ insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at
 values ('10000000-0000-4000-8000-000000000002', 'first', 'ended', 'completed', now() - interval '50 seconds', now());
 select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000002'), 50::bigint, 'the first call of a new period starts it');
 select is((select logged_call_time_seconds from private.recompute_usage('10000000-0000-4000-8000-000000000002')), 50::bigint, 'and the log says the same');
+update public.user_limits set period_start = now() - interval '3 months', period_end = now() - interval '2 months', used_call_time_seconds = 77
+where user_id = '10000000-0000-4000-8000-000000000002';
+insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at)
+values ('10000000-0000-4000-8000-000000000002', 'late', 'ended', 'completed', now() - interval '70 days 30 seconds', now() - interval '70 days');
+select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000002'), 50::bigint,
+  'a late call of the period that it ends does not count in the new one');
 
 update public.user_limits set period_anchor = '2026-01-01', period_start = '2026-01-01', period_end = '2026-02-01' where user_id in ('10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000002');
 select is(private.roll_over_periods('2026-01-31 23:59:59+00'), 0, 'the job rolls nobody too early');
