@@ -61,7 +61,7 @@ declare
   v_to constant timestamptz := private.day_start(p_day + 1, v_zone);
   v_found jsonb;
   v_counted jsonb;
-  v_measures private.call_measure[];
+  v_calls private.call_change[];
 begin
   if v_zone is null then
     return false;
@@ -69,13 +69,11 @@ begin
   v_found := private.analytics_of_day(p_user_id, p_day, v_from, v_to);
   delete from public.call_analytics where user_id = p_user_id and bucket_start >= v_from and bucket_start < v_to;
   delete from public.call_analytics_days where user_id = p_user_id and day = p_day;
-  select array_agg(m order by m.user_id, m.assistant_id, m.bucket_start) into v_measures
-  from public.call_logs c
-  cross join lateral private.measure_call(1, c.user_id, c.assistant_key, c.called_at, c.started_at, c.status, c.outcome, c.ended_reason,
-    c.duration_seconds, c.cost, c.is_success) m
-  where c.user_id = p_user_id and c.called_at >= v_from and c.called_at < v_to;
-  if v_measures is not null then
-    perform private.apply_call_measures(v_measures);
+  select array_agg((1, id, user_id, coalesce(assistant_key, '00000000-0000-0000-0000-000000000000'), called_at, started_at, status, outcome,
+    ended_reason, duration_seconds, cost, is_success, null, null, null)::private.call_change)
+  into v_calls from public.call_logs where user_id = p_user_id and called_at >= v_from and called_at < v_to;
+  if v_calls is not null then
+    perform private.account_for_calls(v_calls, now());
   end if;
   v_counted := private.analytics_of_day(p_user_id, p_day, v_from, v_to);
   if v_counted = v_found then

@@ -20,7 +20,8 @@ insert into allowed values
   ('private.assistant_names()', 'authenticated'),
   -- For triggers, jobs and definer functions only.
   ('private.limits_overview(uuid,timestamptz)', ''),
-  ('private.apply_call_measures(private.call_measure[])', ''),
+  ('private.account_for_calls(private.call_change[],timestamptz)', ''),
+  ('private.analytics_calendar(uuid)', ''),
   ('private.lock_analytics(uuid)', ''),
   ('private.rebuild_days_of(uuid,timestamptz)', ''),
   ('private.rebuild_analytics_days(timestamptz)', ''),

@@ -21,7 +21,6 @@ insert into allowed values
   ('private.roll_over_periods(timestamptz)', ''),
   ('private.account_problem(uuid,timestamptz)', ''),
   ('private.require_usable_account(uuid,timestamptz)', ''),
-  ('private.record_call_time(private.call_time_change[],timestamptz)', ''),
   ('private.expire_account(uuid,public.expiry_reason,timestamptz)', ''),
   ('private.expire_demos(timestamptz)', ''),
   ('private.expire_demos_dry_run(timestamptz)', ''),
