@@ -1,8 +1,25 @@
--- How the histograms and the reasons of both tiers are added to.
-create function private.add_words(p_counts jsonb, p_changes jsonb) returns jsonb
+-- How the histograms and the reasons of both tiers are added to. Nearly always one class and one word change, so the rest is not taken apart.
+create function private.add_classes(p_counts integer[], p_changes integer[], p_only integer) returns integer[]
 language plpgsql immutable set search_path = '' as $$
 begin
-  if p_changes = '{}' then
+  if p_only is not null then
+    p_counts[p_only] := p_counts[p_only] + p_changes[p_only];
+    return p_counts;
+  elsif p_changes is null then
+    return p_counts;
+  end if;
+  return array(select one + other from unnest(p_counts, p_changes) class (one, other));
+end;
+$$;
+comment on function private.add_classes(integer[], integer[], integer) is
+  'Adds counts class by class; no changes are null. p_only: the one class that changes, null when several may.';
+
+create function private.add_words(p_counts jsonb, p_changes jsonb, p_only text) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_only is not null then
+    return p_counts || jsonb_build_object(p_only, coalesce((p_counts ->> p_only)::integer, 0) + 1);
+  elsif p_changes = '{}' then
     return p_counts;
   end if;
   return (
@@ -14,12 +31,5 @@ begin
     ) counted);
 end;
 $$;
-comment on function private.add_words(jsonb, jsonb) is 'Adds {word: count} objects; words that come to nothing go.';
-
-create function private.add_classes(p_counts integer[], p_changes integer[]) returns integer[]
-language plpgsql immutable set search_path = '' as $$
-begin
-  return array(select one + other from unnest(p_counts, p_changes) class (one, other));
-end;
-$$;
-comment on function private.add_classes(integer[], integer[]) is 'Adds counts class by class.';
+comment on function private.add_words(jsonb, jsonb, text) is
+  'Adds {word: count} objects; words that come to nothing go. p_only: the one word of which there is one more, null when it may be otherwise.';

@@ -121,14 +121,8 @@ begin
         cancelled_calls = t.cancelled_calls + v_sum.cancelled_calls, rejected_calls = t.rejected_calls + v_sum.rejected_calls,
         failed_calls = t.failed_calls + v_sum.failed_calls, duration_seconds = t.duration_seconds + v_sum.duration_seconds,
         cost = t.cost + v_sum.cost,
-        durations = case
-          when v_sum.durations is null then t.durations
-          when v_sum.class is null then private.add_classes(t.durations, v_sum.durations)
-          else t.durations[:v_sum.class - 1] || (t.durations[v_sum.class] + v_sum.durations[v_sum.class]) || t.durations[v_sum.class + 1:] end,
-        reasons = case
-          when v_sum.reasons = '{}' then t.reasons
-          when v_sum.reason is null then private.add_words(t.reasons, v_sum.reasons)
-          else t.reasons || jsonb_build_object(v_sum.reason, coalesce((t.reasons ->> v_sum.reason)::integer, 0) + 1) end
+        durations = private.add_classes(t.durations, v_sum.durations, v_sum.class),
+        reasons = private.add_words(t.reasons, v_sum.reasons, v_sum.reason)
       where t.user_id = v_sum.user_id and t.bucket_start = v_sum.bucket_start and t.assistant_id = v_sum.assistant_id
       returning t.calls into v_left;
       if not found and v_sum.calls <> 0 then
@@ -140,7 +134,7 @@ begin
           v_sum.user_id, v_sum.bucket_start, v_sum.assistant_id, v_sum.calls, v_sum.ended_calls, v_sum.answered_calls,
           v_sum.successful_calls, v_sum.completed_calls, v_sum.no_answer_calls, v_sum.busy_calls, v_sum.voicemail_calls,
           v_sum.cancelled_calls, v_sum.rejected_calls, v_sum.failed_calls, v_sum.duration_seconds, v_sum.cost,
-          coalesce(v_sum.durations, c_no_durations), private.add_words('{}', v_sum.reasons));
+          coalesce(v_sum.durations, c_no_durations), private.add_words('{}', v_sum.reasons, v_sum.reason));
       elsif v_left = 0 then
         -- Without calls the rest is zero as well.
         delete from public.call_analytics t
@@ -157,14 +151,8 @@ begin
         cancelled_calls = t.cancelled_calls + v_sum.cancelled_calls, rejected_calls = t.rejected_calls + v_sum.rejected_calls,
         failed_calls = t.failed_calls + v_sum.failed_calls, duration_seconds = t.duration_seconds + v_sum.duration_seconds,
         cost = t.cost + v_sum.cost,
-        durations = case
-          when v_sum.durations is null then t.durations
-          when v_sum.class is null then private.add_classes(t.durations, v_sum.durations)
-          else t.durations[:v_sum.class - 1] || (t.durations[v_sum.class] + v_sum.durations[v_sum.class]) || t.durations[v_sum.class + 1:] end,
-        reasons = case
-          when v_sum.reasons = '{}' then t.reasons
-          when v_sum.reason is null then private.add_words(t.reasons, v_sum.reasons)
-          else t.reasons || jsonb_build_object(v_sum.reason, coalesce((t.reasons ->> v_sum.reason)::integer, 0) + 1) end,
+        durations = private.add_classes(t.durations, v_sum.durations, v_sum.class),
+        reasons = private.add_words(t.reasons, v_sum.reasons, v_sum.reason),
         hours[extract(hour from v_local)::integer + 1] = t.hours[extract(hour from v_local)::integer + 1] + v_sum.calls
       where t.user_id = v_sum.user_id and t.day = v_local::date and t.assistant_id = v_sum.assistant_id
       returning t.calls into v_left;
@@ -177,7 +165,7 @@ begin
           v_sum.user_id, v_local::date, v_sum.assistant_id, v_sum.calls, v_sum.ended_calls, v_sum.answered_calls,
           v_sum.successful_calls, v_sum.completed_calls, v_sum.no_answer_calls, v_sum.busy_calls, v_sum.voicemail_calls,
           v_sum.cancelled_calls, v_sum.rejected_calls, v_sum.failed_calls, v_sum.duration_seconds, v_sum.cost,
-          coalesce(v_sum.durations, c_no_durations), private.add_words('{}', v_sum.reasons),
+          coalesce(v_sum.durations, c_no_durations), private.add_words('{}', v_sum.reasons, v_sum.reason),
           c_no_hours[:extract(hour from v_local)::integer] || v_sum.calls || c_no_hours[extract(hour from v_local)::integer + 2:]);
       elsif v_left = 0 then
         delete from public.call_analytics_days t
