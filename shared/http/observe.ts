@@ -28,9 +28,8 @@ export function observe(
     const response = await answer(request, { requestId, log }).catch((error: unknown) =>
       failed(error, requestId, log),
     );
-    const final = new Response(response.body, response);
-    final.headers.set("x-request-id", requestId);
-    writeLog({ ...fields, status: final.status, ms: Math.round(performance.now() - startedAt) });
-    return final;
+    response.headers.set("x-request-id", requestId);
+    writeLog({ ...fields, status: response.status, ms: Math.round(performance.now() - startedAt) });
+    return response;
   };
 }

@@ -62,10 +62,9 @@ const EXPOSED = "x-request-id, retry-after, content-disposition";
 function extendCors(response: Response): Response {
   const allowed = response.headers.get("access-control-allow-headers");
   if (allowed === null) return response;
-  const extended = new Response(response.body, response);
-  extended.headers.set("access-control-allow-headers", allowed + ALLOWED);
-  extended.headers.set("access-control-expose-headers", EXPOSED);
-  return extended;
+  response.headers.set("access-control-allow-headers", allowed + ALLOWED);
+  response.headers.set("access-control-expose-headers", EXPOSED);
+  return response;
 }
 
 /** The library's own refusal in our shape, with its CORS headers. */
