@@ -15,6 +15,17 @@ export default {
 };
 `;
 
+/** The same row, inserted by a handler behind our own wrapper: signature, body limit, log line. */
+const handler = (provider: string) => `
+import { ask } from "../../../shared/webhook/result.ts";
+import { ${provider}Verifier } from "../../../shared/webhook/verifiers/${provider}.ts";
+import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
+export default {
+  fetch: withWebhook(${provider}Verifier(), ({ body }) =>
+    ask("bench_insert", { p_payload: JSON.stringify(body) }, () => Response.json({ status: "inserted" }))),
+};
+`;
+
 /** The floor of a cold start: the platform's own wrapper around nothing. */
 const empty = `
 import { withSupabase } from "@supabase/server";
@@ -31,7 +42,7 @@ $$;
 grant execute on function public.bench_insert(text) to service_role;
 `;
 
-/** A copy of the project with the two floors beside its functions. */
+/** A copy of the project with the floors beside its functions. */
 export interface BenchProject {
   readonly root: string;
   remove(): void;
@@ -43,13 +54,21 @@ export function makeBenchProject(): BenchProject {
     cpSync(join(projectRoot, part), join(root, part), { recursive: true });
   }
   symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
-  for (const [name, source] of Object.entries({ "bench-floor": floor, "bench-empty": empty })) {
+  const functions = {
+    "bench-floor": floor,
+    "bench-zoom": handler("zoom"),
+    "bench-vapi": handler("vapi"),
+    "bench-empty": empty,
+  };
+  for (const [name, source] of Object.entries(functions)) {
     const folder = join(root, "supabase", "functions", name);
     mkdirSync(folder);
     writeFileSync(join(folder, "index.ts"), source);
   }
   const config = join(root, "supabase", "config.toml");
-  writeFileSync(config, "\n[functions.bench-floor]\nverify_jwt = false\n", { flag: "a" });
+  for (const name of ["bench-floor", "bench-zoom", "bench-vapi"]) {
+    writeFileSync(config, `\n[functions.${name}]\nverify_jwt = false\n`, { flag: "a" });
+  }
   writeFileSync(
     join(root, "supabase", "migrations", "29990101000000_make_bench_floor.sql"),
     floorTable,
