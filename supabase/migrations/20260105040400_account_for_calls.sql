@@ -57,15 +57,40 @@ create type private.call_change as (
 comment on type private.call_change is
   'A call that comes (change 1) or goes (-1) for analytics; for the ledger what that changes of the call time: seconds at fact_at, null where nothing.';
 
+create type private.call_tally as (
+  user_id uuid,
+  assistant_id uuid,
+  bucket_start timestamptz,
+  calls integer,
+  ended_calls integer,
+  answered_calls integer,
+  successful_calls integer,
+  completed_calls integer,
+  no_answer_calls integer,
+  busy_calls integer,
+  voicemail_calls integer,
+  cancelled_calls integer,
+  rejected_calls integer,
+  failed_calls integer,
+  duration_seconds bigint,
+  cost numeric,
+  class integer,
+  durations integer[],
+  reason text,
+  reasons jsonb
+);
+comment on type private.call_tally is
+  'Calls of one quarter of an hour added up, as the tiers count them. class and reason: the only ones that change, null when several may.';
+
 create function private.account_for_calls(p_changes private.call_change[], p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_bounds constant integer[] := '{5,10,15,20,25,30,40,50,60,75,90,105,120,150,180,210,240,270,300,360,420,480,600,750,900,1200,1800,2700,3600,7200,14400}';
-  c_no_durations constant integer[] := '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}';
-  c_no_hours constant integer[] := '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}';
+  c_bounds constant integer[] := '{5,10,15,20,25,30,40,50,60,75,90,105,120,150,180,210,240,270,300,360,420,480,600,750,900,1200,1800,2700,3600,7200,14400}'::integer[];
+  c_no_durations constant integer[] := '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}'::integer[];
+  c_no_hours constant integer[] := '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}'::integer[];
   v_call record;
   -- The calls of one quarter of an hour, added up.
-  v_sum record;
+  v_sum private.call_tally;
   v_is_open boolean := false;
   v_local timestamp;
   v_left integer;
@@ -218,7 +243,6 @@ begin
         v_sum.rejected_calls + v_call.rejected_calls as rejected_calls,
         v_sum.failed_calls + v_call.failed_calls as failed_calls,
         v_sum.duration_seconds + v_call.duration_seconds as duration_seconds, v_sum.cost + v_call.cost as cost,
-        -- class and reason: the only ones that change, so that a row of a tier need not be taken apart.
         case when v_call.class is null then v_sum.class when v_sum.durations is null then v_call.class end as class,
         case
           when v_call.class is null then v_sum.durations
@@ -232,7 +256,11 @@ begin
         end as reasons
       into v_sum;
     else
-      v_sum := v_call;
+      v_sum := (
+        v_call.user_id, v_call.assistant_id, v_call.bucket_start, v_call.calls, v_call.ended_calls, v_call.answered_calls,
+        v_call.successful_calls, v_call.completed_calls, v_call.no_answer_calls, v_call.busy_calls, v_call.voicemail_calls,
+        v_call.cancelled_calls, v_call.rejected_calls, v_call.failed_calls, v_call.duration_seconds, v_call.cost,
+        v_call.class, v_call.durations, v_call.reason, v_call.reasons)::private.call_tally;
       v_is_open := true;
     end if;
   end loop;
