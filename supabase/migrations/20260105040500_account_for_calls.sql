@@ -1,42 +1,6 @@
--- The ledger of call time and both tiers of analytics follow every change of a call in its transaction, whoever makes it.
--- Statement-level with transition tables, and each row of a tier is written once a statement however many of its calls change: a trigger
--- per call would be quadratic when thousands change at once. Ledger and tiers in one pass, because nearly every statement changes one
--- call, and what that costs is the statements that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md).
-
--- The lock of the account orders writers with each other and with whoever cuts the days anew; the zone is read under it.
-create function private.analytics_calendar(p_user_id uuid) returns text
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_owner record;
-begin
-  select p.time_zone as profile_zone, p.account_status, c.time_zone into v_owner
-  from public.profiles p left join private.analytics_calendars c on c.user_id = p.id
-  where p.id = p_user_id;
-  -- Nobody needs the analytics of an account that is gone or going.
-  if not found or v_owner.account_status = 'closing' then
-    return null;
-  end if;
-  if v_owner.time_zone is null then
-    insert into private.analytics_calendars (user_id, time_zone) values (p_user_id, v_owner.profile_zone);
-    return v_owner.profile_zone;
-  end if;
-  return v_owner.time_zone;
-end;
-$$;
-comment on function private.analytics_calendar(uuid) is
-  'The zone that an account''s days are cut in, null for an account that is gone or closing. Under the lock of its limits.';
-
-create function private.lock_analytics(p_user_id uuid) returns text
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform from public.user_limits where user_id = p_user_id for no key update;
-  -- A statement of its own, so that it sees what the holder before committed.
-  return private.analytics_calendar(p_user_id);
-end;
-$$;
-comment on function private.lock_analytics(uuid) is
-  'Locks an account''s limits and returns the zone that its days are cut in; null for an account that is gone or closing.';
-
+-- What one call, or one call less, does to the ledger of call time and to both tiers of analytics. Each row of a tier is written once for each
+-- quarter of an hour of a statement, however many of its calls change. Ledger and tiers in one pass, because nearly every statement changes
+-- one call, and what that costs is the statements that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md).
 create type private.call_change as (
   change integer,
   id uuid,
@@ -57,7 +21,7 @@ create type private.call_change as (
 comment on type private.call_change is
   'A call that comes (change 1) or goes (-1) for analytics; for the ledger what that changes of the call time: seconds at fact_at, null where nothing.';
 
-create type private.call_tally as (
+create type private.call_sum as (
   user_id uuid,
   assistant_id uuid,
   bucket_start timestamptz,
@@ -79,20 +43,17 @@ create type private.call_tally as (
   reason text,
   reasons jsonb
 );
-comment on type private.call_tally is
+comment on type private.call_sum is
   'Calls of one quarter of an hour added up, as the tiers count them. class and reason: the only ones that change, null when several may.';
 
 create function private.account_for_calls(p_changes private.call_change[], p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_bounds constant integer[] := '{5,10,15,20,25,30,40,50,60,75,90,105,120,150,180,210,240,270,300,360,420,480,600,750,900,1200,1800,2700,3600,7200,14400}'::integer[];
-  c_no_durations constant integer[] := '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}'::integer[];
-  c_no_hours constant integer[] := '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}'::integer[];
   v_call record;
   -- The calls of one quarter of an hour, added up.
-  v_sum private.call_tally;
-  v_is_open boolean := false;
+  v_sum private.call_sum;
   v_local timestamp;
+  v_hour integer;
   v_left integer;
   -- Their account: its zone, its period, and what they change of its call time.
   v_user_id uuid;
@@ -105,7 +66,8 @@ declare
   v_actor_id uuid;
 begin
   for v_call in
-    select user_id, assistant_id, bucket_start, change as calls, ended as ended_calls, answered as answered_calls,
+    select user_id, coalesce(assistant_id, '00000000-0000-0000-0000-000000000000') as assistant_id, bucket_start,
+      change as calls, ended as ended_calls, answered as answered_calls,
       case when ended <> 0 and coalesce(is_success, outcome = 'completed' and duration_seconds >=
         (select (value #>> '{}')::integer from private.settings where name = 'successful_call_seconds')) then change else 0 end as successful_calls,
       case when outcome = 'completed' then ended else 0 end as completed_calls,
@@ -117,23 +79,24 @@ begin
       case when outcome = 'failed' then ended else 0 end as failed_calls,
       case when class is null then 0 else duration_seconds * change end as duration_seconds,
       coalesce(cost, 0) * change as cost,
-      class, case when class is not null then c_no_durations[:class - 1] || change || c_no_durations[class + 1:] end as durations,
-      case when ended = 1 then word end as reason, case when ended = 0 then '{}' else jsonb_build_object(word, change) end as reasons,
+      class,
+      case when class is not null then array_fill(0, array[class - 1]) || change || array_fill(0, array[32 - class]) end as durations,
+      case when ended = 1 then word end as reason,
+      case when ended = 0 then '{}' else jsonb_build_object(word, change) end as reasons,
       change, word, id, action_type, fact_at, seconds
     from (
       select *, date_bin('15 minutes', called_at, '2000-01-01 00:00:00+00') as bucket_start,
         case when status = 'ended' then change else 0 end as ended,
         case when started_at is null then 0 else change end as answered,
-        case when started_at is not null and duration_seconds is not null then width_bucket(duration_seconds, c_bounds) + 1 end as class,
+        case when started_at is not null and duration_seconds is not null
+          then width_bucket(duration_seconds, private.duration_bounds()) + 1 end as class,
         coalesce(left(ended_reason, 200), '') as word
       from unnest(p_changes || null::private.call_change)
     ) call
     order by user_id, assistant_id, bucket_start
   loop
     -- The null at the end writes what is still open.
-    if not v_is_open then
-      null;
-    elsif (v_sum.user_id, v_sum.assistant_id, v_sum.bucket_start)
+    if v_sum.user_id is not null and (v_sum.user_id, v_sum.assistant_id, v_sum.bucket_start)
       is distinct from (v_call.user_id, v_call.assistant_id, v_call.bucket_start)
     then
       update public.call_analytics t set
@@ -159,13 +122,14 @@ begin
           v_sum.user_id, v_sum.bucket_start, v_sum.assistant_id, v_sum.calls, v_sum.ended_calls, v_sum.answered_calls,
           v_sum.successful_calls, v_sum.completed_calls, v_sum.no_answer_calls, v_sum.busy_calls, v_sum.voicemail_calls,
           v_sum.cancelled_calls, v_sum.rejected_calls, v_sum.failed_calls, v_sum.duration_seconds, v_sum.cost,
-          coalesce(v_sum.durations, c_no_durations), private.add_words('{}', v_sum.reasons, v_sum.reason));
+          coalesce(v_sum.durations, array_fill(0, array[32])), private.add_words('{}', v_sum.reasons, v_sum.reason));
       elsif v_left = 0 then
         -- Without calls the rest is zero as well.
         delete from public.call_analytics t
         where t.user_id = v_sum.user_id and t.bucket_start = v_sum.bucket_start and t.assistant_id = v_sum.assistant_id;
       end if;
       v_local := v_sum.bucket_start at time zone v_zone;
+      v_hour := extract(hour from v_local);
       update public.call_analytics_days t set
         calls = t.calls + v_sum.calls, ended_calls = t.ended_calls + v_sum.ended_calls,
         answered_calls = t.answered_calls + v_sum.answered_calls,
@@ -178,7 +142,7 @@ begin
         cost = t.cost + v_sum.cost,
         durations = private.add_classes(t.durations, v_sum.durations, v_sum.class),
         reasons = private.add_words(t.reasons, v_sum.reasons, v_sum.reason),
-        hours[extract(hour from v_local)::integer + 1] = t.hours[extract(hour from v_local)::integer + 1] + v_sum.calls
+        hours[v_hour + 1] = t.hours[v_hour + 1] + v_sum.calls
       where t.user_id = v_sum.user_id and t.day = v_local::date and t.assistant_id = v_sum.assistant_id
       returning t.calls into v_left;
       if not found and v_sum.calls <> 0 then
@@ -190,13 +154,13 @@ begin
           v_sum.user_id, v_local::date, v_sum.assistant_id, v_sum.calls, v_sum.ended_calls, v_sum.answered_calls,
           v_sum.successful_calls, v_sum.completed_calls, v_sum.no_answer_calls, v_sum.busy_calls, v_sum.voicemail_calls,
           v_sum.cancelled_calls, v_sum.rejected_calls, v_sum.failed_calls, v_sum.duration_seconds, v_sum.cost,
-          coalesce(v_sum.durations, c_no_durations), private.add_words('{}', v_sum.reasons, v_sum.reason),
-          c_no_hours[:extract(hour from v_local)::integer] || v_sum.calls || c_no_hours[extract(hour from v_local)::integer + 2:]);
+          coalesce(v_sum.durations, array_fill(0, array[32])), private.add_words('{}', v_sum.reasons, v_sum.reason),
+          array_fill(0, array[v_hour]) || v_sum.calls || array_fill(0, array[23 - v_hour]));
       elsif v_left = 0 then
         delete from public.call_analytics_days t
         where t.user_id = v_sum.user_id and t.day = v_local::date and t.assistant_id = v_sum.assistant_id;
       end if;
-      v_is_open := false;
+      v_sum := null;
     end if;
 
     if v_user_id is distinct from v_call.user_id then
@@ -216,11 +180,12 @@ begin
 
     if v_call.seconds <> 0 then
       if v_actor_kind is null then
-        -- Providers' events and jobs are no person: nothing has to be looked up.
-        v_actor_kind := case auth.role() when 'service_role' then 'service'::public.actor_kind else 'system' end;
         if auth.role() = 'authenticated' then
           select actor.kind, known.id into v_actor_kind, v_actor_id
           from private.current_actor() actor left join public.profiles known on known.id = actor.id;
+        else
+          -- Providers' events and jobs are no person: nothing has to be looked up.
+          v_actor_kind := case auth.role() when 'service_role' then 'service'::public.actor_kind else 'system' end;
         end if;
       end if;
       insert into public.usage_logs (user_id, action_type, resource_type, resource_id, call_time_change_seconds, fact_at, actor_kind, actor_id)
@@ -231,7 +196,7 @@ begin
     end if;
 
     continue when v_zone is null;
-    if v_is_open then
+    if v_sum.user_id is not null then
       select v_sum.user_id, v_sum.assistant_id, v_sum.bucket_start,
         v_sum.calls + v_call.calls as calls, v_sum.ended_calls + v_call.ended_calls as ended_calls,
         v_sum.answered_calls + v_call.answered_calls as answered_calls,
@@ -260,59 +225,10 @@ begin
         v_call.user_id, v_call.assistant_id, v_call.bucket_start, v_call.calls, v_call.ended_calls, v_call.answered_calls,
         v_call.successful_calls, v_call.completed_calls, v_call.no_answer_calls, v_call.busy_calls, v_call.voicemail_calls,
         v_call.cancelled_calls, v_call.rejected_calls, v_call.failed_calls, v_call.duration_seconds, v_call.cost,
-        v_call.class, v_call.durations, v_call.reason, v_call.reasons)::private.call_tally;
-      v_is_open := true;
+        v_call.class, v_call.durations, v_call.reason, v_call.reasons)::private.call_sum;
     end if;
   end loop;
 end;
 $$;
 comment on function private.account_for_calls(private.call_change[], timestamptz) is
   'Adds calls to both tiers or takes them away, and writes what they change of the call time to the log and the counter.';
-
--- Transition tables have no statistics, so that a statement over many calls looks dear enough to be compiled, which costs more than it saves.
-create function private.account_for_calls() returns trigger
-language plpgsql security definer set search_path = '' set jit = off as $$
-declare
-  c_none constant uuid := '00000000-0000-0000-0000-000000000000';
-  v_changes private.call_change[];
-begin
-  if tg_op = 'INSERT' then
-    select array_agg((1, id, user_id, coalesce(assistant_key, c_none), called_at, started_at, status, outcome, ended_reason,
-      duration_seconds, cost, is_success, 'call_recorded', ended_at, duration_seconds)::private.call_change)
-    into v_changes from inserted;
-  elsif tg_op = 'UPDATE' then
-    -- What it was goes, what it is comes. A call that moves to another end leaves the one period and enters the other.
-    select array_agg(version) into v_changes
-    from updated n join replaced o on o.id = n.id
-    cross join lateral unnest(array[
-      (1, n.id, n.user_id, coalesce(n.assistant_key, c_none), n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
-        n.duration_seconds, n.cost, n.is_success, case when o.ended_at is null then 'call_recorded' else 'call_corrected' end, n.ended_at,
-        n.duration_seconds - case when o.ended_at = n.ended_at then o.duration_seconds else 0 end)::private.call_change,
-      (-1, o.id, o.user_id, coalesce(o.assistant_key, c_none), o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
-        o.duration_seconds, o.cost, o.is_success, 'call_corrected', o.ended_at,
-        case when o.ended_at is distinct from n.ended_at then -o.duration_seconds end)::private.call_change]) version
-    where (n.assistant_key, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
-        case when n.status = 'ended' then n.ended_reason end)
-      is distinct from (o.assistant_key, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
-        o.is_success, case when o.status = 'ended' then o.ended_reason end);
-  else
-    -- Nobody needs the ledger and the analytics of an account that is gone or going, and most calls are deleted with theirs.
-    select array_agg((-1, id, user_id, coalesce(assistant_key, c_none), called_at, started_at, status, outcome, ended_reason,
-      duration_seconds, cost, is_success, 'call_deleted', ended_at, -duration_seconds)::private.call_change)
-    into v_changes
-    from deleted where exists (select from public.profiles p where p.id = user_id and p.account_status <> 'closing');
-  end if;
-  if v_changes is not null then
-    perform private.account_for_calls(v_changes, now());
-  end if;
-  return null;
-end;
-$$;
-comment on function private.account_for_calls() is 'AFTER a statement on call_logs: hands every change that ledger or analytics can see to both.';
-
-create trigger call_logs_account_for_new after insert on public.call_logs
-  referencing new table as inserted for each statement execute function private.account_for_calls();
-create trigger call_logs_account_for_changed after update on public.call_logs
-  referencing old table as replaced new table as updated for each statement execute function private.account_for_calls();
-create trigger call_logs_account_for_deleted after delete on public.call_logs
-  referencing old table as deleted for each statement execute function private.account_for_calls();
