@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** A token endpoint's answer, as far as it is used. `expires_in` is in seconds. */
 export const Grant = z.object({
@@ -34,20 +35,6 @@ interface Entry {
 /** A token is given up so long before its end, so that none ends on the way. */
 const MARGIN_MS = 60_000;
 const MOST_TOKENS = 1_000;
-
-/** The work's result, unless whoever waits gives up first. */
-async function unlessGivenUp<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const givenUp = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, givenUp]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
 
 /**
  * A store of access tokens in this process.
@@ -88,10 +75,10 @@ export function accessTokens(most = MOST_TOKENS): AccessTokens {
       signal.throwIfAborted();
       const known = live(key);
       if (known !== undefined) {
-        const token = await unlessGivenUp(known, signal).catch(() => signal.throwIfAborted());
+        const token = await unlessAborted(known, signal).catch(() => signal.throwIfAborted());
         if (token !== undefined) return token;
       }
-      return await unlessGivenUp(live(key) ?? begin(key, ask), signal);
+      return await unlessAborted(live(key) ?? begin(key, ask), signal);
     },
     forget: (key) => void entries.delete(key),
   };

@@ -1,5 +1,6 @@
 import { ApiError } from "../http/api-error.ts";
 import { type AddToLog, describeError } from "../http/log.ts";
+import { unlessAborted } from "../http/unless-aborted.ts";
 import { VendorError } from "../http/vendor-error.ts";
 import { retry, type TaskOutcome } from "./task-handler.ts";
 import { vendorOutcome } from "./vendor-outcome.ts";
@@ -22,20 +23,13 @@ export async function runTask(
   log: AddToLog,
   attempts = 1,
 ): Promise<TaskOutcome> {
-  if (signal.aborted) return retry("timeout");
-  let stop = () => {};
-  const timeout = new Promise<TaskOutcome>((resolve) => {
-    stop = () => resolve(retry("timeout"));
-    signal.addEventListener("abort", stop, { once: true });
-  });
   try {
-    return await Promise.race([run(), timeout]);
+    signal.throwIfAborted();
+    return await unlessAborted(run(), signal);
   } catch (error) {
     if (signal.aborted) return retry("timeout");
     if (error instanceof VendorError) return vendorOutcome(error, attempts);
     log(describeError(error));
     return retry(reasonOf(error));
-  } finally {
-    signal.removeEventListener("abort", stop);
   }
 }
