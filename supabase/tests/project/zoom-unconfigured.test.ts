@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Stack, startStack } from "../../../local/stack.ts";
+import { deliverZoom } from "../../../tools/simulate/deliver-zoom.ts";
 import { schedule } from "../../../tools/simulate/lesson.ts";
 import { createStage } from "../../../tools/simulate/stage.ts";
-import { signZoom, ZoomRun } from "../../../tools/simulate/zoom.ts";
+import { ZoomRun } from "../../../tools/simulate/zoom.ts";
 
 // A stack of its own, which nobody has told how to reach Zoom.
 const data = mkdtempSync(join(tmpdir(), "switchboard-unconfigured-"));
@@ -20,34 +21,22 @@ afterAll(async () => {
 });
 
 it("without Zoom's credentials a recording is not started: 503, to be tried again, and the log names what is missing", async () => {
-  const teacher = await createStage(stack).person("Clara Nystrom", "teacher");
+  const stage = createStage(stack);
+  const teacher = await stage.person("Clara Nystrom", "teacher");
   const run = new ZoomRun("86123123123", new Date());
   const classId = await schedule(teacher, [], {
     provider: "zoom",
     meetingId: run.meetingId,
     start: run.startedAt,
   });
-  const body = JSON.stringify(run.started());
-  const told = await fetch(`${stack.url}/functions/v1/zoom-webhook`, {
-    method: "POST",
-    headers: signZoom(body, stack.secrets.zoom),
-    body,
-  });
-  expect(told.status).toBe(200);
+  await deliverZoom(stage, run.started());
 
-  const { data: known } = await teacher.client.auth.getSession();
-  const response = await fetch(`${stack.url}/functions/v1/zoom-recording`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${known.session?.access_token}`,
-      apikey: stack.publishable_key,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify({ class_id: classId, action: "start" }),
+  const { response } = await teacher.client.functions.invoke("zoom-recording", {
+    body: { class_id: classId, action: "start" },
   });
-  expect(response.status).toBe(503);
-  expect(response.headers.get("retry-after")).toBe("30");
-  expect(await response.json()).toEqual({
+  expect(response?.status).toBe(503);
+  expect(response?.headers.get("retry-after")).toBe("30");
+  expect(await response?.json()).toEqual({
     code: "meeting_provider_unavailable",
     message: expect.any(String),
     request_id: expect.any(String),
