@@ -2,20 +2,18 @@
 create function private.analytics_calendar(p_user_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_owner record;
+  v_zone text;
 begin
-  select p.time_zone as profile_zone, p.account_status, c.time_zone into v_owner
-  from public.profiles p left join private.analytics_calendars c on c.user_id = p.id
-  where p.id = p_user_id;
-  -- Nobody needs the analytics of an account that is gone or going.
-  if not found or v_owner.account_status = 'closing' then
-    return null;
+  select c.time_zone into v_zone
+  from private.analytics_calendars c join public.profiles p on p.id = c.user_id
+  where c.user_id = p_user_id and p.account_status <> 'closing';
+  if not found then
+    -- The first call. Nobody needs the analytics of an account that is gone or going.
+    insert into private.analytics_calendars (user_id, time_zone)
+    select id, time_zone from public.profiles where id = p_user_id and account_status <> 'closing'
+    returning time_zone into v_zone;
   end if;
-  if v_owner.time_zone is null then
-    insert into private.analytics_calendars (user_id, time_zone) values (p_user_id, v_owner.profile_zone);
-    return v_owner.profile_zone;
-  end if;
-  return v_owner.time_zone;
+  return v_zone;
 end;
 $$;
 comment on function private.analytics_calendar(uuid) is

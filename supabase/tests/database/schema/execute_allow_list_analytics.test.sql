@@ -21,6 +21,7 @@ insert into allowed values
   -- For triggers, jobs and definer functions only.
   ('private.limits_overview(uuid,timestamptz)', ''),
   ('private.account_for_calls(private.call_change[],timestamptz)', ''),
+  ('private.add_to_tiers(private.call_sum,text)', ''),
   ('private.analytics_calendar(uuid)', ''),
   ('private.lock_analytics(uuid)', ''),
   ('private.rebuild_days_of(uuid,timestamptz)', ''),

@@ -1,0 +1,118 @@
+-- What calls that come, change or go do to the ledger of call time and to both tiers of analytics, in one pass: nearly every statement changes
+-- one call, and what that costs is the statements and expressions that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md). Of
+-- many calls each row of a tier is written once for a quarter of an hour, because a write per call would be quadratic within a statement.
+create function private.account_for_calls(p_changes private.call_change[], p_now timestamptz) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_user_id constant uuid := p_changes[1].user_id;
+  v_change private.call_change;
+  v_period_start timestamptz;
+  v_period_end timestamptz;
+  v_is_over boolean;
+  v_used bigint := 0;
+  v_actor_kind public.actor_kind;
+  v_actor_id uuid;
+  v_zone text;
+  v_call private.call_sum;
+  -- The calls of one quarter of an hour, added up.
+  v_sum private.call_sum;
+begin
+  select period_start, period_end, period_end <= p_now into v_period_start, v_period_end, v_is_over
+  from public.user_limits where user_id = c_user_id for no key update;
+  if v_is_over then
+    -- A period that begins here is summed from the facts, these among them.
+    perform private.lock_user_limits(c_user_id, p_now);
+  end if;
+  v_zone := private.analytics_calendar(c_user_id);
+
+  foreach v_change in array p_changes loop
+    if v_change.seconds <> 0 then
+      if v_actor_kind is null then
+        -- Providers' events and jobs are no person: nothing has to be looked up.
+        v_actor_kind := case auth.role() when 'authenticated' then null when 'service_role' then 'service' else 'system' end;
+        if v_actor_kind is null then
+          select actor.kind, known.id into v_actor_kind, v_actor_id
+          from private.current_actor() actor left join public.profiles known on known.id = actor.id;
+        end if;
+      end if;
+      insert into public.usage_logs (user_id, action_type, resource_type, resource_id, call_time_change_seconds, fact_at, actor_kind, actor_id)
+      values (c_user_id, v_change.action_type, 'call', v_change.id, v_change.seconds, v_change.fact_at, v_actor_kind, v_actor_id);
+      if v_is_over is not true and v_change.fact_at >= v_period_start and (v_period_end is null or v_change.fact_at < v_period_end) then
+        v_used := v_used + v_change.seconds;
+      end if;
+    end if;
+  end loop;
+  if v_used <> 0 then
+    update public.user_limits set used_call_time_seconds = used_call_time_seconds + v_used where user_id = c_user_id;
+  end if;
+
+  if v_zone is null then
+    return;
+  end if;
+  foreach v_call in array array(
+    select (user_id, assistant_id, bucket_start, change, ended, answered,
+      case when ended <> 0 and coalesce(is_success, outcome = 'completed' and duration_seconds >=
+        (select (value #>> '{}')::integer from private.settings where name = 'successful_call_seconds')) then change else 0 end,
+      case when outcome = 'completed' then ended else 0 end,
+      case when outcome = 'no_answer' then ended else 0 end,
+      case when outcome = 'busy' then ended else 0 end,
+      case when outcome = 'voicemail' then ended else 0 end,
+      case when outcome = 'cancelled' then ended else 0 end,
+      case when outcome = 'rejected' then ended else 0 end,
+      case when outcome = 'failed' then ended else 0 end,
+      case when class is null then 0 else duration_seconds * change end,
+      coalesce(cost, 0) * change,
+      class,
+      case when class is not null then array_fill(0, array[class - 1]) || change || array_fill(0, array[32 - class]) end,
+      case when ended = 1 then word end,
+      case when ended = 0 then '{}' else jsonb_build_object(word, change) end)::private.call_sum
+    from (
+      select *, coalesce(assistant_key, '00000000-0000-0000-0000-000000000000') as assistant_id,
+        date_bin('15 minutes', called_at, '2000-01-01 00:00:00+00') as bucket_start,
+        case when status = 'ended' then change else 0 end as ended,
+        case when started_at is null then 0 else change end as answered,
+        case when started_at is not null and duration_seconds is not null
+          then width_bucket(duration_seconds, private.duration_bounds()) + 1 end as class,
+        coalesce(left(ended_reason, 200), '') as word
+      from unnest(p_changes)
+      -- Otherwise the planner would put these expressions in place of each of their names.
+      offset 0
+    ) call
+    order by assistant_id, bucket_start)
+  loop
+    if v_sum.user_id is null then
+      v_sum := v_call;
+    elsif (v_sum.assistant_id, v_sum.bucket_start) = (v_call.assistant_id, v_call.bucket_start) then
+      select v_sum.user_id, v_sum.assistant_id, v_sum.bucket_start,
+        v_sum.calls + v_call.calls as calls, v_sum.ended_calls + v_call.ended_calls as ended_calls,
+        v_sum.answered_calls + v_call.answered_calls as answered_calls,
+        v_sum.successful_calls + v_call.successful_calls as successful_calls,
+        v_sum.completed_calls + v_call.completed_calls as completed_calls,
+        v_sum.no_answer_calls + v_call.no_answer_calls as no_answer_calls, v_sum.busy_calls + v_call.busy_calls as busy_calls,
+        v_sum.voicemail_calls + v_call.voicemail_calls as voicemail_calls,
+        v_sum.cancelled_calls + v_call.cancelled_calls as cancelled_calls,
+        v_sum.rejected_calls + v_call.rejected_calls as rejected_calls,
+        v_sum.failed_calls + v_call.failed_calls as failed_calls,
+        v_sum.duration_seconds + v_call.duration_seconds as duration_seconds, v_sum.cost + v_call.cost as cost,
+        case when v_call.class is null then v_sum.class when v_sum.durations is null then v_call.class end as class,
+        case
+          when v_call.class is null then v_sum.durations
+          when v_sum.durations is null then v_call.durations
+          else private.add_classes(v_sum.durations, v_call.durations, v_call.class)
+        end as durations,
+        case when v_call.ended_calls = 0 then v_sum.reason when v_sum.reasons = '{}' then v_call.reason end as reason,
+        case
+          when v_call.ended_calls = 0 then v_sum.reasons
+          else private.add_words(v_sum.reasons, v_call.reasons, v_call.reason)
+        end as reasons
+      into v_sum;
+    else
+      perform private.add_to_tiers(v_sum, v_zone);
+      v_sum := v_call;
+    end if;
+  end loop;
+  perform private.add_to_tiers(v_sum, v_zone);
+end;
+$$;
+comment on function private.account_for_calls(private.call_change[], timestamptz) is
+  'Writes what calls of one account change of its call time to the log and the counter, and adds them to both tiers or takes them away.';
