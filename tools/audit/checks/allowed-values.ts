@@ -3,7 +3,7 @@ import type { Column, Relation } from "../schema/model.ts";
 import type { SchemaIndex } from "../schema/names.ts";
 import { parseExpression } from "../scratch/split.ts";
 
-/** The values that a column's enum or CHECK list allows; null when neither is a list. */
+/** The values that a column's enum, its CHECK list or that of its domain allows; null when none is a list. */
 export function allowedValues(
   index: SchemaIndex,
   relation: Relation,
@@ -12,10 +12,12 @@ export function allowedValues(
   const ofEnum = index.enumValues(column.enum_type);
   if (ofEnum !== null) return ofEnum;
   if (column.is_array) return null;
+  const ofColumn = relation.constraints.filter(
+    (rule) =>
+      rule.kind === "check" && rule.columns.length === 1 && rule.columns[0] === column.name,
+  );
   let allowed: string[] | null = null;
-  for (const rule of relation.constraints) {
-    if (rule.kind !== "check" || rule.columns.length !== 1 || rule.columns[0] !== column.name)
-      continue;
+  for (const rule of [...ofColumn, ...(index.domain(column.type)?.checks ?? [])]) {
     const list = listOf(rule.definition);
     if (list === null) continue;
     allowed = allowed === null ? list : allowed.filter((each) => list.includes(each));

@@ -127,6 +127,12 @@ export function schemaDocument(schema: Schema): string {
     const types = schema.enums.filter((each) => each.schema === name);
     for (const type of types) lines.push(`- \`${type.name}\`: ${type.values.join(", ")}`);
     if (types.length > 0) lines.push("");
+    const domains = schema.domains.filter((each) => each.schema === name);
+    for (const { name, base, checks, comment } of domains) {
+      const rules = checks.map((check) => `; ${check.name}: ${code(check.definition)}`).join("");
+      lines.push(`- \`${name}\`: ${base}${rules}${comment === null ? "" : `. ${cell(comment)}`}`);
+    }
+    if (domains.length > 0) lines.push("");
     lines.push(...diagram(schema, name));
     for (const relation of relations) lines.push(...relationSection(schema, relation));
   }

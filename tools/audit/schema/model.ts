@@ -125,6 +125,17 @@ export const EnumType = z.object({
 });
 export type EnumType = z.infer<typeof EnumType>;
 
+/** A type with rules of its own. */
+export const DomainType = z.object({
+  schema: z.string(),
+  name: z.string(),
+  /** The type below it, as Postgres prints it. */
+  base: z.string(),
+  checks: z.array(z.object({ name: z.string(), definition: z.string() })),
+  comment: z.string().nullable(),
+});
+export type DomainType = z.infer<typeof DomainType>;
+
 /** One right of one role on a table, column, sequence, schema or function. */
 export const Grant = z.object({
   kind: z.enum(["table", "column", "function", "schema", "sequence"]),
@@ -156,6 +167,7 @@ export const Schema = z.object({
   triggers: z.array(Trigger),
   functions: z.array(SqlFunction),
   enums: z.array(EnumType),
+  domains: z.array(DomainType),
   grants: z.array(Grant),
   extensions: z.array(z.string()),
   buckets: z.array(Bucket),

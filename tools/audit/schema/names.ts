@@ -1,4 +1,4 @@
-import type { Relation, Schema } from "./model.ts";
+import type { DomainType, Relation, Schema } from "./model.ts";
 
 /** `public.profiles` without its schema when that is `public`. */
 export function shortName(schema: string, name: string): string {
@@ -27,5 +27,10 @@ export class SchemaIndex {
   enumValues(type: string | null): string[] | null {
     if (type === null) return null;
     return this.schema.enums.find((each) => `${each.schema}.${each.name}` === type)?.values ?? null;
+  }
+
+  /** A domain by its name as a column's type shows it. */
+  domain(type: string): DomainType | undefined {
+    return this.schema.domains.find((each) => `${each.schema}.${each.name}` === type);
   }
 }

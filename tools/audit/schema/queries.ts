@@ -118,6 +118,13 @@ export const queries = {
     select n.nspname as schema, t.typname as name, array(select e.enumlabel from pg_catalog.pg_enum e where e.enumtypid = t.oid order by e.enumsortorder) as values
     from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
     where t.typtype = 'e' and ${ownSchemas} and ${notOfExtension("pg_type", "t.oid")} order by n.nspname, t.typname`),
+  domains: array(`
+    select n.nspname as schema, t.typname as name, format_type(t.typbasetype, t.typtypmod) as base,
+      (select coalesce(jsonb_agg(jsonb_build_object('name', k.conname, 'definition', pg_get_constraintdef(k.oid)) order by k.conname), '[]')
+        from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c') as checks,
+      obj_description(t.oid, 'pg_type') as comment
+    from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+    where t.typtype = 'd' and ${ownSchemas} and ${notOfExtension("pg_type", "t.oid")} order by n.nspname, t.typname`),
   grants: array(`
     select kind, schema, object, case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee) end as role, lower(a.privilege_type) as right
     from (

@@ -3,6 +3,7 @@ create schema reporting;
 grant usage on schema reporting to anon, authenticated, service_role;
 
 create type public.member_role as enum ('guest', 'member', 'lead');
+create domain public.urgency as smallint check (value = any (array[1, 2, 3]));
 create type public.task_status as enum ('open', 'doing', 'done');
 
 create table public.profiles (
@@ -31,7 +32,7 @@ create table public.tasks (
   reporter_id uuid references public.profiles (id) on delete set null,
   title text not null,
   status public.task_status not null default 'open',
-  priority smallint not null default 2 check (priority = any (array[1, 2, 3])),
+  priority public.urgency not null default 2,
   due_on date,
   number integer not null,
   unique (project_id, number)
