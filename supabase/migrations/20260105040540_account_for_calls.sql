@@ -29,7 +29,7 @@ begin
     if v_change.seconds <> 0 then
       if v_actor_kind is null then
         -- Providers' events and jobs are no person: nothing has to be looked up.
-        v_actor_kind := case auth.role() when 'authenticated' then null when 'service_role' then 'service' else 'system' end;
+        v_actor_kind := case auth.role() when 'authenticated' then null when 'service_role' then 'service'::public.actor_kind else 'system' end;
         if v_actor_kind is null then
           select actor.kind, known.id into v_actor_kind, v_actor_id
           from private.current_actor() actor left join public.profiles known on known.id = actor.id;
@@ -51,8 +51,8 @@ begin
   end if;
   foreach v_call in array array(
     select (user_id, assistant_id, bucket_start, change, ended, answered,
-      case when ended <> 0 and coalesce(is_success, outcome = 'completed' and duration_seconds >=
-        (select (value #>> '{}')::integer from private.settings where name = 'successful_call_seconds')) then change else 0 end,
+      case when ended <> 0 and coalesce(is_success,
+        outcome = 'completed' and duration_seconds >= private.setting_integer('successful_call_seconds')) then change else 0 end,
       case when outcome = 'completed' then ended else 0 end,
       case when outcome = 'no_answer' then ended else 0 end,
       case when outcome = 'busy' then ended else 0 end,
