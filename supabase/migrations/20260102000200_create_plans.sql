@@ -1,9 +1,12 @@
 -- What each plan allows. A limit that is null is unlimited.
+create domain public.amount as bigint constraint amount_is_not_negative check (value >= 0);
+comment on domain public.amount is 'What is counted against a limit (assistants, seconds, bytes), and the limit itself.';
+
 create table public.plans (
   plan_type public.plan_type primary key,
-  max_assistants integer constraint max_assistants_is_not_negative check (max_assistants >= 0),
-  max_call_time_seconds integer constraint max_call_time_is_not_negative check (max_call_time_seconds >= 0),
-  max_attachment_bytes bigint constraint max_attachment_bytes_is_not_negative check (max_attachment_bytes >= 0),
+  max_assistants public.amount,
+  max_call_time_seconds public.amount,
+  max_attachment_bytes public.amount,
   usage_period public.usage_period not null
 );
 comment on table public.plans is 'The limits of each plan; null is unlimited. Copied to user_limits when a user gets the plan.';

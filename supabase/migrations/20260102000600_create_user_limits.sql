@@ -1,16 +1,14 @@
 -- What a user may use and has used. The row is also the lock that every limited action queues on (design 4.7).
+-- The rule of the amounts is their domain's: it is kept ready, where a table's checks are parsed anew in every statement.
 create table public.user_limits (
   user_id uuid primary key references public.profiles (id) on delete cascade,
   plan_type public.plan_type not null default 'free' references public.plans (plan_type) on delete restrict,
-  max_assistants integer constraint max_assistants_is_not_negative check (max_assistants >= 0),
-  max_call_time_seconds integer constraint max_call_time_is_not_negative check (max_call_time_seconds >= 0),
-  max_attachment_bytes bigint constraint max_attachment_bytes_is_not_negative check (max_attachment_bytes >= 0),
-  current_assistants integer not null default 0
-    constraint current_assistants_is_not_negative check (current_assistants >= 0),
-  used_call_time_seconds bigint not null default 0
-    constraint used_call_time_is_not_negative check (used_call_time_seconds >= 0),
-  used_attachment_bytes bigint not null default 0
-    constraint used_attachment_bytes_is_not_negative check (used_attachment_bytes >= 0),
+  max_assistants public.amount,
+  max_call_time_seconds public.amount,
+  max_attachment_bytes public.amount,
+  current_assistants public.amount not null default 0,
+  used_call_time_seconds public.amount not null default 0,
+  used_attachment_bytes public.amount not null default 0,
   period_anchor timestamptz not null default now(),
   period_start timestamptz not null default now(),
   period_end timestamptz,

@@ -71,10 +71,7 @@ comment on function private.react_to_call_time() is
 create trigger user_limits_react_to_call_time
   after update of used_call_time_seconds, max_call_time_seconds on public.user_limits
   for each row
-  when (
-    (old.used_call_time_seconds, old.max_call_time_seconds) is distinct from (new.used_call_time_seconds, new.max_call_time_seconds)
-    and new.used_call_time_seconds * 2 >= new.max_call_time_seconds
-  )
+  when (new.used_call_time_seconds * 2 >= new.max_call_time_seconds)
   execute function private.react_to_call_time();
 comment on trigger user_limits_react_to_call_time on public.user_limits is 'Below half of the limit there is nothing to say, so most calls do not pay for it.';
 

@@ -1,5 +1,15 @@
 -- Counts and sums of calls by quarter of an hour: the fine tier of analytics.
 -- Every offset in use is a multiple of 15 minutes, so any zone's day can be cut exactly out of these rows.
+--
+-- Both tiers are written with every call, so their rules are domains: Postgres keeps those ready, and parses a table's checks anew in every
+-- statement (docs/decisions/0054-rules-of-busy-columns-are-domains.md).
+create domain public.quarter_hour as timestamptz
+  constraint bucket_starts_at_a_quarter check (extract(epoch from value)::bigint % 900 = 0);
+comment on domain public.quarter_hour is 'The start of a quarter of an hour.';
+create domain public.duration_histogram as integer[]
+  constraint durations_has_32_classes check (cardinality(value) = 32);
+comment on domain public.duration_histogram is 'Calls by class of duration; private.duration_bounds() has the limits of the classes.';
+
 create table private.call_tally (
   calls integer not null default 0,
   ended_calls integer not null default 0,
@@ -14,16 +24,14 @@ create table private.call_tally (
   failed_calls integer not null default 0,
   duration_seconds bigint not null default 0,
   cost numeric(18, 6) not null default 0,
-  durations integer[] not null default array_fill(0, array[32])
-    constraint durations_has_32_classes check (cardinality(durations) = 32),
+  durations public.duration_histogram not null default array_fill(0, array[32]),
   reasons jsonb not null default '{}'
 );
 comment on table private.call_tally is 'What a row of either tier counts: the pattern of both tables, dropped when they are made.';
 
 create table public.call_analytics (
   user_id uuid not null references public.profiles (id) on delete cascade,
-  bucket_start timestamptz not null
-    constraint bucket_starts_at_a_quarter check (extract(epoch from bucket_start)::bigint % 900 = 0),
+  bucket_start public.quarter_hour not null,
   assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
   like private.call_tally including defaults including constraints,
   primary key (user_id, bucket_start, assistant_id)
@@ -37,8 +45,7 @@ comment on column public.call_analytics.successful_calls is
   'Ended calls with a positive evaluation, or without one completed and at least successful_call_seconds long.';
 comment on column public.call_analytics.completed_calls is 'One column for each call_outcome; together they are ended_calls.';
 comment on column public.call_analytics.cost is 'USD.';
-comment on column public.call_analytics.durations is
-  'Measured calls that connected, by class of duration; private.duration_bounds() has the limits of the classes.';
+comment on column public.call_analytics.durations is 'Measured calls that connected, by class of duration.';
 comment on column public.call_analytics.reasons is 'Ended calls by ended_reason; the empty text is none.';
 
 alter table public.call_analytics enable row level security;

@@ -1,17 +1,20 @@
 -- The same by day of the user's own zone: the coarse tier, which answers the common question in a few hundred rows.
+create domain public.hour_histogram as integer[]
+  constraint hours_has_24_hours check (cardinality(value) = 24);
+comment on domain public.hour_histogram is 'Calls by hour of a local clock: the first is 00:00 to 00:59.';
+
 create table public.call_analytics_days (
   user_id uuid not null references public.profiles (id) on delete cascade,
   day date not null,
   assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
   like private.call_tally including defaults including constraints,
-  hours integer[] not null default array_fill(0, array[24])
-    constraint hours_has_24_hours check (cardinality(hours) = 24),
+  hours public.hour_histogram not null default array_fill(0, array[24]),
   primary key (user_id, day, assistant_id)
 );
 drop table private.call_tally;
 comment on table public.call_analytics_days is
   'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
-comment on column public.call_analytics_days.hours is 'Calls by hour of the local clock: hours[1] is 00:00 to 00:59.';
+comment on column public.call_analytics_days.hours is 'By hour of the local clock.';
 
 alter table public.call_analytics_days enable row level security;
 create policy "owners read their own daily analytics" on public.call_analytics_days

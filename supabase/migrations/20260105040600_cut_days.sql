@@ -44,8 +44,8 @@ begin
   )
   select p_user_id, d.day, d.assistant_id, d.calls::integer, d.ended_calls::integer, d.answered_calls::integer, d.successful_calls::integer,
     d.completed_calls::integer, d.no_answer_calls::integer, d.busy_calls::integer, d.voicemail_calls::integer, d.cancelled_calls::integer,
-    d.rejected_calls::integer, d.failed_calls::integer, d.duration_seconds::bigint, d.cost::numeric(18, 6), d.durations::integer[],
-    coalesce(r.counts, '{}'), d.hours::integer[]
+    d.rejected_calls::integer, d.failed_calls::integer, d.duration_seconds::bigint, d.cost::numeric(18, 6), d.durations::public.duration_histogram,
+    coalesce(r.counts, '{}'), d.hours::public.hour_histogram
   from days d left join reasons r on r.day = d.day and r.assistant_id = d.assistant_id;
 end;
 $$;

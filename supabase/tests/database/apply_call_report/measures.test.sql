@@ -47,7 +47,7 @@ select pg_temp.report('cost known', pg_temp.spanning(5) || '{"cost": null}'), pg
 select results_eq($$select cost from public.call_logs where vapi_call_id in ('known cost', 'cost known')$$, $$values (0::numeric), (0)$$, 'of twins the one that knows the cost holds, in either order: unknown is not 0');
 select pg_temp.report('ten', pg_temp.spanning(7)) from generate_series(1, 10);
 select is((select count(*) from public.usage_logs g join public.call_logs c on c.id = g.resource_id where c.vapi_call_id = 'ten'), 1::bigint, 'the same report ten times counts once');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'),
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'),
   (select sum(duration_seconds) from public.call_logs where user_id = '10000000-0000-4000-8000-000000000001'), 'used is the sum of all this');
 
 select pg_temp.report('full', pg_temp.spanning(20) || '{"cost": 0.1234567, "cost_breakdown": {"vapi": 0.1}, "transcript": "AI: Hello", "summary": "Said hello",

@@ -27,7 +27,7 @@ select pg_temp.tell('a', 'ended', '70 seconds', 'customer-ended-call');
 select is(pg_temp.state('a'), 'ended completed customer-ended-call 9', 'it ends, unmeasured');
 select pg_temp.tell('a', 'in_progress', '80 seconds'), pg_temp.tell('a', 'ringing', '90 seconds');
 select is(pg_temp.state('a'), 'ended completed customer-ended-call 9', 'and stays ended');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 0::bigint, 'nothing is metered that nobody measured');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 0::bigint, 'nothing is metered that nobody measured');
 
 select pg_temp.report('a');
 select is(pg_temp.state('a'), 'ended completed silence-timed-out 500 100', 'the report measures it');
@@ -38,7 +38,7 @@ select pg_temp.report('b'), pg_temp.tell('b', 'in_progress', '5 seconds'), pg_te
 select is(pg_temp.state('b'), 'ended completed silence-timed-out 500 100', 'a report before every status is the same call');
 select pg_temp.tell('c', 'ended', '30 seconds', 'customer-did-not-answer'), pg_temp.tell('c', 'ringing', '10 seconds');
 select is(pg_temp.state('c'), 'ended no_answer customer-did-not-answer', 'an end before its beginning too');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 200::bigint, 'metered: two reports');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 200::bigint, 'metered: two reports');
 
 -- In the inbox: what is no call has no effect.
 select is(public.ingest_event('vapi', 'status-nobody', 'status-update', now(), '{}', jsonb_build_object('kind', 'call_status_changed', 'occurred_at', now(),

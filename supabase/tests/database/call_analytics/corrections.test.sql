@@ -32,7 +32,7 @@ select is(pg_temp.both('calls, failed_calls, duration_seconds'), '1 1 10', 'what
 update public.call_logs set started_at = '2026-03-02 23:59:50Z', ended_at = '2026-03-03 00:00Z' where vapi_call_id = 'a';
 select is(pg_temp.both('calls, duration_seconds'), '1 10', 'a call that moves leaves nothing behind');
 select results_eq($$select bucket_start, day from public.call_analytics join public.call_analytics_days using (user_id) where user_id = '10000000-0000-4000-8000-000000000001'$$,
-  $$values ('2026-03-02 23:45Z'::timestamptz, '2026-03-02'::date)$$, 'where it started');
+  $$values ('2026-03-02 23:45Z'::public.quarter_hour, '2026-03-02'::date)$$, 'where it started');
 delete from public.call_logs where vapi_call_id = 'a';
 select is(pg_temp.both('calls'), 'no rows', 'rows that count nothing go');
 insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at) values

@@ -19,9 +19,9 @@ delete from public.phone_numbers where vapi_phone_id = 'vp-deletion';
 select results_eq($$select assistant_id, assistant_key, phone_number_id from public.call_logs where vapi_call_id = 'middle'$$,
   $$values (null::uuid, '20000000-0000-4000-8000-000000000001'::uuid, null::uuid)$$, 'its assistant and number are deleted in the middle');
 select is(pg_temp.report('middle', null, 42), 'applied', 'its report comes');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 42::bigint, 'it is metered');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 42::bigint, 'it is metered');
 select is(pg_temp.report('unseen', 'va-deletion', 10), 'applied', 'so is a call that nobody announced, by the assistant that was');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 52::bigint, 'it is metered as well');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 52::bigint, 'it is metered as well');
 select is(pg_temp.report('kept', 'va-kept', 10), 'applied', 'another has a call');
 
 select lives_ok($$delete from auth.users where id = '10000000-0000-4000-8000-000000000001'$$, 'the user can be deleted with everything');

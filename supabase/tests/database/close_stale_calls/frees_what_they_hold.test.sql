@@ -16,13 +16,13 @@ select is(private.close_stale_calls(now() + interval '1 second'), 2, 'an hour af
 select results_eq($$select vapi_call_id, status::text, outcome::text, held_seconds, duration_seconds from public.call_logs order by 1$$,
   $$values ('ended', 'ended', 'completed', 0, 120), ('granted', 'ended', 'failed', 0, null), ('outbound', 'ringing', null, 0, null)$$,
   'they are over and hold nothing; measured is the one whose start and end were told');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 120::bigint, 'and metered');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 120::bigint, 'and metered');
 select is(private.close_stale_calls(now() + interval '1 hour 61 seconds'), 1, 'without a grant a call may last as long as VAPI lets it');
 select is(private.close_stale_calls(now() + interval '2 days'), 0, 'once');
 select private.apply_call_report(gen_random_uuid(), jsonb_build_object('kind', 'call_reported', 'occurred_at', now(), 'started_at', now() - interval '500 seconds', 'ended_at', now(),
   'ended_reason', 'customer-ended-call', 'call', '{"vapi_call_id": "granted", "direction": "inbound"}'::jsonb), now());
 select is((select outcome::text || duration_seconds from public.call_logs where vapi_call_id = 'granted'), 'completed500', 'a report that comes after all still measures it');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 620::bigint, 'and is metered');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'), 620::bigint, 'and is metered');
 
 -- The same updates before and after, in any order, end alike.
 create function pg_temp.tell(p_call text, p_status text, p_after interval, p_reason text default null) returns text language sql as $$
@@ -53,7 +53,7 @@ select is(pg_temp.state('opened'), 'failed', 'in either order');
 select is(pg_temp.state('endless'), 'completed 60 00:01:10', 'no call is longer than one may be');
 select is(pg_temp.state('overdue'), 'completed 60 00:01:10', 'also when its end is told later than it was given up');
 select is((select sum(held_seconds) from public.call_logs where user_id = '10000000-0000-4000-8000-000000000001'), 0::bigint, 'none holds anything');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'),
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'),
   (select sum(duration_seconds) from public.call_logs where user_id = '10000000-0000-4000-8000-000000000001'), 'the counter has them');
 select private.apply_call_report(gen_random_uuid(), jsonb_build_object('kind', 'call_reported', 'occurred_at', now(), 'started_at', now() - interval '29 seconds', 'ended_at', now(),
   'call', '{"vapi_call_id": "early", "direction": "inbound"}'::jsonb), now());

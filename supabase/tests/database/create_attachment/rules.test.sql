@@ -31,7 +31,7 @@ reset role;
 select results_eq($$select state::text, user_id, uploaded_by, is_internal, is_metered, size_bytes, path = ticket_id || '/' || id || '/a.png' from public.ticket_attachments$$,
   $$values ('pending', '61000000-0000-4000-8000-000000000001'::uuid, '61000000-0000-4000-8000-000000000001'::uuid, false, true, 100::bigint, true)$$,
   'the row is pending, the owner''s, public and metered, and the path is its own');
-select is(used_attachment_bytes, 100::bigint, 'its bytes count at once') from public.user_limits where user_id = '61000000-0000-4000-8000-000000000001';
+select is(used_attachment_bytes::bigint, 100::bigint, 'its bytes count at once') from public.user_limits where user_id = '61000000-0000-4000-8000-000000000001';
 select results_eq($$select action_type, attachment_bytes_change, actor_kind::text from public.usage_logs where user_id = '61000000-0000-4000-8000-000000000001' and resource_type = 'ticket_attachment'$$,
   $$values ('attachment_added', 100::bigint, 'user')$$, 'and stand in the log');
 
@@ -51,7 +51,7 @@ select lives_ok($$select pg_temp.announce(1, 5000000)$$, 'staff attach to any ti
 reset role;
 select results_eq($$select is_internal, is_metered from public.ticket_attachments where uploaded_by = '61000000-0000-4000-8000-000000000003'$$,
   $$values (true, false)$$, 'what staff attach is hidden until it is sent, and not metered');
-select is(used_attachment_bytes, 0::bigint, 'staff have no quota') from public.user_limits where user_id = '61000000-0000-4000-8000-000000000003';
+select is(used_attachment_bytes::bigint, 0::bigint, 'staff have no quota') from public.user_limits where user_id = '61000000-0000-4000-8000-000000000003';
 select pg_temp.become('61000000-0000-4000-8000-000000000003');
 select lives_ok($$select pg_temp.announce(4)$$, 'an agent attaches to his own ticket');
 reset role;

@@ -39,7 +39,7 @@ update public.user_limits set max_call_time_seconds = 300 where user_id = pg_tem
 select is(pg_temp.status('lowered'), 'expired usage', 'a limit that is lowered to what is used is reached');
 select pg_temp.call('corrected', 600);
 update public.call_logs set started_at = ended_at where user_id = pg_temp.id('corrected');
-select is((select used_call_time_seconds from public.user_limits where user_id = pg_temp.id('corrected')), 0::bigint, 'a correction takes the usage back');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = pg_temp.id('corrected')), 0::bigint, 'a correction takes the usage back');
 select is(pg_temp.status('corrected'), 'expired usage', 'but does not revive');
 select pg_temp.call('corrected', 600);
 select is((select count(*) from public.notifications where user_id = pg_temp.id('corrected') and kind = 'limit_75'), 1::bigint, 'the same share is told once a period');

@@ -24,7 +24,7 @@ select is(pg_temp.roll('2026-02-28 10:00+00'), '2026-02-28 10:00:00 2026-03-31 1
 select is(pg_temp.roll('2026-04-15 00:00+00'), '2026-03-31 10:00:00 2026-04-30 10:00:00 120', 'the anchor''s day comes back after a short month');
 select is(pg_temp.roll('2026-11-15 00:00+00'), '2026-10-31 10:00:00 2026-11-30 10:00:00 0', 'a long pause is one step');
 select results_eq($$select current_assistants, used_attachment_bytes from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'$$,
-  $$values (4, 5::bigint)$$, 'stocks never reset');
+  $$values (4::public.amount, 5::public.amount)$$, 'stocks never reset');
 select is((select count(*) from public.usage_logs where user_id = '10000000-0000-4000-8000-000000000001' and action_type = 'period_started'), 3::bigint, 'each period''s start is on record');
 select is(pg_temp.roll('2099-01-01', '10000000-0000-4000-8000-000000000003') is null, true, 'a lifetime never ends');
 select is((private.lock_user_limits('10000000-0000-4000-8000-000000000099', now())).user_id, null, 'an account that is gone has no limits');
@@ -34,13 +34,13 @@ update public.user_limits set period_anchor = now() - interval '3 months', perio
 where user_id = '10000000-0000-4000-8000-000000000002';
 insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at)
 values ('10000000-0000-4000-8000-000000000002', 'first', 'ended', 'completed', now() - interval '50 seconds', now());
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000002'), 50::bigint, 'the first call of a new period starts it');
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000002'), 50::bigint, 'the first call of a new period starts it');
 select is((select logged_call_time_seconds from private.recompute_usage('10000000-0000-4000-8000-000000000002')), 50::bigint, 'and the log says the same');
 update public.user_limits set period_start = now() - interval '3 months', period_end = now() - interval '2 months', used_call_time_seconds = 77
 where user_id = '10000000-0000-4000-8000-000000000002';
 insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at)
 values ('10000000-0000-4000-8000-000000000002', 'late', 'ended', 'completed', now() - interval '70 days 30 seconds', now() - interval '70 days');
-select is((select used_call_time_seconds from public.user_limits where user_id = '10000000-0000-4000-8000-000000000002'), 50::bigint,
+select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000002'), 50::bigint,
   'a late call of the period that it ends does not count in the new one');
 
 update public.user_limits set period_anchor = '2026-01-01', period_start = '2026-01-01', period_end = '2026-02-01' where user_id in ('10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000002');

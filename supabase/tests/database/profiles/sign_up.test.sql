@@ -25,7 +25,7 @@ select results_eq(
 select results_eq(
   $$select plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes, current_assistants, used_call_time_seconds,
       period_start, period_end from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'$$,
-  $$select plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes, 0, 0::bigint, now(), null::timestamptz
+  $$select plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes, 0::public.amount, 0::public.amount, now(), null::timestamptz
     from public.plans where plan_type = 'free'$$, 'the limits are those of the free plan, for a lifetime');
 select results_eq(
   $$select action_type, actor_kind from public.usage_logs where user_id = '10000000-0000-4000-8000-000000000001'$$,
