@@ -1,22 +1,29 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createWriteStream } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { format } from "node:util";
 
 /** A log file that takes lines. */
 export interface LineLog {
   write(line: string): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export function openLog(file: string): LineLog {
-  const stream = createWriteStream(file, { flags: "a" });
-  // A full disk must not end the stack.
-  stream.on("error", () => {});
+  let descriptor: number | null = openSync(file, "a");
   return {
     write: (line) => {
-      if (stream.writable) stream.write(`${new Date().toISOString()} ${line.trimEnd()}\n`);
+      if (descriptor === null) return;
+      try {
+        // Not through a stream: a line is sooner written than handed to another thread.
+        writeSync(descriptor, `${new Date().toISOString()} ${line.trimEnd()}\n`);
+      } catch {
+        // A full disk must not end the stack.
+      }
     },
-    close: () => new Promise((resolve) => stream.end(() => resolve())),
+    close: () => {
+      if (descriptor !== null) closeSync(descriptor);
+      descriptor = null;
+    },
   };
 }
 

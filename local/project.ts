@@ -37,11 +37,16 @@ export function readProjectConfig(root: string = projectRoot): ProjectConfig {
   return Config.parse(parse(readFileSync(join(root, "supabase", "config.toml"), "utf8")));
 }
 
+/** Whether a function has an entry point. */
+export function hasFunction(name: string, root: string = projectRoot): boolean {
+  return existsSync(join(root, "supabase", "functions", name, "index.ts"));
+}
+
 /** The names of the functions that have an entry point, sorted. */
 export function functionNames(root: string = projectRoot): string[] {
   const folder = join(root, "supabase", "functions");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, "index.ts")))
+    .filter((name) => hasFunction(name, root))
     .sort();
 }

@@ -4,7 +4,7 @@ import { StackError, systemCode } from "../errors.ts";
 import type { FunctionHost } from "../functions/host.ts";
 import type { Keys } from "../keys.ts";
 import type { LineLog } from "../logs.ts";
-import { functionNames, type ProjectConfig } from "../project.ts";
+import { hasFunction, type ProjectConfig } from "../project.ts";
 import type { Storage } from "../storage/contract.ts";
 import { FunctionProxy } from "./function-proxy.ts";
 import { corsHeaders, json, send, toRequest } from "./http.ts";
@@ -159,7 +159,7 @@ export class Gateway {
     outgoing: ServerResponse,
   ): Promise<void> {
     const settings = this.#options.config.functions[name] ?? { enabled: true, verify_jwt: true };
-    if (!settings.enabled || !functionNames(this.#options.root).includes(name)) {
+    if (!settings.enabled || !hasFunction(name, this.#options.root)) {
       return send(
         json(404, { code: "NOT_FOUND", message: "Requested function was not found" }),
         outgoing,

@@ -39,7 +39,7 @@ export async function startScratchApi(scratch: ScratchDatabase): Promise<Scratch
     reloadSchema: api.reloadSchema,
     close: async () => {
       await api.close();
-      await log.close();
+      log.close();
     },
   };
 }

@@ -26,7 +26,7 @@ async function run(): Promise<Row[]> {
   try {
     /** From no process to its first answer. */
     const coldStart = (name: string) => async () => {
-      const log = { write: () => {}, close: async () => {} };
+      const log = { write: () => {}, close: () => {} };
       const host = new FunctionHost({
         root: project.root,
         importMap: join(data, "map.json"),
