@@ -55,7 +55,7 @@ const report = (tenant: Tenant, call: string, seconds: number) =>
 const promised = (user: string) =>
   sqlOne<{ taken: number; allowed: number }>(
     `select (l.used_call_time_seconds + coalesce((select sum(held_seconds) from public.call_logs c where c.user_id = l.user_id), 0))::integer as taken,
-       l.max_call_time_seconds as allowed
+       l.max_call_time_seconds::integer as allowed
      from public.user_limits l where user_id = $1`,
     [user],
   );

@@ -48,7 +48,7 @@ const insert = (user: string) =>
 
 const counted = (user: string) =>
   sqlOne(
-    `select l.current_assistants as counter, usage.current_assistants::integer as rows, usage.logged_assistants::integer as logged
+    `select l.current_assistants::integer as counter, usage.current_assistants::integer as rows, usage.logged_assistants::integer as logged
      from public.user_limits l, private.recompute_usage(l.user_id) usage where l.user_id = $1`,
     [user],
   );

@@ -8,7 +8,7 @@ const facts = (people: readonly string[]) =>
   sql<{ successes: number; calls: number } & Record<string, number | string>>(
     `select p.full_name as tenant,
        l.used_call_time_seconds::integer as used, l.max_call_time_seconds::integer as allowed,
-       (select count(*) from public.assistants where user_id = p.id)::integer as assistants, l.max_assistants,
+       (select count(*) from public.assistants where user_id = p.id)::integer as assistants, l.max_assistants::integer,
        concat_ws(', ', p.account_status, p.expiry_reason) as account,
        count(c.*)::integer as calls, count(c.started_at)::integer as answered,
        (count(*) filter (where c.is_success or c.is_success is null and c.outcome = 'completed' and c.duration_seconds >= 10))::integer as successes,

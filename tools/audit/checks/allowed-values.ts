@@ -13,8 +13,7 @@ export function allowedValues(
   if (ofEnum !== null) return ofEnum;
   if (column.is_array) return null;
   const ofColumn = relation.constraints.filter(
-    (rule) =>
-      rule.kind === "check" && rule.columns.length === 1 && rule.columns[0] === column.name,
+    (rule) => rule.kind === "check" && rule.columns.length === 1 && rule.columns[0] === column.name,
   );
   let allowed: string[] | null = null;
   for (const rule of [...ofColumn, ...(index.domain(column.type)?.checks ?? [])]) {

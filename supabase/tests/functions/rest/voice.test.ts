@@ -9,7 +9,7 @@ const insert = (user: TestUser, name = "New") => user.client.from("assistants").
 
 const counted = (user: TestUser) =>
   sqlOne(
-    `select l.current_assistants as counter, usage.current_assistants::integer as rows, usage.logged_assistants::integer as logged
+    `select l.current_assistants::integer as counter, usage.current_assistants::integer as rows, usage.logged_assistants::integer as logged
      from public.user_limits l, private.recompute_usage(l.user_id) usage where l.user_id = $1`,
     [user.id],
   );
