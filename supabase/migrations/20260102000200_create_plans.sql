@@ -1,5 +1,7 @@
 -- What each plan allows. A limit that is null is unlimited.
-create domain public.amount as bigint constraint amount_is_not_negative check (value >= 0);
+create domain public.amount as bigint
+  constraint amount_is_not_negative check (value >= 0)
+  constraint amount_is_exact_in_json check (value <= 9007199254740991);
 comment on domain public.amount is 'What is counted against a limit (assistants, seconds, bytes), and the limit itself.';
 
 create table public.plans (

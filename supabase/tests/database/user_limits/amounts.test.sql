@@ -1,6 +1,6 @@
--- No limit and no counter is negative, whoever writes it.
+-- No limit and no counter is negative, or more than a JSON number can say, whoever writes it.
 begin;
-select plan(10);
+select plan(19);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@amounts.test');
 create function pg_temp.refusal(p_table text, p_column text, p_value text) returns text language plpgsql as $$
 declare
@@ -13,8 +13,8 @@ exception when check_violation then
   return v_name;
 end;
 $$;
-select is(pg_temp.refusal(p_table, p_column, '-1'), 'amount_is_not_negative', p_table || '.' || p_column)
-from (values
+select is(pg_temp.refusal(p_table, p_column, p_value), p_rule, concat_ws(' ', p_table, p_column, p_value))
+from (values ('-1', 'amount_is_not_negative'), ('9007199254740992', 'amount_is_exact_in_json')) bad (p_value, p_rule), (values
   ('plans', 'max_assistants'), ('plans', 'max_call_time_seconds'), ('plans', 'max_attachment_bytes'),
   ('user_limits', 'max_assistants'), ('user_limits', 'max_call_time_seconds'), ('user_limits', 'max_attachment_bytes'),
   ('user_limits', 'current_assistants'), ('user_limits', 'used_call_time_seconds'), ('user_limits', 'used_attachment_bytes')
