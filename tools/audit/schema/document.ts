@@ -128,9 +128,10 @@ export function schemaDocument(schema: Schema): string {
     for (const type of types) lines.push(`- \`${type.name}\`: ${type.values.join(", ")}`);
     if (types.length > 0) lines.push("");
     const domains = schema.domains.filter((each) => each.schema === name);
-    for (const { name, base, checks, comment } of domains) {
-      const rules = checks.map((check) => `; ${check.name}: ${code(check.definition)}`).join("");
-      lines.push(`- \`${name}\`: ${base}${rules}${comment === null ? "" : `. ${cell(comment)}`}`);
+    for (const domain of domains) {
+      const rules = domain.checks.map((check) => `; ${check.name}: ${code(check.definition)}`);
+      const comment = domain.comment === null ? "" : `. ${cell(domain.comment)}`;
+      lines.push(`- \`${domain.name}\`: ${domain.base}${rules.join("")}${comment}`);
     }
     if (domains.length > 0) lines.push("");
     lines.push(...diagram(schema, name));
