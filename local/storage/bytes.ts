@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, copyFile, type FileHandle, mkdir, open, rm } from "node:fs/promises";
+import { copyFile, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StorageError } from "./errors.ts";
 
@@ -76,16 +76,13 @@ export function createByteStore(root: string): ByteStore {
   }
 
   async function read(version: string, from: number, to: number) {
-    const path = fileOf(version);
-    await access(path).catch(missing);
-    let file: FileHandle | undefined;
+    // Open from here on: what is removed while it is read is read to its end.
+    const file = await open(fileOf(version), "r").catch(missing);
     let position = from;
-    // Opened at the first read: an answer that nobody takes holds no file.
     return new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           try {
-            file ??= await open(path, "r");
             const wanted = Math.min(chunkBytes, to - position + 1);
             const { bytesRead, buffer } = await file.read(
               new Uint8Array(wanted),
@@ -101,11 +98,11 @@ export function createByteStore(root: string): ByteStore {
               controller.close();
             }
           } catch (error) {
-            await file?.close();
+            await file.close();
             throw error;
           }
         },
-        cancel: () => file?.close(),
+        cancel: () => file.close(),
       },
       { highWaterMark: 0 },
     );

@@ -26,7 +26,7 @@ export interface Database {
   /** Runs `work` in one transaction as the caller; any throw rolls back. */
   transaction<T>(act: Act, work: (scope: Scope) => Promise<T>): Promise<T>;
   /** Runs `work` as the caller and rolls back, only to learn whether it would be allowed. */
-  rehearse(act: Act, work: (scope: Scope) => Promise<void>): Promise<void>;
+  rehearse<T>(act: Act, work: (scope: Scope) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { withBytes } from "./current-bytes.ts";
 import { StorageError } from "./errors.ts";
 import { validKey } from "./keys.ts";
 import { findBucket, findObject, type StoredObject } from "./objects.ts";
@@ -28,7 +29,16 @@ function isUnchanged(c: Ctx, object: StoredObject): boolean {
 }
 
 /** Answers with the object's bytes, a range of them, or the headers alone. `expires` bounds every cache instead of the object's own cache-control. */
-async function serve(deps: Deps, c: Ctx, object: StoredObject, expires?: Date): Promise<Response> {
+function serve(
+  deps: Deps,
+  c: Ctx,
+  find: () => Promise<StoredObject>,
+  expires?: Date,
+): Promise<Response> {
+  return withBytes(find, (object) => answer(deps, c, object, expires));
+}
+
+async function answer(deps: Deps, c: Ctx, object: StoredObject, expires?: Date): Promise<Response> {
   const { size, eTag, cacheControl, mimetype, lastModified } = object.metadata;
   const headers = new Headers({
     "accept-ranges": "bytes",
@@ -68,12 +78,12 @@ function look(deps: Deps, c: Ctx, operation: string, isPublicRoute: boolean) {
 export async function download(deps: Deps, c: Ctx): Promise<Response> {
   const operation =
     c.req.method === "HEAD" ? "object.head_authenticated_info" : "storage.object.get_authenticated";
-  return serve(deps, c, await look(deps, c, operation, false));
+  return serve(deps, c, () => look(deps, c, operation, false));
 }
 
 /** `GET|HEAD /object/public/:bucket/:key`: anyone, in a public bucket. */
 export async function downloadPublic(deps: Deps, c: Ctx): Promise<Response> {
-  return serve(deps, c, await look(deps, c, "storage.object.get_public", true));
+  return serve(deps, c, () => look(deps, c, "storage.object.get_public", true));
 }
 
 /** `GET|HEAD /object/sign/:bucket/:key?token=`: whoever holds the link, until it expires. */
@@ -81,11 +91,11 @@ export async function downloadSigned(deps: Deps, c: Ctx): Promise<Response> {
   const bucket = param(c, "bucket");
   const key = validKey(param(c, "key"));
   const token = await deps.signer.readDownload(c.req.query("token") ?? "", `${bucket}/${key}`);
-  const object = await deps.database.transaction(
-    act(c, "storage.object.get_signed", service),
-    (scope) => findObject(scope, bucket, key),
-  );
-  return serve(deps, c, object, new Date(token.exp * 1000));
+  const find = () =>
+    deps.database.transaction(act(c, "storage.object.get_signed", service), (scope) =>
+      findObject(scope, bucket, key),
+    );
+  return serve(deps, c, find, new Date(token.exp * 1000));
 }
 
 function described(c: Ctx, object: StoredObject): Response {

@@ -1,8 +1,17 @@
 import { z } from "zod";
+import { withBytes } from "./current-bytes.ts";
 import { StorageError } from "./errors.ts";
 import { validKey } from "./keys.ts";
 import { ListOptions, ListV2Options, list, listV2 } from "./listing.ts";
-import { deleteRows, findBucket, findObject, moveRow, putRow, storeRow } from "./objects.ts";
+import {
+  deleteRows,
+  findBucket,
+  findObject,
+  moveRow,
+  putRow,
+  type StoredObject,
+  storeRow,
+} from "./objects.ts";
 import { act, body, type Ctx, type Deps, ownerOf, param } from "./request.ts";
 
 /** `DELETE /object/:bucket {prefixes}`: answers with the rows it deleted; the keys that are missing were not his to delete. */
@@ -71,24 +80,28 @@ export async function copyObject(deps: Deps, c: Ctx): Promise<Response> {
   const upsert = c.req.header("x-upsert") === "true";
   const what = act(c, "storage.object.copy");
   const draft = { ...to, version: "1", owner: ownerOf(c.env.caller) };
-  let metadata = {};
-  let userMetadata: Record<string, unknown> | null = null;
-  let source = "";
-  await deps.database.rehearse(what, async (scope) => {
-    const object = await findObject(scope, from.bucket, from.key);
-    await findBucket(scope, to.bucket);
-    source = object.version;
-    metadata = { ...object.metadata, lastModified: new Date().toISOString() };
-    userMetadata = object.user_metadata;
-    await putRow(scope, { ...draft, metadata, userMetadata }, upsert);
+  const metadataOf = ({ metadata }: StoredObject) => ({
+    ...metadata,
+    lastModified: new Date().toISOString(),
   });
-  const version = await deps.bytes.copy(source);
+  const mayCopy = () =>
+    deps.database.rehearse(what, async (scope) => {
+      const source = await findObject(scope, from.bucket, from.key);
+      await findBucket(scope, to.bucket);
+      const { user_metadata: userMetadata } = source;
+      await putRow(scope, { ...draft, metadata: metadataOf(source), userMetadata }, upsert);
+      return source;
+    });
+  const copy = await withBytes(mayCopy, async (source) => ({
+    ...draft,
+    version: await deps.bytes.copy(source.version),
+    metadata: metadataOf(source),
+    userMetadata: source.user_metadata,
+  }));
   const { stored, replaced } = await deps.database
-    .transaction(what, (scope) =>
-      storeRow(scope, { ...draft, version, metadata, userMetadata }, upsert),
-    )
+    .transaction(what, (scope) => storeRow(scope, copy, upsert))
     .catch(async (error: unknown) => {
-      await deps.bytes.remove([version]);
+      await deps.bytes.remove([copy.version]);
       throw error;
     });
   if (replaced) await deps.bytes.remove([replaced]);

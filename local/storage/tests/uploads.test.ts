@@ -95,6 +95,36 @@ test("of uploads racing for one path exactly one wins, and its bytes are served"
   expect(data?.size).toBe(1000 + (winners[0] ?? -1));
 });
 
+test("an object that is replaced all the time is read and copied whole, and never missing", async () => {
+  const key = path();
+  const [copied, size] = [path(), 200_000];
+  await files().upload(key, sampleBytes(size));
+  const readers = new AbortController();
+  const replacing = (async () => {
+    let round = 0;
+    while (!readers.signal.aborted) {
+      const { error } = await files().upload(key, sampleBytes(size + (++round % 3)), {
+        upsert: true,
+      });
+      expect(error).toBeNull();
+    }
+  })();
+  const read = async () => {
+    for (let round = 0; round < 40; round++) {
+      const { data, error } = await files().download(key);
+      expect(error).toBeNull();
+      if (data) expect(await sha256Of(data)).toBe(sha256(sampleBytes(data.size)));
+    }
+  };
+  const copy = async () => {
+    for (let round = 0; round < 20; round++) {
+      expect((await files().copy(key, `${copied}-${round}`)).error).toBeNull();
+    }
+  };
+  await Promise.all([read(), read(), copy()]).finally(() => readers.abort());
+  await replacing;
+});
+
 test("a signed upload URL is spent by its upload, unless it was made for upsert", async () => {
   const [once, often] = [path(), path()];
   const anyone = anonymousClient().storage.from(scene.bucket);
