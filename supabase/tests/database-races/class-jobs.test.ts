@@ -88,25 +88,33 @@ it("jobs that run while events arrive and classes are moved leave what the facts
   expect(errors.flat().filter((code) => code !== "40P01")).toEqual([]);
   expect(errors.flat().length).toBeLessThan(ROUNDS);
 
-  await sql(
-    `select private.attempt_event(id, event, now()) from public.webhook_events
-     where status = 'failed' and event -> 'instance' ->> 'meeting_id' = $1`,
+  const failed = await sql<{ id: string }>(
+    "select id from public.webhook_events where status = 'failed' and event -> 'instance' ->> 'meeting_id' = $1",
     [meetingId],
   );
+  // One at a time, as the retries do: together they would hold rows that another file's jobs want in another order.
+  for (const { id } of failed) {
+    await sql(
+      "select private.attempt_event(id, event, now()) from public.webhook_events where id = $1",
+      [id],
+    );
+  }
   for (const job of ["close_forgotten_meetings", "note_no_shows", "reconcile_zoom_meetings"]) {
     await sql(`select private.${job}($1)`, [after]);
   }
   const wrong = await sql(
     `select i.instance_key, 'end' as what, i.ended_at, private.assumed_end(i.id, now()) as should_be
      from public.meeting_instances i where i.meeting_id = $1
-       and (i.ended_at is null or i.end_is_assumed and i.ended_at is distinct from private.assumed_end(i.id, now()))
+       -- What the classes were moved away from is of no class, and nobody assumes its end.
+       and (i.ended_at is null and i.live_class_id is not null or i.end_is_assumed and i.ended_at is distinct from private.assumed_end(i.id, now()))
      union all
      select i.instance_key, 'told end', i.ended_at, told.at from public.meeting_instances i
      left join lateral (
        select max((e.event ->> 'ended_at')::timestamptz) as at from public.webhook_events e
        where e.event ->> 'kind' = 'meeting_ended' and e.event #>> '{instance,key}' = i.instance_key) told on true
      where i.meeting_id = $1
-       and (i.end_is_assumed <> (told.at is null) or told.at is not null and i.ended_at <> told.at)
+       and (i.end_is_assumed <> (told.at is null and i.live_class_id is not null)
+         or told.at is not null and i.ended_at is distinct from told.at)
      union all
      select c.title, 'class', c.actual_end_time, f.ended_at from public.live_classes c
      left join lateral (
