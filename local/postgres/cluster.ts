@@ -143,8 +143,9 @@ export class Cluster {
     const settings = {
       listen_addresses: socketFolder === undefined ? "127.0.0.1" : "",
       unix_socket_directories: socketFolder ?? "",
-      max_connections: "100",
-      // So few connections and rows do not need more, and several stacks run at once.
+      // Two test files at once hold up to sixty each.
+      max_connections: "200",
+      // So few rows do not need more, and several stacks run at once.
       shared_buffers: "64MB",
       fsync: isDurable ? "on" : "off",
       synchronous_commit: isDurable ? "on" : "off",
