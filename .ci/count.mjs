@@ -1,10 +1,14 @@
-// Reads vitest's JSON report: `passed failed skipped` on stdout, a line for each test that did not pass on stderr.
+// Reads vitest's JSON report: `passed failed skipped` on stdout, on stderr each test that did not pass and why.
 import { readFileSync } from "node:fs";
 
 const report = JSON.parse(readFileSync(process.argv[2], "utf8"));
 for (const { name, message, assertionResults } of report.testResults) {
   const others = assertionResults.filter(({ status }) => status !== "passed");
-  for (const { fullName, status } of others) console.error(`  ${status} ${name}: ${fullName}`);
+  for (const { fullName, status, failureMessages } of others) {
+    console.error(`  ${status} ${name}: ${fullName}`);
+    for (const line of failureMessages.join("\n").split("\n").slice(0, 60))
+      console.error(`    ${line}`);
+  }
   if (message && others.length === 0) console.error(`  ${name}: ${message.split("\n")[0]}`);
 }
 const { numPassedTests, numFailedTests, numPendingTests } = report;
