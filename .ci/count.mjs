@@ -6,8 +6,8 @@ for (const { name, message, assertionResults } of report.testResults) {
   const others = assertionResults.filter(({ status }) => status !== "passed");
   for (const { fullName, status, failureMessages } of others) {
     console.error(`  ${status} ${name}: ${fullName}`);
-    for (const line of failureMessages.join("\n").split("\n").slice(0, 60))
-      console.error(`    ${line}`);
+    const lines = failureMessages.flatMap((text) => text.split("\n"));
+    for (const line of lines.slice(0, 60)) console.error(`    ${line}`);
   }
   if (message && others.length === 0) console.error(`  ${name}: ${message.split("\n")[0]}`);
 }
