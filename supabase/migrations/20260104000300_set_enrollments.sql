@@ -7,6 +7,7 @@ declare
   v_added integer;
   v_removed integer;
 begin
+  perform private.plan_alone();
   select host_id into v_host_id from public.live_classes
   where id = p_class_id
     and ((host_id = auth.uid() and private.is_teacher()) or private.is_admin() or auth.role() = 'service_role')

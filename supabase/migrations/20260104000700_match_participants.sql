@@ -80,21 +80,23 @@ $$;
 comment on function private.match_participants(uuid, text) is
   'Finds the people of an instance''s sessions, or of one; those assigned by hand stay.';
 
--- A roster or an id that comes later finds those who were there before.
-create function private.match_class_participants(p_class_id uuid) returns void
+-- A roster or an id that comes later finds those who were there before. Locks: class rows (by id) → private.lock_meeting, as
+-- events take them: a meeting that is being bound to one of these classes is either seen here or sees the new roster.
+create function private.match_class_participants(p_class_ids uuid[]) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform from public.live_classes where id = p_class_id for no key update;
-  perform private.match_participants(i.id) from public.meeting_instances i where i.live_class_id = p_class_id;
+  perform from public.live_classes where id = any (p_class_ids) order by id for no key update;
+  perform private.lock_meeting(m.provider, m.meeting_id)
+  from (select distinct provider, meeting_id from public.live_classes where id = any (p_class_ids) order by provider, meeting_id) m;
+  perform private.match_participants(i.id) from public.meeting_instances i where i.live_class_id = any (p_class_ids);
 end;
 $$;
-comment on function private.match_class_participants(uuid) is 'Finds the people of every session of a class again.';
+comment on function private.match_class_participants(uuid[]) is 'Finds the people of every session of some classes again.';
 
 create function private.match_after_roster_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.match_class_participants(c.live_class_id)
-  from (select distinct live_class_id from changed_rows order by live_class_id) c;
+  perform private.match_class_participants(array(select distinct live_class_id from changed_rows));
   return null;
 end;
 $$;
@@ -107,15 +109,12 @@ create trigger class_enrollments_match_on_delete after delete on public.class_en
 create function private.match_after_identity_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.match_class_participants(c.live_class_id)
-  from (
+  perform private.match_class_participants(array(
     select distinct p.live_class_id
     from changed_rows r
     join public.meeting_participants p on p.live_class_id is not null and case r.kind
       when 'user' then p.provider_user_id when 'registrant' then p.registrant_key else p.customer_key end = r.key
-    join public.meeting_instances i on i.id = p.instance_id and i.provider = r.provider
-    order by p.live_class_id
-  ) c;
+    join public.meeting_instances i on i.id = p.instance_id and i.provider = r.provider));
   return null;
 end;
 $$;

@@ -158,7 +158,7 @@ create trigger live_classes_rebind_on_delete after delete on public.live_classes
 create function private.match_after_handover() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.match_class_participants(new.id);
+  perform private.match_class_participants(array[new.id]);
   return null;
 end;
 $$;

@@ -27,6 +27,10 @@ begin
       match_confidence = case when p_profile_id is null then 'none' else 'assigned' end::public.match_confidence
   where id = p_participant_id and live_class_id = v_class_id
   returning * into v_participant;
+  if not found then
+    -- Its meeting went to another class before this one was locked, and that one may have another host.
+    perform private.refuse(404, 'participant_not_found', 'There is no such participant.');
+  end if;
   if p_profile_id is null then
     perform private.match_participants(v_participant.instance_id, v_participant.session_key);
     select * into v_participant from public.meeting_participants where id = p_participant_id;

@@ -4,9 +4,7 @@
 create function private.plan_one_after_another() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if auth.uid() is not null then
-    perform pg_advisory_xact_lock(hashtextextended('plans:' || auth.uid(), 0));
-  end if;
+  perform private.plan_alone();
   return null;
 end;
 $$;

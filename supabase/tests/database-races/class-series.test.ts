@@ -7,8 +7,8 @@ const CLASSES = 8;
 const ROUNDS = 6;
 const hour = (n: number, minutes = 0) => new Date(Date.UTC(2012, 2, 2, n, minutes)).toISOString();
 
-it("a teacher moves the classes of a recurring meeting all at once over REST, and none is refused", async () => {
-  const teacher = await createUser("teacher");
+it("a teacher moves the classes of a recurring meeting and sets their rosters all at once over REST, and nothing is refused", async () => {
+  const [teacher, student] = await Promise.all([createUser("teacher"), createUser()]);
   const meetingId = newMeetingId();
   const { data: classes, error } = await teacher.client
     .from("live_classes")
@@ -37,7 +37,15 @@ it("a teacher moves the classes of a recurring meeting all at once over REST, an
         .update({ scheduled_start: hour((i * 3 + round) % CLASSES, round) })
         .eq("id", id),
     );
-    for (const answer of await Promise.all(moves)) if (answer.error) refused.push(answer.error);
+    const rosters = classes.map(({ id: class_id }, i) =>
+      teacher.client.rpc("set_enrollments", {
+        class_id,
+        student_ids: (i + round) % 2 === 0 ? [student.id] : [],
+      }),
+    );
+    for (const { error } of await Promise.all([...moves, ...rosters])) {
+      if (error) refused.push(error);
+    }
   }
   expect(refused).toEqual([]);
   const wrong = await sql(

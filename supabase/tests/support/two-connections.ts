@@ -7,6 +7,8 @@ async function doneOrWaiting(pid: number, work: Promise<unknown>): Promise<void>
   const done = work.finally(() => {
     isDone = true;
   });
+  // Whoever waits for the work learns of its failure.
+  done.catch(() => {});
   while (!isDone) {
     const { waits } = await sqlOne<{ waits: boolean }>(
       "select cardinality(pg_blocking_pids($1)) > 0 as waits",

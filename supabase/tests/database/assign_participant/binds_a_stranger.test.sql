@@ -36,7 +36,7 @@ set local request.jwt.claims = '{"sub":"a8000000-0000-4000-8000-000000000001","r
 select is(pg_temp.assign('a8000000-0000-4000-8000-000000000003'), 'PT422 not_on_the_roster', 'nobody from outside the class');
 select is(pg_temp.assign('a8000000-0000-4000-8000-000000000002'), 'done', 'a student of the class');
 select is(pg_temp.session(), 'a8000000-0000-4000-8000-000000000002 assigned', 'the session is his');
-select private.match_class_participants('a8000000-0000-4000-8000-0000000000c1');
+select private.match_class_participants('{a8000000-0000-4000-8000-0000000000c1}');
 select is(pg_temp.session(), 'a8000000-0000-4000-8000-000000000002 assigned', 'matching again leaves it');
 select is(pg_temp.assign(null), 'done', 'an assignment can be taken back');
 select is(pg_temp.session(), 'nobody none', 'then the matching decides');

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { beforeEach, expect, it } from "vitest";
+import { database, sql, sqlOne } from "../support/database.ts";
+import { overlap } from "../support/two-connections.ts";
+import { newMeetingId } from "../support/zoom.ts";
+
+const minute = (offset: number) => new Date(Date.UTC(2026, 2, 2, 10, offset));
+
+let meetingId: string;
+let studentId: string;
+
+beforeEach(async () => {
+  meetingId = newMeetingId();
+  studentId = randomUUID();
+  const email = `${studentId}@races.example`;
+  await sql("insert into auth.users (id, email, email_confirmed_at) values ($1::uuid, $2, now())", [
+    studentId,
+    email,
+  ]);
+  await sql(
+    `insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes)
+     values ('first', $1, $2, 60), ('second', $1, $3, 60)`,
+    [meetingId, minute(0), minute(30)],
+  );
+  const event = {
+    kind: "participant_joined",
+    provider: "zoom",
+    instance: { key: meetingId, meeting_id: meetingId },
+    started_at: minute(10),
+    session: { key: "one", joined_at: minute(11), email },
+  };
+  await sql(
+    "select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1, 'race')",
+    [JSON.stringify(event)],
+  );
+});
+
+type Client = Pick<pg.PoolClient, "query">;
+
+const enrol = (client: Client) =>
+  client.query(
+    `insert into public.class_enrollments (live_class_id, profile_id)
+     select id, $2 from public.live_classes where meeting_id = $1 and title = 'second'`,
+    [meetingId, studentId],
+  );
+
+/** Leaves the meeting to the second class. */
+const move = (client: Client) =>
+  client.query(
+    "update public.live_classes set scheduled_start = $2 where meeting_id = $1 and title = 'first'",
+    [meetingId, minute(300)],
+  );
+
+it.each([
+  ["comes first", () => overlap(enrol, move)],
+  ["comes second", () => overlap(move, enrol)],
+  ["is alone", () => enrol(database()).then(() => move(database()))],
+])(
+  "a roster that is set while a meeting moves to its class, and %s, finds who was there",
+  async (_, happen) => {
+    await happen();
+    const found = await sqlOne(
+      `select c.title, p.profile_id from public.meeting_participants p join public.live_classes c on c.id = p.live_class_id
+       where c.meeting_id = $1`,
+      [meetingId],
+    );
+    expect(found).toEqual({ title: "second", profile_id: studentId });
+  },
+);
+
+it("a session that goes to another class while it is assigned is not that class's to assign any more", async () => {
+  await enrol(database());
+  const assign = (client: Client) =>
+    client.query(
+      `select public.assign_participant(p.id, null)
+       from public.meeting_participants p join public.live_classes c on c.id = p.live_class_id,
+         set_config('request.jwt.claims', '{"role": "service_role"}', true) as caller
+       where c.meeting_id = $1`,
+      [meetingId],
+    );
+  await expect(overlap(move, assign)).rejects.toMatchObject({
+    message: "There is no such participant.",
+  });
+});
