@@ -44,7 +44,8 @@ begin
   if new.user_id <> old.user_id then
     perform private.refuse(403, 'ticket_owner_is_fixed', 'A ticket keeps its owner.');
   end if;
-  if v_party = 'customer'
+  -- Nobody is who lost his place among support staff while he waited for the row that the policies let him change.
+  if (v_party is null or v_party = 'customer')
     and ((new.priority, new.category) is distinct from (old.priority, old.category)
       -- Except for the release of somebody who is staff no more, which an admin's change of a role does to his own ticket too.
       or (new.assigned_to is distinct from old.assigned_to

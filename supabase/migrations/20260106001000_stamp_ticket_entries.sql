@@ -13,7 +13,11 @@ begin
   if v_party is not null then
     select status into v_status from public.support_tickets where id = new.ticket_id for no key update;
   end if;
-  if v_status is null then
+  if v_party = 'staff' then
+    -- And again under it: who waited may have waited for the end of his own place among support staff.
+    v_party := private.current_ticket_party(v_owner_id);
+  end if;
+  if v_status is null or v_party is null then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
   end if;
   if v_status = 'closed' then

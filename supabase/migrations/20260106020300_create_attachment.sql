@@ -20,13 +20,14 @@ begin
   end if;
   perform from public.user_limits where user_id = v_uploader for no key update;
   select * into v_ticket from public.support_tickets where id = p_ticket_id for no key update;
-  if not found then
+  v_party := private.ticket_party_of(v_ticket.user_id, v_uploader);
+  -- While this waited, the ticket may have gone, or the uploader's place among support staff.
+  if v_ticket.id is null or v_party is null then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
   end if;
   if v_ticket.status = 'closed' then
     perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
   end if;
-  v_party := private.ticket_party_of(v_ticket.user_id, v_uploader);
 
   -- A customer's room does not shrink with files that he does not see.
   select count(*), coalesce(sum(size_bytes), 0) into v_files, v_bytes

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { beforeEach, expect, it } from "vitest";
+import { sql, sqlOne } from "../support/database.ts";
+import { overlap } from "../support/two-connections.ts";
+
+let owner: string;
+let agent: string;
+let ticket: string;
+let file: string;
+
+async function person(role: string): Promise<string> {
+  const id = randomUUID();
+  await sql("insert into auth.users (id, email) values ($1, $2)", [id, `${id}@races.example`]);
+  await sql("update public.profiles set role = $2::public.user_role where id = $1", [id, role]);
+  return id;
+}
+
+/** A customer's ticket with a file, and the agent who works on it. */
+beforeEach(async () => {
+  [owner, agent] = [await person("member"), await person("agent")];
+  [ticket, file] = [randomUUID(), randomUUID()];
+  await sql(
+    `insert into public.support_tickets (id, user_id, subject, description, assigned_to)
+     values ($1, $2, 'Race', 'x', $3)`,
+    [ticket, owner, agent],
+  );
+  await sql(
+    `insert into public.ticket_attachments (id, ticket_id, user_id, uploaded_by, file_name, content_type, size_bytes, path)
+     values ($1::uuid, $2::uuid, $3, $3, 'a.png', 'image/png', 9, $2 || '/' || $1 || '/a.png')`,
+    [file, ticket, owner],
+  );
+});
+
+type Client = Pick<pg.PoolClient, "query">;
+
+/** One statement of somebody over the API, in a transaction of its own. */
+async function as(client: Client, id: string, text: string, values: unknown[]): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query(
+      "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
+      [JSON.stringify({ sub: id, role: "authenticated" })],
+    );
+    await client.query(text, values);
+  } finally {
+    await client.query("commit");
+  }
+}
+
+/** Takes the agent's place from him, and with it his open tickets. */
+const demote = (client: Client) =>
+  client.query("update public.profiles set role = 'member' where id = $1", [agent]);
+
+const everything = () =>
+  sqlOne(
+    `select t.priority, t.category, t.status, t.assigned_to, t.first_response_at,
+       (select count(*)::integer from public.ticket_messages m where m.ticket_id = t.id) as messages,
+       (select array_agg(a.state::text) from public.ticket_attachments a where a.ticket_id = t.id) as files
+     from public.support_tickets t where t.id = $1`,
+    [ticket],
+  );
+
+const MESSAGE = "insert into public.ticket_messages (ticket_id, body, is_internal)";
+const CHANGE = "update public.support_tickets set";
+
+it.each([
+  ["answer", "ticket_not_found", () => `${MESSAGE} values ($1, 'x', false)`],
+  ["write a note", "ticket_not_found", () => `${MESSAGE} values ($1, 'x', true)`],
+  [
+    "announce a file",
+    "ticket_not_found",
+    () => "select public.create_attachment($1, 'a.png', 'a.png', 'image/png', 1)",
+  ],
+  ["delete a file", "not_found", () => `select public.delete_attachment('${file}') where $1 <> ''`],
+  ["set the priority", "support_staff_only", () => `${CHANGE} priority = 'urgent' where id = $1`],
+  ["set the category", "support_staff_only", () => `${CHANGE} category = 'billing' where id = $1`],
+  [
+    "resolve the ticket",
+    "transition_not_allowed",
+    () => `${CHANGE} status = 'resolved' where id = $1`,
+  ],
+])("an agent who waits to %s while he is demoted is a stranger then", async (_, hint, text) => {
+  const before = await everything();
+  const act = (client: Client) => as(client, agent, text(), [ticket]);
+  await expect(overlap(demote, act)).rejects.toMatchObject({ hint });
+  expect(await everything()).toEqual({ ...before, assigned_to: null });
+});
