@@ -59,6 +59,11 @@ begin
   end if;
 
   if p_idempotency_key is not null then
+    -- The key refers to the ticket: one that is being deleted is waited for, and then absent.
+    perform from public.support_tickets where id = p_ticket_id for key share;
+    if not found then
+      perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+    end if;
     v_hash := sha256(convert_to(jsonb_build_array(p_ticket_id, p_body, p_in_reply_to, v_is_internal, p_status, v_attachment_ids)::text, 'UTF8'));
     -- A second request with the key waits here for the first one's transaction.
     insert into private.reply_keys (user_id, key, ticket_id, request_hash)

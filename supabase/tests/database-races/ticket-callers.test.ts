@@ -52,6 +52,8 @@ async function as(client: Client, id: string, text: string, values: unknown[]): 
 const demote = (client: Client) =>
   client.query("update public.profiles set role = 'member' where id = $1", [agent]);
 
+const remove = (client: Client) => client.query("select public.delete_ticket($1)", [ticket]);
+
 const everything = () =>
   sqlOne(
     `select t.priority, t.category, t.status, t.assigned_to, t.first_response_at,
@@ -85,4 +87,14 @@ it.each([
   const act = (client: Client) => as(client, agent, text(), [ticket]);
   await expect(overlap(demote, act)).rejects.toMatchObject({ hint });
   expect(await everything()).toEqual({ ...before, assigned_to: null });
+});
+
+it.each([
+  ["writes", "select public.post_ticket_message($1, 'x')"],
+  ["writes with a key", "select public.post_ticket_message($1, 'x', p_idempotency_key => 'key')"],
+  ["rates", "select public.submit_ticket_survey($1, 5)"],
+  ["announces a file", "select public.create_attachment($1, 'a.png', 'a.png', 'image/png', 1)"],
+])("a customer who %s while his ticket is being deleted has no such ticket", async (_, text) => {
+  const act = (client: Client) => as(client, owner, text, [ticket]);
+  await expect(overlap(remove, act)).rejects.toMatchObject({ hint: "ticket_not_found" });
 });
