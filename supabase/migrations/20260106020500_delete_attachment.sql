@@ -10,7 +10,7 @@ begin
   select * into v_attachment from public.ticket_attachments where id = p_attachment_id;
   v_party := private.ticket_party_of(v_attachment.user_id, auth.uid());
   -- Absent, and hidden from the caller: the same answer.
-  if v_party is null or (v_party = 'customer' and (v_attachment.is_internal
+  if v_attachment.id is null or v_party is null or (v_party = 'customer' and (v_attachment.is_internal
     or (v_attachment.uploaded_by is distinct from auth.uid() and v_attachment.state <> 'ready'))) then
     perform private.refuse(404, 'not_found', 'There is no such resource.');
   end if;

@@ -83,6 +83,13 @@ describe("reading and deleting", () => {
     expect((await callFunction(`attachment-upload/${attachment_id}`)).status).toBe(401);
   });
 
+  it("of a file that is not there finds nothing, whoever asks", async () => {
+    for (const user of [owner, agent]) {
+      expect((await readLink(user, crypto.randomUUID())).status).toBe(404);
+      expect((await remove(user, crypto.randomUUID())).status).toBe(404);
+    }
+  });
+
   it("leaves what staff have not sent to staff", async () => {
     const { attachment_id } = await attach(agent, ticket, sample("image/png"));
     expect((await readLink(owner, attachment_id)).status).toBe(404);
