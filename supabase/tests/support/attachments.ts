@@ -129,6 +129,23 @@ export function remove(user: TestUser, attachmentId: string): Promise<Response> 
   return callFunction(`attachment-upload/${attachmentId}`, { method: "DELETE", user });
 }
 
+/** A ready file of a ticket, without the steps to it; with its object, or the next sweep of any test would retire it. */
+export async function makeReady(ticketId: string, ownerId: string, messageId?: string) {
+  const { id } = await sqlOne<{ id: string }>(
+    `with file as (
+       insert into public.ticket_attachments (id, ticket_id, user_id, uploaded_by, message_id, file_name, content_type, size_bytes, path, state, sha256)
+       select id, $1::uuid, $2, $2, $3, 'a.png', 'image/png', 9, $1 || '/' || id || '/a.png', 'ready', repeat('0', 64)
+       from gen_random_uuid() id
+       returning id, path
+     ), object as (
+       insert into storage.objects (bucket_id, name) select $4, path from file
+     )
+     select id from file`,
+    [ticketId, ownerId, messageId ?? null, BUCKET],
+  );
+  return id;
+}
+
 /** The link to a file that the user may read. */
 export async function link(user: TestUser, attachmentId: string): Promise<string> {
   return (await json<{ url: string }>(await readLink(user, attachmentId), 200)).url;

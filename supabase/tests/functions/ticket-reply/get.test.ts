@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { sql } from "../../support/database.ts";
+import { makeReady } from "../../support/attachments.ts";
 import { type Desk, openDesk, openTicket, refused, reply, thread } from "../../support/desk.ts";
 import { callFunction } from "../../support/functions.ts";
 import type { TestUser } from "../../support/users.ts";
@@ -130,14 +130,9 @@ describe("200", () => {
     expect(told.data).toHaveLength(12);
   });
 
-  it("lists ready files where they hang, never their paths", async () => {
+  it("lists ready files where they hang, with links and without their paths", async () => {
     const id = await openTicket(desk.owner);
-    const fileId = randomUUID();
-    await sql(
-      `insert into public.ticket_attachments (id, ticket_id, user_id, uploaded_by, file_name, content_type, size_bytes, path, state, sha256)
-       values ($1::uuid, $2::uuid, $3, $3, 'a.png', 'image/png', 9, $2 || '/' || $1 || '/a.png', 'ready', repeat('0', 64))`,
-      [fileId, id, desk.owner.id],
-    );
+    const fileId = await makeReady(id, desk.owner.id);
     const loose = await (await thread(desk.agent, { ticket_id: id })).json();
     expect(loose.attachments).toMatchObject([{ id: fileId, file_name: "a.png" }]);
 
@@ -149,8 +144,10 @@ describe("200", () => {
     expect(posted.status).toBe(201);
     const sent = await (await thread(desk.agent, { ticket_id: id })).json();
     expect(sent.attachments).toEqual([]);
-    expect(sent.messages[0].attachments).toMatchObject([{ id: fileId, content_type: "image/png" }]);
-    expect(JSON.stringify([await posted.json(), sent])).not.toContain(`${fileId}/a.png`);
+    const file = { id: fileId, file_name: "a.png", content_type: "image/png", size_bytes: 9 };
+    const link = { url: expect.any(String), expires_at: expect.any(String) };
+    expect(sent.messages[0].attachments).toEqual([{ ...file, ...link }]);
+    expect((await posted.json()).message.attachments).toEqual([file]);
   });
 });
 

@@ -8,7 +8,7 @@ import { queryOf } from "../../../../shared/http/query.ts";
 import { postReply, ReplyInput } from "../../../../shared/support/post-reply.ts";
 import { readThread } from "../../../../shared/support/read-thread.ts";
 import { readSurvey, submitSurvey } from "../../../../shared/support/survey.ts";
-import { sql } from "../../support/database.ts";
+import { makeReady } from "../../support/attachments.ts";
 import { openDesk } from "../../support/desk.ts";
 import { serveFetch } from "../../support/loopback.ts";
 
@@ -64,12 +64,7 @@ it("a request makes one round trip to the database, and one to Storage where fil
   await readThread(db, service, query(`&message_id=${message.id}`));
   expect(take()).toEqual(["POST /rest/v1/rpc/ticket_replies_of"]);
 
-  const fileId = randomUUID();
-  await sql(
-    `insert into public.ticket_attachments (id, ticket_id, user_id, uploaded_by, message_id, file_name, content_type, size_bytes, path, state, sha256)
-     values ($1::uuid, $2::uuid, $3, $3, $4, 'a.png', 'image/png', 9, $2 || '/' || $1 || '/a.png', 'ready', repeat('0', 64))`,
-    [fileId, ticket_id, owner.id, message.id],
-  );
+  await makeReady(ticket_id, owner.id, message.id);
   await readThread(db, service, query("&order=desc"));
   expect(take()).toEqual([
     "POST /rest/v1/rpc/ticket_thread",
