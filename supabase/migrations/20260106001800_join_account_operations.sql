@@ -36,6 +36,20 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.export_support(uuid) is 'A user''s tickets with their public conversation, files and ratings. Internal notes are not his.';
 
+-- Deleting a user reaches his tickets, and those assigned to him, after his profile; whoever writes to one of them has the ticket
+-- and then refers to the profile, which he tells of it. So the tickets come first here too, after the limits (20260105000600).
+create function private.lock_tickets_of_leaver() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.support_tickets where user_id = old.id or assigned_to = old.id order by id for update;
+  return old;
+end;
+$$;
+comment on function private.lock_tickets_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
+
+create trigger users_lock_tickets before delete on auth.users
+  for each row execute function private.lock_tickets_of_leaver();
+
 insert into private.domain_hooks (hook, domain, function_name) values
   ('purge_blockers', 'support', 'private.support_purge_blockers'),
   ('outside_resources', 'support', 'private.support_outside_resources'),

@@ -98,3 +98,27 @@ it.each([
   const act = (client: Client) => as(client, owner, text, [ticket]);
   await expect(overlap(remove, act)).rejects.toMatchObject({ hint: "ticket_not_found" });
 });
+
+/** What every message does first. */
+const lock = (client: Client) =>
+  client.query("select from public.support_tickets where id = $1 for no key update", [ticket]);
+
+it.each([
+  ["a customer", "his agent", () => [owner, agent], [{ assigned_to: null, message_count: 1 }]],
+  ["an agent", "his customer", () => [agent, owner], []],
+  ["a customer", "he himself", () => [owner, owner], []],
+])("%s who writes while %s is being deleted is in time", async (_, __, who, left) => {
+  const [writer, leaver] = who();
+  const write = (client: Client) =>
+    client.query(
+      "select public.post_ticket_message($1, 'x') from set_config('request.jwt.claims', $2, true) as caller",
+      [ticket, JSON.stringify({ sub: writer, role: "authenticated" })],
+    );
+  const leave = (client: Client) => client.query("delete from auth.users where id = $1", [leaver]);
+  await overlap(lock, leave, write);
+  const found = await sql(
+    "select assigned_to, message_count from public.support_tickets where id = $1",
+    [ticket],
+  );
+  expect(found).toEqual(left);
+});

@@ -21,8 +21,11 @@ async function doneOrWaiting(pid: number, work: Promise<unknown>): Promise<void>
 
 type Work = (client: pg.PoolClient) => Promise<unknown>;
 
-/** Does one thing in a transaction, begins the other beside it, and commits once that is done or waits. */
-export async function overlap(one: Work, other: Work): Promise<void> {
+/**
+ * Does one thing in a transaction, begins the other beside it, and once that is done or waits, goes on with the
+ * transaction and commits it.
+ */
+export async function overlap(one: Work, other: Work, goOn?: Work): Promise<void> {
   const [first, second] = await Promise.all([database().connect(), database().connect()]);
   try {
     const { rows } = await second.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -30,6 +33,7 @@ export async function overlap(one: Work, other: Work): Promise<void> {
     await one(first);
     const work = other(second);
     await doneOrWaiting(rows[0]?.pid ?? 0, work);
+    await goOn?.(first);
     await first.query("commit");
     await work;
   } finally {

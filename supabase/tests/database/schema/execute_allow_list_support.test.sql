@@ -33,6 +33,7 @@ insert into allowed values
   ('private.close_resolved_tickets(timestamptz)', ''),
   ('private.forget_reply_keys(timestamptz)', ''),
   ('private.release_assignments()', ''),
+  ('private.lock_tickets_of_leaver()', ''),
   ('private.support_purge_blockers(uuid)', ''),
   ('private.support_outside_resources(uuid)', ''),
   ('private.export_support(uuid)', '');
