@@ -15,7 +15,8 @@ begin
   where a.id = p_attachment_id for no key update of t;
   select * into v_attachment from public.ticket_attachments where id = p_attachment_id for no key update;
 
-  if found and (v_attachment.uploaded_by is distinct from p_user_id or v_attachment.path <> p_path) then
+  -- An uploader who is gone is nobody else: what was ready before he went keeps its object, what was not is rejected.
+  if found and (v_attachment.uploaded_by <> p_user_id or v_attachment.path <> p_path) then
     return jsonb_build_object('state', 'absent');
   end if;
   if v_attachment.id is null or v_attachment.state in ('rejected', 'deleted') then

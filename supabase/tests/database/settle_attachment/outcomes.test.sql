@@ -1,6 +1,6 @@
 -- What becomes of an inspected file: once, under the ticket's lock, whatever else happened meanwhile.
 begin;
-select plan(26);
+select plan(29);
 \ir ../ticket_attachments/files.psql
 create function pg_temp.settle(p_number integer, p_reason text default null, p_by integer default 1, p_ticket integer default 1, p_path text default null)
 returns text language sql as $$
@@ -43,6 +43,12 @@ select pg_temp.file(6, 'pending', p_by => 3);
 update public.profiles set role = 'member' where id = '61000000-0000-4000-8000-000000000003';
 select is(pg_temp.settle(6, p_by => 3), 'rejected no_longer_allowed', 'nor one of an agent who is none any more');
 select is(pg_temp.used(3), 0::bigint, 'who pays nothing for it');
+
+select pg_temp.file(7, 'pending', p_by => 4), pg_temp.file(8, 'pending', p_by => 4);
+select is(pg_temp.settle(7, p_by => 4), 'ready', 'another agent''s file becomes ready');
+delete from auth.users where id = '61000000-0000-4000-8000-000000000004';
+select is(pg_temp.settle(7, p_by => 4), 'ready', 'and stays so for a second verdict, which comes when his account is gone');
+select is(pg_temp.settle(8, p_by => 4), 'rejected no_longer_allowed', 'and ends what he had not finished');
 
 select results_eq($$select action_type, attachment_bytes_change from public.usage_logs where user_id = '61000000-0000-4000-8000-000000000001' and resource_type = 'ticket_attachment' order by id$$,
   $$values ('attachment_added', 100::bigint), ('attachment_added', 100), ('attachment_removed', -100), ('attachment_added', 100), ('attachment_removed', -100)$$,
