@@ -1,6 +1,6 @@
 -- Unfinished tickets are assigned to people who are support staff now.
 begin;
-select plan(12);
+select plan(14);
 insert into auth.users (id, email) values
   ('10000000-0000-4000-8000-000000000001', 'owner@assignees.test'), ('10000000-0000-4000-8000-000000000002', 'agent@assignees.test'),
   ('10000000-0000-4000-8000-000000000003', 'admin@assignees.test');
@@ -61,6 +61,11 @@ update public.profiles set role = 'admin' where id = '10000000-0000-4000-8000-00
 select is(pg_temp.assigned(), 'open in_progress waiting resolved closed Mine', 'an agent who becomes an admin keeps his tickets');
 update public.profiles set full_name = 'New name' where id = '10000000-0000-4000-8000-000000000002';
 select is(pg_temp.assigned(), 'open in_progress waiting resolved closed Mine', 'so does one who changes his name');
+savepoint admin;
+set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000002", "role": "authenticated"}';
+select lives_ok($$select public.admin_set_role('10000000-0000-4000-8000-000000000002', 'member')$$, 'an admin can demote himself, a stranger to his tickets by then');
+select is(pg_temp.assigned(), 'resolved closed', 'and is released as others are');
+rollback to admin;
 delete from auth.users where id = '10000000-0000-4000-8000-000000000002';
 select is(pg_temp.assigned(), null, 'one who is gone has none');
 select * from finish();
