@@ -75,6 +75,8 @@ begin
   select * into strict v_instance from public.meeting_instances where id = p_instance_id;
   v_class_id := private.match_class(v_instance.provider, v_instance.meeting_id, v_instance.started_at);
   if v_class_id is distinct from v_instance.live_class_id then
+    -- A move locked its own class only. What jobs are writing of the other is waited for here, before this statement's snapshot.
+    perform from public.live_classes where id in (v_instance.live_class_id, v_class_id) order by id for no key update;
     update public.meeting_instances set live_class_id = v_class_id where id = p_instance_id;
     update public.meeting_participants set live_class_id = v_class_id where instance_id = p_instance_id;
     perform private.match_participants(p_instance_id);

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { database, sqlOne } from "./database.ts";
 
 /** Resolves when the work is done, or waits for somebody else's lock. */
-async function doneOrWaiting(pid: number, work: Promise<unknown>): Promise<void> {
+export async function doneOrWaiting(pid: number, work: Promise<unknown>): Promise<void> {
   let isDone = false;
   const done = work.finally(() => {
     isDone = true;
