@@ -72,15 +72,16 @@ begin
     s.registrant_key, s.customer_key, s.provider_user_id, s.user_email) found on true
   where s.instance_id = p_instance_id
     and (p_session_key is null or s.session_key = p_session_key)
-    and s.match_confidence <> 'assigned'
     and p.id = s.id
+    -- Of the row that is written: somebody may assign it just now.
+    and p.match_confidence <> 'assigned'
     and (p.profile_id, p.match_confidence) is distinct from (found.profile_id, coalesce(found.confidence, 'none'));
 end;
 $$;
 comment on function private.match_participants(uuid, text) is
   'Finds the people of an instance''s sessions, or of one; those assigned by hand stay.';
 
--- A roster or an id that comes later finds those who were there before. Locks: class rows (by id) → private.lock_meeting, as
+-- A roster that comes later finds those who were there before. Locks: class rows (by id) → private.lock_meeting, as
 -- events take them: a meeting that is being bound to one of these classes is either seen here or sees the new roster.
 create function private.match_class_participants(p_class_ids uuid[]) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -106,15 +107,38 @@ create trigger class_enrollments_match_on_insert after insert on public.class_en
 create trigger class_enrollments_match_on_delete after delete on public.class_enrollments
   referencing old table as changed_rows for each statement execute function private.match_after_roster_change();
 
+-- So does an id. Its sessions are looked for under the locks of their meetings, because a meeting may be going to another class
+-- just now; and of the meetings that its person has about now, because an event may be bringing such a session.
 create function private.match_after_identity_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_meeting record;
 begin
-  perform private.match_class_participants(array(
-    select distinct p.live_class_id
+  for v_meeting in
+    select i.provider, i.meeting_id
     from changed_rows r
-    join public.meeting_participants p on p.live_class_id is not null and case r.kind
-      when 'user' then p.provider_user_id when 'registrant' then p.registrant_key else p.customer_key end = r.key
-    join public.meeting_instances i on i.id = p.instance_id and i.provider = r.provider));
+    join public.meeting_participants p
+      on (r.kind, r.key) in (('registrant', p.registrant_key), ('customer', p.customer_key), ('user', p.provider_user_id))
+    join public.meeting_instances i on i.id = p.instance_id and i.provider = r.provider
+    union
+    select c.provider, c.meeting_id
+    from changed_rows r
+    join public.live_classes c on c.provider = r.provider and c.id in (
+      select e.live_class_id from public.class_enrollments e where e.profile_id = r.profile_id
+      union all
+      select h.id from public.live_classes h where h.host_id = r.profile_id)
+    where now() between c.scheduled_start - private.setting_interval('class_meeting_early')
+      and c.scheduled_end + private.setting_interval('class_meeting_late')
+    order by provider, meeting_id
+  loop
+    perform private.lock_meeting(v_meeting.provider, v_meeting.meeting_id);
+    perform private.match_participants(p.instance_id, p.session_key)
+    from public.meeting_instances i
+    join public.meeting_participants p on p.instance_id = i.id
+    join changed_rows r on r.provider = i.provider
+      and (r.kind, r.key) in (('registrant', p.registrant_key), ('customer', p.customer_key), ('user', p.provider_user_id))
+    where i.provider = v_meeting.provider and i.meeting_id = v_meeting.meeting_id;
+  end loop;
   return null;
 end;
 $$;
