@@ -5,7 +5,7 @@ import { database, sql, sqlOne } from "../support/database.ts";
 import { doneOrWaiting, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
-// Jobs look at every class: in a year of its own this one's disturb nobody else's.
+// Jobs look at every class of the past. Those of other files may close a meeting here before this one's does, with the same end.
 const minute = (offset: number) => new Date(Date.UTC(2010, 2, 2, 10, offset));
 const after = minute(2000);
 
