@@ -2064,6 +2064,7 @@ export type Database = {
       };
       note_meet_subscription: {
         Args: {
+          p_asked_at: string;
           p_expires_at?: string;
           p_id: string;
           p_name?: string;

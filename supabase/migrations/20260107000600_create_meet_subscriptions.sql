@@ -106,25 +106,27 @@ create function public.meet_subscription(p_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('space', s.space, 'subject', p.workspace_email, 'name', s.name,
     'is_wanted', exists (select from private.wanted_meet_subscriptions(now()) w where w.space = s.space and w.host_id = s.host_id),
-    'renew_before', now() + private.setting_interval('meet_subscription_renew_before'))
+    'renew_before', now() + private.setting_interval('meet_subscription_renew_before'), 'asked_at', now())
   from private.meet_subscriptions s join public.profiles p on p.id = s.host_id
   where s.id = p_id;
 $$;
 comment on function public.meet_subscription(uuid) is
-  'For the maintenance function: {space, subject|null, name|null, is_wanted, renew_before} of a subscription; null when it is gone.';
+  'For the maintenance function: {space, subject|null, name|null, is_wanted, renew_before, asked_at} of a subscription; null when it is gone.';
 grant execute on function public.meet_subscription(uuid) to service_role;
 
+-- Google was asked some time ago. What happened since may be told later than this is written, and counts.
 create function public.note_meet_subscription(
-  p_id uuid, p_name text default null, p_state text default 'absent', p_expires_at timestamptz default null, p_reason text default null
+  p_id uuid, p_asked_at timestamptz, p_name text default null, p_state text default 'absent', p_expires_at timestamptz default null,
+  p_reason text default null
 ) returns void
 language sql security definer set search_path = '' as $$
   update private.meet_subscriptions
-  set name = p_name, state = p_state, expires_at = p_expires_at, suspension_reason = p_reason, told_at = now()
+  set name = p_name, state = p_state, expires_at = p_expires_at, suspension_reason = p_reason, told_at = p_asked_at
   where id = p_id;
 $$;
-comment on function public.note_meet_subscription(uuid, text, text, timestamptz, text) is
-  'For the maintenance function: how a subscription stands at Google: absent, active or suspended.';
-grant execute on function public.note_meet_subscription(uuid, text, text, timestamptz, text) to service_role;
+comment on function public.note_meet_subscription(uuid, timestamptz, text, text, timestamptz, text) is
+  'For the maintenance function: how a subscription stands at Google, asked at that time: absent, active or suspended.';
+grant execute on function public.note_meet_subscription(uuid, timestamptz, text, text, timestamptz, text) to service_role;
 
 create function private.apply_meeting_subscription(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$

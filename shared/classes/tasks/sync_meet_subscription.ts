@@ -23,16 +23,19 @@ const Wish = z
     name: z.string().nullable(),
     is_wanted: z.boolean(),
     renew_before: z.string(),
+    asked_at: z.string(),
   })
   .nullable();
 
 /** How soon to look again for what Google has not finished. */
 const UNFINISHED_SECONDS = 30;
 
-async function note(db: Db, id: string, found: Subscription | undefined): Promise<void> {
-  if (!found) return void (await rpc(db, "note_meet_subscription", { p_id: id }));
+type Asked = Readonly<{ p_id: string; p_asked_at: string }>;
+
+async function note(db: Db, asked: Asked, found: Subscription | undefined): Promise<void> {
+  if (!found) return void (await rpc(db, "note_meet_subscription", asked));
   await rpc(db, "note_meet_subscription", {
-    p_id: id,
+    ...asked,
     p_name: found.name,
     p_state: found.state === "ACTIVE" ? "active" : "suspended",
     ...(found.expireTime === null ? {} : { p_expires_at: found.expireTime }),
@@ -89,22 +92,23 @@ export const syncMeetSubscription: TaskHandler = {
       return done();
     }
     const { space } = wish;
+    const asked = { p_id: id, p_asked_at: wish.asked_at };
     const events = googleClient("events", wish.subject);
     if (!wish.is_wanted) {
       if (wish.name) await deleteSubscription(events, wish.name, signal);
-      await note(db, id, undefined);
+      await note(db, asked, undefined);
       return done();
     }
     const known = wish.name ? await getSubscription(events, wish.name, signal) : undefined;
     const found = known ?? (await findSubscription(events, space, signal));
     // A suspension whose reason lasts cannot be ended: that it stands is noted first, so that the job comes back.
-    if (found?.state === "SUSPENDED") await note(db, id, found);
+    if (found?.state === "SUSPENDED") await note(db, asked, found);
     const there =
       found ??
       (await createSubscription(events, space, signal)) ??
       (await findSubscription(events, space, signal));
     const current = await revived(events, there, wish.renew_before, signal);
-    await note(db, id, current);
+    await note(db, asked, current);
     return current?.state === "ACTIVE"
       ? done()
       : retry("google_subscription_unfinished", UNFINISHED_SECONDS);

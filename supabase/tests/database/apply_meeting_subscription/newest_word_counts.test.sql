@@ -1,6 +1,6 @@
 -- Google's words on a subscription count by their own time, and only for one of ours.
 begin;
-select plan(6);
+select plan(7);
 insert into auth.users (id, email, email_confirmed_at) values
   ('c1000000-0000-4000-8000-000000000001', 'meet-host@example.com', now()),
   ('c1000000-0000-4000-8000-000000000002', 'meet-other@example.com', now()),
@@ -24,5 +24,9 @@ select is((select count(*)::integer from public.tasks t join private.meet_subscr
   where s.space = 'spaces/pgtap-word'), 1, 'and looked after');
 select is(pg_temp.tell('meeting_subscription_expired', 'subscriptions/pgtap-word', '2026-03-04T10:00:00Z') || pg_temp.state(), 'appliedabsent', 'expired: there is none');
 select is(pg_temp.tell('meeting_subscription_expired', 'subscriptions/pgtap-word', '2026-03-05T10:00:00Z'), 'ignored', 'its name is forgotten');
+select public.note_meet_subscription(id, '2026-03-06 10:00Z', 'subscriptions/pgtap-word', 'active', '2026-03-13 10:00Z')
+from private.meet_subscriptions where space = 'spaces/pgtap-word';
+select is(pg_temp.tell('meeting_subscription_suspended', 'subscriptions/pgtap-word', '2026-03-06T10:00:01Z') || pg_temp.state(), 'appliedsuspended',
+  'what happened after Google was asked counts, however late the answer was written');
 select * from finish();
 rollback;

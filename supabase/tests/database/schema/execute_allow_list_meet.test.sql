@@ -12,7 +12,7 @@ insert into allowed values
   ('public.meet_class(uuid)', 'service_role'),
   ('public.note_meet_space(uuid,text,text)', 'service_role'),
   ('public.meet_subscription(uuid)', 'service_role'),
-  ('public.note_meet_subscription(uuid,text,text,timestamptz,text)', 'service_role'),
+  ('public.note_meet_subscription(uuid,timestamptz,text,text,timestamptz,text)', 'service_role'),
   -- For definer functions, triggers, jobs and the inbox only.
   ('private.note_reconciled(uuid,timestamptz)', ''),
   ('private.unknown_accounts(text,text[],timestamptz)', ''),
