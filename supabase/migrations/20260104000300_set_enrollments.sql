@@ -26,6 +26,12 @@ begin
     perform private.refuse(422, 'host_is_no_student', 'The host of a class cannot be enrolled in it.');
   end if;
 
+  -- Whoever's account is being deleted just now is unknown, and nobody who is new goes before he is enrolled.
+  perform from public.profiles p
+  where p.id = any (p_student_ids)
+    and not exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = p.id)
+  order by p.id
+  for key share;
   select jsonb_agg(s.id) into v_unknown
   from (select distinct unnest(p_student_ids) as id) s
   where not exists (select from public.profiles p where p.id = s.id);

@@ -83,3 +83,17 @@ it("a session that goes to another class while it is assigned is not that class'
     message: "There is no such participant.",
   });
 });
+
+it("a student whose account goes while the roster is set is unknown", async () => {
+  const go = (client: Client) => client.query("delete from auth.users where id = $1", [studentId]);
+  const set = (client: Client) =>
+    client.query(
+      `select public.set_enrollments(c.id, array[$2::uuid])
+       from public.live_classes c, set_config('request.jwt.claims', '{"role": "service_role"}', true) as caller
+       where c.meeting_id = $1 and c.title = 'first'`,
+      [meetingId, studentId],
+    );
+  await expect(overlap(go, set)).rejects.toMatchObject({
+    message: "Some of these students do not exist.",
+  });
+});
