@@ -30,16 +30,19 @@ language plpgsql security definer set search_path = '' as $$
 begin
   insert into private.meet_space_lookups as l (live_class_id, meeting_code, outcome, asked_at)
   values (p_class_id, p_code, 'asked', p_now)
-  on conflict (live_class_id) do update
-  set meeting_code = excluded.meeting_code, outcome = excluded.outcome, asked_at = excluded.asked_at;
-  perform private.enqueue_task('resolve_meet_space', p_class_id::text, null, p_now);
+  on conflict (live_class_id) do update set asked_at = excluded.asked_at where l.outcome = 'asked';
+  -- Else the answer came while the job was asking again.
+  if found then
+    perform private.enqueue_task('resolve_meet_space', p_class_id::text, null, p_now);
+  end if;
 end;
 $$;
-comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is.';
+comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is, unless that is answered.';
 
 create function private.ask_meet_space_of_class() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  delete from private.meet_space_lookups where live_class_id = new.id;
   perform private.ask_meet_space(new.id, new.meeting_id, now());
   return null;
 end;
