@@ -147,5 +147,7 @@ create trigger profile_identities_match_on_insert after insert on public.profile
   referencing new table as changed_rows for each statement execute function private.match_after_identity_change();
 create trigger profile_identities_match_on_update after update on public.profile_identities
   referencing new table as changed_rows for each statement execute function private.match_after_identity_change();
+create trigger profile_identities_match_on_update_of_key after update on public.profile_identities
+  referencing old table as changed_rows for each statement execute function private.match_after_identity_change();
 create trigger profile_identities_match_on_delete after delete on public.profile_identities
   referencing old table as changed_rows for each statement execute function private.match_after_identity_change();

@@ -149,6 +149,10 @@ begin
     and i.started_at between old.scheduled_start - private.setting_interval('class_meeting_early')
       and old.scheduled_end + private.setting_interval('class_meeting_late');
   perform private.rebind_cancelled_classes(old.provider, old.meeting_id);
+  -- What the deletion left to no class had nothing to be bound away from; its sessions have no people any more.
+  perform private.match_participants(i.id)
+  from public.meeting_instances i
+  where i.provider = old.provider and i.meeting_id = old.meeting_id and i.live_class_id is null;
   return null;
 end;
 $$;

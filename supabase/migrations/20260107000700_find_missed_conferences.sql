@@ -26,11 +26,15 @@ begin
     where c.provider = 'google_meet' and c.meeting_id ~ '^spaces/'
       and c.scheduled_start > p_now - private.setting_integer('meet_record_days') * interval '1 day'
       and c.scheduled_end < p_now - private.setting_interval('class_meeting_late')
-      and not exists (select from private.meet_class_checks k where k.live_class_id = c.id)
+      -- One that was moved since it was asked for has another window to close.
+      and not exists (
+        select from private.meet_class_checks k
+        where k.live_class_id = c.id and k.asked_at > c.scheduled_end + private.setting_interval('class_meeting_late'))
     order by c.scheduled_start
     limit c_batch
   ), noted as (
-    insert into private.meet_class_checks (live_class_id, asked_at) select id, p_now from due on conflict do nothing
+    insert into private.meet_class_checks (live_class_id, asked_at) select id, p_now from due
+    on conflict (live_class_id) do update set asked_at = excluded.asked_at
   )
   select count(private.enqueue_task('find_meet_conferences', d.id::text, null, p_now)) into v_found from due d;
 

@@ -1,6 +1,6 @@
 -- Once a class's window has closed its space is asked for conferences; codes that were left are asked again.
 begin;
-select plan(7);
+select plan(9);
 insert into auth.users (id, email, email_confirmed_at) values
   ('c1000000-0000-4000-8000-000000000001', 'meet-host@example.com', now()),
   ('c1000000-0000-4000-8000-000000000002', 'meet-other@example.com', now()),
@@ -26,11 +26,14 @@ update private.meet_space_lookups set outcome = 'absent';
 select is(pg_temp.asked('2026-03-02 12:59Z'), '{}', 'a code that is none is not asked about again; a class''s window is open');
 select is(pg_temp.asked('2026-03-02 13:01Z'), '{find_meet_conferences}', 'its window has closed');
 select is(pg_temp.asked('2026-03-02 13:11Z'), '{}', 'it is asked for once');
+update public.live_classes set scheduled_start = '2026-03-04 10:00Z' where id = 'c2000000-0000-4000-8000-000000000001';
+select is(pg_temp.asked('2026-03-04 12:59Z'), '{}', 'a class that is moved has another window');
+select is(pg_temp.asked('2026-03-04 13:01Z'), '{find_meet_conferences}', 'and is asked for when that has closed');
 update public.live_classes set meeting_id = 'abc-defg-xyz' where id = 'c2000000-0000-4000-8000-000000000002';
 select is((select count(*)::integer from public.tasks where kind = 'resolve_meet_space' and resource_id = 'c2000000-0000-4000-8000-000000000002'
   and cancelled_at is null), 1, 'another code is another question');
 update public.profiles set workspace_email = null where id = 'c1000000-0000-4000-8000-000000000001';
 update private.meet_space_lookups set asked_at = '2026-03-01 10:00Z', outcome = 'asked';
-select is(pg_temp.asked('2026-03-03 10:00Z'), '{}', 'nobody to ask as: nothing is asked');
+select is(pg_temp.asked('2026-03-05 10:00Z'), '{}', 'nobody to ask as: nothing is asked');
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- Who a session was: people of the class only, strongest hint first, never by name, never two guests as one.
 begin;
-select plan(18);
+select plan(20);
 insert into auth.users (id, email, email_confirmed_at) values
   ('c1a55000-0000-4000-8000-000000000001', 'Teacher@matching.test', now()), ('c1a55000-0000-4000-8000-000000000002', 'ann@matching.test', now()),
   ('c1a55000-0000-4000-8000-000000000003', 'ben@matching.test', now()), ('c1a55000-0000-4000-8000-000000000004', 'outsider@matching.test', now()),
@@ -59,9 +59,13 @@ select is(pg_temp.who('outsider') || ', ' || pg_temp.who('outsider id'), 'outsid
   'who is enrolled later was there all along');
 insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', 'zoom-x', 'c1a55000-0000-4000-8000-000000000002');
 select is(pg_temp.who('other provider'), 'ann@matching.test identity', 'an id that becomes known names the sessions that carried it');
+update public.profile_identities set key = 'zoom-y' where provider = 'zoom' and key = 'zoom-x';
+select is(pg_temp.who('other provider'), 'none', 'and is forgotten once it turns out to be another');
 update public.meeting_participants set profile_id = 'c1a55000-0000-4000-8000-000000000002', match_confidence = 'assigned' where session_key = 'guest 1';
 delete from public.class_enrollments where profile_id = 'c1a55000-0000-4000-8000-000000000003';
 select is(pg_temp.who('guest 1') || ', ' || pg_temp.who('workspace'), 'ann@matching.test assigned, none',
   'who is taken off the roster is a stranger again, but nothing undoes an assignment by hand');
+delete from public.live_classes where meeting_id = '87000000001';
+select is(pg_temp.who('guest 1') || ', ' || pg_temp.who('ann'), 'ann@matching.test assigned, none', 'nobody is of a class that is gone');
 select * from finish();
 rollback;
