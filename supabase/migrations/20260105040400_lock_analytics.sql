@@ -8,9 +8,11 @@ begin
   from private.analytics_calendars c join public.profiles p on p.id = c.user_id
   where c.user_id = p_user_id and p.account_status <> 'closing';
   if not found then
-    -- The first call. Nobody needs the analytics of an account that is gone or going.
+    -- The first call. Nobody needs the analytics of an account that is gone or going. With the profile's lock: a change of its zone
+    -- either ends before this or finds this calendar.
     insert into private.analytics_calendars (user_id, time_zone)
     select id, time_zone from public.profiles where id = p_user_id and account_status <> 'closing'
+    for no key update
     returning time_zone into v_zone;
   end if;
   return v_zone;

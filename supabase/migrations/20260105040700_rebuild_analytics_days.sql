@@ -33,7 +33,8 @@ begin
     update private.analytics_calendars set rebuild_after = null where user_id = p_user_id;
     return;
   end if;
-  select time_zone into v_zone from public.profiles where id = p_user_id;
+  -- With its lock: a change of the zone that comes now asks for another rebuild after this one has been noted.
+  select time_zone into v_zone from public.profiles where id = p_user_id for no key update;
   delete from public.call_analytics_days where user_id = p_user_id;
   insert into public.call_analytics_days
   select * from private.days_of_quarter_hours(p_user_id, v_zone, '0001-01-01', '9999-12-31', null);
@@ -53,11 +54,12 @@ declare
   v_count integer := 0;
 begin
   for v_user_id in
-    select c.user_id from private.analytics_calendars c join public.user_limits l on l.user_id = c.user_id
+    select c.user_id
+    from private.analytics_calendars c join public.user_limits l on l.user_id = c.user_id join public.profiles p on p.id = c.user_id
     where c.rebuild_after <= p_now
     order by c.rebuild_after
     limit private.setting_integer('analytics_rebuild_batch')
-    for no key update of l skip locked
+    for no key update of l, p skip locked
   loop
     perform private.rebuild_days_of(v_user_id, p_now);
     v_count := v_count + 1;
