@@ -16,18 +16,15 @@ create trigger phone_numbers_release_at_vapi after delete on public.phone_number
 create function private.limit_vapi_numbers() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_owner record;
+  v_user_id uuid;
+  v_limits public.user_limits;
   v_used integer;
 begin
-  for v_owner in
-    select distinct i.user_id, l.plan_type
-    from inserted i join public.user_limits l on l.user_id = i.user_id
-    where i.provider = 'vapi' order by i.user_id
-  loop
-    perform private.lock_user_limits(v_owner.user_id, now());
+  for v_user_id in select distinct user_id from inserted where provider = 'vapi' order by user_id loop
+    v_limits := private.lock_user_limits(v_user_id, now());
     select count(*) into v_used from public.phone_numbers
-    where user_id = v_owner.user_id and provider = 'vapi' and status in ('importing', 'active');
-    if v_owner.plan_type = 'free' and v_used > private.setting_integer('free_vapi_numbers') then
+    where user_id = v_user_id and provider = 'vapi' and status in ('importing', 'active');
+    if v_limits.plan_type = 'free' and v_used > private.setting_integer('free_vapi_numbers') then
       perform private.refuse(402, 'limit_reached', 'The plan''s number of phone numbers is reached.',
         jsonb_build_object('limit', 'vapi_numbers', 'used', private.setting_integer('free_vapi_numbers'),
           'allowed', private.setting_integer('free_vapi_numbers')));

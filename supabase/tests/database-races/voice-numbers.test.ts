@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { beforeEach, expect, it } from "vitest";
+import { database, sql } from "../support/database.ts";
+import { overlap } from "../support/two-connections.ts";
+
+type Client = Pick<pg.PoolClient, "query">;
+
+let user: string;
+let vapiAssistantId: string;
+let vapiPhoneId: string;
+
+beforeEach(async () => {
+  [user, vapiAssistantId, vapiPhoneId] = [randomUUID(), randomUUID(), randomUUID()];
+  await sql("insert into auth.users (id, email) values ($1, $2)", [user, `${user}@race.test`]);
+  await sql(
+    `with assistant as (
+       insert into public.assistants (user_id, name, vapi_assistant_id, provisioning) values ($1, 'A', $2, 'ready') returning id
+     )
+     insert into public.phone_numbers (user_id, provider, vapi_phone_id, status, assistant_id)
+     select $1, 'vapi', $3, 'active', id from assistant`,
+    [user, vapiAssistantId, vapiPhoneId],
+  );
+});
+
+const setPlan = (plan: string) => (client: Client) =>
+  client.query("update public.user_limits set plan_type = $2 where user_id = $1", [user, plan]);
+
+/** As the server's key may: without the account's lock. */
+const addNumber = (client: Client) =>
+  client.query("insert into public.phone_numbers (user_id, provider) values ($1, 'vapi')", [user]);
+
+const numbers = () => sql("select from public.phone_numbers where user_id = $1", [user]);
+
+it("a number that comes while the plan becomes free is refused", async () => {
+  await setPlan("pro")(database());
+  await expect(overlap(setPlan("free"), addNumber)).rejects.toMatchObject({ code: "PT402" });
+  expect(await numbers()).toHaveLength(1);
+});
+
+it("a plan that becomes free while a number comes takes it back", async () => {
+  await setPlan("pro")(database());
+  await overlap(addNumber, setPlan("free"));
+  expect(await numbers()).toHaveLength(1);
+});
+
+it("a number that comes while the plan is paid for is allowed", async () => {
+  await overlap(setPlan("pro"), addNumber);
+  expect(await numbers()).toHaveLength(2);
+});
