@@ -80,6 +80,9 @@ begin
 
   -- Read again, under the lock: the assignment and the assistant as they are now.
   select * into v_number from public.phone_numbers where id = v_number.id;
+  if not found then
+    return private.refuse_call('unknown_number');
+  end if;
   select * into v_assistant from public.assistants where id = v_number.assistant_id;
   if v_limits.max_call_time_seconds is not null then
     select v_limits.max_call_time_seconds - v_limits.used_call_time_seconds - coalesce(sum(held_seconds), 0) into v_left

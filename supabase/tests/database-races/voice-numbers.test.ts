@@ -48,3 +48,19 @@ it("a number that comes while the plan is paid for is allowed", async () => {
   await overlap(setPlan("pro"), addNumber);
   expect(await numbers()).toHaveLength(2);
 });
+
+/** Its owner gives the number up, which takes his account's lock first. */
+async function giveUp(client: Client): Promise<void> {
+  await client.query("select private.lock_user_limits($1, now())", [user]);
+  await client.query("delete from public.phone_numbers where user_id = $1", [user]);
+}
+
+it("a call for a number that is given up while it waits hears what every later call hears", async () => {
+  const call = { vapi_call_id: randomUUID(), vapi_phone_number_id: vapiPhoneId };
+  const admit = (client: Client) => client.query("select public.admit_call($1) as answer", [call]);
+  const answers: unknown[] = [];
+  await overlap(giveUp, async (client) => answers.push((await admit(client)).rows[0]?.answer));
+  answers.push((await admit(database())).rows[0]?.answer);
+  expect(answers[0]).toMatchObject({ admitted: false, code: "unknown_number" });
+  expect(answers[1]).toEqual(answers[0]);
+});
