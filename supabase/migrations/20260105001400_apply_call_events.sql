@@ -55,7 +55,9 @@ begin
   insert into public.call_logs as c
     (user_id, vapi_call_id, assistant_id, assistant_key, phone_number_id, direction, caller_number, first_seen_at, status_at)
   values (v_owner.user_id, p_call ->> 'vapi_call_id',
-    (select a.id from public.assistants a where a.id = v_owner.assistant_id), v_owner.assistant_id, v_owner.phone_number_id,
+    -- Looked up again, because both may have been deleted while this waited for the account.
+    (select a.id from public.assistants a where a.id = v_owner.assistant_id), v_owner.assistant_id,
+    (select n.id from public.phone_numbers n where n.id = v_owner.phone_number_id),
     (p_call ->> 'direction')::public.call_direction, p_call ->> 'customer_number', p_occurred_at, p_occurred_at)
   on conflict on constraint call_is_known_once do update set
     assistant_id = case when c.assistant_key is null then excluded.assistant_id else c.assistant_id end,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
-import { database, sql } from "../support/database.ts";
+import { database, sql, sqlOne } from "../support/database.ts";
 import { overlap } from "../support/two-connections.ts";
 
 type Client = Pick<pg.PoolClient, "query">;
@@ -63,4 +63,24 @@ it("a call for a number that is given up while it waits hears what every later c
   answers.push((await admit(database())).rows[0]?.answer);
   expect(answers[0]).toMatchObject({ admitted: false, code: "unknown_number" });
   expect(answers[1]).toEqual(answers[0]);
+});
+
+const tellStatus = (client: Client, vapiCallId: string) =>
+  client.query<{ status: string }>(
+    `select public.ingest_event('vapi', gen_random_uuid()::text, 'status-update', now(), '{}', jsonb_build_object('kind', 'call_status_changed',
+       'occurred_at', now(), 'status', 'in_progress', 'call', jsonb_build_object('vapi_call_id', $1::text, 'direction', 'inbound',
+       'vapi_assistant_id', $2::text, 'vapi_phone_number_id', $3::text)), null) ->> 'status' as status`,
+    [vapiCallId, vapiAssistantId, vapiPhoneId],
+  );
+
+it("a call is recorded at once, also when its number is given up meanwhile", async () => {
+  const vapiCallId = randomUUID();
+  await overlap(giveUp, async (client) => {
+    expect((await tellStatus(client, vapiCallId)).rows).toEqual([{ status: "applied" }]);
+  });
+  expect(
+    await sqlOne("select user_id, phone_number_id from public.call_logs where vapi_call_id = $1", [
+      vapiCallId,
+    ]),
+  ).toEqual({ user_id: user, phone_number_id: null });
 });
