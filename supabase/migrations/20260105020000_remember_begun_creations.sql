@@ -13,7 +13,8 @@ create function public.begin_vapi_creation(p_assistant_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 begin
   insert into private.vapi_creations (assistant_id)
-  select id from public.assistants where id = p_assistant_id
+  -- With its lock: the owner may be deleting it.
+  select id from public.assistants where id = p_assistant_id for key share
   on conflict (assistant_id) do nothing;
   if found then
     return 'first';

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { expect, it, vi } from "vitest";
 import { database, sql, sqlOne } from "../support/database.ts";
+import { overlap } from "../support/two-connections.ts";
 
 /** An account with so many places for assistants. */
 async function makeAccount(allowed: number): Promise<string> {
@@ -176,4 +177,20 @@ it("deleting a user waits for the account before it takes the profile that a cal
   const deleteUser = () => sql("delete from auth.users where id = $1", [user]).then(() => "ok");
   expect(await recordCallWhile(user, deleteUser)).toBe("ok");
   expect(await sql("select from public.call_logs where user_id = $1", [user])).toEqual([]);
+});
+
+it("a creation at VAPI that begins while its assistant is deleted finds it gone", async () => {
+  const user = await makeAccount(1);
+  await insert(user);
+  const { id } = await sqlOne<{ id: string }>(
+    "select id from public.assistants where user_id = $1",
+    [user],
+  );
+  await overlap(
+    (client) => client.query("delete from public.assistants where user_id = $1", [user]),
+    async (client) => {
+      const begun = "select public.begin_vapi_creation($1) as answer";
+      expect((await client.query(begun, [id])).rows).toEqual([{ answer: "gone" }]);
+    },
+  );
 });
