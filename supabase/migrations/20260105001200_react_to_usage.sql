@@ -118,7 +118,7 @@ begin
     where p.is_demo and p.account_status = 'active' and p.demo_expires_at <= p_now
     order by p.demo_expires_at
     limit private.setting_integer('account_job_batch_size')
-    for no key update of l skip locked
+    for no key update of l, p skip locked
   loop
     if private.expire_account(v_user_id, 'time', p_now) then
       v_count := v_count + 1;

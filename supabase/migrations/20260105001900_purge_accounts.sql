@@ -125,9 +125,10 @@ declare
 begin
   for v_account in
     select d.user_id, d.reason
-    from private.accounts_to_close(p_now) d join public.user_limits l on l.user_id = d.user_id
+    from private.accounts_to_close(p_now) d
+    join public.user_limits l on l.user_id = d.user_id join public.profiles p on p.id = d.user_id
     order by d.due_at limit c_accounts
-    for no key update of l skip locked
+    for no key update of l, p skip locked
   loop
     if private.try_to_close_account(v_account.user_id, v_account.reason, p_now) then
       v_count := v_count + 1;
