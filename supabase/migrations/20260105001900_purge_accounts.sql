@@ -140,6 +140,10 @@ begin
     order by advanced_at, started_at limit c_accounts
     for update skip locked
   loop
+    -- Others are locked here by now, so an account that somebody holds, or is deleting, is passed over. One that is gone is not.
+    perform from public.user_limits l join auth.users u on u.id = l.user_id
+    where l.user_id = v_closure.user_id for update skip locked;
+    continue when not found and exists (select from public.user_limits where user_id = v_closure.user_id);
     v_rows := v_rows + private.try_to_advance_closure(v_closure, p_now);
     exit when v_rows >= private.setting_integer('call_purge_batch');
   end loop;

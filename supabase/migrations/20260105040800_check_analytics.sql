@@ -103,7 +103,9 @@ begin
       (select c.user_id, c.time_zone from private.analytics_calendars c where c.user_id < (select id from origin) order by c.user_id limit c_accounts)
       limit c_accounts
     ) chosen
+    join public.user_limits l on l.user_id = chosen.user_id
     order by chosen.user_id
+    for no key update of l skip locked
   loop
     v_yesterday := (p_now at time zone v_account.time_zone)::date - 1;
     v_repairs := v_repairs + private.recount_analytics(v_account.user_id, v_yesterday)::integer
@@ -113,6 +115,6 @@ begin
   return v_repairs;
 end;
 $$;
-comment on function private.check_analytics(timestamptz) is 'Job: counts a sample again from the calls and repairs it. Returns the number of repairs, each recorded.';
+comment on function private.check_analytics(timestamptz) is 'Job: counts a sample again from the calls and repairs it; passes over accounts that somebody holds. Returns the number of repairs, each recorded.';
 
 select private.schedule_job('check_analytics', '23 3 * * *', 'private.check_analytics', 'counts a sample of analytics again and repairs it');
