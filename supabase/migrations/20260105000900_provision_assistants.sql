@@ -52,6 +52,8 @@ create function public.record_assistant_provisioned(p_assistant_id uuid, p_vapi_
 returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- Before the row: whoever deletes the user takes it after the profile, which the memory of VAPI's id refers to.
+  perform private.lock_user_limits(user_id, now()) from public.assistants where id = p_assistant_id;
   update public.assistants
   set vapi_assistant_id = p_vapi_assistant_id,
       provisioning = case when revision = p_revision then 'ready' else provisioning end,

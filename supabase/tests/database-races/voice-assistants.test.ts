@@ -179,6 +179,19 @@ it("deleting a user waits for the account before it takes the profile that a cal
   expect(await sql("select from public.call_logs where user_id = $1", [user])).toEqual([]);
 });
 
+it("what VAPI made is recorded once the account is free, before it takes the assistant that a call needs", async () => {
+  const user = await makeAccount(1);
+  await insert(user);
+  const record = () =>
+    outcome(
+      sql(
+        "select public.record_assistant_provisioned(id, gen_random_uuid()::text, revision) from public.assistants where user_id = $1",
+        [user],
+      ),
+    );
+  expect(await recordCallWhile(user, record)).toBe("ok");
+});
+
 it("a creation at VAPI that begins while its assistant is deleted finds it gone", async () => {
   const user = await makeAccount(1);
   await insert(user);
