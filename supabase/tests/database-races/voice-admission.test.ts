@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { sql, sqlOne } from "../support/database.ts";
+import { overlap } from "../support/two-connections.ts";
 
 type Answer =
   | { admitted: true; call_id: string; vapi_assistant_id: string; granted_seconds: number }
@@ -125,6 +126,26 @@ it("the report that uses a trial up and its end by time end it once", async () =
     expect(state).toEqual({ account_status: "expired", told: 1, used: 60 });
     expect(await admit(tenant)).toMatchObject({ admitted: false, code: "account_expired" });
   }
+});
+
+it("the end of trials by time passes over a profile that somebody holds, and finds it later", async () => {
+  const { user } = await makeTenant(60);
+  await sql(
+    "update public.profiles set demo_expires_at = now() - interval '1 second' where id = $1",
+    [user],
+  );
+  const status = () =>
+    sqlOne("select account_status as status from public.profiles where id = $1", [user]);
+  // Without the limits, as an enrolment does that goes from student to student.
+  await overlap(
+    (client) => client.query("select from public.profiles where id = $1 for no key update", [user]),
+    async (client) => {
+      await client.query("select private.expire_demos(now())");
+      expect(await status()).toEqual({ status: "active" });
+    },
+  );
+  await sql("select private.expire_demos(now())");
+  expect(await status()).toEqual({ status: "expired" });
 });
 
 it("a plan and the report that uses the trial up leave a paying account active, in either order", async () => {

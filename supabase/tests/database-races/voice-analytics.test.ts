@@ -59,10 +59,18 @@ it.each([
 it("the rebuild passes over an account whose profile somebody holds", async () => {
   await recordCall(database());
   await moveTo("Asia/Tokyo")(database());
+  // A year ago, so that the job does nothing for the accounts of other tests.
+  await sql(
+    "update private.analytics_calendars set rebuild_after = now() - interval '2 years' where user_id = $1",
+    [user],
+  );
+  const job = "select private.rebuild_analytics_days(now() - interval '1 year')";
   const rename = (client: Client) =>
     client.query("update public.profiles set full_name = 'N' where id = $1", [user]);
-  await overlap(rename, (client) => client.query("select private.rebuild_analytics_days(now())"));
-  expect(
-    await sqlOne("select time_zone from private.analytics_calendars where user_id = $1", [user]),
-  ).toEqual({ time_zone: "UTC" });
+  await overlap(rename, (client) => client.query(job));
+  const zone = () =>
+    sqlOne("select time_zone from private.analytics_calendars where user_id = $1", [user]);
+  expect(await zone()).toEqual({ time_zone: "UTC" });
+  await sql(job);
+  expect(await zone()).toEqual({ time_zone: "Asia/Tokyo" });
 });
