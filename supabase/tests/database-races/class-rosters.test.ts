@@ -84,16 +84,34 @@ it("a session that goes to another class while it is assigned is not that class'
   });
 });
 
+const go = (client: Client) => client.query("delete from auth.users where id = $1", [studentId]);
+const set = (client: Client) =>
+  client.query(
+    `select public.set_enrollments(c.id, array[$2::uuid])
+     from public.live_classes c, set_config('request.jwt.claims', '{"role": "service_role"}', true) as caller
+     where c.meeting_id = $1 and c.title = 'second'`,
+    [meetingId, studentId],
+  );
+
 it("a student whose account goes while the roster is set is unknown", async () => {
-  const go = (client: Client) => client.query("delete from auth.users where id = $1", [studentId]);
-  const set = (client: Client) =>
-    client.query(
-      `select public.set_enrollments(c.id, array[$2::uuid])
-       from public.live_classes c, set_config('request.jwt.claims', '{"role": "service_role"}', true) as caller
-       where c.meeting_id = $1 and c.title = 'first'`,
-      [meetingId, studentId],
-    );
   await expect(overlap(go, set)).rejects.toMatchObject({
     message: "Some of these students do not exist.",
   });
+});
+
+it("who sets a roster and who deletes the account of a student on it do not stop each other", async () => {
+  await enrol(database());
+  const lock = (client: Client) =>
+    client.query("select from public.live_classes where meeting_id = $1 for no key update", [
+      meetingId,
+    ]);
+  const takeOff = (client: Client) =>
+    client.query("delete from public.class_enrollments where profile_id = $1", [studentId]);
+  await overlap(lock, go, async (client) => {
+    await takeOff(client);
+    await set(client);
+  });
+  expect(
+    await sql("select from public.class_enrollments where profile_id = $1", [studentId]),
+  ).toEqual([]);
 });

@@ -25,6 +25,7 @@ insert into allowed values
   ('private.follow_start_and_class()', ''),
   ('private.follow_scheduled_end()', ''),
   ('private.forget_no_show()', ''),
+  ('private.lock_classes_of_leaver()', ''),
   ('private.plan_alone()', ''),
   ('private.plan_one_after_another()', ''),
   ('public.note_zoom_stays(text,jsonb)', 'service_role'),
