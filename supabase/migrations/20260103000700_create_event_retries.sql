@@ -1,11 +1,13 @@
 -- Events that could not be applied are tried again until the schedule ends.
 -- Each has its own subtransaction; a batch is small and ends early, because what a handler locked stays locked until the batch commits.
+-- So who edits one of two classes of a meeting may wait for the batch while the batch waits for him: it gives way long before the
+-- second after which Postgres ends such a wait with an error for one of the two (deadlock_timeout).
 insert into private.settings (name, value, description) values
   ('event_retry_batch', '100', 'Events that one run of the retry job takes at most.'),
   ('event_retry_seconds', '5', 'Seconds after which a run of the retry job takes no further event.');
 
 create function private.retry_events(p_now timestamptz) returns integer
-language plpgsql set search_path = '' set lock_timeout = '1s' as $$
+language plpgsql set search_path = '' set lock_timeout = '200ms' as $$
 declare
   v_deadline timestamptz := clock_timestamp() + private.setting_integer('event_retry_seconds') * interval '1 second';
   v_event record;
