@@ -143,16 +143,13 @@ create function private.rebind_after_class_deletion() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.lock_meeting(old.provider, old.meeting_id);
-  perform private.bind_instance(i.id)
+  -- What goes to no class is loose by now (on delete set null) and has nothing to be bound away from, but still its people.
+  perform case when private.bind_instance(i.id) is null then private.match_participants(i.id) end
   from public.meeting_instances i
   where i.provider = old.provider and i.meeting_id = old.meeting_id
     and i.started_at between old.scheduled_start - private.setting_interval('class_meeting_early')
       and old.scheduled_end + private.setting_interval('class_meeting_late');
   perform private.rebind_cancelled_classes(old.provider, old.meeting_id);
-  -- What the deletion left to no class had nothing to be bound away from; its sessions have no people any more.
-  perform private.match_participants(i.id)
-  from public.meeting_instances i
-  where i.provider = old.provider and i.meeting_id = old.meeting_id and i.live_class_id is null;
   return null;
 end;
 $$;
