@@ -1,10 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
 import { sql } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
-
-type Client = Pick<pg.PoolClient, "query">;
+import { overlap, type Work } from "../support/two-connections.ts";
 
 let user: string;
 
@@ -12,8 +9,6 @@ beforeEach(async () => {
   user = randomUUID();
   await sql("insert into auth.users (id, email) values ($1, $2)", [user, `${user}@race.test`]);
 });
-
-type Work = (client: Client) => Promise<unknown>;
 
 const holdLimits: Work = (client) =>
   client.query("select from public.user_limits where user_id = $1 for no key update", [user]);

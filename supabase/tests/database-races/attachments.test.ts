@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
+import { asUser } from "../support/as-user.ts";
 import { database, sql, sqlOne } from "../support/database.ts";
 
 const ROUNDS = 200;
@@ -20,20 +21,12 @@ async function story(): Promise<Story> {
   return { user, ticket };
 }
 
-/** Runs a statement in a transaction of its own, as the user over the API. */
-async function asUser(user: string, text: string, values: unknown[]): Promise<string> {
+/** What a statement of the user yields over the API, or the code of its refusal. */
+async function outcome(user: string, text: string, values: unknown[]): Promise<string> {
   const client = await database().connect();
   try {
-    await client.query("begin");
-    await client.query("select set_config('request.jwt.claims', $1, true)", [
-      JSON.stringify({ sub: user, role: "authenticated" }),
-    ]);
-    await client.query("set local role authenticated");
-    const { rows } = await client.query(text, values);
-    await client.query("commit");
-    return JSON.stringify(rows);
+    return JSON.stringify((await asUser(client, user, text, values)).rows);
   } catch (error) {
-    await client.query("rollback");
     return error instanceof Error && "code" in error ? String(error.code) : "unknown";
   } finally {
     client.release();
@@ -41,7 +34,7 @@ async function asUser(user: string, text: string, values: unknown[]): Promise<st
 }
 
 const announce = ({ user, ticket }: Story) =>
-  asUser(user, "select public.create_attachment($1, 'a.png', 'a.png', 'image/png', $2)", [
+  outcome(user, "select public.create_attachment($1, 'a.png', 'a.png', 'image/png', $2)", [
     ticket,
     SIZE,
   ]);
@@ -84,7 +77,7 @@ it("verdicts and deletions of a file have one outcome, and the counter is right"
       settle(one, file),
       settle(one, file, "polyglot"),
       round % 2 === 0
-        ? asUser(one.user, "select public.delete_attachment($1)", [file.id])
+        ? outcome(one.user, "select public.delete_attachment($1)", [file.id])
         : Promise.resolve(""),
     ]);
     const row = await sqlOne<{ state: string; is_asked: boolean }>(
@@ -107,7 +100,7 @@ it("a verdict against the ticket's closing: ready before it or rejected after it
     const file = await pending(one);
     const [state, closed] = await Promise.all([
       settle(one, file),
-      asUser(one.user, "update public.support_tickets set status = 'closed' where id = $1", [
+      outcome(one.user, "update public.support_tickets set status = 'closed' where id = $1", [
         one.ticket,
       ]),
     ]);

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { ingestZoom, retryFailed } from "../support/class-races.ts";
 import { database, sql } from "../support/database.ts";
+import type { Work } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 const ROUNDS = 15;
@@ -7,14 +9,12 @@ const pick = (count: number) => Math.floor(Math.random() * count);
 const minute = (offset: number) => new Date(Date.UTC(2026, 2, 2, 10, offset)).toISOString();
 
 /** Runs something again and again on a connection of its own; says how often it had to give way to another. */
-async function repeatedly(
-  act: (query: (text: string, values: unknown[]) => Promise<unknown>) => Promise<unknown>,
-) {
+async function repeatedly(act: Work) {
   const client = await database().connect();
   let deadlocks = 0;
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      await act((text, values) => client.query(text, values)).catch((error: unknown) => {
+      await act(client).catch((error: unknown) => {
         const isDeadlock = error instanceof Error && "code" in error && error.code === "40P01";
         if (!isDeadlock) throw error;
         deadlocks++;
@@ -40,15 +40,15 @@ it("classes that are moved and rosters that are set while their meetings run end
     [meetingId, minute(0), titles],
   );
   const move = () =>
-    repeatedly((query) =>
-      query(
+    repeatedly((client) =>
+      client.query(
         "update public.live_classes set scheduled_start = $3 where meeting_id = $1 and title = $2",
         [meetingId, titles[pick(titles.length)], minute(pick(400) - 200)],
       ),
     );
   const enrol = () =>
-    repeatedly((query) =>
-      query(
+    repeatedly((client) =>
+      client.query(
         `select private.set_enrollments((select id from public.live_classes where meeting_id = $1 and title = $2),
            array(select id from public.profiles where email like '%-' || $1 || '@races.example' and random() < 0.5))
          from (select set_config('request.jwt.claims', '{"role": "service_role"}', false)) as caller`,
@@ -56,7 +56,7 @@ it("classes that are moved and rosters that are set while their meetings run end
       ),
     );
   const tell = () =>
-    repeatedly((query) => {
+    repeatedly((client) => {
       const key = `${meetingId}-${pick(5)}`;
       const instance = { key, meeting_id: meetingId };
       const started_at = minute(key.charCodeAt(key.length - 1) * 7 - 400);
@@ -73,17 +73,10 @@ it("classes that are moved and rosters that are set while their meetings run end
                 email: `s${1 + pick(4)}-${meetingId}@races.example`,
               },
             };
-      return query(
-        "select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1::jsonb || '{\"provider\": \"zoom\"}', 'race')",
-        [JSON.stringify(event)],
-      );
+      return ingestZoom(client, event);
     });
   const deadlocks = await Promise.all([move(), move(), enrol(), tell(), tell(), tell()]);
-  await sql(
-    `select private.attempt_event(id, event, now()) from public.webhook_events
-     where status = 'failed' and event -> 'instance' ->> 'meeting_id' = $1`,
-    [meetingId],
-  );
+  await retryFailed(meetingId);
 
   const wrong = await sql(
     `select i.instance_key, 'class' as what from public.meeting_instances i

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
+import { assignSessions, ingestZoom } from "../support/class-races.ts";
 import { database, sql } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
+import { type Client, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 // What an event brings just now is of a class that is held about now.
@@ -29,20 +29,14 @@ beforeEach(async () => {
   );
 });
 
-type Client = Pick<pg.PoolClient, "query">;
-
 const join = (client: Client) => {
   const event = {
     kind: "participant_joined",
-    provider: "zoom",
     instance: { key: meetingId, meeting_id: meetingId },
     started_at: minute(45),
     session: { key: "one", joined_at: minute(46), registrant_key: meetingId },
   };
-  return client.query(
-    "select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1, 'race')",
-    [JSON.stringify(event)],
-  );
+  return ingestZoom(client, event);
 };
 const learn = (client: Client) =>
   client.query(
@@ -56,14 +50,7 @@ const move = (client: Client) =>
     "update public.live_classes set scheduled_start = $2 where meeting_id = $1 and title = 'second'",
     [meetingId, minute(45)],
   );
-const assignHost = (client: Client) =>
-  client.query(
-    `select public.assign_participant(p.id, $2)
-     from public.meeting_participants p join public.meeting_instances i on i.id = p.instance_id,
-       set_config('request.jwt.claims', '{"role": "service_role"}', true) as caller
-     where i.meeting_id = $1`,
-    [meetingId, hostId],
-  );
+const assignHost = (client: Client) => assignSessions(client, meetingId, hostId);
 const found = () =>
   sql(
     `select p.profile_id from public.meeting_participants p join public.meeting_instances i on i.id = p.instance_id

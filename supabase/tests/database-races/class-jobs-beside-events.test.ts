@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
+import { ingestZoom } from "../support/class-races.ts";
 import { database, sql, sqlOne } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
+import { type Client, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 // Jobs look at every class of the past: in the last year of all that have jobs, nobody else's closes what is open here.
@@ -23,15 +23,10 @@ beforeEach(async () => {
   );
 });
 
-type Client = Pick<pg.PoolClient, "query">;
-
 const tell = (kind: string, run: string, more: object) => (client: Client) => {
   const instance = { key: `${meetingId}-${run}`, meeting_id: meetingId };
-  const event = { kind, provider: "zoom", occurred_at: minute(0), instance, ...more };
-  return client.query(
-    "select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1, 'race')",
-    [JSON.stringify(event)],
-  );
+  const event = { kind, occurred_at: minute(0), instance, ...more };
+  return ingestZoom(client, event);
 };
 const started = (run: string) => tell("meeting_started", run, { started_at: minute(0) });
 const ended = (run: string) =>

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { ingestZoom, retryFailed } from "../support/class-races.ts";
 import { database, sql } from "../support/database.ts";
+import type { Work } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 const ROUNDS = 15;
@@ -10,15 +12,13 @@ const minute = (offset: number) => new Date(Date.UTC(YEAR, 2, 2, 10, offset)).to
 const after = minute(600);
 const pick = (count: number) => Math.floor(Math.random() * count);
 
-type Act = (query: (text: string, values?: unknown[]) => Promise<unknown>) => Promise<unknown>;
-
 /** Does something again and again on a connection of its own; says which errors it met. */
-async function repeatedly(act: Act): Promise<string[]> {
+async function repeatedly(act: Work): Promise<string[]> {
   const client = await database().connect();
   const errors: string[] = [];
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      await act((text, values) => client.query(text, values)).catch((error: unknown) => {
+      await act(client).catch((error: unknown) => {
         errors.push(error instanceof Error && "code" in error ? String(error.code) : String(error));
       });
     }
@@ -35,7 +35,7 @@ function eventOf(meetingId: string): object {
   const run = pick(INSTANCES);
   const instance = { key: `${meetingId}-${run}`, meeting_id: meetingId };
   const started_at = minute(run * 5);
-  const told = { provider: "zoom", occurred_at: started_at, instance, started_at };
+  const told = { occurred_at: started_at, instance, started_at };
   if (pick(4) === 0) return { ...told, kind: "meeting_ended", ended_at: minute(30 + pick(90)) };
   const key = String(pick(6));
   const session = { key, handle: `h${key}`, email: `s${1 + pick(4)}-${meetingId}@races.example` };
@@ -57,28 +57,23 @@ it("jobs that run while events arrive and classes are moved leave what the facts
      where email = 'host-' || $1 || '@races.example'`,
     [meetingId, minute(0)],
   );
-  const tell = () =>
-    repeatedly((query) =>
-      query(
-        "select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1, 'race')",
-        [JSON.stringify(eventOf(meetingId))],
-      ),
-    );
+  const tell = () => repeatedly((client) => ingestZoom(client, eventOf(meetingId)));
   const move = () =>
-    repeatedly((query) =>
-      query(
+    repeatedly((client) =>
+      client.query(
         "update public.live_classes set scheduled_start = $3, duration_minutes = $4 where meeting_id = $1 and title = $2",
         [meetingId, ["first", "second"][pick(2)], minute(pick(60)), 30 + pick(60)],
       ),
     );
-  const run = (job: string) => repeatedly((query) => query(`select private.${job}($1)`, [after]));
+  const run = (job: string) =>
+    repeatedly((client) => client.query(`select private.${job}($1)`, [after]));
   const compare = () =>
-    repeatedly((query) => {
+    repeatedly((client) => {
       const key = `${meetingId}-${pick(INSTANCES)}`;
       const stays = [{ handle: `h${pick(6)}`, joined_at: minute(pick(30)), left_at: minute(40) }];
       return pick(2) === 0
-        ? query("select public.note_zoom_stays($1, $2)", [key, JSON.stringify(stays)])
-        : query("select public.note_zoom_reconciled($1)", [key]);
+        ? client.query("select public.note_zoom_stays($1, $2)", [key, JSON.stringify(stays)])
+        : client.query("select public.note_zoom_reconciled($1)", [key]);
     });
   const errors = await Promise.all([
     ...[tell(), tell(), tell(), move(), compare()],
@@ -89,17 +84,7 @@ it("jobs that run while events arrive and classes are moved leave what the facts
   expect(errors.flat().filter((code) => code !== "40P01")).toEqual([]);
   expect(errors.flat().length).toBeLessThan(ROUNDS);
 
-  const failed = await sql<{ id: string }>(
-    "select id from public.webhook_events where status = 'failed' and event -> 'instance' ->> 'meeting_id' = $1",
-    [meetingId],
-  );
-  // One at a time, as the retries do: together they would hold rows that another file's jobs want in another order.
-  for (const { id } of failed) {
-    await sql(
-      "select private.attempt_event(id, event, now()) from public.webhook_events where id = $1",
-      [id],
-    );
-  }
+  await retryFailed(meetingId);
   for (const job of ["close_forgotten_meetings", "note_no_shows", "reconcile_zoom_meetings"]) {
     await sql(`select private.${job}($1)`, [after]);
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
+import { assignSessions, ingestZoom } from "../support/class-races.ts";
 import { database, sql, sqlOne } from "../support/database.ts";
-import { doneOrWaiting, overlap } from "../support/two-connections.ts";
+import { type Client, doneOrWaiting, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 // Jobs look at every class of the past. Those of other files may close a meeting here before this one's does, with the same end.
@@ -28,15 +28,10 @@ beforeEach(async () => {
   );
 });
 
-type Client = Pick<pg.PoolClient, "query">;
-
 const tell = (kind: string, run: string, startedAt: number, more: object) => (client: Client) => {
   const instance = { key: `${meetingId}-${run}`, meeting_id: meetingId };
-  const event = { kind, provider: "zoom", instance, started_at: minute(startedAt), ...more };
-  return client.query(
-    "select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1, 'race')",
-    [JSON.stringify(event)],
-  );
+  const event = { kind, instance, started_at: minute(startedAt), ...more };
+  return ingestZoom(client, event);
 };
 const ended = (run: string, from: number, to: number) =>
   tell("meeting_ended", run, from, { ended_at: minute(to) });
@@ -91,14 +86,6 @@ it("who assigns a session and who moves its meeting to another class do not stop
          select id from public.live_classes where meeting_id = $1) for update`,
       [meetingId],
     );
-  const assign = (client: Client) =>
-    client.query(
-      `select public.assign_participant(p.id, $2)
-       from public.meeting_participants p join public.live_classes c on c.id = p.live_class_id,
-         set_config('request.jwt.claims', '{"role": "service_role"}', true) as caller
-       where c.meeting_id = $1`,
-      [meetingId, studentId],
-    );
   const mover = await database().connect();
   try {
     const { rows } = await mover.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -107,7 +94,7 @@ it("who assigns a session and who moves its meeting to another class do not stop
       overlap(hold, async (client) => {
         const move = moveTo(45)(mover);
         await doneOrWaiting(rows[0]?.pid ?? 0, move);
-        await Promise.all([move, assign(client)]);
+        await Promise.all([move, assignSessions(client, meetingId, studentId)]);
       }),
     ).rejects.toMatchObject({ message: "There is no such participant." });
   } finally {

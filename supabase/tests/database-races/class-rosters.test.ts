@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
+import { assignSessions, ingestZoom } from "../support/class-races.ts";
 import { database, sql, sqlOne } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
+import { type Client, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 const minute = (offset: number) => new Date(Date.UTC(2026, 2, 2, 10, offset));
@@ -25,18 +25,12 @@ beforeEach(async () => {
   );
   const event = {
     kind: "participant_joined",
-    provider: "zoom",
     instance: { key: meetingId, meeting_id: meetingId },
     started_at: minute(10),
     session: { key: "one", joined_at: minute(11), email },
   };
-  await sql(
-    "select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1, 'race')",
-    [JSON.stringify(event)],
-  );
+  await ingestZoom(database(), event);
 });
-
-type Client = Pick<pg.PoolClient, "query">;
 
 const enrol = (client: Client) =>
   client.query(
@@ -71,14 +65,7 @@ it.each([
 
 it("a session that goes to another class while it is assigned is not that class's to assign any more", async () => {
   await enrol(database());
-  const assign = (client: Client) =>
-    client.query(
-      `select public.assign_participant(p.id, null)
-       from public.meeting_participants p join public.live_classes c on c.id = p.live_class_id,
-         set_config('request.jwt.claims', '{"role": "service_role"}', true) as caller
-       where c.meeting_id = $1`,
-      [meetingId],
-    );
+  const assign = (client: Client) => assignSessions(client, meetingId, null);
   await expect(overlap(move, assign)).rejects.toMatchObject({
     message: "There is no such participant.",
   });

@@ -1,7 +1,7 @@
-import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
+import { ingestZoom } from "../support/class-races.ts";
 import { sql } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
+import { type Client, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 const now = "2026-03-02T10:00:00Z";
@@ -10,24 +10,18 @@ beforeEach(() => {
   meetingId = newMeetingId();
 });
 
-const schedule = (client: pg.PoolClient) =>
+const schedule = (client: Client) =>
   client.query(
     "insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes) values ('Race', $1, $2, 60)",
     [meetingId, now],
   );
 
-const start = (client: pg.PoolClient) =>
-  client.query<{ word: string }>(
-    `select public.ingest_event('zoom', gen_random_uuid()::text, 'race', now(), '{}', $1, 'race') ->> 'status' as word`,
-    [
-      {
-        kind: "meeting_started",
-        provider: "zoom",
-        instance: { key: meetingId, meeting_id: meetingId },
-        started_at: now,
-      },
-    ],
-  );
+const start = (client: Client) =>
+  ingestZoom(client, {
+    kind: "meeting_started",
+    instance: { key: meetingId, meeting_id: meetingId },
+    started_at: now,
+  });
 
 it.each([
   ["scheduled", schedule, start],

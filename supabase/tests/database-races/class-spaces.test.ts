@@ -1,8 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
 import { database, sql, sqlOne } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
+import { type Client, overlap } from "../support/two-connections.ts";
 
 const letters = (count: number) =>
   Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join("");
@@ -30,8 +29,6 @@ beforeEach(async () => {
     [classId],
   );
 });
-
-type Client = Pick<pg.PoolClient, "query">;
 
 const answer = (client: Client) =>
   client.query("select public.note_meet_space($1, $2)", [classId, code]);

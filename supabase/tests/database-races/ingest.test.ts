@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { database, sql, sqlOne } from "../support/database.ts";
+import { retryEvents } from "../support/work.ts";
 
 interface Answer {
   status: string;
@@ -136,7 +137,7 @@ it("defers a delivery while the row that it needs is locked, and applies it late
     expect(await stored(key)).toEqual([{ status: "failed", sqlstate: "55P03" }]);
   });
   await makeDue(key);
-  await sql("select private.retry_events(now())");
+  await retryEvents();
   expect(await stored(key)).toEqual([{ status: "applied", sqlstate: null }]);
   expect(await versions(key)).toEqual([{ version: 2 }]);
 });
@@ -159,6 +160,7 @@ it("tries a due event in only one of two retry jobs that run at once", async () 
     await sql("select private.retry_events(now())");
     await first.query("commit");
   });
+  await retryEvents();
 
   expect(await stored(key)).toEqual([{ status: "applied", sqlstate: null }]);
   expect(await versions(key)).toEqual([{ version: 1 }]);

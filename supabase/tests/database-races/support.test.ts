@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeAll, expect, it } from "vitest";
+import { asUser } from "../support/as-user.ts";
 import { database, sql, sqlOne } from "../support/database.ts";
 
 const ROUNDS = 200;
@@ -18,18 +18,11 @@ beforeAll(async () => {
 
 /** One transaction as a person, as the API makes it: "ok", or the code of the refusal. */
 async function as(person: Person, text: string, values: unknown[]): Promise<string> {
-  const client: pg.PoolClient = await database().connect();
+  const client = await database().connect();
   try {
-    await client.query("begin");
-    await client.query(
-      "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
-      [JSON.stringify({ sub: people[person], role: "authenticated" })],
-    );
-    await client.query(text, values);
-    await client.query("commit");
+    await asUser(client, people[person], text, values);
     return "ok";
   } catch (error) {
-    await client.query("rollback");
     if (error instanceof Error && "hint" in error && typeof error.hint === "string")
       return error.hint;
     throw error;

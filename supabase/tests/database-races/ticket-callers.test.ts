@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
+import { asUser } from "../support/as-user.ts";
 import { sql, sqlOne } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
+import { type Client, overlap } from "../support/two-connections.ts";
 
 let owner: string;
 let agent: string;
@@ -31,22 +31,6 @@ beforeEach(async () => {
     [file, ticket, owner],
   );
 });
-
-type Client = Pick<pg.PoolClient, "query">;
-
-/** One statement of somebody over the API, in a transaction of its own. */
-async function as(client: Client, id: string, text: string, values: unknown[]): Promise<void> {
-  await client.query("begin");
-  try {
-    await client.query(
-      "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)",
-      [JSON.stringify({ sub: id, role: "authenticated" })],
-    );
-    await client.query(text, values);
-  } finally {
-    await client.query("commit");
-  }
-}
 
 /** Takes the agent's place from him, and with it his open tickets. */
 const demote = (client: Client) =>
@@ -84,7 +68,7 @@ it.each([
   ],
 ])("an agent who waits to %s while he is demoted is a stranger then", async (_, hint, text) => {
   const before = await everything();
-  const act = (client: Client) => as(client, agent, text(), [ticket]);
+  const act = (client: Client) => asUser(client, agent, text(), [ticket]);
   await expect(overlap(demote, act)).rejects.toMatchObject({ hint });
   expect(await everything()).toEqual({ ...before, assigned_to: null });
 });
@@ -95,7 +79,7 @@ it.each([
   ["rates", "select public.submit_ticket_survey($1, 5)"],
   ["announces a file", "select public.create_attachment($1, 'a.png', 'a.png', 'image/png', 1)"],
 ])("a customer who %s while his ticket is being deleted has no such ticket", async (_, text) => {
-  const act = (client: Client) => as(client, owner, text, [ticket]);
+  const act = (client: Client) => asUser(client, owner, text, [ticket]);
   await expect(overlap(remove, act)).rejects.toMatchObject({ hint: "ticket_not_found" });
 });
 

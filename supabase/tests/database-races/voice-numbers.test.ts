@@ -1,10 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
 import { beforeEach, expect, it } from "vitest";
 import { database, sql, sqlOne } from "../support/database.ts";
-import { overlap } from "../support/two-connections.ts";
-
-type Client = Pick<pg.PoolClient, "query">;
+import { type Client, overlap } from "../support/two-connections.ts";
 
 let user: string;
 let vapiAssistantId: string;

@@ -19,7 +19,11 @@ export async function doneOrWaiting(pid: number, work: Promise<unknown>): Promis
   await done;
 }
 
-type Work = (client: pg.PoolClient) => Promise<unknown>;
+/** Whatever runs statements: a connection, or the pool for one that stands alone. */
+export type Client = Pick<pg.PoolClient, "query">;
+
+/** Something that one of two connections does. */
+export type Work = (client: Client) => Promise<unknown>;
 
 /**
  * Does one thing in a transaction, begins the other beside it, and once that is done or waits, goes on with the

@@ -12,6 +12,19 @@ export async function maintain(): Promise<void> {
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
 }
 
+/**
+ * Tries the events again that are due by then, as the job does. Those that another test file's run has just taken are
+ * waited for.
+ */
+export async function retryEvents(inSeconds = 0): Promise<void> {
+  const by = "now() + make_interval(secs => $1)";
+  await sql(`select private.retry_events(${by})`, [inSeconds]);
+  await sql(
+    `select from public.webhook_events where status in ('received', 'failed') and next_attempt_at <= ${by} order by id for update`,
+    [inSeconds],
+  );
+}
+
 const IS_OPEN = "done_at is null and cancelled_at is null and dead_at is null";
 const WAITS_SECONDS = "round(extract(epoch from run_after - now()))::integer as waits_seconds";
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { database, sql } from "../../support/database.ts";
 import { callTo, createTenant, storedCall, tellVapi, usedSeconds } from "../../support/vapi.ts";
+import { retryEvents } from "../../support/work.ts";
 
 async function timed<Answer>(run: () => Promise<Answer>) {
   const begun = performance.now();
@@ -32,7 +33,7 @@ it("while its account is locked a call is refused in words and its events are de
      where provider = 'vapi' and event #>> '{call,vapi_call_id}' = $1`,
     [call.id],
   );
-  await sql("select private.retry_events(now())");
+  await retryEvents();
   expect(await storedCall(call.id)).toMatchObject({ duration_seconds: 33 });
   expect(await usedSeconds(tenant.user.id)).toBe(33);
   // Busy is not an answer that is remembered.

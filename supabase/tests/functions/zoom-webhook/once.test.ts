@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { participantUuid, ZoomRun } from "../../../../tools/simulate/zoom.ts";
 import { database, sql, sqlOne } from "../../support/database.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
+import { retryEvents } from "../../support/work.ts";
 import {
   deliverZoom,
   inboxCount,
@@ -53,7 +54,7 @@ it("while its class is locked, each delivery is deferred within 2 s and applied 
     await locker.query("rollback");
     locker.release();
   }
-  await sql("select private.retry_events(now() + interval '2 minutes')");
+  await retryEvents(120);
   const { data } = await teacher.client
     .from("live_classes")
     .select("status, meeting_participants(profile_id)")
