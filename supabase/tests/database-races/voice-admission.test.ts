@@ -1,35 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { sql, sqlOne } from "../support/database.ts";
+import { makeTenant, type Tenant } from "../support/tenants.ts";
 import { overlap } from "../support/two-connections.ts";
 
 type Answer =
   | { admitted: true; call_id: string; vapi_assistant_id: string; granted_seconds: number }
   | { admitted: false; code: string; sentence: string };
 
-interface Tenant {
-  user: string;
-  vapiAssistantId: string;
-  vapiPhoneId: string;
-}
-
-/** A tenant with a number, an assistant and so many seconds left. */
-async function makeTenant(leftSeconds: number): Promise<Tenant> {
-  const [user, vapiAssistantId, vapiPhoneId] = [randomUUID(), randomUUID(), randomUUID()];
-  await sql("insert into auth.users (id, email) values ($1, $2)", [user, `${user}@race.test`]);
+/** A tenant with so many seconds left. */
+async function tenantWith(leftSeconds: number): Promise<Tenant> {
+  const tenant = await makeTenant();
   await sql("update public.user_limits set max_call_time_seconds = $2 where user_id = $1", [
-    user,
+    tenant.user,
     leftSeconds,
   ]);
-  await sql(
-    `with assistant as (
-       insert into public.assistants (user_id, name, vapi_assistant_id, provisioning) values ($1, 'A', $2, 'ready') returning id
-     )
-     insert into public.phone_numbers (user_id, provider, vapi_phone_id, status, assistant_id)
-     select $1, 'vapi', $3, 'active', id from assistant`,
-    [user, vapiAssistantId, vapiPhoneId],
-  );
-  return { user, vapiAssistantId, vapiPhoneId };
+  return tenant;
 }
 
 async function admit(tenant: Tenant, call: string = randomUUID()): Promise<Answer> {
@@ -65,7 +51,7 @@ const granted = (answer: Answer) => (answer.admitted ? answer.granted_seconds : 
 
 it("two calls at the same moment never get more than is left, three hundred times", async () => {
   for (let round = 0; round < 300; round++) {
-    const tenant = await makeTenant(60);
+    const tenant = await tenantWith(60);
     const [first, second] = await Promise.all([admit(tenant), admit(tenant)]);
     expect([granted(first), granted(second)].sort((a, b) => a - b)).toEqual([0, 60]);
     const { taken, allowed } = await promised(tenant.user);
@@ -75,7 +61,7 @@ it("two calls at the same moment never get more than is left, three hundred time
 
 it("the same call asked twice at once is one call with one answer", async () => {
   for (let round = 0; round < 50; round++) {
-    const tenant = await makeTenant(60);
+    const tenant = await tenantWith(60);
     const call = randomUUID();
     const answers = await Promise.all([
       admit(tenant, call),
@@ -90,7 +76,7 @@ it("the same call asked twice at once is one call with one answer", async () => 
 
 it("admissions and reports that cross never promise more than the limit", async () => {
   for (let round = 0; round < 20; round++) {
-    const tenant = await makeTenant(120);
+    const tenant = await tenantWith(120);
     const calls = Array.from({ length: 6 }, () => randomUUID());
     await Promise.all(
       calls.map(async (call) => {
@@ -107,7 +93,7 @@ it("admissions and reports that cross never promise more than the limit", async 
 
 it("the report that uses a trial up and its end by time end it once", async () => {
   for (let round = 0; round < 30; round++) {
-    const tenant = await makeTenant(60);
+    const tenant = await tenantWith(60);
     await sql(
       "update public.profiles set demo_expires_at = now() + interval '1 hour' where id = $1",
       [tenant.user],
@@ -129,7 +115,7 @@ it("the report that uses a trial up and its end by time end it once", async () =
 });
 
 it("the end of trials by time passes over a profile that somebody holds, and finds it later", async () => {
-  const { user } = await makeTenant(60);
+  const { user } = await tenantWith(60);
   await sql(
     "update public.profiles set demo_expires_at = now() - interval '1 second' where id = $1",
     [user],
@@ -150,7 +136,7 @@ it("the end of trials by time passes over a profile that somebody holds, and fin
 
 it("a plan and the report that uses the trial up leave a paying account active, in either order", async () => {
   for (let round = 0; round < 30; round++) {
-    const tenant = await makeTenant(60);
+    const tenant = await tenantWith(60);
     await Promise.all([
       report(tenant, randomUUID(), 60),
       sql("update public.user_limits set plan_type = 'pro' where user_id = $1", [tenant.user]),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { database, sql, sqlOne } from "../support/database.ts";
+import { makeTenant } from "../support/tenants.ts";
 import { type Client, overlap } from "../support/two-connections.ts";
 
 let user: string;
@@ -8,16 +9,7 @@ let vapiAssistantId: string;
 let vapiPhoneId: string;
 
 beforeEach(async () => {
-  [user, vapiAssistantId, vapiPhoneId] = [randomUUID(), randomUUID(), randomUUID()];
-  await sql("insert into auth.users (id, email) values ($1, $2)", [user, `${user}@race.test`]);
-  await sql(
-    `with assistant as (
-       insert into public.assistants (user_id, name, vapi_assistant_id, provisioning) values ($1, 'A', $2, 'ready') returning id
-     )
-     insert into public.phone_numbers (user_id, provider, vapi_phone_id, status, assistant_id)
-     select $1, 'vapi', $3, 'active', id from assistant`,
-    [user, vapiAssistantId, vapiPhoneId],
-  );
+  ({ user, vapiAssistantId, vapiPhoneId } = await makeTenant());
 });
 
 const setPlan = (plan: string) => (client: Client) =>
