@@ -1,16 +1,24 @@
 -- Who is calling, for policies and rules. Without arguments, so that `(select private.f())` runs once a statement. Every row of the
 -- ledger asks as well: a function in SQL with a search_path is planned anew at each call (0.1 ms for current_actor, more than the row
 -- it stamps), one in PL/pgSQL once a session.
-create function private.caller_role() returns public.user_role
+create function private.acting_role(p_profile_id uuid) returns public.user_role
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select case when account_status = 'suspended' then 'member' else role end
-    from public.profiles where id = (select auth.uid()));
+    select role from public.profiles
+    where id = p_profile_id and account_status not in ('suspended', 'closing'));
 end;
 $$;
-comment on function private.caller_role() is
-  'The role of the signed-in caller; null for nobody. A suspended account acts as a member, whatever its role.';
+comment on function private.acting_role(uuid) is
+  'The role in which a profile acts now; null for nobody and while the account is suspended or closing. Every right that a role gives asks here.';
+
+create function private.caller_role() returns public.user_role
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return private.acting_role((select auth.uid()));
+end;
+$$;
+comment on function private.caller_role() is 'The role in which the signed-in caller acts; null for nobody and for a barred account.';
 
 create function private.is_admin() returns boolean
 language plpgsql stable security definer set search_path = '' as $$
