@@ -3,8 +3,8 @@ import { rpc } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
 import type { JsonValue } from "../http/json.ts";
 import { describeError, writeLog } from "../http/log.ts";
+import { storableJson } from "../http/text.ts";
 import type { normalizers } from "./normalizers.ts";
-import { storableJson } from "./storable.ts";
 import { StoredEvent } from "./stored-event.ts";
 
 const Answer = z.object({ status: z.enum(["applied", "ignored", "deferred"]), event_id: z.uuid() });

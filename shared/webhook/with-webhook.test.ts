@@ -115,7 +115,7 @@ describe("a verified delivery", () => {
   });
 
   test.each([
-    ["NUL in a string", '{"a":"\\u0000"}', { a: "\uFFFD" }],
+    ["NUL in a string", '{"a":"\\u0000"}', { a: "" }],
     ["a lone surrogate", '{"a":"\\ud800"}', { a: "\uFFFD" }],
     [
       "a key named __proto__",

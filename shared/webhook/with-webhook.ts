@@ -8,9 +8,9 @@ import { isJsonObject, type JsonValue, parseJson } from "../http/json.ts";
 import { describeError } from "../http/log.ts";
 import { type Observed, observe } from "../http/observe.ts";
 import { readRawBody } from "../http/read-body.ts";
+import { storableJson, storableText } from "../http/text.ts";
 import { redact } from "./redact.ts";
 import { type Delivery, type InboxEvent, store, type WebhookResult } from "./result.ts";
-import { storableJson, storableText } from "./storable.ts";
 import type { SignedDelivery, Verifier } from "./verifier.ts";
 
 /** Turns a verified delivery into what becomes of it; it parses and never reaches out. */

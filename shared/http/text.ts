@@ -1,11 +1,9 @@
-import type { JsonValue } from "../http/json.ts";
+import type { JsonValue } from "./json.ts";
 
 const MAX_DEPTH = 64;
-const UNSTORABLE = /\p{Surrogate}|\0/gu;
-
-/** Text that Postgres can hold: NUL and lone surrogates become U+FFFD. */
-export function storableText(text: string): string {
-  return text.replace(UNSTORABLE, "\uFFFD");
+/** Text that Postgres can hold: a lone surrogate becomes U+FFFD, NUL is dropped. */
+export function storableText(value: string): string {
+  return value.replace(/\p{Surrogate}/gu, "\uFFFD").replaceAll("\0", "");
 }
 
 /**
