@@ -88,8 +88,8 @@ describe("class-attendance", () => {
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     const lines = (await response.text()).trimEnd().split("\r\n");
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^full_name,status,/);
-    expect(lines.some((line) => line.startsWith(`"'=cmd|""/c calc""!A1, ""Zoe""",late,`))).toBe(
+    expect(lines[0]).toMatch(/^"full_name","status",/);
+    expect(lines.some((line) => line.startsWith(`"'=cmd|""/c calc""!A1, ""Zoe""","late",`))).toBe(
       true,
     );
   });
