@@ -118,10 +118,10 @@ create function private.is_meeting_of_another(p_provider public.meeting_provider
 language sql stable security definer set search_path = '' as $$
   select exists (
     select from public.live_classes c
-    where c.provider = p_provider and c.meeting_id = p_meeting_id and c.host_id <> p_host_id and c.cancelled_at is null);
+    where c.provider = p_provider and c.meeting_id = p_meeting_id and c.host_id is distinct from p_host_id and c.cancelled_at is null);
 $$;
 comment on function private.is_meeting_of_another(public.meeting_provider, text, uuid) is
-  'Whether another teacher has a class with this meeting that is not cancelled.';
+  'Whether another teacher, or one whose account is gone, has a class with this meeting that is not cancelled.';
 
 create function private.guard_meeting_owner() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -161,16 +161,27 @@ create trigger live_classes_end_demo_on_handover after update of host_id on publ
   for each row when (new.host_id is not null and new.host_id is distinct from old.host_id)
   execute function private.end_demo_of_host();
 
+-- Hosting is a right of the role in which somebody acts now: every right of a host compares a class's host with this.
+create function private.acting_host_id() returns uuid
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return case when private.is_teacher() then auth.uid() end;
+end;
+$$;
+comment on function private.acting_host_id() is
+  'The caller as a host of classes; null for whoever is no teacher or admin now: suspended, closing, demoted, nobody.';
+grant execute on function private.acting_host_id() to authenticated, service_role;
+
 alter table public.live_classes enable row level security;
 
 create policy "teachers schedule their own classes" on public.live_classes
   for insert to authenticated
-  with check (host_id = (select auth.uid()) and (select private.is_teacher()));
+  with check (host_id = (select private.acting_host_id()));
 
 create policy "teachers edit their own classes, admins any" on public.live_classes
   for update to authenticated
-  using ((host_id = (select auth.uid()) and (select private.is_teacher())) or (select private.is_admin()))
-  with check ((host_id = (select auth.uid()) and (select private.is_teacher())) or (select private.is_admin()));
+  using (host_id = (select private.acting_host_id()) or (select private.is_admin()))
+  with check (host_id = (select private.acting_host_id()) or (select private.is_admin()));
 
 grant select,
   insert (title, description, provider, meeting_id, scheduled_start, duration_minutes),

@@ -15,9 +15,9 @@ create index class_enrollments_enrolled_by_idx on public.class_enrollments (enro
 -- What the caller hosts and attends, once a statement.
 create function private.hosted_class_ids() returns setof uuid
 language sql stable security definer set search_path = '' as $$
-  select id from public.live_classes where host_id = (select auth.uid());
+  select id from public.live_classes where host_id = (select private.acting_host_id());
 $$;
-comment on function private.hosted_class_ids() is 'Classes that the caller hosts.';
+comment on function private.hosted_class_ids() is 'Classes that the caller hosts now, as a teacher or admin.';
 
 create function private.enrolled_class_ids() returns setof uuid
 language sql stable security definer set search_path = '' as $$
@@ -30,7 +30,7 @@ grant execute on function private.hosted_class_ids(), private.enrolled_class_ids
 create policy "hosts, the enrolled and admins read a class" on public.live_classes
   for select to authenticated
   using (
-    host_id = (select auth.uid())
+    host_id = (select private.acting_host_id())
     or id in (select private.enrolled_class_ids())
     or (select private.is_admin())
   );

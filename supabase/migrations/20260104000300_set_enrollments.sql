@@ -10,7 +10,7 @@ begin
   perform private.plan_alone();
   select host_id into v_host_id from public.live_classes
   where id = p_class_id
-    and ((host_id = auth.uid() and private.is_teacher()) or private.is_admin() or auth.role() = 'service_role')
+    and (host_id = private.acting_host_id() or private.is_admin() or auth.role() = 'service_role')
   for no key update;
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');

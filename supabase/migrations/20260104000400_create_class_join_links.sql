@@ -43,26 +43,14 @@ create policy "hosts and admins read a join link, the enrolled in its window" on
   );
 create policy "teachers set the join link of their classes, admins any" on public.class_join_links
   for insert to authenticated
-  with check (
-    (live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher()))
-    or (select private.is_admin())
-  );
+  with check (live_class_id in (select private.hosted_class_ids()) or (select private.is_admin()));
 create policy "teachers change the join link of their classes, admins any" on public.class_join_links
   for update to authenticated
-  using (
-    (live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher()))
-    or (select private.is_admin())
-  )
-  with check (
-    (live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher()))
-    or (select private.is_admin())
-  );
+  using (live_class_id in (select private.hosted_class_ids()) or (select private.is_admin()))
+  with check (live_class_id in (select private.hosted_class_ids()) or (select private.is_admin()));
 create policy "teachers remove the join link of their classes, admins any" on public.class_join_links
   for delete to authenticated
-  using (
-    (live_class_id in (select private.hosted_class_ids()) and (select private.is_teacher()))
-    or (select private.is_admin())
-  );
+  using (live_class_id in (select private.hosted_class_ids()) or (select private.is_admin()));
 grant select, delete, insert (live_class_id, join_url), update (live_class_id, join_url)
   on public.class_join_links to authenticated;
 grant select, insert, update, delete on public.class_join_links to service_role;

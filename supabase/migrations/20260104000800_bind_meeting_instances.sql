@@ -66,6 +66,12 @@ $$;
 comment on function private.refresh_class_status(uuid) is
   'Makes a class what its facts say; the status follows by the table''s own trigger. Nothing is written when nothing changed.';
 
+create function private.have_one_host(p_class_id uuid, p_other_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select count(distinct host_id) = 1 and count(host_id) = 2 from public.live_classes where id in (p_class_id, p_other_id);
+$$;
+comment on function private.have_one_host(uuid, uuid) is 'Whether two classes are of one person. Of a host whose account is gone nobody knows who he was.';
+
 create function private.bind_instance(p_instance_id uuid) returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -74,6 +80,11 @@ declare
 begin
   select * into strict v_instance from public.meeting_instances where id = p_instance_id;
   v_class_id := private.match_class(v_instance.provider, v_instance.meeting_id, v_instance.started_at);
+  -- What has taken place is its host's. Whatever somebody else plans later, only an admin moves it to them.
+  if v_instance.ended_at is not null and v_instance.live_class_id <> v_class_id
+    and not private.have_one_host(v_instance.live_class_id, v_class_id) and not private.is_admin() then
+    v_class_id := v_instance.live_class_id;
+  end if;
   if v_class_id is distinct from v_instance.live_class_id then
     -- A move locked its own class only. What jobs are writing of the other is waited for here, before this statement's snapshot.
     perform from public.live_classes where id in (v_instance.live_class_id, v_class_id) order by id for no key update;
@@ -86,7 +97,7 @@ begin
   return v_class_id;
 end;
 $$;
-comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class its start belongs to; returns that class.';
+comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class its start belongs to, unless it has ended in the class of somebody else; returns its class.';
 
 create function private.rebind_cancelled_classes(p_provider public.meeting_provider, p_meeting_id text) returns void
 language sql security definer set search_path = '' as $$

@@ -78,8 +78,8 @@ returns table (
   starts_at timestamptz, ended_at timestamptz, duration_minutes integer, participants bigint
 )
 language sql stable security definer set search_path = '' as $$
-  select * from private.unbound_meetings((select auth.uid()), (select private.is_admin()))
-  where (select private.is_teacher());
+  select * from private.unbound_meetings((select private.acting_host_id()), (select private.is_admin()))
+  where (select private.acting_host_id()) is not null;
 $$;
 comment on function private.unbound_meetings_of_caller() is 'What public.unbound_meetings answers, with its check.';
 

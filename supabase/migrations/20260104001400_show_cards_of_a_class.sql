@@ -3,7 +3,7 @@ create function private.class_cards(p_user_id uuid) returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select e.profile_id
   from public.live_classes c join public.class_enrollments e on e.live_class_id = c.id
-  where c.host_id = p_user_id
+  where c.host_id = p_user_id and private.acting_role(p_user_id) in ('teacher', 'admin')
   union
   select c.host_id
   from public.class_enrollments e join public.live_classes c on c.id = e.live_class_id

@@ -9,7 +9,7 @@ begin
   -- Locks: the class first, then its sessions (design 4.7).
   perform from public.live_classes c
   where c.id = v_class_id
-    and (c.host_id = auth.uid() or private.is_admin() or auth.role() = 'service_role')
+    and (c.host_id = private.acting_host_id() or private.is_admin() or auth.role() = 'service_role')
   for no key update;
   if not found then
     perform private.refuse(404, 'participant_not_found', 'There is no such participant.');

@@ -5,7 +5,7 @@ declare
   v_class public.live_classes;
 begin
   select c.* into v_class from public.live_classes c
-  where c.id = class_id and (c.host_id = (select auth.uid()) or (select private.is_admin()));
+  where c.id = class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');
   end if;

@@ -1,4 +1,5 @@
 -- Who may do what on the tables of the class domain, as data: rows touched, or the SQLSTATE of the refusal.
+-- A host who is suspended, whose account is closing or who is no teacher any more is to his classes what any member is.
 -- The class is the host's, the student is enrolled in it and was there, so were a classmate and a stranger. It begins in an hour.
 begin;
 create temp table people (actor text primary key, id uuid, role public.user_role) on commit drop;
@@ -80,9 +81,17 @@ insert into attempts values
   ('announced_meetings', 'select', $$select from private.announced_meetings$$, '"42501"');
 
 create temp table actors on commit drop as
-  select actor, 'authenticated' as role, id, array_position('{host,student,other,colleague,agent,admin}', actor) as place
+  select actor, 'authenticated' as role, id, array_position('{host,student,other,colleague,agent,admin}', actor) as place, '' as before
   from people where actor <> 'classmate'
-  union all values ('anon', 'anon', null::uuid, 0), ('service_role', 'service_role', null, 7);
+  union all values ('anon', 'anon', null::uuid, 0, ''), ('service_role', 'service_role', null, 7, '');
+insert into actors
+select which || ' host', 'authenticated', id, 8, format('update public.profiles set %s where id = %L', barred, id)
+from people, (values ('suspended', $$account_status = 'suspended'$$), ('closing', $$account_status = 'closing'$$), ('demoted', $$role = 'member'$$)) as b (which, barred)
+where actor = 'host';
+
+-- What is his own as a person stays his.
+update attempts set expected = expected || case operation when 'select the host''s' then '1' else expected -> 3 end
+where jsonb_typeof(expected) = 'array';
 
 update attempts set statement = replace(statement, '''{}''', '''c1a55000-0000-4000-8000-0000000000c1''');
 \ir run-attempts.psql
