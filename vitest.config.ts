@@ -1,5 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { forgetLibpqVariables } from "./local/libpq-variables.ts";
+
+forgetLibpqVariables();
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 

@@ -5,7 +5,9 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -14,6 +16,7 @@ import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { StackError, systemCode } from "./errors.ts";
+import { findKeys, type Keys, makeKeys } from "./keys.ts";
 import { endProcess, identify, isRunning, npmAncestor } from "./processes.ts";
 
 /** The user that Postgres runs as when we are root, which it refuses to be. */
@@ -29,7 +32,7 @@ export interface DataFolder {
   postgres: string;
   storage: string;
   logs: string;
-  keys: string;
+  keys: Keys;
   /** Null: Postgres runs as the user that we are. */
   owner: Owner | null;
   /** Gives the folder free for the next run. */
@@ -80,18 +83,52 @@ export function clusterFolder(root: string, owner: Owner | null): string {
     : join(folderOutside(root), "postgres");
 }
 
+const keysFile = "keys.json";
+
+/** Everything that a stack makes in its data folder. The keys are the mark of the folder: made first, removed last. */
+const ownEntries = [
+  "postgres",
+  "postgres.new",
+  "postgres.password",
+  "storage",
+  "logs",
+  "import-map.json",
+  "import-map.json.new",
+  keysFile,
+];
+
+/** Throws unless a stack made the folder. */
+function checkMark(root: string): Keys {
+  const keys = findKeys(join(root, keysFile));
+  if (keys !== null) return keys;
+  throw new StackError(
+    "data_not_ours",
+    `The folder ${root} was not made by npm start: it has no ${keysFile} of a stack. Nothing in it was touched; name another folder with --data <folder>.`,
+  );
+}
+
+/** The whole path of what `--data` says. */
+function dataPath(path: string): string {
+  if (path.trim() !== "") return resolve(path);
+  throw new StackError("bad_flags", "--data wants the path of a folder, and got an empty text.");
+}
+
 /**
  * Takes the data folder for this process, making what is missing.
- * Throws a {@link StackError} when it cannot be written or another running stack has it.
+ * Throws a {@link StackError} when it cannot be written, holds something else, or another running stack has it.
  */
 export async function openDataFolder(path: string): Promise<DataFolder> {
-  const root = resolve(path);
+  const root = dataPath(path);
   const owner = postgresOwner();
+  let keys: Keys;
   try {
     makeFolder(root, 0o755);
+    if (readdirSync(root).length === 0) makeKeys(join(root, keysFile));
+    keys = checkMark(root);
     // Postgres' user has to walk through it; what others may not read in it says so itself.
     if (owner !== null && statSync(root).uid === 0) chmodSync(root, 0o711);
   } catch (error) {
+    if (error instanceof StackError) throw error;
     throw unwritable(root, error);
   }
   const postgres = clusterFolder(root, owner);
@@ -100,7 +137,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     postgres,
     storage: join(root, "storage"),
     logs: join(root, "logs"),
-    keys: join(root, "keys.json"),
+    keys,
     owner,
   };
   try {
@@ -114,6 +151,26 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     if (error instanceof StackError) throw error;
     throw unwritable(root, error);
   }
+}
+
+/**
+ * Removes what a stack has made in its data folder, and the folder when nothing else is in it. Returns the names of what
+ * stays; null when there is no such folder. Throws a {@link StackError} for a folder that no stack made, and while one runs on it.
+ */
+export async function resetData(path: string): Promise<string[] | null> {
+  const root = dataPath(path);
+  if (!existsSync(root)) return null;
+  checkMark(root);
+  const { postgres, release } = await openDataFolder(root);
+  try {
+    if (dirname(postgres) !== root) rmSync(dirname(postgres), { recursive: true, force: true });
+    for (const name of ownEntries) rmSync(join(root, name), { recursive: true, force: true });
+  } finally {
+    release();
+  }
+  const kept = readdirSync(root);
+  if (kept.length === 0) rmdirSync(root);
+  return kept;
 }
 
 /** Makes a folder and those above it. Node's own `recursive` never returns where nothing can be made (/proc). */

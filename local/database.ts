@@ -1,6 +1,5 @@
 import { bringUp } from "./bring-up.ts";
 import { openDataFolder } from "./data-folder.ts";
-import { readKeys } from "./keys.ts";
 import { prepareBinaries } from "./postgres/binaries.ts";
 import { Cluster, superuser } from "./postgres/cluster.ts";
 import { templateFolder } from "./postgres/template.ts";
@@ -23,7 +22,7 @@ export async function startDatabase(options: {
   template?: string;
 }): Promise<RunningDatabase> {
   const folder = await openDataFolder(options.data);
-  const password = readKeys(folder.keys).database_password;
+  const password = folder.keys.database_password;
   const template = options.template ?? templateFolder();
   const cluster = new Cluster({
     binaries: await prepareBinaries(folder.owner),

@@ -20,6 +20,7 @@ export type StackErrorCode =
   | "port_taken"
   | "port_forbidden"
   | "data_in_use"
+  | "data_not_ours"
   | "data_unwritable"
   | "data_of_another_version"
   | "database_failed"

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { systemCode } from "./errors.ts";
 
 const Keys = z.object({
   /** Signs access tokens and signed URLs (HS256). */
@@ -20,9 +21,18 @@ export type Keys = z.infer<typeof Keys>;
 
 const random = (bytes: number): string => randomBytes(bytes).toString("base64url");
 
-/** Reads the data folder's keys, or makes them (mode 0600) the first time. */
-export function readKeys(file: string): Keys {
-  if (existsSync(file)) return Keys.parse(JSON.parse(readFileSync(file, "utf8")));
+/** The keys in that file; null when it is missing or is something else. */
+export function findKeys(file: string): Keys | null {
+  if (!existsSync(file)) return null;
+  try {
+    return Keys.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+/** Makes new keys (mode 0600) in one step: nobody reads half of them, and two stacks at once get the same. */
+export function makeKeys(file: string): void {
   const keys: Keys = {
     jwt_secret: random(48),
     jwt_key_id: `local-${random(9)}`,
@@ -31,6 +41,13 @@ export function readKeys(file: string): Keys {
     database_password: random(24),
     secrets: { zoom: random(24), vapi: random(24) },
   };
-  writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
-  return keys;
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  try {
+    linkSync(own, file);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
 }

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Api, createApi } from "./api/api.ts";
 import { bringUp } from "./bring-up.ts";
@@ -7,7 +6,6 @@ import { functionEnvironment } from "./functions/environment.ts";
 import { FunctionHost } from "./functions/host.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { Tokens } from "./gateway/tokens.ts";
-import { readKeys } from "./keys.ts";
 import { type LineLog, openLog } from "./logs.ts";
 import { prepareBinaries } from "./postgres/binaries.ts";
 import { Cluster, superuser } from "./postgres/cluster.ts";
@@ -82,7 +80,7 @@ async function start(
   const config = readProjectConfig(root);
   const data = await openDataFolder(options.data);
   closers.push(() => data.release());
-  const keys = readKeys(data.keys);
+  const { keys } = data;
   const logFor = (name: string): LineLog => {
     const file = openLog(join(data.logs, `${name}.log`));
     closers.push(() => file.close());
@@ -171,11 +169,4 @@ async function start(
     logs: data.logs,
     stop,
   };
-}
-
-/** Removes everything that a stack keeps in its data folder. Throws a {@link StackError} while one runs on it. */
-export async function resetData(path: string): Promise<void> {
-  const data = await openDataFolder(path);
-  rmSync(data.postgres, { recursive: true, force: true });
-  rmSync(data.root, { recursive: true, force: true });
 }

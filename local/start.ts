@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { StackError } from "./errors.ts";
+import { forgetLibpqVariables } from "./libpq-variables.ts";
 import { isRunning, npmAncestor } from "./processes.ts";
 import { projectRoot } from "./project.ts";
 import { pasteableRequests } from "./requests-to-paste.ts";
@@ -13,6 +14,7 @@ const usage = `npm start -- [--port <number>] [--data <folder>] [--no-seed] [--j
   --no-seed         no demo data
   --json            one line of JSON on standard output when ready; progress on standard error`;
 
+forgetLibpqVariables();
 const begun = performance.now();
 
 function readFlags(): { port: number; data: string; seed: boolean; json: boolean } {

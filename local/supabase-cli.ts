@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { withoutLibpqVariables } from "./libpq-variables.ts";
 import { projectRoot } from "./project.ts";
 
 export interface CliResult {
@@ -26,7 +27,7 @@ export async function supabaseCli(args: string[], options: CliOptions = {}): Pro
   const child = spawn(process.execPath, [join(dirname(manifest), "dist", "supabase.js"), ...args], {
     cwd: options.cwd ?? projectRoot,
     env: {
-      ...process.env,
+      ...withoutLibpqVariables(process.env),
       DO_NOT_TRACK: "1",
       SUPABASE_TELEMETRY_DISABLED: "1",
       // The embedded Postgres has no TLS; without this the CLI prints a warning into its output.

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startDatabase } from "../local/database.ts";
+import { forgetLibpqVariables } from "../local/libpq-variables.ts";
 import { schemaOfDatabase } from "./audit/database-schema.ts";
 import { schemaDocument } from "./audit/schema/document.ts";
 import { generateTypes } from "./types/generate.ts";
 
 const target = fileURLToPath(new URL("../shared/db/database.types.ts", import.meta.url));
 const schemaTarget = fileURLToPath(new URL("../docs/schema.md", import.meta.url));
+forgetLibpqVariables();
 const data = await mkdtemp(join(tmpdir(), "switchboard-types-"));
 const database = await startDatabase({ data, durable: false });
 try {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { postgresOwner } from "../local/data-folder.ts";
+import { forgetLibpqVariables } from "../local/libpq-variables.ts";
 import { migrate } from "../local/migrate.ts";
 import { preparePlatform } from "../local/platform.ts";
 import { Cluster, superuser } from "../local/postgres/cluster.ts";
@@ -15,6 +16,7 @@ import { waitForCron } from "./pg15/wait-for-cron.ts";
 // The schema on Debian's Postgres 15 with real pg_cron: migrations by the CLI, the whole pgTAP suite, plpgsql_check,
 // and one scheduled job that pg_cron itself ran.
 
+forgetLibpqVariables();
 const missing = missingPackages();
 if (missing.length > 0) {
   console.error(`This run needs Debian 12's packages: apt-get install ${missing.join(" ")}`);

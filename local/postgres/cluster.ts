@@ -45,14 +45,14 @@ export class Cluster {
     this.#options = options;
   }
 
-  /** A connection string for one of the login roles. */
+  /** A connection string for one of the login roles. It says that there is no TLS, whatever PGSSLMODE says. */
   url(user: string): string {
     const { socketFolder, password } = this.#options;
     if (socketFolder !== undefined) {
-      const host = `host=${encodeURIComponent(socketFolder)}&port=${this.port}`;
+      const host = `host=${encodeURIComponent(socketFolder)}&port=${this.port}&sslmode=disable`;
       return `postgresql://${user}:${password}@localhost/postgres?${host}`;
     }
-    return `postgresql://${user}:${this.#options.password}@127.0.0.1:${this.port}/postgres`;
+    return `postgresql://${user}:${this.#options.password}@127.0.0.1:${this.port}/postgres?sslmode=disable`;
   }
 
   get folder(): string {

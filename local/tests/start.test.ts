@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { clusterFolder, postgresOwner } from "../data-folder.ts";
+import { clusterFolder, postgresOwner, resetData } from "../data-folder.ts";
 import { projectRoot } from "../project.ts";
-import { resetData, startStack } from "../stack.ts";
+import { startStack } from "../stack.ts";
 import { makeProject, type TemporaryProject, until } from "./project.ts";
 
 const Ready = z.object({
@@ -20,14 +20,26 @@ const Ready = z.object({
   secrets: z.object({ zoom: z.string(), vapi: z.string() }),
 });
 
-/** Runs the command line as a fresh shell would: nothing but PATH and HOME. */
-function run(...flags: string[]): ChildProcess {
+/** What somebody's shell has for a hosted database; each of these alone would break the start. */
+const shellOfAnotherDatabase = {
+  PGSSLMODE: "require",
+  PGHOST: "db.example.com",
+  PGUSER: "nobody",
+  PGOPTIONS: "-c default_transaction_read_only=on",
+  PGSERVICE: "hosted",
+  PGTARGETSESSIONATTRS: "standby",
+};
+
+/** Runs the command line as a fresh shell would: nothing but PATH, HOME and `variables`. */
+function runIn(variables: Record<string, string>, ...flags: string[]): ChildProcess {
   return spawn(process.execPath, ["--import", "tsx", "local/start.ts", "--json", ...flags], {
     cwd: projectRoot,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
+
+const run = (...flags: string[]) => runIn({}, ...flags);
 
 async function ready(child: ChildProcess): Promise<z.infer<typeof Ready>> {
   if (child.stdout === null) throw new Error("no output");
@@ -59,9 +71,9 @@ afterAll(async () => {
   await project.remove();
 });
 
-test("starts with nothing but PATH and HOME, from a path with a space; survives kill -9", async () => {
-  const flags = ["--data", project.data, "--port", "0", "--no-seed"];
-  const first = run(...flags);
+test("starts with nothing but PATH and HOME, from a path with a space; survives kill -9 and a shell with PG variables", async () => {
+  const flags = ["--data", project.data, "--port", "0"];
+  const first = run(...flags, "--no-seed");
   const before = await ready(first);
   const health = await fetch(`${before.url}/rest/v1/profiles?select=id`, {
     headers: { apikey: before.secret_key },
@@ -79,7 +91,8 @@ test("starts with nothing but PATH and HOME, from a path with a space; survives 
 
   first.kill("SIGKILL");
   await once(first, "exit");
-  const second = run(...flags);
+  // With the seed, so that the Supabase CLI runs in that shell as well.
+  const second = runIn(shellOfAnotherDatabase, ...flags);
   const after = await ready(second);
   expect(after.secret_key).toBe(before.secret_key);
   expect(await query(after.db_url, "select n from public.kept")).toEqual({ n: 1 });

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { forgetLibpqVariables } from "../../local/libpq-variables.ts";
 import { printRows, writeSection } from "./report.ts";
 import type { Bench, Row } from "./row.ts";
 import { timed } from "./samples.ts";
@@ -23,6 +24,8 @@ if (values.help) {
   console.log(usage);
   process.exit(0);
 }
+
+forgetLibpqVariables();
 
 /** A benchmark that breaks misses its budget; the others still run. */
 async function rowsOf({ name, run }: Bench): Promise<Row[]> {

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { readKeys } from "../../local/keys.ts";
+import { findKeys } from "../../local/keys.ts";
 import { projectRoot } from "../../local/project.ts";
 import type { Scene } from "./scene.ts";
 import { type Address, createStage } from "./stage.ts";
@@ -38,14 +38,14 @@ function fail(sentence: string): never {
 
 async function address(): Promise<Address> {
   if (values.stack !== undefined) return Stack.parse(JSON.parse(values.stack));
-  const keys = join(values.data, "keys.json");
-  if (!existsSync(keys)) fail(`No stack has run on ${values.data} yet: run npm start first.`);
+  const keys = findKeys(join(values.data, "keys.json"));
+  if (keys === null) fail(`No stack has run on ${values.data} yet: run npm start first.`);
   const isUp = await fetch(values.url).then(
     () => true,
     () => false,
   );
   if (!isUp) fail(`Nothing answers at ${values.url}: run npm start in another terminal first.`);
-  return { url: values.url, ...readKeys(keys) };
+  return { url: values.url, ...keys };
 }
 
 if (values.help) {
