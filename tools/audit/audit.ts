@@ -7,13 +7,14 @@ import { schemaOfDatabase, schemaOfMigrations } from "./database-schema.ts";
 import { readProjectFacts, supabaseFolderOf } from "./project.ts";
 import type { AuditReport } from "./report.ts";
 import type { Schema } from "./schema/model.ts";
+import type { StartPlatform } from "./scratch/scratch.ts";
 import { countSchema } from "./totals.ts";
 
 export interface AuditOptions {
   /** Folder of the code. */
   code: string;
   /** What the database is: a folder of migrations to build it from, or a live one to read. */
-  database: { migrations: string; strict?: boolean } | { url: string };
+  database: { migrations: string; start: StartPlatform; strict?: boolean } | { url: string };
   /** Folder with `config.toml` and `functions/`; found beside the migrations, or in `<code>/supabase`. */
   supabase?: string;
   /** Further folders to leave out, by name or path. */
@@ -75,6 +76,7 @@ async function databaseOf(options: AuditOptions) {
     return { schema: await schemaOfDatabase(options.database.url), applied: null };
   }
   return await schemaOfMigrations(resolve(options.database.migrations), {
+    start: options.database.start,
     strict: options.database.strict ?? false,
     ...(options.statementLimitMs === undefined
       ? {}

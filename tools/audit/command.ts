@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { StackError } from "../../local/errors.ts";
 import { parseArguments, usage } from "./arguments.ts";
 import { audit } from "./audit.ts";
 import { AuditError } from "./audit-error.ts";
 import { renderMarkdown, renderText } from "./render.ts";
 import { exitCode } from "./report.ts";
+import type { StartPlatform } from "./scratch/scratch.ts";
 import { suggestMigration } from "./suggest.ts";
 
 /** Where a command writes to. */
@@ -17,18 +17,20 @@ export interface Output {
 
 /**
  * `npm run audit` without its process.
+ * @param start brings the Postgres that migrations are applied to
  * @param onScratch told how to end the scratch database when a signal comes
  * @returns the exit code: 0 nothing is missing, 1 something is, 2 the audit could not run
  */
 export async function runAudit(
   args: readonly string[],
+  start: StartPlatform,
   output: Output,
   onScratch: (stop: () => Promise<void>) => void = () => {},
 ): Promise<0 | 1 | 2> {
   try {
-    return await run(args, output, onScratch);
+    return await run(args, start, output, onScratch);
   } catch (error) {
-    if (!(error instanceof AuditError || error instanceof StackError)) throw error;
+    if (!(error instanceof AuditError)) throw error;
     output.progress("");
     output.error(error.message);
     return 2;
@@ -37,6 +39,7 @@ export async function runAudit(
 
 async function run(
   args: readonly string[],
+  start: StartPlatform,
   output: Output,
   onScratch: (stop: () => Promise<void>) => void,
 ): Promise<0 | 1> {
@@ -47,7 +50,7 @@ async function run(
   }
   const { report, schema, wants } = await audit({
     code: options.code,
-    database: options.database,
+    database: "url" in options.database ? options.database : { ...options.database, start },
     exclude: options.exclude,
     ...(options.supabase === null ? {} : { supabase: options.supabase }),
     onProgress: output.progress,

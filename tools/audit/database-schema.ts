@@ -4,7 +4,7 @@ import type { Schema } from "./schema/model.ts";
 import { readSchema } from "./schema/read-schema.ts";
 import { type AppliedMigrations, applyMigrations } from "./scratch/apply.ts";
 import { readMigrationFiles } from "./scratch/migration-files.ts";
-import { startScratch } from "./scratch/scratch.ts";
+import { type StartPlatform, startScratch } from "./scratch/scratch.ts";
 
 /** Reads the schema of a live database, read-only. @throws AuditError when it refuses or does not answer */
 export async function schemaOfDatabase(url: string): Promise<Schema> {
@@ -12,7 +12,7 @@ export async function schemaOfDatabase(url: string): Promise<Schema> {
     connectionString: url,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 60_000,
-    application_name: "switchboard audit",
+    application_name: "audit",
   });
   client.on("error", () => {});
   try {
@@ -27,6 +27,7 @@ export async function schemaOfDatabase(url: string): Promise<Schema> {
 }
 
 export interface ScratchOptions {
+  start: StartPlatform;
   strict: boolean;
   statementLimitMs?: number;
   onProgress?: (line: string) => void;
@@ -41,7 +42,7 @@ export async function schemaOfMigrations(
 ): Promise<{ schema: Schema; applied: AppliedMigrations }> {
   const files = readMigrationFiles(folder);
   options.onProgress?.("starting a scratch database");
-  const scratch = await startScratch();
+  const scratch = await startScratch(options.start);
   options.onStart?.(scratch.stop);
   try {
     let done = 0;

@@ -7,6 +7,7 @@ import type { Schema } from "../audit/schema/model.ts";
 import { readSchema } from "../audit/schema/read-schema.ts";
 import { type MigrationFile, readMigrationFiles } from "../audit/scratch/migration-files.ts";
 import { countSchema } from "../audit/totals.ts";
+import { startPlatform } from "../scratch-platform.ts";
 import { compareSchemas } from "./compare.ts";
 import { checkFunctions, checkSecrets } from "./functions.ts";
 import { checkHealth } from "./health.ts";
@@ -69,6 +70,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
 
 async function expectedSchema(folder: string, options: VerifyOptions): Promise<Schema> {
   const { schema, applied } = await schemaOfMigrations(folder, {
+    start: startPlatform,
     strict: true,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),

@@ -1,6 +1,6 @@
 import { createExtension } from "./extensions.ts";
 import type { MigrationFile } from "./migration-files.ts";
-import type { Scratch } from "./scratch.ts";
+import type { Platform } from "./scratch.ts";
 import { GuardedSession, type SqlFailure } from "./session.ts";
 import { loadParser, type Statement, splitStatements } from "./split.ts";
 import { type Treatment, treatmentOf } from "./treatment.ts";
@@ -40,7 +40,7 @@ export interface ApplyOptions {
  * Never throws for what a file does: it ends up in the reports.
  */
 export async function applyMigrations(
-  scratch: Pick<Scratch, "url" | "superuser_url">,
+  scratch: Pick<Platform, "url" | "superuser_url">,
   files: readonly MigrationFile[],
   options: ApplyOptions,
 ): Promise<AppliedMigrations> {

@@ -19,8 +19,9 @@ import { schemaOfDatabase } from "../database-schema.ts";
 import { applyMigrations } from "../scratch/apply.ts";
 import { readMigrationFiles } from "../scratch/migration-files.ts";
 import { startScratch } from "../scratch/scratch.ts";
+import { startPlatform } from "./platform.ts";
 
-const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../run-audit.ts", import.meta.url));
 const corpus = fileURLToPath(new URL("../corpus/", import.meta.url));
 
 let folder: string;
@@ -40,7 +41,7 @@ function make(name: string, files: Record<string, string>): string {
 async function run(args: readonly string[]): Promise<{ code: number; out: string; err: string[] }> {
   let out = "";
   const err: string[] = [];
-  const code = await runAudit(args, {
+  const code = await runAudit(args, startPlatform, {
     out: (text) => {
       out += text;
     },
@@ -105,7 +106,7 @@ export const run = async () => {
 }
 
 test("a live database is read instead of migrations, and left as it was", async () => {
-  const scratch = await startScratch();
+  const scratch = await startScratch(startPlatform);
   try {
     await applyMigrations(scratch, readMigrationFiles(join(corpus, "migrations")), {
       strict: true,

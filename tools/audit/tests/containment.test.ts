@@ -4,13 +4,14 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppliedMigrations, applyMigrations } from "../scratch/apply.ts";
-import { type Scratch, startScratch } from "../scratch/scratch.ts";
+import { type Platform, startScratch } from "../scratch/scratch.ts";
+import { startPlatform } from "./platform.ts";
 
-let scratch: Scratch;
+let scratch: Platform;
 let outside: string;
 
 beforeAll(async () => {
-  scratch = await startScratch();
+  scratch = await startScratch(startPlatform);
   outside = mkdtempSync(join(tmpdir(), "audit-outside-"));
 });
 afterAll(async () => {

@@ -13,6 +13,7 @@ import type { Schema } from "../schema/model.ts";
 import { applyMigrations } from "../scratch/apply.ts";
 import { readMigrationFiles } from "../scratch/migration-files.ts";
 import { startScratch } from "../scratch/scratch.ts";
+import { startPlatform } from "./platform.ts";
 
 const corpus = fileURLToPath(new URL("../corpus/", import.meta.url));
 const facts = readProjectFacts(join(corpus, "supabase"));
@@ -25,10 +26,13 @@ const score = { planted: 0, found: 0, reported: 0 };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "audit-corpus-"));
-  const built = await schemaOfMigrations(join(corpus, "migrations"), { strict: true });
+  const built = await schemaOfMigrations(join(corpus, "migrations"), {
+    start: startPlatform,
+    strict: true,
+  });
   expect(built.applied.reports).toEqual([]);
   schema = built.schema;
-  const scratch = await startScratch();
+  const scratch = await startScratch(startPlatform);
   try {
     const files = ["migrations", "faulty-migrations"].flatMap((name) =>
       readMigrationFiles(join(corpus, name)),

@@ -8,6 +8,7 @@ import { type RunningDatabase, startDatabase } from "../../../local/database.ts"
 import { functionNames, projectRoot } from "../../../local/project.ts";
 import { schemaOfMigrations } from "../../audit/database-schema.ts";
 import type { Schema } from "../../audit/schema/model.ts";
+import { startPlatform } from "../../scratch-platform.ts";
 import { runVerify } from "../command.ts";
 import { type Item, problems } from "../report.ts";
 import { verify } from "../verify.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), "verify-"));
   database = await startDatabase({ data, durable: false });
   const migrations = join(projectRoot, "supabase", "migrations");
-  expected = (await schemaOfMigrations(migrations, { strict: true })).schema;
+  expected = (await schemaOfMigrations(migrations, { start: startPlatform, strict: true })).schema;
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
   await client.query(
