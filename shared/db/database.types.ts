@@ -261,6 +261,7 @@ export type Database = {
           assistant_key: string | null;
           called_at: string | null;
           caller_number: string | null;
+          connected_at: string | null;
           cost: number | null;
           cost_breakdown: Json | null;
           created_at: string;
@@ -272,6 +273,7 @@ export type Database = {
           granted_seconds: number | null;
           held_seconds: number | null;
           id: string;
+          is_start_reported: boolean;
           is_success: boolean | null;
           outcome: Database["public"]["Enums"]["call_outcome"] | null;
           phone_number_id: string | null;
@@ -295,6 +297,7 @@ export type Database = {
           assistant_key?: string | null;
           called_at?: never;
           caller_number?: string | null;
+          connected_at?: string | null;
           cost?: number | null;
           cost_breakdown?: Json | null;
           created_at?: string;
@@ -306,6 +309,7 @@ export type Database = {
           granted_seconds?: number | null;
           held_seconds?: never;
           id?: string;
+          is_start_reported?: boolean;
           is_success?: boolean | null;
           outcome?: Database["public"]["Enums"]["call_outcome"] | null;
           phone_number_id?: string | null;
@@ -328,6 +332,7 @@ export type Database = {
           assistant_key?: string | null;
           called_at?: never;
           caller_number?: string | null;
+          connected_at?: string | null;
           cost?: number | null;
           cost_breakdown?: Json | null;
           created_at?: string;
@@ -339,6 +344,7 @@ export type Database = {
           granted_seconds?: number | null;
           held_seconds?: never;
           id?: string;
+          is_start_reported?: boolean;
           is_success?: boolean | null;
           outcome?: Database["public"]["Enums"]["call_outcome"] | null;
           phone_number_id?: string | null;

@@ -19,6 +19,7 @@ create table public.call_logs (
   ended_reason text,
   caller_number text,
   first_seen_at timestamptz not null default now(),
+  connected_at timestamptz,
   started_at timestamptz,
   ended_at timestamptz,
   duration_seconds integer generated always as (
@@ -31,6 +32,7 @@ create table public.call_logs (
   refusal text,
   stale_at timestamptz,
   reported_at timestamptz,
+  is_start_reported boolean not null default false,
   held_seconds integer generated always as (
     case
       when granted_seconds is null or reported_at is not null or stale_at is not null then 0
@@ -61,12 +63,14 @@ comment on column public.call_logs.assistant_key is 'Which assistant took the ca
 comment on column public.call_logs.status_at is 'Time of the event that told the status.';
 comment on column public.call_logs.ended_reason is 'VAPI''s word, an open list; outcome is its class.';
 comment on column public.call_logs.first_seen_at is 'Time of the earliest event about the call.';
-comment on column public.call_logs.started_at is 'When it connected: the report''s time, before that the first in-progress event''s. Null: never connected.';
+comment on column public.call_logs.connected_at is 'Time of the earliest in-progress event; null while none came.';
+comment on column public.call_logs.started_at is 'When it connected: the report''s time, connected_at where no report tells it. Null: never connected.';
 comment on column public.call_logs.ended_at is 'Set by the report, or for a call that was given up without one by its status updates; says which period the call counts in.';
 comment on column public.call_logs.granted_seconds is 'What admission allowed; null when nobody asked (outbound, web), 0 when refused.';
 comment on column public.call_logs.refusal is 'Code of the refusal at admission, so that the same call gets the same answer.';
 comment on column public.call_logs.stale_at is 'When the call was given up: no report came in the time it could have lasted.';
 comment on column public.call_logs.reported_at is 'message.timestamp of the report that won: the newest, on a tie the longer.';
+comment on column public.call_logs.is_start_reported is 'Whether that report told the start, by itself or by a length.';
 comment on column public.call_logs.success_evaluation is 'VAPI''s evaluation as it came; is_success is its reading, null when there is none.';
 
 create index call_logs_user_id_called_at_idx on public.call_logs (user_id, called_at desc, id desc);

@@ -23,6 +23,7 @@ insert into private.ended_reason_outcomes (prefix, outcome) values
   ('customer-did-not-answer', 'no_answer'),
   ('customer-did-not-give-microphone-permission', 'no_answer'),
   ('call.ringing.', 'no_answer'),
+  ('call.ringing.error', 'failed'),
   ('call.forwarding.no-answer', 'no_answer'),
   ('assistant-join-timed-out', 'failed'),
   ('phone-call-provider-bypass-enabled-but-no-call-received', 'no_answer'),
@@ -46,17 +47,32 @@ insert into private.ended_reason_outcomes (prefix, outcome) values
   ('worker-shutdown', 'failed'),
   ('phone-call-provider-closed-websocket', 'failed');
 
+-- An error that carries the answer of the other side's telephone (RFC 3261, 21.4 and 21.6) says what became of the call.
+create table private.sip_answer_outcomes (
+  code text primary key constraint code_is_an_answer_of_sip check (code ~ '^[3-6][0-9]{2}$'),
+  outcome public.call_outcome not null
+);
+comment on table private.sip_answer_outcomes is 'Which outcome a call has that ended with such an answer of SIP; every other answer is an error.';
+alter table private.sip_answer_outcomes enable row level security;
+create policy "nobody but the owner of the schema reads answers of SIP" on private.sip_answer_outcomes
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.sip_answer_outcomes (code, outcome) values
+  ('408', 'no_answer'), ('480', 'no_answer'), ('486', 'busy'), ('600', 'busy'), ('487', 'cancelled'),
+  ('403', 'rejected'), ('603', 'rejected'), ('607', 'rejected'), ('608', 'rejected');
+
 create function private.classify_outcome(p_ended_reason text, p_is_connected boolean) returns public.call_outcome
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return coalesce(
+    (select outcome from private.sip_answer_outcomes where code = substring(lower(p_ended_reason) from 'error.*-sip-([0-9]{3})(?:-|$)')),
     (select outcome from private.ended_reason_outcomes
       where starts_with(lower(p_ended_reason), prefix) order by char_length(prefix) desc limit 1),
     case when p_is_connected and coalesce(p_ended_reason !~* 'error|fault|failed', true) then 'completed' else 'failed' end::public.call_outcome);
 end;
 $$;
 comment on function private.classify_outcome(text, boolean) is
-  'The outcome of an ended call. A reason that nobody knows: completed when it connected and does not sound like an error, else failed.';
+  'The outcome of an ended call: by the answer of SIP in its reason, else by the longest prefix. A reason that nobody knows: completed when it connected and does not sound like an error, else failed.';
 
 create table private.evaluation_words (
   word text primary key constraint word_is_lower_case check (word = lower(word)),
@@ -85,14 +101,17 @@ begin
     v_share := substring(v_word from '^[0-9.]+')::numeric / case when v_word ~ '/' or v_word !~ '%' and substring(v_word from '^[0-9.]+')::numeric <= 10 then 10 else 100 end;
     return v_share >= private.setting_numeric('success_share');
   end if;
-  -- Checklist and Matrix are lists of checks: all of them have to hold.
+  -- Checklist and Matrix are lists of checks, each a truth value or one of the words: all of them have to hold.
   if v_word ~ '^[\[{]' then
     begin
       v_checks := p_evaluation::jsonb;
     exception when others then
       return null;
     end;
-    return (select bool_and(value = 'true') from jsonb_path_query(v_checks, 'strict $.** ? (@.type() == "boolean")') value);
+    return (
+      select bool_and(word.is_success)
+      from jsonb_path_query(v_checks, 'strict $.** ? (@.type() == "boolean" || @.type() == "string")') value
+      join private.evaluation_words word on word.word = lower(btrim(value #>> '{}', E' \t\n.')));
   end if;
   return (select is_success from private.evaluation_words where word = v_word);
 end;

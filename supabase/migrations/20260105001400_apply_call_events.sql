@@ -93,6 +93,14 @@ $$;
 comment on function private.told_end(timestamptz, timestamptz) is
   'When a call ended of which only status updates told, never a report; null when none told of its start: then nothing is measured.';
 
+create function private.told_start(p_started_at timestamptz, p_ended_at timestamptz) returns timestamptz
+language sql stable set search_path = '' as $$
+  select least(greatest(p_started_at, p_ended_at - private.setting_integer('longest_call_seconds') * interval '1 second'), p_ended_at)
+  where p_started_at is not null;
+$$;
+comment on function private.told_start(timestamptz, timestamptz) is
+  'When a call started that ended at a known time: as told, but never after its end nor longer before it than a call lasts. Null when nobody told.';
+
 create function private.apply_call_status(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -105,13 +113,23 @@ begin
   if v_call.id is null then
     return private.settle_unattributed(v_at, p_now);
   end if;
-  -- The report knows better; what came before it is only completed.
+  if v_status = 'in_progress' then
+    v_call.connected_at := least(v_call.connected_at, v_at);
+  end if;
+  -- The report knows better, but for a start that it does not tell.
   if v_call.reported_at is not null then
+    if not v_call.is_start_reported then
+      v_call.started_at := private.told_start(v_call.connected_at, v_call.ended_at);
+      v_call.outcome := private.classify_outcome(v_call.ended_reason, v_call.started_at is not null);
+    end if;
+    if v_status = 'in_progress' then
+      update public.call_logs
+      set connected_at = v_call.connected_at, started_at = v_call.started_at, outcome = v_call.outcome
+      where id = v_call.id;
+    end if;
     return 'applied';
   end if;
-  if v_status = 'in_progress' then
-    v_call.started_at := least(v_call.started_at, v_at);
-  end if;
+  v_call.started_at := v_call.connected_at;
   -- A call that was given up before its end was told has that moment for its status.
   if v_status > v_call.status or v_status = 'ended' and v_call.status_at = v_call.stale_at then
     v_call.status := v_status;
@@ -119,7 +137,8 @@ begin
     v_call.ended_reason := case when v_status = 'ended' then p_event ->> 'ended_reason' end;
   elsif v_status = v_call.status then
     v_call.status_at := least(v_call.status_at, v_at);
-    v_call.ended_reason := coalesce(v_call.ended_reason, p_event ->> 'ended_reason');
+    -- Of two reasons it takes either, but the same in whatever order they come.
+    v_call.ended_reason := least(v_call.ended_reason collate "C", p_event ->> 'ended_reason');
   end if;
   if v_call.status = 'ended' then
     v_is_end_told := v_call.status_at is distinct from v_call.stale_at;
@@ -129,14 +148,14 @@ begin
     end if;
   end if;
   update public.call_logs
-  set status = v_call.status, status_at = v_call.status_at, started_at = v_call.started_at, ended_at = v_call.ended_at,
-      ended_reason = v_call.ended_reason, outcome = v_call.outcome
+  set status = v_call.status, status_at = v_call.status_at, connected_at = v_call.connected_at, started_at = v_call.started_at,
+      ended_at = v_call.ended_at, ended_reason = v_call.ended_reason, outcome = v_call.outcome
   where id = v_call.id;
   return 'applied';
 end;
 $$;
 comment on function private.apply_call_status(uuid, jsonb, timestamptz) is
-  'Event call_status_changed: the status is the greatest that any event told; in_progress dates the start until the report does.';
+  'Event call_status_changed: the status is the greatest that any event told; the earliest in_progress dates the start until a report does.';
 
 create function private.apply_call_report(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
@@ -147,21 +166,25 @@ declare
   v_cost constant numeric := round((p_event ->> 'cost')::numeric, 6);
   v_started timestamptz := (p_event ->> 'started_at')::timestamptz;
   v_ended timestamptz := (p_event ->> 'ended_at')::timestamptz;
+  v_is_start_told boolean;
+  v_seconds integer;
   v_call public.call_logs;
 begin
   v_call := private.note_call(p_event -> 'call', v_at, p_now);
   if v_call.id is null then
     return private.settle_unattributed(v_at, p_now);
   end if;
-  -- Both times measure the call; a length stands in for the one that is missing. Neither a start nor a length: never connected.
+  -- Both times measure the call; a length stands in for the one that is missing. A report with neither start nor length leaves the start
+  -- that in_progress told. Without that as well it never connected.
   v_ended := coalesce(v_ended, v_started + v_length, v_at);
-  v_started := coalesce(v_started, v_ended - v_length);
-  if v_started is not null then
-    v_started := least(greatest(v_started, v_ended - private.setting_integer('longest_call_seconds') * interval '1 second'), v_ended);
-  end if;
+  v_started := private.told_start(coalesce(v_started, v_ended - v_length), v_ended);
+  v_is_start_told := v_started is not null;
+  v_seconds := coalesce(ceil(extract(epoch from v_ended - v_started)), 0);
+  v_started := coalesce(v_started, private.told_start(v_call.connected_at, v_ended));
 
   update public.call_logs c
   set status = 'ended', status_at = v_ended, started_at = v_started, ended_at = v_ended, reported_at = v_at,
+      is_start_reported = v_is_start_told,
       ended_reason = p_event ->> 'ended_reason',
       outcome = private.classify_outcome(p_event ->> 'ended_reason', v_started is not null),
       cost = case when v_cost >= 0 then v_cost end,
@@ -173,11 +196,12 @@ begin
       is_success = private.read_evaluation(p_event ->> 'success_evaluation'),
       recording_url = p_event ->> 'recording_url'
   where c.id = v_call.id
-    -- The newest report, on a tie the longer; the rest of the key only makes the choice between twins the same in any order.
+    -- The newest report, on a tie the one that itself tells of the longer call; the rest of the key only makes the choice between twins
+    -- the same in any order.
     and (c.reported_at is null
-      or (v_at, coalesce(ceil(extract(epoch from v_ended - v_started)), 0), v_ended, coalesce(v_cost, -1),
+      or (v_at, v_seconds, v_ended, coalesce(v_cost, -1),
           coalesce(p_event ->> 'ended_reason', ''), coalesce(p_event ->> 'transcript', ''), coalesce(p_event ->> 'summary', ''))
-        >= (c.reported_at, c.duration_seconds::numeric, c.ended_at, coalesce(c.cost, -1),
+        >= (c.reported_at, case when c.is_start_reported then c.duration_seconds else 0 end, c.ended_at, coalesce(c.cost, -1),
           coalesce(c.ended_reason, ''), coalesce(c.transcript, ''), coalesce(c.summary, '')));
   return 'applied';
 end;

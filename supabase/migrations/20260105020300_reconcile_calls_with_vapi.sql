@@ -54,7 +54,7 @@ language sql stable security definer set search_path = '' as $$
     when told.kind = 'call_reported' then
       known.reported_at is null
       or (known.started_at, known.ended_at, known.cost)
-        is distinct from (told.started_at, coalesce(told.ended_at, known.ended_at), coalesce(round(told.cost, 6), known.cost))
+        is distinct from (coalesce(told.started_at, known.started_at), coalesce(told.ended_at, known.ended_at), coalesce(round(told.cost, 6), known.cost))
     else known.reported_at is null and known.status < told.status::public.call_status
   end;
 $$;

@@ -35,16 +35,16 @@ function read(body: JsonValue | undefined, receivedAt: string): VapiMessage | nu
 
 /**
  * What makes two deliveries the same. VAPI sends no id, and presigned addresses differ from try to
- * try, so it is what we understood of the message, without its addresses. A report that says something
- * else, or the same at a later time, is another one: the newest counts.
+ * try, so it is what we understood of the message, without its addresses. One that says something else,
+ * or the same at another time, is another one: facts are the earliest or the newest of what was told.
  */
 function keyOf(told: VapiMessage, event: CallEvent, hasTime: boolean): string | null {
   if (event.kind === "call_informational") return null;
-  const { vapi_call_id: id } = event.call;
-  if (event.kind === "call_status_changed") return `${id}|${told.type}|${event.status}`;
-  const { recording_url: _, occurred_at, ...facts } = event;
+  const { occurred_at, ...rest } = event;
+  const { recording_url: _, ...facts } = { recording_url: null, ...rest };
   const said = JSON.stringify([facts, hasTime ? occurred_at : null]);
-  return `${id}|${told.type}|${createHash("sha256").update(said).digest("hex")}`;
+  const hash = createHash("sha256").update(said).digest("hex");
+  return `${event.call.vapi_call_id}|${told.type}|${hash}`;
 }
 
 /**

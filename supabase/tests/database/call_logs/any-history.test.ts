@@ -21,7 +21,14 @@ const hours = (count: number) => new Date(start + count * 3_600_000);
 
 type Step =
   | { do: "report"; call: number; at: number; told: number; seconds: number; account: number }
-  | { do: "status"; call: number; at: number; status: string; account: number }
+  | {
+      do: "status";
+      call: number;
+      at: number;
+      status: string;
+      reason: string | null;
+      account: number;
+    }
   | { do: "create assistant" | "delete assistant" | "upsert assistant"; account: number }
   | { do: "plan"; account: number; plan: string }
   | { do: "delete call"; call: number }
@@ -33,6 +40,8 @@ const account = fc.integer({ min: 0, max: 1 });
 const call = fc.integer({ min: 0, max: 5 });
 /** Hours over four months, so that events cross the ends of periods. */
 const at = fc.integer({ min: 0, max: 24 * 120 });
+const status = fc.constantFrom("queued", "ringing", "in_progress", "forwarding", "ended");
+const reason = fc.constantFrom("customer-ended-call", "customer-busy", null);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
@@ -51,7 +60,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant("status" as const),
       call,
       at,
-      status: fc.constantFrom("queued", "ringing", "in_progress", "forwarding", "ended"),
+      status,
+      reason,
       account,
     }),
   },
@@ -97,7 +107,7 @@ async function play(step: Step, story: { users: string[]; name: string }): Promi
           direction: "inbound",
         },
         ...(step.do === "status"
-          ? { status: step.status }
+          ? { status: step.status, ended_reason: step.status === "ended" ? step.reason : null }
           : {
               ended_reason: "customer-ended-call",
               started_at:
@@ -255,7 +265,8 @@ it("a call is what its events say, in any order and any number", async () => {
         do: fc.constant("status" as const),
         call: fc.constant(0),
         at: fc.integer({ min: 1, max: 3 }),
-        status: fc.constantFrom("queued", "ringing", "in_progress", "forwarding", "ended"),
+        status,
+        reason,
         account: fc.constant(0),
       }),
     ),

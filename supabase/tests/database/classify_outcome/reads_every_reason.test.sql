@@ -1,4 +1,4 @@
--- The list of ended reasons is open: the longest prefix counts, and what nobody knows is told by whether it connected.
+-- The list of ended reasons is open: an answer of SIP counts, then the longest prefix counts, and what nobody knows is told by whether it connected.
 begin;
 create temp table cases (reason text, is_connected boolean, outcome public.call_outcome) on commit drop;
 insert into cases values
@@ -12,6 +12,13 @@ insert into cases values
   ('call.in-progress.error-vapifault-worker-died', true, 'failed'), ('pipeline-error-openai-llm-failed', true, 'failed'), ('worker-shutdown', true, 'failed'),
   ('vonage-completed', true, 'completed'), ('vonage-disconnected', false, 'failed'), ('Customer-Busy', false, 'busy'),
   ('a-reason-of-next-year', true, 'completed'), ('a-reason-of-next-year', false, 'failed'), ('some-error-of-next-year', true, 'failed'),
+  ('call.in-progress.error-providerfault-outbound-sip-480-temporarily-unavailable', false, 'no_answer'),
+  ('call.in-progress.error-providerfault-outbound-sip-408-request-timeout', false, 'no_answer'),
+  ('call.in-progress.error-providerfault-outbound-sip-486-busy-here', false, 'busy'),
+  ('call.in-progress.error-providerfault-outbound-sip-603-decline', false, 'rejected'),
+  ('call.in-progress.error-providerfault-outbound-sip-503-service-unavailable', true, 'failed'),
+  ('call.ringing.error-sip-inbound-call-failed-to-connect', false, 'failed'),
+  ('call.in-progress.sip-completed-call', true, 'completed'),
   (null, true, 'completed'), (null, false, 'failed'), ('', false, 'failed');
 select plan((select count(*) from cases)::integer);
 select is(private.classify_outcome(reason, is_connected), outcome, coalesce(reason, 'no reason') || case when is_connected then ', connected' else '' end) from cases;

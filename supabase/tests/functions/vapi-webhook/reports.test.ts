@@ -77,6 +77,22 @@ it.each([
   expect(await storedCall(call.id)).toMatchObject({ duration_seconds: 26 });
 });
 
+it.each([
+  ["the later first", [12, 0]],
+  ["the earlier first", [0, 12]],
+] as const)("two in-progress of different times date the start together, %s", async (_, order) => {
+  const tenant = await createTenant();
+  const call = callTo(tenant, minutesAgo(5));
+  for (const second of order) {
+    expect(await tellVapi(call.status("in-progress", second))).toMatchObject({ status: "applied" });
+  }
+  const nothing = { startedAt: undefined, durationMs: undefined, durationSeconds: undefined };
+  await tellVapi(call.report({ seconds: 40, more: nothing }));
+  expect(await storedCall(call.id)).toMatchObject({ duration_seconds: 40 });
+  expect(await usedSeconds(tenant.user.id)).toBe(40);
+  expect(await tellVapi(call.status("in-progress", 0))).toMatchObject({ status: "duplicate" });
+});
+
 it("a call that never connected costs no time", async () => {
   const tenant = await createTenant();
   const call = callTo(tenant, minutesAgo(5));
