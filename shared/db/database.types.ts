@@ -1357,6 +1357,7 @@ export type Database = {
           created_at: string;
           id: string;
           is_internal: boolean;
+          is_only_files: boolean;
           kind: Database["public"]["Enums"]["ticket_message_kind"];
           status_after: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id: string;
@@ -1370,6 +1371,7 @@ export type Database = {
           created_at?: string;
           id?: string;
           is_internal?: boolean;
+          is_only_files?: boolean;
           kind?: Database["public"]["Enums"]["ticket_message_kind"];
           status_after?: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id: string;
@@ -1382,6 +1384,7 @@ export type Database = {
           created_at?: string;
           id?: string;
           is_internal?: boolean;
+          is_only_files?: boolean;
           kind?: Database["public"]["Enums"]["ticket_message_kind"];
           status_after?: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id?: string;
@@ -1419,6 +1422,7 @@ export type Database = {
           created_at: string;
           id: string;
           is_internal: boolean;
+          is_only_files: boolean;
           message_id: string;
           status_after: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id: string;
@@ -1432,6 +1436,7 @@ export type Database = {
           created_at?: string;
           id?: string;
           is_internal?: boolean;
+          is_only_files?: boolean;
           message_id: string;
           status_after?: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id: string;
@@ -1444,6 +1449,7 @@ export type Database = {
           created_at?: string;
           id?: string;
           is_internal?: boolean;
+          is_only_files?: boolean;
           message_id?: string;
           status_after?: Database["public"]["Enums"]["ticket_status"] | null;
           ticket_id?: string;

@@ -14,10 +14,41 @@ test("a form's fields and files arrive whole", async () => {
   form.set("ticket_id", "t");
   form.set("file", new File([bytes], "a b.png", { type: "image/png" }));
   const read = await readForm(post(form), 1000);
-  const file = read.get("file");
-  expect(read.get("ticket_id")).toBe("t");
+  const { file, ticket_id } = read;
+  expect(ticket_id).toBe("t");
   expect(file).toMatchObject({ name: "a b.png", type: "image/png" });
   expect(file instanceof File && new Uint8Array(await file.arrayBuffer())).toEqual(bytes);
+});
+
+test.each([
+  ["a;b.txt", "a;b.txt"],
+  ["id=5.txt", "id=5.txt"],
+  ['the "final" one.txt', 'the "final" one.txt'],
+  ["10% off, \\new.txt", "10% off, \\new.txt"],
+  ["žlutý 屏.txt", "žlutý 屏.txt"],
+])("a file that is called %j arrives as %j", async (name, right) => {
+  const form = new FormData();
+  form.set("file", new File(["x"], name));
+  const { file } = await readForm(post(form), 1000);
+  expect(file).toMatchObject({ name: right });
+});
+
+test("a backslash in front of a quote is an escape, as curl writes it", async () => {
+  const part = 'content-disposition: form-data; name="file"; filename="a \\"b\\"; c.txt"';
+  const body = `--b\r\n${part}\r\n\r\nx\r\n--b--\r\n`;
+  const { file } = await readForm(post(body, MULTIPART), 1000);
+  expect(file).toMatchObject({ name: 'a "b"; c.txt' });
+});
+
+test("a name that comes twice has both values", async () => {
+  const form = new FormData();
+  form.append("file", new File(["1"], "one.txt"));
+  form.append("file", new File(["2"], "two.txt"));
+  form.append("__proto__", "x");
+  const read = await readForm(post(form), 1000);
+  const { file } = read;
+  expect(file).toMatchObject([{ name: "one.txt" }, { name: "two.txt" }]);
+  expect(Object.keys(read).toSorted()).toEqual(["__proto__", "file"]);
 });
 
 test.each([

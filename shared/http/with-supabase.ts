@@ -8,7 +8,7 @@ import type { AddToLog } from "./log.ts";
 import { type Observed, observe } from "./observe.ts";
 import { type Params, paramsOf } from "./params.ts";
 import { type Query, queryOf } from "./query.ts";
-import { readForm } from "./read-form.ts";
+import { type Form, readForm } from "./read-form.ts";
 import { readJson } from "./read-json.ts";
 import { failed, succeeded } from "./respond.ts";
 import { placeOf, type Routes, router } from "./routes.ts";
@@ -22,7 +22,7 @@ export interface RequestContext {
   /** Reads the JSON body through a schema; at most 256 KiB unless said. See `readJson`. */
   body<Schema extends z.ZodType>(schema: Schema, maxBytes?: number): Promise<z.output<Schema>>;
   /** Reads a form with files of at most so many bytes. See `readForm`. */
-  form(maxBytes: number): Promise<FormData>;
+  form(maxBytes: number): Promise<Form>;
   idempotencyKey(): string | null;
   readonly requestId: string;
   readonly log: AddToLog;

@@ -3,21 +3,27 @@ import { rpc } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
 import { Constants } from "../db/database.types.ts";
 import { created } from "../http/responses.ts";
-import { text } from "./text.ts";
+import { saysSomething, textOrNothing } from "./text.ts";
 
 /** The body of `POST /ticket-reply`. */
-export const ReplyInput = z.strictObject({
-  ticket_id: z.uuid(),
-  body: text(10_000),
-  /** The message that this answers, inside its thread. */
-  in_reply_to: z.uuid().nullish(),
-  /** A note among staff. */
-  internal: z.boolean().default(false),
-  /** The ticket's status from this message on, in the same transaction. */
-  status: z.enum(Constants.public.Enums.ticket_status).nullish(),
-  /** Ready files that the caller uploaded to this ticket and has not sent yet. */
-  attachment_ids: z.array(z.uuid()).max(20).default([]),
-});
+export const ReplyInput = z
+  .strictObject({
+    ticket_id: z.uuid(),
+    /** May be left out where files say it all. */
+    body: textOrNothing(10_000).default(""),
+    /** The message that this answers, inside its thread. */
+    in_reply_to: z.uuid().nullish(),
+    /** A note among staff. */
+    internal: z.boolean().default(false),
+    /** The ticket's status from this message on, in the same transaction. */
+    status: z.enum(Constants.public.Enums.ticket_status).nullish(),
+    /** Ready files that the caller uploaded to this ticket and has not sent yet. */
+    attachment_ids: z.array(z.uuid()).max(20).default([]),
+  })
+  .refine(({ body, attachment_ids }) => saysSomething(body) || attachment_ids.length > 0, {
+    path: ["body"],
+    message: "must not be blank without a file",
+  });
 
 /**
  * Writes a message or a reply: 201 `{message, ticket}`.

@@ -1,13 +1,22 @@
 import { z } from "zod";
 
-/** Text as the database counts it: characters, not UTF-16 units; neither blank nor with NUL. */
-export function text(maxCharacters: number) {
+/** Text as the database counts it, which may be blank: characters, not UTF-16 units; without NUL. */
+export function textOrNothing(maxCharacters: number) {
   return z
     .string()
-    .refine((value) => /\S/.test(value), "must not be blank")
     .refine((value) => !value.includes("\0"), "must not contain NUL")
     .refine(
       (value) => value.length <= 2 * maxCharacters && [...value].length <= maxCharacters,
       `must have at most ${maxCharacters} characters`,
     );
+}
+
+/** Whether somebody who reads it sees anything. */
+export function saysSomething(value: string): boolean {
+  return /\S/.test(value);
+}
+
+/** Text as the database counts it, and not blank. */
+export function text(maxCharacters: number) {
+  return textOrNothing(maxCharacters).refine(saysSomething, "must not be blank");
 }

@@ -7,18 +7,21 @@ create table public.ticket_messages (
   author_id uuid references public.profiles (id) on delete set null,
   author_role public.ticket_party not null default 'system',
   kind public.ticket_message_kind not null default 'message',
-  body text not null
-    constraint body_is_1_to_10000_characters check (char_length(body) between 1 and 10000 and body ~ '\S'),
+  body text not null,
+  is_only_files boolean not null default false,
   is_internal boolean not null default false,
   status_after public.ticket_status,
   created_at timestamptz not null default now(),
   constraint message_belongs_to_one_ticket unique (id, ticket_id),
+  constraint body_is_1_to_10000_characters_or_files check (
+    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff'),
   constraint system_message_is_by_the_system check ((kind = 'system') = (author_role = 'system'))
 );
 comment on table public.ticket_messages is 'Entries of a ticket''s conversation. Never edited; they go with their ticket.';
 comment on column public.ticket_messages.user_id is 'The ticket''s owner, stamped.';
 comment on column public.ticket_messages.author_id is 'Who wrote it; null for the system and once that person''s account is gone. author_role stays.';
+comment on column public.ticket_messages.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
 comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even when he is staff himself.';
 comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when he asked for none.';
 

@@ -6,19 +6,22 @@ create table public.ticket_replies (
   user_id uuid not null default auth.uid(),
   author_id uuid references public.profiles (id) on delete set null,
   author_role public.ticket_party not null default 'customer' constraint reply_is_by_a_person check (author_role <> 'system'),
-  body text not null
-    constraint body_is_1_to_10000_characters check (char_length(body) between 1 and 10000 and body ~ '\S'),
+  body text not null,
+  is_only_files boolean not null default false,
   is_internal boolean not null default false,
   status_after public.ticket_status,
   created_at timestamptz not null default now(),
   constraint reply_belongs_to_one_ticket unique (id, ticket_id),
   constraint reply_is_to_a_message_of_its_ticket
     foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+  constraint body_is_1_to_10000_characters_or_files check (
+    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff')
 );
 comment on table public.ticket_replies is 'Answers to one message of a ticket. A reply under an internal message is internal.';
 comment on column public.ticket_replies.user_id is 'The ticket''s owner, stamped.';
 comment on column public.ticket_replies.author_id is 'Who wrote it; null once that person''s account is gone. author_role stays.';
+comment on column public.ticket_replies.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
 comment on column public.ticket_replies.is_internal is 'A note among staff, which the owner never sees.';
 comment on column public.ticket_replies.status_after is 'The status that the author asked for with this reply; null when he asked for none.';
 

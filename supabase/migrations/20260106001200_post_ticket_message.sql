@@ -47,6 +47,8 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_attachment_ids constant uuid[] := coalesce((select array_agg(distinct id) from unnest(p_attachment_ids) id), '{}');
   v_is_internal constant boolean := coalesce(p_is_internal, false);
+  v_is_only_files constant boolean := p_body !~ '\S' and cardinality(v_attachment_ids) > 0;
+  v_body constant text := case when v_is_only_files then '' else p_body end;
   v_hash bytea;
   v_known private.reply_keys;
   v_message public.ticket_messages;
@@ -79,15 +81,15 @@ begin
   end if;
 
   if p_in_reply_to is null then
-    insert into public.ticket_messages (ticket_id, body, is_internal, status_after)
-    values (p_ticket_id, p_body, v_is_internal, p_status) returning * into v_message;
+    insert into public.ticket_messages (ticket_id, body, is_only_files, is_internal, status_after)
+    values (p_ticket_id, v_body, v_is_only_files, v_is_internal, p_status) returning * into v_message;
     v_entry := to_jsonb(v_message);
   else
-    insert into public.ticket_replies (ticket_id, message_id, body, is_internal, status_after)
-    values (p_ticket_id, p_in_reply_to, p_body, v_is_internal, p_status) returning * into v_reply;
+    insert into public.ticket_replies (ticket_id, message_id, body, is_only_files, is_internal, status_after)
+    values (p_ticket_id, p_in_reply_to, v_body, v_is_only_files, v_is_internal, p_status) returning * into v_reply;
     v_entry := to_jsonb(v_reply) - 'message_id' || jsonb_build_object('in_reply_to', v_reply.message_id, 'kind', 'message');
   end if;
-  v_entry := jsonb_build_object('in_reply_to', null) || v_entry - 'user_id' - 'status_after'
+  v_entry := jsonb_build_object('in_reply_to', null) || v_entry - 'user_id' - 'status_after' - 'is_only_files'
     || jsonb_build_object('attachments', private.send_attachments(p_ticket_id, v_attachment_ids, v_message.id, v_reply.id,
       coalesce(v_message.is_internal, v_reply.is_internal)));
 
@@ -110,7 +112,8 @@ language sql security invoker set search_path = '' as $$
   select private.post_ticket_message(p_ticket_id, p_body, p_in_reply_to, p_is_internal, p_status, p_attachment_ids, p_idempotency_key);
 $$;
 comment on function public.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) is
-  'Writes a message, or a reply to one, with files and an optional status, in one transaction: {message, ticket}. The same '
+  'Writes a message, or a reply to one, with files and an optional status, in one transaction: {message, ticket}. With files the '
+  'body may be blank. The same '
   'key and request answers the same for a day and writes once; 409 idempotency_key_reused for another request.';
 grant execute on function public.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text),
   private.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) to authenticated;

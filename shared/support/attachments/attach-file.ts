@@ -15,7 +15,9 @@ const FORM_OVERHEAD_BYTES = 64 * 1024;
 
 const AttachFileInput = z.strictObject({
   ticket_id: z.uuid(),
-  file: z.instanceof(File).refine((file) => file.size > 0, "is empty"),
+  file: z
+    .instanceof(File, { error: "must be one file" })
+    .refine((file) => file.size > 0, "is empty"),
 });
 
 /**
@@ -23,7 +25,7 @@ const AttachFileInput = z.strictObject({
  * @throws ApiError those of both steps, `payload_too_large` 413
  */
 export async function attachFile({ db, user, service, form }: UserContext): Promise<Response> {
-  const fields = Object.fromEntries(await form(MAX_FORM_FILE_BYTES + FORM_OVERHEAD_BYTES));
+  const fields = await form(MAX_FORM_FILE_BYTES + FORM_OVERHEAD_BYTES);
   const { ticket_id, file } = await parseInput(AttachFileInput, fields);
   if (file.size > MAX_FORM_FILE_BYTES) throw refusal("payload_too_large");
   const announced = await announce(db, {

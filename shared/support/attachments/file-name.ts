@@ -11,8 +11,13 @@ export interface FileNames {
 const MAX_FILE_NAME = 200;
 const MAX_OBJECT_STEM = 80;
 
-// Control, format (direction marks, zero width), unpaired surrogates, private use, line and paragraph separators.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+// Control, format (direction marks, zero width), unpaired surrogates, private use, line and paragraph separators. Not a
+// joiner (U+200C, U+200D) in the midst of what it shapes: a script that writes with joiners, or a picture of several.
+const SHAPED = String.raw`[[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]]`;
+const INVISIBLE = new RegExp(
+  String.raw`(?!(?<=${SHAPED})[\u200c\u200d](?=${SHAPED}))[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]`,
+  "gv",
+);
 
 function lastSegment(path: string): string {
   return path.split(/[/\\]/).findLast((segment) => segment.trim() !== "") ?? "";

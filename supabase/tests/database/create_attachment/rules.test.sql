@@ -1,6 +1,6 @@
 -- Who may announce a file, how much, how often; and what the row says then.
 begin;
-select plan(30);
+select plan(32);
 insert into auth.users (id, email) values
   ('61000000-0000-4000-8000-000000000001', 'owner@attach.test'), ('61000000-0000-4000-8000-000000000002', 'other@attach.test'),
   ('61000000-0000-4000-8000-000000000003', 'agent@attach.test'), ('61000000-0000-4000-8000-000000000004', 'teacher@attach.test');
@@ -72,8 +72,13 @@ select throws_ok($$select pg_temp.announce(1, p_object => '../a.png')$$, '23514'
 select throws_ok($$select pg_temp.announce(1, p_object => '..')$$, '23514', null, 'an object called like a folder');
 select throws_ok($$select pg_temp.announce(1, p_object => 'a/b.png')$$, '23514', null, 'an object in a deeper folder');
 select throws_ok(format($$select pg_temp.announce(1, p_name => %L)$$, 'a' || chr(8238) || 'gnp.exe'), '23514', null, 'a name that turns the direction of reading');
+select throws_ok(format($$select pg_temp.announce(1, p_name => %L)$$, 'a' || chr(8203) || 'b.png'), '23514', null, 'a name with what nobody sees');
 select throws_ok(format($$select pg_temp.announce(1, p_name => %L)$$, E'a\nb.png'), '23514', null, 'a name with a control character');
 select throws_ok($$select pg_temp.announce(1, p_name => 'a/b.png')$$, '23514', null, 'a name with a path');
+
+select pg_temp.become('61000000-0000-4000-8000-000000000003');
+select lives_ok(format($$select pg_temp.announce(4, p_name => %L)$$, 'می' || chr(8204) || 'خواهم.png'), 'but one whose letters are joined by it');
+select pg_temp.become('61000000-0000-4000-8000-000000000001');
 
 -- Counts: one public file and one internal file are there.
 select lives_ok($$select pg_temp.announce(1) from generate_series(1, 19)$$, '20 public files fit beside an internal one');

@@ -1,6 +1,6 @@
 -- One call: message or reply, status and files together or not at all; a key makes it happen once.
 begin;
-select plan(22);
+select plan(26);
 insert into auth.users (id, email) values
   ('10000000-0000-4000-8000-000000000001', 'owner@post.test'), ('10000000-0000-4000-8000-000000000002', 'agent@post.test');
 update public.profiles set role = 'agent' where id = '10000000-0000-4000-8000-000000000002';
@@ -38,6 +38,17 @@ select lives_ok($$select public.post_ticket_message('20000000-0000-4000-8000-000
   'a key whose request was refused is free');
 
 select throws_ok($$select public.post_ticket_message('20000000-0000-4000-8000-000000000001', 'I disagree', p_status => 'resolved')$$, 'PT409', null, 'an owner resolves nothing');
+
+-- A file may come without a word; nothing else may.
+reset role;
+select pg_temp.file('7', '1', '1', 'ready', false);
+set local role authenticated;
+select is(public.post_ticket_message('20000000-0000-4000-8000-000000000001', ' ', p_attachment_ids => '{40000000-0000-4000-8000-000000000007}') #>> '{message,body}', '',
+  'a file is a message by itself');
+select throws_ok($$select public.post_ticket_message('20000000-0000-4000-8000-000000000001', ' ')$$, '23514', null, 'nothing is none');
+select throws_ok($$insert into public.ticket_messages (ticket_id, body) values ('20000000-0000-4000-8000-000000000001', '')$$, '23514', null, 'over REST neither');
+select throws_ok($$insert into public.ticket_messages (ticket_id, body, is_only_files) values ('20000000-0000-4000-8000-000000000001', '', true)$$, '42501', null,
+  'where nobody says that files come with it');
 
 -- Staff: notes, replies and a status in one.
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000002", "role": "authenticated"}';

@@ -117,6 +117,9 @@ describe("an announcement", () => {
     ["...", "file.png", "file.png"],
     ["屏幕截图.png", "屏幕截图.png", "file.png"],
     ["Ärger\u200b mit Übertragung.png", "Ärger mit Übertragung.png", "Arger-mit-Ubertragung.png"],
+    ["می\u200cخواهم.png", "می\u200cخواهم.png", "file.png"],
+    ["👩🏽\u200d💻 क्\u200dष.png", "👩🏽\u200d💻 क्\u200dष.png", "file.png"],
+    ["in\u200dvoice\u200c.\u200dpng", "invoice.png", "invoice.png"],
     ['a<b>:"c|d?*.png', "a_b___c_d__.png", "a_b___c_d__.png"],
   ];
   it.each(names)("of %j is called %j, and %j in the bucket", async (given, fileName, object) => {

@@ -82,6 +82,32 @@ describe("a file in one request", () => {
     }
   });
 
+  it.each([
+    ["Rechnung; Kopie.txt", "Rechnung; Kopie.txt"],
+    ["id=5.txt", "id=5.txt"],
+    ['the "final" one.txt', "the _final_ one.txt"],
+    ["C:\\Users\\Ana\\new.txt", "new.txt"],
+  ])("that is called %j keeps its name: %j", async (given, fileName) => {
+    const own = await openTicket(owner);
+    const file = fileOf(Buffer.from("x"), "text/plain", given);
+    expect(await (await send({ ticket_id: own, file })).json()).toMatchObject({
+      file_name: fileName,
+    });
+  });
+
+  it("that comes with a second one is refused, and neither is kept", async () => {
+    const body = new FormData();
+    body.append("ticket_id", ticket);
+    for (const name of ["one.txt", "two.txt"]) {
+      body.append("file", fileOf(Buffer.from(name), "text/plain", name));
+    }
+    const response = await callFunction("attachment-upload", { method: "POST", user: owner, body });
+    expect(await refused(response)).toEqual({ status: 422, code: "invalid_input" });
+    expect(
+      await sql("select from public.ticket_attachments where ticket_id = $1", [ticket]),
+    ).toEqual([]);
+  });
+
   it("is missing, empty, or something else: 422, and nothing is written", async () => {
     const file = fileOf(png(), "image/png");
     const fields: Record<string, string | File>[] = [

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { makeReady } from "../../support/attachments.ts";
 import { sql } from "../../support/database.ts";
-import { type Desk, openDesk, openTicket, refused, reply } from "../../support/desk.ts";
+import { type Desk, openDesk, openTicket, refused, reply, thread } from "../../support/desk.ts";
 import { callFunction, callJson } from "../../support/functions.ts";
 
 let desk: Desk;
@@ -45,6 +46,23 @@ describe("201", () => {
       message: { in_reply_to: message.id },
       ticket: { status: "resolved", message_count: 2 },
     });
+  });
+
+  it.each(["", " \n", undefined])("takes a file without a word: %j", async (body) => {
+    const ticket_id = await openTicket(desk.owner);
+    const file = await makeReady(ticket_id, desk.owner.id);
+    const response = await reply(desk.owner, { ticket_id, body, attachment_ids: [file] });
+    expect(response.status).toBe(201);
+    const { message } = await response.json();
+    expect(message).toMatchObject({ body: "", attachments: [{ id: file }] });
+    expect(message).not.toHaveProperty("is_only_files");
+    const second = await makeReady(ticket_id, desk.owner.id);
+    const answer = { ticket_id, in_reply_to: message.id, body, attachment_ids: [second] };
+    expect((await reply(desk.owner, answer)).status).toBe(201);
+    const { messages } = await (await thread(desk.owner, { ticket_id })).json();
+    expect(messages).toMatchObject([
+      { body: "", attachments: [{ id: file }], replies: [{ attachments: [{ id: second }] }] },
+    ]);
   });
 
   it("takes 10,000 characters outside the first plane", async () => {
