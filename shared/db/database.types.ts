@@ -1840,6 +1840,8 @@ export type Database = {
     };
     Functions: {
       abandon_number_import: { Args: { p_phone_number_id: string }; Returns: undefined };
+      admin_cancel_account_deletion: { Args: { p_user_id: string }; Returns: undefined };
+      admin_request_account_deletion: { Args: { p_user_id: string }; Returns: Json };
       admin_set_plan: {
         Args: { p_plan: Database["public"]["Enums"]["plan_type"]; p_user_id: string };
         Returns: {

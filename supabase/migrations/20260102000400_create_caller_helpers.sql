@@ -1,12 +1,19 @@
 -- Who is calling, for policies and rules. Without arguments, so that `(select private.f())` runs once a statement. Every row of the
 -- ledger asks as well: a function in SQL with a search_path is planned anew at each call (0.1 ms for current_actor, more than the row
 -- it stamps), one in PL/pgSQL once a session.
+create function private.role_under(p_role public.user_role, p_status public.account_status) returns public.user_role
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when p_status not in ('suspended', 'closing') then p_role end;
+end;
+$$;
+comment on function private.role_under(public.user_role, public.account_status) is
+  'The role that an account of this status acts in: its own, or none while suspended or closing. For triggers, which have the row.';
+
 create function private.acting_role(p_profile_id uuid) returns public.user_role
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return (
-    select role from public.profiles
-    where id = p_profile_id and account_status not in ('suspended', 'closing'));
+  return (select private.role_under(role, account_status) from public.profiles where id = p_profile_id);
 end;
 $$;
 comment on function private.acting_role(uuid) is
@@ -28,10 +35,18 @@ end;
 $$;
 comment on function private.is_admin() is 'Whether the caller is an admin.';
 
+create function private.acts_as_staff(p_profile_id uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce(private.acting_role(p_profile_id) in ('agent', 'admin'), false);
+end;
+$$;
+comment on function private.acts_as_staff(uuid) is 'Whether a profile acts as support staff now: an agent or an admin who is neither suspended nor closing.';
+
 create function private.is_support_staff() returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return coalesce(private.caller_role() in ('agent', 'admin'), false);
+  return private.acts_as_staff((select auth.uid()));
 end;
 $$;
 comment on function private.is_support_staff() is 'Whether the caller is an agent or an admin.';
@@ -59,6 +74,8 @@ $$;
 comment on function private.current_actor() is
   'Who causes what this transaction writes; always one row. id is null for service and system.';
 
+-- Conditions of triggers on profiles run as whoever updates the row.
+grant execute on function private.role_under(public.user_role, public.account_status) to service_role;
 grant execute on function
   private.caller_role(), private.is_admin(), private.is_support_staff(), private.is_teacher(), private.current_actor()
   to authenticated, service_role;

@@ -1,5 +1,5 @@
 -- How often a user may do a thing. Fixed windows, one row per (user, kind, window), taken by one conditional write,
--- so that parallel requests end in exactly the limit. Never refunded; support staff are exempt.
+-- so that parallel requests end in exactly the limit. Never refunded; who acts as support staff is exempt.
 create table private.rate_limits (
   kind text primary key constraint kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
   max_count integer not null constraint max_count_is_positive check (max_count > 0),
@@ -13,7 +13,9 @@ create policy "nobody but the owner of the schema reads rate limits" on private.
 insert into private.rate_limits (kind, max_count, per) values
   ('tickets', 20, '1 day'),
   ('messages', 120, '1 hour'),
-  ('uploads', 60, '1 hour');
+  ('uploads', 60, '1 hour'),
+  ('rosters', 120, '1 hour'),
+  ('deletion_requests', 5, '1 day');
 
 create table private.rate_windows (
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -37,7 +39,7 @@ declare
   v_taken integer;
 begin
   select * into strict v_limit from private.rate_limits where kind = p_kind;
-  if not exists (select from public.profiles where id = p_user_id and role not in ('agent', 'admin')) then
+  if private.acts_as_staff(p_user_id) or not exists (select from public.profiles where id = p_user_id) then
     return;
   end if;
   v_window_start := date_bin(v_limit.per, p_now, c_origin);
@@ -57,4 +59,4 @@ end;
 $$;
 comment on function private.take_rate(uuid, text, timestamptz) is
   'Takes one of a kind from the user''s current window: 429 rate_limited with Retry-After when it is used up. '
-  'Free for agents and admins and for a profile that is gone; an unknown kind is a programming error (P0002).';
+  'Free for who acts as an agent or admin and for a profile that is gone; an unknown kind is a programming error (P0002).';

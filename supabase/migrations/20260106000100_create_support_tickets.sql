@@ -65,8 +65,7 @@ create function private.ticket_party_of(p_owner_id uuid, p_user_id uuid) returns
 language sql stable security definer set search_path = '' as $$
   select case
     when p_user_id = p_owner_id then 'customer'::public.ticket_party
-    when exists (select from public.profiles
-      where id = p_user_id and role in ('agent', 'admin') and account_status <> 'suspended') then 'staff'
+    when private.acts_as_staff(p_user_id) then 'staff'
   end;
 $$;
 comment on function private.ticket_party_of(uuid, uuid) is

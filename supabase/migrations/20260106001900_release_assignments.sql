@@ -13,7 +13,7 @@ comment on function private.release_assignments() is 'AFTER somebody lost his pl
 create trigger profiles_release_assignments after update of role, account_status on public.profiles
   for each row
   when (
-    (old.role in ('agent', 'admin') and old.account_status <> 'suspended')
-    and not (new.role in ('agent', 'admin') and new.account_status <> 'suspended')
+    private.role_under(old.role, old.account_status) in ('agent', 'admin')
+    and coalesce(private.role_under(new.role, new.account_status) not in ('agent', 'admin'), true)
   )
   execute function private.release_assignments();

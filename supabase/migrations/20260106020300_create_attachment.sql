@@ -45,9 +45,8 @@ begin
 
   insert into public.ticket_attachments
     (id, ticket_id, user_id, file_name, content_type, size_bytes, path, uploaded_by, is_internal, is_metered)
-  select v_id, v_ticket.id, v_ticket.user_id, p_file_name, p_content_type, p_size_bytes,
-    format('%s/%s/%s', v_ticket.id, v_id, p_object_name), v_uploader, v_party = 'staff', role not in ('agent', 'admin')
-  from public.profiles where id = v_uploader
+  values (v_id, v_ticket.id, v_ticket.user_id, p_file_name, p_content_type, p_size_bytes,
+    format('%s/%s/%s', v_ticket.id, v_id, p_object_name), v_uploader, v_party = 'staff', not private.acts_as_staff(v_uploader))
   returning * into v_attachment;
   return v_attachment;
 end;

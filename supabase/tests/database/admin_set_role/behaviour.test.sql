@@ -22,12 +22,19 @@ update public.profiles set role = 'admin' where id = '10000000-0000-4000-8000-00
 update public.profiles set role = 'member' where role = 'admin' and id <> '10000000-0000-4000-8000-000000000001';
 update public.profiles set role = 'agent' where id = '10000000-0000-4000-8000-000000000003';
 update public.profiles set role = 'teacher' where id = '10000000-0000-4000-8000-000000000004';
+-- An admin who was suspended, then deleted himself, and waits for what lies outside.
+insert into auth.users (id, email) values
+  ('10000000-0000-4000-8000-000000000005', 'suspended@set-role.test'), ('10000000-0000-4000-8000-000000000006', 'closing@set-role.test');
+update public.profiles set role = 'admin', account_status = 'suspended' where id = '10000000-0000-4000-8000-000000000005';
+update public.profiles set role = 'admin', account_status = 'closing' where id = '10000000-0000-4000-8000-000000000006';
 
-select plan(11);
+select plan(13);
 select is(pg_temp.outcome(caller, target, 'admin'), 'PT403 admin_only', format('%s is refused, %s', who, what))
 from (values ('10000000-0000-4000-8000-000000000002'::uuid, 'a member'), ('10000000-0000-4000-8000-000000000003', 'an agent'),
   ('10000000-0000-4000-8000-000000000004', 'a teacher')) callers (caller, who)
 cross join (values ('10000000-0000-4000-8000-000000000002'::uuid, 'for somebody'), ('10000000-0000-4000-8000-0000000000ff', 'for nobody')) targets (target, what);
+select is(pg_temp.outcome(caller, '10000000-0000-4000-8000-000000000002', 'admin'), 'PT403 admin_only', format('a %s admin makes no accomplice', who))
+from (values ('10000000-0000-4000-8000-000000000005'::uuid, 'suspended'), ('10000000-0000-4000-8000-000000000006', 'closing')) callers (caller, who);
 select is(pg_temp.outcome('10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000002', 'teacher'), 'teacher f',
   'an admin gives a role and sees what became of the account');
 select is(pg_temp.outcome('10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-0000000000ff', 'teacher'),

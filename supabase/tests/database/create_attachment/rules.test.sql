@@ -22,6 +22,16 @@ create function pg_temp.announce(p_ticket integer, p_size bigint default 1, p_ty
 returns jsonb language sql as $$
   select public.create_attachment(('62000000-0000-4000-8000-00000000000' || p_ticket)::uuid, p_name, p_object, p_type, p_size);
 $$;
+create function pg_temp.metered_as(p_status public.account_status) returns boolean[] language plpgsql as $$
+begin
+  update public.profiles set account_status = p_status where id = '61000000-0000-4000-8000-000000000003';
+  delete from public.ticket_attachments where ticket_id = '62000000-0000-4000-8000-000000000004';
+  perform pg_temp.become('61000000-0000-4000-8000-000000000003');
+  perform pg_temp.announce(4);
+  perform set_config('role', 'postgres', true);
+  return array(select is_metered from public.ticket_attachments where ticket_id = '62000000-0000-4000-8000-000000000004');
+end;
+$$;
 grant execute on all functions in schema pg_temp to authenticated;
 
 select pg_temp.become('61000000-0000-4000-8000-000000000001');
@@ -56,6 +66,10 @@ select pg_temp.become('61000000-0000-4000-8000-000000000003');
 select lives_ok($$select pg_temp.announce(4)$$, 'an agent attaches to his own ticket');
 reset role;
 select results_eq($$select is_internal from public.ticket_attachments where ticket_id = '62000000-0000-4000-8000-000000000004'$$, array[false], 'as its customer');
+savepoint barred;
+select is(pg_temp.metered_as(status), array[true], format('a %s agent has a quota like everybody', status))
+from unnest('{suspended,closing}'::public.account_status[]) status;
+rollback to barred;
 
 -- Closed
 select pg_temp.become('61000000-0000-4000-8000-000000000001');

@@ -2,7 +2,6 @@
 begin;
 select plan(13);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@wish.test'), ('10000000-0000-4000-8000-000000000002', 'admin@wish.test');
-update public.profiles set role = 'member' where role = 'admin' and false;
 update public.profiles set role = 'admin' where id = '10000000-0000-4000-8000-000000000002';
 select throws_ok('set local role anon; select public.request_account_deletion()', '42501', null, 'nobody asks for nobody');
 reset role;

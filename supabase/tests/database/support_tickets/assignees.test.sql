@@ -1,6 +1,6 @@
 -- Unfinished tickets are assigned to people who are support staff now.
 begin;
-select plan(14);
+select plan(16);
 insert into auth.users (id, email) values
   ('10000000-0000-4000-8000-000000000001', 'owner@assignees.test'), ('10000000-0000-4000-8000-000000000002', 'agent@assignees.test'),
   ('10000000-0000-4000-8000-000000000003', 'admin@assignees.test');
@@ -54,6 +54,14 @@ update public.profiles set account_status = 'active' where id = '10000000-0000-4
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000001", "role": "authenticated"}';
 update public.support_tickets set status = 'open' where id = pg_temp.ticket('closed');
 select is(pg_temp.assigned(), 'resolved closed', 'an agent again, he keeps a ticket that is reopened');
+
+rollback to agent;
+reset request.jwt.claims;
+update public.profiles set account_status = 'closing' where id = '10000000-0000-4000-8000-000000000002';
+select is(pg_temp.assigned(), 'resolved closed', 'so is one whose account is closing');
+set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000003", "role": "authenticated"}';
+select throws_ok($$update public.support_tickets set assigned_to = '10000000-0000-4000-8000-000000000002' where id = pg_temp.ticket('open')$$,
+  'PT422', null, 'who is given nothing again');
 
 rollback to agent;
 reset request.jwt.claims;
