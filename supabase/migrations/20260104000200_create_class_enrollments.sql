@@ -50,14 +50,14 @@ create function private.welcome_enrolled() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.end_demo(n.profile_id, 'enrolment') from (select profile_id from new_rows order by profile_id) n;
-  perform private.notify(n.profile_id, 'class_enrolled', n.live_class_id,
+  perform private.tell_once(n.profile_id, 'class_enrolled', concat_ws(' ', c.id, extract(epoch from c.scheduled_start)), c.id,
       jsonb_build_object('title', c.title, 'scheduled_start', c.scheduled_start))
   from new_rows n join public.live_classes c on c.id = n.live_class_id
   where c.status <> 'cancelled' and c.scheduled_end > now();
   return null;
 end;
 $$;
-comment on function private.welcome_enrolled() is 'AFTER trigger: an enrolment ends the voice trial and is told to the student.';
+comment on function private.welcome_enrolled() is 'AFTER trigger: an enrolment ends the voice trial and is told to the student, once for a class and its time.';
 
 create trigger class_enrollments_welcome after insert on public.class_enrollments
   referencing new table as new_rows for each statement execute function private.welcome_enrolled();

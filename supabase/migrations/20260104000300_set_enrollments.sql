@@ -46,6 +46,9 @@ begin
   select distinct p_class_id, s.id, auth.uid() from unnest(p_student_ids) as s (id) order by s.id
   on conflict do nothing;
   get diagnostics v_added = row_count;
+  if v_added > 0 then
+    perform private.take_rate(auth.uid(), 'rosters', now());
+  end if;
   return jsonb_build_object(
     'enrolled', (select count(*) from public.class_enrollments where live_class_id = p_class_id),
     'added', v_added,
@@ -60,7 +63,7 @@ language sql set search_path = '' as $$
 $$;
 comment on function public.set_enrollments(uuid, uuid[]) is
   'Sets the roster of a class to exactly these students: {enrolled, added, removed}. For the host and admins; '
-  'class_not_found 404, unknown_students, too_many_students, host_is_no_student 422.';
+  'class_not_found 404, unknown_students, too_many_students, host_is_no_student 422, rate_limited 429.';
 
 grant execute on function private.set_enrollments(uuid, uuid[]) to authenticated, service_role;
 grant execute on function public.set_enrollments(uuid, uuid[]) to authenticated, service_role;

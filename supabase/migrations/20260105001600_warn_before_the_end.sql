@@ -2,8 +2,31 @@
 alter table public.profiles
   add column demo_warned_at timestamptz,
   add column purge_warned_at timestamptz;
-comment on column public.profiles.demo_warned_at is 'When the owner was told that the trial is about to end; once.';
-comment on column public.profiles.purge_warned_at is 'When the owner was told that the account will be purged; the purge waits for the notice to pass.';
+comment on column public.profiles.demo_warned_at is 'When the owner was told that the trial ends at demo_expires_at; null again once that moves.';
+comment on column public.profiles.purge_warned_at is
+  'When the owner was told that the account will be purged; the purge waits for the notice to pass. Null again once the purge is called off or moves beyond the notice.';
+
+-- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
+create function private.forget_warnings() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.demo_expires_at is distinct from old.demo_expires_at then
+    new.demo_warned_at := null;
+  end if;
+  if new.purge_warned_at is not distinct from old.purge_warned_at
+    and (new.purge_after is null or new.purge_after > old.purge_after + private.setting_interval('purge_warning_before'))
+  then
+    new.purge_warned_at := null;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.forget_warnings() is 'BEFORE the end of a trial or the date of a purge moves: what was announced does not hold for the new one.';
+
+create trigger profiles_forget_warnings before update of demo_expires_at, purge_after on public.profiles
+  for each row
+  when ((old.demo_expires_at, old.purge_after) is distinct from (new.demo_expires_at, new.purge_after))
+  execute function private.forget_warnings();
 
 create index profiles_demo_to_warn_idx on public.profiles (demo_expires_at)
   where is_demo and account_status = 'active' and demo_warned_at is null;
@@ -25,7 +48,8 @@ begin
   ), warned as (
     update public.profiles p set demo_warned_at = p_now from due where p.id = due.id returning p.id, p.demo_expires_at
   )
-  select count(private.notify(id, 'demo_2_days', id, jsonb_build_object('demo_expires_at', demo_expires_at))::text)
+  select count(*) filter (where private.tell_once(id, 'demo_2_days', extract(epoch from demo_expires_at)::text, id,
+    jsonb_build_object('demo_expires_at', demo_expires_at)))
   into v_count from warned;
   return v_count;
 end;
@@ -50,7 +74,8 @@ begin
     set purge_warned_at = p_now, purge_after = greatest(purge_after, p_now + private.setting_interval('purge_warning_before'))
     from due where p.id = due.id returning p.id, p.purge_after
   )
-  select count(private.notify(id, 'purge_7_days', id, jsonb_build_object('purge_after', purge_after))::text)
+  select count(*) filter (where private.tell_once(id, 'purge_7_days', extract(epoch from purge_after)::text, id,
+    jsonb_build_object('purge_after', purge_after)))
   into v_count from warned;
   return v_count;
 end;

@@ -1,6 +1,6 @@
 -- set_enrollments sets a roster as a whole, for the host and admins; absent and forbidden are alike.
 begin;
-select plan(17);
+select plan(22);
 update private.settings set value = '3' where name = 'class_max_students';
 insert into auth.users (id, email) values
   ('c1a55000-0000-4000-8000-000000000001', 'teacher@roster.test'), ('c1a55000-0000-4000-8000-000000000002', 'colleague@roster.test'),
@@ -50,5 +50,25 @@ select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-000000
   'nor does a host who is no teacher any more');
 reset role;
 select is((select is_demo from public.profiles where id = 'c1a55000-0000-4000-8000-000000000004'), false, 'an enrolment ends the trial');
+
+-- Told once, and not as often as a host likes to send it.
+update public.profiles set role = 'teacher' where id = 'c1a55000-0000-4000-8000-000000000001';
+create function pg_temp.enrol_again() returns bigint language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+  perform public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{}');
+  perform public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{c1a55000-0000-4000-8000-000000000004}');
+  return (select count(*) from public.notifications where kind = 'class_enrolled' and user_id = 'c1a55000-0000-4000-8000-000000000004');
+end;
+$$;
+select is(pg_temp.enrol_again(), 1::bigint, 'who is taken off and put on again is told once');
+delete from public.notifications;
+select is(pg_temp.enrol_again(), 0::bigint, 'also who deleted the news');
+update public.live_classes set scheduled_start = scheduled_start + interval '1 day' where id = 'c1a55000-0000-4000-8000-0000000000c1';
+delete from public.notifications;
+select is(pg_temp.enrol_again(), 1::bigint, 'and again for another time of the class');
+update private.rate_limits set max_count = (select taken from private.rate_windows where kind = 'rosters') where kind = 'rosters';
+select throws_ok('select pg_temp.enrol_again()', 'PGRST', null, 'a roster that gains somebody counts against a limit an hour');
+select lives_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-0000000000c1', '{c1a55000-0000-4000-8000-000000000004}')$$, 'one that does not is free');
 select * from finish();
 rollback;
