@@ -195,6 +195,7 @@ const platformSchemas: readonly string[] = [
   "supabase_migrations",
   "_analytics",
   "_supavisor",
+  "audit_emulation",
 ];
 
 /** Whether a schema is the project's own. */

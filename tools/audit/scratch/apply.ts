@@ -23,12 +23,14 @@ export interface AppliedMigrations {
   reports: StatementReport[];
   /** Extensions that are not installed here. */
   stubbed_extensions: string[];
-  /** Strict only: the file that stopped the run, rolled back as a whole. */
+  /** Files of which a statement failed: no deployment leaves anything of them, so nothing is left here. */
+  rolled_back: string[];
+  /** Strict only: the file that stopped the run. */
   stopped_at: string | null;
 }
 
 export interface ApplyOptions {
-  /** Stop at the first failure and roll its file back, as `supabase db push` does. */
+  /** Stop at the first failure, as `supabase db push` does; else list what else fails, and go on with the next file. */
   strict: boolean;
   /** How long one statement may run; 60 s if not said. */
   statementLimitMs?: number;
@@ -36,7 +38,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies migration files to the scratch, each statement on its own, so that one that fails hides no other.
+ * Applies migration files to the scratch, each in a transaction, as every way of deploying them does: a file of which
+ * a statement fails leaves nothing. Its other statements are tried all the same, so that one failure hides no other.
  * Never throws for what a file does: it ends up in the reports.
  */
 export async function applyMigrations(
@@ -55,6 +58,7 @@ export async function applyMigrations(
     statements: 0,
     reports: [],
     stubbed_extensions: [],
+    rolled_back: [],
     stopped_at: null,
   };
   try {
@@ -62,10 +66,11 @@ export async function applyMigrations(
       options.onFile?.(file.name);
       const isWhole = await applyFile(session, file, options.strict, result);
       result.files++;
-      if (!isWhole && options.strict) {
-        result.stopped_at = file.name;
-        break;
-      }
+      if (isWhole) continue;
+      result.rolled_back.push(file.name);
+      if (!options.strict) continue;
+      result.stopped_at = file.name;
+      break;
     }
     return result;
   } finally {
@@ -80,22 +85,31 @@ async function applyFile(
   result: AppliedMigrations,
 ): Promise<boolean> {
   let isWhole = true;
-  if (strict) await session.run("begin");
-  for (const statement of splitStatements(file.sql)) {
-    result.statements++;
-    const report = await applyStatement(session, statement, result);
-    if (report === null) continue;
+  let last: Statement | null = null;
+  const report = (statement: Statement, verdict: Exclude<Verdict, null>) => {
+    if (verdict.outcome === "failed") isWhole = false;
     result.reports.push({
       file: file.name,
       line: statement.line,
       statement: statement.text.split("\n", 1)[0]?.slice(0, 120) ?? "",
-      ...report,
+      ...verdict,
     });
-    if (report.outcome !== "failed") continue;
-    isWhole = false;
-    if (strict) break;
+  };
+  await session.run("begin");
+  for (const statement of splitStatements(file.sql)) {
+    result.statements++;
+    last = statement;
+    await session.run("savepoint audit_statement");
+    const verdict = await applyStatement(session, statement, result, isWhole);
+    if (verdict !== null) report(statement, verdict);
+    // With the connection the transaction is gone: what follows would only fail for want of what came before.
+    if (!session.isConnected || (strict && !isWhole)) break;
+    const isFailed = verdict?.outcome === "failed";
+    await session.run(`${isFailed ? "rollback to" : "release"} savepoint audit_statement`);
   }
-  if (strict) await session.run(isWhole ? "commit" : "rollback");
+  const failure = await session.run(isWhole ? "commit" : "rollback");
+  // Deferred constraints speak up at the end.
+  if (isWhole && failure !== null && last !== null) report(last, failed(failure));
   // What a file sets for its session ends with it. A session that is gone has nothing to reset.
   for (const reset of ["reset session authorization", "reset role", "reset all"]) {
     await session.run(reset);
@@ -103,7 +117,8 @@ async function applyFile(
   return isWhole;
 }
 
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const literals = (texts: readonly string[]) => `array[${texts.map(literal).join(", ")}]::text[]`;
 
 type Verdict = Pick<StatementReport, "outcome" | "code" | "reason"> | null;
 
@@ -111,6 +126,7 @@ async function applyStatement(
   session: GuardedSession,
   statement: Statement,
   result: AppliedMigrations,
+  isWhole: boolean,
 ): Promise<Verdict> {
   const treatment = treatmentOf(statement);
   switch (treatment.kind) {
@@ -120,13 +136,26 @@ async function applyStatement(
       return { outcome: "failed", code: "refused", reason: `refused: ${treatment.reason}` };
     case "run":
       return verdictOf(await session.run(withoutStubbedModifiers(treatment.text, result)), null);
-    case "drop trigger": {
-      const [name, schema, table] = [treatment.name, treatment.schema, treatment.table].map(quote);
+    case "commit":
+    case "rollback":
+      // Of a file that failed already nothing is kept, whatever it says.
+      if (isWhole) {
+        const failure = await session.run(treatment.kind);
+        for (const again of ["begin", "savepoint audit_statement"]) await session.run(again);
+        if (failure !== null) return failed(failure);
+      }
+      return {
+        outcome: "emulated",
+        code: null,
+        reason: "emulated: what follows is another transaction",
+      };
+    case "drop trigger":
       return verdictOf(
-        await session.runAsSuperuser(`drop trigger if exists ${name} on ${schema}.${table}`),
+        await session.run(
+          `select audit_emulation.drop_trigger(${literal(treatment.name)}, ${literal(treatment.table)})`,
+        ),
         "emulated: the platform lets postgres drop triggers of its tables",
       );
-    }
     case "role":
     case "membership":
       return emulateRole(session, treatment);
@@ -152,8 +181,12 @@ function withoutStubbedModifiers(text: string, result: AppliedMigrations): strin
   return text.replaceAll(/\b(geometry|geography)\s*\(\s*[a-z]+\s*(?:,\s*\d+\s*)?\)/gi, "$1");
 }
 
+function failed(failure: SqlFailure): Exclude<Verdict, null> {
+  return { outcome: "failed", code: failure.code, reason: failure.message };
+}
+
 function verdictOf(failure: SqlFailure | null, emulation: string | null): Verdict {
-  if (failure !== null) return { outcome: "failed", code: failure.code, reason: failure.message };
+  if (failure !== null) return failed(failure);
   return emulation === null ? null : { outcome: "emulated", code: null, reason: emulation };
 }
 
@@ -162,8 +195,8 @@ async function emulateRole(
   treatment: Extract<Treatment, { kind: "role" | "membership" }>,
 ): Promise<Verdict> {
   if (treatment.kind === "role") {
-    const failure = await session.runAsSuperuser(
-      `create role ${quote(treatment.name)} nologin; grant ${quote(treatment.name)} to postgres`,
+    const failure = await session.run(
+      `select audit_emulation.make_role(${literal(treatment.name)})`,
     );
     return verdictOf(failure, "emulated: a role without login and attributes");
   }
@@ -175,8 +208,8 @@ async function emulateRole(
       reason: "emulated: memberships of the platform's and Postgres' own roles stay as they are",
     };
   }
-  const failure = await session.runAsSuperuser(
-    `grant ${treatment.granted.map(quote).join(", ")} to ${treatment.members.map(quote).join(", ")}`,
+  const failure = await session.run(
+    `select audit_emulation.make_member(${literals(treatment.granted)}, ${literals(treatment.members)})`,
   );
   return verdictOf(failure, "emulated: the membership was made");
 }

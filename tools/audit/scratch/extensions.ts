@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { GuardedSession, SqlFailure } from "./session.ts";
 
-// Extensions that only a superuser may create and that reach nothing outside of the database.
-const harmless = [
+// Extensions that only a superuser may create: made by audit_emulation.make_extension, which has the same list.
+const forSuperusers = [
   "pg_cron",
   "pg_net",
   "supabase_vault",
@@ -37,14 +36,16 @@ const stubbedFunctions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-// Where the platform puts what names no schema.
+// Where the platform puts them, whatever the statement says: they make schemas of their own or have a fixed one.
 const homes: Readonly<Record<string, string>> = {
   pg_cron: "pg_catalog",
+  pg_net: "extensions",
   supabase_vault: "vault",
   pgmq: "pgmq",
 };
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** Makes an extension, or what stands in for it. `stubbed`: it is not installed, its types hold text. */
 export async function createExtension(
@@ -52,43 +53,40 @@ export async function createExtension(
   name: string,
   schema: string | null,
 ): Promise<{ outcome: "made" | "stubbed" } | { outcome: "failed"; failure: SqlFailure }> {
+  const home = homes[name] ?? schema ?? "extensions";
   if (!(await session.hasExtension(name))) {
-    const failure = await stub(session, name, homes[name] ?? schema ?? "extensions");
+    const failure = await runAll(session, standIns(name, home));
     return failure === null ? { outcome: "stubbed" } : { outcome: "failed", failure };
   }
-  if (schema !== null) await session.run(`create schema if not exists ${quote(schema)}`);
-  const home = homes[name] ?? schema;
-  const place = home === null ? "" : ` schema ${quote(home)}`;
-  const statement = `create extension if not exists ${quote(name)}${place} cascade`;
-  // Built anew from name and schema: nothing else of the audited statement reaches the superuser.
-  const failure = harmless.includes(name)
-    ? await session.runAsSuperuser(statement)
-    : await session.run(statement);
+  const failure = await runAll(session, [
+    ...(schema === null || Object.hasOwn(homes, name)
+      ? []
+      : [`create schema if not exists ${quote(schema)}`]),
+    forSuperusers.includes(name)
+      ? `select audit_emulation.make_extension(${literal(name)}, ${literal(home)})`
+      : `create extension if not exists ${quote(name)} schema ${quote(home)} cascade`,
+  ]);
   return failure === null ? { outcome: "made" } : { outcome: "failed", failure };
 }
 
-async function stub(
-  session: GuardedSession,
-  name: string,
-  schema: string,
-): Promise<SqlFailure | null> {
+function standIns(name: string, home: string): string[] {
   const types = Object.hasOwn(stubbedTypes, name) ? (stubbedTypes[name] ?? []) : [];
-  const template = readFileSync(new URL("./stub-types.sql", import.meta.url), "utf8");
-  for (const type of types) {
-    const failure = await session.runAsSuperuser(
-      `create schema if not exists ${quote(schema)}; set search_path = ${quote(schema)};
-      do $stub$ begin if to_regtype('${type}') is null then
-      ${template.replaceAll("$1", type).replaceAll("$2", quote(schema))}
-      end if; end $stub$; reset search_path`,
-    );
-    if (failure !== null) return failure;
-  }
   const functions = Object.hasOwn(stubbedFunctions, name) ? (stubbedFunctions[name] ?? []) : [];
-  for (const definition of functions) {
-    const failure = await session.runAsSuperuser(
-      `create schema if not exists ${quote(schema)}; grant usage on schema ${quote(schema)} to postgres;
-      create or replace function ${quote(schema)}.${definition}`,
-    );
+  return [
+    ...(functions.length === 0 ? [] : [`create schema if not exists ${quote(home)}`]),
+    ...types.map(
+      (type) => `select audit_emulation.make_text_type(${literal(home)}, ${literal(type)})`,
+    ),
+    ...functions.map((definition) => `create or replace function ${quote(home)}.${definition}`),
+  ];
+}
+
+async function runAll(
+  session: GuardedSession,
+  statements: readonly string[],
+): Promise<SqlFailure | null> {
+  for (const statement of statements) {
+    const failure = await session.run(statement);
     if (failure !== null) return failure;
   }
   return null;

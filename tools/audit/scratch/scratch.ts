@@ -23,7 +23,9 @@ export async function startScratch(start: StartPlatform): Promise<Platform> {
     const client = new pg.Client({ connectionString: platform.superuser_url });
     await client.connect();
     try {
-      await client.query(readFileSync(new URL("./extras.sql", import.meta.url), "utf8"));
+      for (const file of ["./extras.sql", "./emulation.sql"]) {
+        await client.query(readFileSync(new URL(file, import.meta.url), "utf8"));
+      }
     } finally {
       await client.end();
     }

@@ -66,14 +66,9 @@ export class GuardedSession {
     }
   }
 
-  /** Runs our own SQL as the superuser. */
-  async runAsSuperuser(text: string): Promise<SqlFailure | null> {
-    try {
-      await this.#guard.query(text);
-      return null;
-    } catch (error) {
-      return failureOf(error);
-    }
+  /** Whether the connection of the last statement is still there; with it ends its transaction. */
+  get isConnected(): boolean {
+    return this.#client !== null;
   }
 
   /** Whether an extension's files are installed. */

@@ -9,7 +9,9 @@ export type Treatment =
   | { kind: "role"; name: string }
   | { kind: "membership"; granted: string[]; members: string[] }
   /** The platform lets `postgres` drop triggers of its tables, which ownership here does not. */
-  | { kind: "drop trigger"; name: string; schema: string; table: string }
+  | { kind: "drop trigger"; name: string; table: string }
+  /** What a file ends itself of the transaction that it is applied in. */
+  | { kind: "commit" | "rollback" }
   | { kind: "extension"; name: string; schema: string | null }
   /** Never carried out; counts as a failure. */
   | { kind: "refuse"; reason: string };
@@ -20,21 +22,28 @@ const builtInAccessMethods = ["btree", "hash", "gist", "gin", "spgist", "brin"];
 export function treatmentOf({ node, text }: Statement): Treatment {
   if (node === null) return { kind: "run", text };
   if ("TransactionStmt" in node) {
-    return { kind: "skip", reason: "transaction control: every statement is applied on its own" };
+    if (node.TransactionStmt.kind === "TRANS_STMT_COMMIT") return { kind: "commit" };
+    if (node.TransactionStmt.kind === "TRANS_STMT_ROLLBACK") return { kind: "rollback" };
+    return { kind: "skip", reason: "emulated: every file is applied in a transaction" };
   }
   if ("VariableSetStmt" in node && node.VariableSetStmt.name === "session_replication_role") {
     return { kind: "skip", reason: "emulated: triggers stay on, which the schema does not show" };
-  }
-  if ("VariableSetStmt" in node && node.VariableSetStmt.is_local) {
-    return { kind: "run", text: text.replace(/^set\s+local\b/i, "set") };
   }
   return (
     roleTreatment(node) ??
     extensionTreatment(node) ??
     publicationTreatment(node) ??
     platformTriggerTreatment(node) ??
-    dangerousTreatment(node) ?? { kind: "run", text }
+    dangerousTreatment(node) ?? { kind: "run", text: withoutConcurrently(node, text) }
   );
+}
+
+/** A file is one transaction, in which no index can be built or dropped beside others' work. */
+function withoutConcurrently(node: Node, text: string): string {
+  const isConcurrent =
+    ("IndexStmt" in node && node.IndexStmt.concurrent) ||
+    ("DropStmt" in node && node.DropStmt.concurrent);
+  return isConcurrent ? text.replace(/\bconcurrently\b/i, "") : text;
 }
 
 function roleTreatment(node: Node): Treatment | null {
@@ -113,7 +122,7 @@ function platformTriggerTreatment(node: Node): Treatment | null {
     "String" in item ? item.String.sval : undefined,
   );
   if (schema !== "auth" || table === undefined || name === undefined) return null;
-  return { kind: "drop trigger", name, schema, table };
+  return { kind: "drop trigger", name, table };
 }
 
 function dangerousTreatment(node: Node): Treatment | null {

@@ -90,6 +90,12 @@ test.each([
   ["update pg_catalog.pg_authid set rolsuper = true", "42501"],
   ["select pg_reload_conf()", "42501"],
   ["drop schema auth cascade", "42501"],
+  ["select audit_emulation.make_member(array['supabase_admin'], array['postgres'])", "42501"],
+  ["select audit_emulation.make_member(array['pg_read_server_files'], array['postgres'])", "42501"],
+  ["select audit_emulation.make_extension('file_fdw', 'extensions')", "42501"],
+  ["select audit_emulation.make_extension('plpython3u', 'extensions')", "42501"],
+  ["select audit_emulation.make_text_type('pg_catalog', 'evil')", "42501"],
+  ["select audit_emulation.make_role('evil superuser')", null],
 ] as const)("%s is contained", async (sql, code) => {
   const { reports } = await apply(sql.replaceAll("OUTSIDE", outside));
   const failures = reports.filter((each) => each.outcome === "failed").map((each) => each.code);
@@ -114,13 +120,22 @@ test("a role is made without attributes, whatever the statement says", async () 
 });
 
 describe("limits are held from outside", () => {
-  test("an endless loop without statement timeout is ended, and the next statement runs", async () => {
-    const { reports } = await apply(
-      "set statement_timeout = 0;\ndo $$ begin loop perform pg_sleep(0); end loop; end $$;\ncreate table public.after_loop (id int);",
+  test("an endless loop without statement timeout is ended, and the next file is applied", async () => {
+    const { reports, rolled_back } = await applyMigrations(
+      scratch,
+      [
+        {
+          name: "1_endless.sql",
+          sql: "set statement_timeout = 0;\ndo $$ begin loop perform pg_sleep(0); end loop; end $$;",
+        },
+        { name: "2_next.sql", sql: "create table public.after_loop (id int);" },
+      ],
+      { strict: false, statementLimitMs: 2_000 },
     );
     expect(reports.map(({ line, code }) => ({ line, code }))).toEqual([
       { line: 2, code: "stopped" },
     ]);
+    expect(rolled_back).toEqual(["1_endless.sql"]);
     expect(await query("select to_regclass('public.after_loop') is not null as made")).toEqual([
       { made: true },
     ]);
@@ -140,14 +155,25 @@ describe("limits are held from outside", () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1024 ** 2);
   });
 
-  test("terminating its own connection costs a file no more than that statement", async () => {
-    const { reports } = await apply(
-      "select pg_terminate_backend(pg_backend_pid()); create table public.after_suicide (id int);",
+  test("terminating its own connection costs a file itself and no other", async () => {
+    const { reports, rolled_back } = await applyMigrations(
+      scratch,
+      [
+        {
+          name: "1_suicide.sql",
+          sql: "create table public.with_suicide (id int); select pg_terminate_backend(pg_backend_pid()); create table public.after_suicide (id int);",
+        },
+        { name: "2_next.sql", sql: "create table public.after_suicide (id int);" },
+      ],
+      { strict: false, statementLimitMs: 2_000 },
     );
-    expect(reports.map((each) => each.line)).toEqual([1]);
-    expect(await query("select to_regclass('public.after_suicide') is not null as made")).toEqual([
-      { made: true },
-    ]);
+    expect(reports).toHaveLength(1);
+    expect(rolled_back).toEqual(["1_suicide.sql"]);
+    expect(
+      await query(
+        "select to_regclass('public.with_suicide') is null as lost, to_regclass('public.after_suicide') is not null as made",
+      ),
+    ).toEqual([{ lost: true, made: true }]);
   });
 });
 
@@ -164,19 +190,59 @@ describe("what migrations do", () => {
     ]);
   });
 
-  test("a DO block may commit, as it may outside of a transaction", async () => {
+  test("what a file commits itself stays when it fails later", async () => {
+    const { rolled_back } = await apply(
+      "create table public.committed (id int);\ncommit;\ncreate table public.not_committed (id int);\nselect nothing;",
+    );
+    expect(rolled_back).toEqual(["1_try.sql"]);
+    expect(
+      await query(
+        "select to_regclass('public.committed') is not null as kept, to_regclass('public.not_committed') is null as lost",
+      ),
+    ).toEqual([{ kept: true, lost: true }]);
+  });
+
+  test("concurrent indexes are made and dropped", async () => {
     const { reports } = await apply(
-      "create table public.batches (id int);\ndo $$ begin insert into public.batches values (1); commit; insert into public.batches values (2); end $$;",
+      "create table public.large (id int);\ncreate index concurrently large_id on public.large (id);\ndrop index concurrently public.large_id;",
     );
     expect(reports).toEqual([]);
   });
 
-  test("concurrent indexes are made", async () => {
-    const { reports } = await apply(
-      "create table public.large (id int);\ncreate index concurrently large_id on public.large (id);",
+  test.each([true, false])(
+    "a superuser's statement waits for no lock of its own file (strict: %s)",
+    async (strict) => {
+      const { reports } = await apply(
+        `create table public.notes_${strict} (id int primary key, user_id uuid references auth.users (id));
+      create function public.on_new_${strict}() returns trigger language plpgsql as $$ begin return new; end $$;
+      create trigger on_new_user after insert on auth.users for each row execute function public.on_new_${strict}();
+      drop trigger if exists on_new_user on auth.users;`,
+        { strict },
+      );
+      expect(reports.map((each) => each.outcome)).toEqual(["emulated"]);
+    },
+  );
+
+  test("what is emulated is rolled back with its file", async () => {
+    await apply(
+      "create role of_a_failed_file; create extension if not exists earthdistance; select nothing;",
     );
-    expect(reports).toEqual([]);
+    expect(
+      await query(
+        "select (select count(*) from pg_roles where rolname = 'of_a_failed_file')::int as roles, (select count(*) from pg_extension where extname = 'earthdistance')::int as extensions",
+      ),
+    ).toEqual([{ roles: 0, extensions: 0 }]);
   });
+
+  test.each(["", "with schema cron", "with schema extensions", "with schema pg_catalog"])(
+    "pg_cron is made (%s)",
+    async (where) => {
+      const { reports } = await apply(
+        `create extension if not exists pg_cron ${where}; select cron.schedule('nightly', '0 3 * * *', 'select 1');`,
+      );
+      expect(reports).toEqual([]);
+    },
+  );
 
   test("auth.users and storage.objects take triggers, keys and policies", async () => {
     const { reports } = await apply(`
@@ -195,17 +261,20 @@ describe("what migrations do", () => {
     ]);
   });
 
-  test("a statement that fails half-way through a file hides no other", async () => {
-    const { reports } = await apply(
-      "create table public.first (id int);\n\nalter table public.nowhere add column x int;\ncreate tabel typo (id int);\ncreate table public.second (id int);",
+  test("a statement that fails half-way through a file hides no other, and leaves nothing of it", async () => {
+    const { reports, rolled_back } = await apply(
+      "create table public.first (id int);\n\nalter table public.nowhere add column x int;\ncreate tabel typo (id int);\ncreate table public.second (id int);\nalter table public.second add column y int;",
     );
     expect(reports.map(({ line, code }) => ({ line, code }))).toEqual([
       { line: 3, code: "42P01" },
       { line: 4, code: "42601" },
     ]);
-    expect(await query("select to_regclass('public.second') is not null as made")).toEqual([
-      { made: true },
-    ]);
+    expect(rolled_back).toEqual(["1_try.sql"]);
+    expect(
+      await query(
+        "select to_regclass('public.first') as first, to_regclass('public.second') as second",
+      ),
+    ).toEqual([{ first: null, second: null }]);
   });
 
   test("strict stops at the first failure and rolls its file back", async () => {
