@@ -5,15 +5,14 @@ create temp table people (actor text primary key, id uuid, role public.user_role
 insert into people values
   ('owner', '10000000-0000-4000-8000-000000000001', 'member'), ('other', '10000000-0000-4000-8000-000000000002', 'member'),
   ('teacher', '10000000-0000-4000-8000-000000000003', 'teacher'), ('agent', '10000000-0000-4000-8000-000000000004', 'agent'),
-  ('admin', '10000000-0000-4000-8000-000000000005', 'admin'), ('suspended', '10000000-0000-4000-8000-000000000006', 'agent');
+  ('admin', '10000000-0000-4000-8000-000000000005', 'admin');
 insert into auth.users (id, email) select id, actor || '@accounts.test' from people;
 update public.profiles p set role = people.role from people where people.id = p.id;
-update public.profiles set account_status = 'suspended' where id = '10000000-0000-4000-8000-000000000006';
 select private.notify('10000000-0000-4000-8000-000000000001', 'limit_75');
 select private.take_rate('10000000-0000-4000-8000-000000000001', 'tickets', now());
 
 create temp table attempts (relation text, operation text, statement text, expected jsonb) on commit drop;
--- One expectation for everybody, or in this order: anon, owner, other, teacher, agent, admin, suspended agent, service_role.
+-- One expectation for everybody, or in this order: anon, owner, other, teacher, agent, admin, barred agents and admins, service_role.
 insert into attempts values
   ('profiles', 'select', $$select from public.profiles where id = '{}'$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
   ('profiles', 'insert', $$insert into public.profiles (id, demo_expires_at) values (gen_random_uuid(), now())$$, '"42501"'),
@@ -43,6 +42,12 @@ insert into attempts values
   ('notifications', 'update read_at', $$update public.notifications set read_at = now() where user_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 0, "42501"]'),
   ('notifications', 'update data', $$update public.notifications set data = '{"a": 1}' where user_id = '{}'$$, '"42501"'),
   ('notifications', 'delete', $$delete from public.notifications where user_id = '{}'$$, '"42501"'),
+  ('admin_set_role', 'call', $$select public.admin_set_role('{}', 'agent')$$, '["42501", "PT403", "PT403", "PT403", "PT403", 1, "PT403", "42501"]'),
+  ('admin_set_plan', 'call', $$select public.admin_set_plan('{}', 'pro')$$, '["42501", "PT403", "PT403", "PT403", "PT403", 1, "PT403", "42501"]'),
+  ('admin_request_account_deletion', 'call', $$select public.admin_request_account_deletion('{}')$$, '["42501", "PT403", "PT403", "PT403", "PT403", 1, "PT403", "42501"]'),
+  ('admin_cancel_account_deletion', 'call', $$select public.admin_cancel_account_deletion('{}')$$, '["42501", "PT403", "PT403", "PT403", "PT403", 1, "PT403", "42501"]'),
+  ('told', 'select', $$select from private.told$$, '"42501"'),
+  ('told', 'delete', $$delete from private.told$$, '"42501"'),
   ('settings', 'select', $$select from private.settings$$, '"42501"'),
   ('settings', 'update', $$update private.settings set value = '1'$$, '"42501"'),
   ('rate_limits', 'select', $$select from private.rate_limits$$, '"42501"'),
@@ -51,8 +56,12 @@ insert into attempts values
   ('rate_windows', 'delete', $$delete from private.rate_windows$$, '"42501"');
 
 create temp table actors on commit drop as
-  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin,suspended}', actor) as place from people
-  union all values ('anon', 'anon', null::uuid, 0), ('service_role', 'service_role', null, 7);
+  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin}', actor) as place, '' as before from people
+  union all values ('anon', 'anon', null::uuid, 0, ''), ('service_role', 'service_role', null, 7, '');
+-- Who is barred is barred whichever way, and whatever he was.
+insert into actors
+select which || ' ' || actor, 'authenticated', id, 6, format('update public.profiles set account_status = %L where id = %L', which, id)
+from people, unnest('{suspended,closing}'::public.account_status[]) which where actor in ('agent', 'admin');
 
 update attempts set statement = replace(statement, '''{}''', '''10000000-0000-4000-8000-000000000001''');
 \ir run-attempts.psql

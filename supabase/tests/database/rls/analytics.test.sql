@@ -27,8 +27,12 @@ insert into attempts values
   ('time_zones', 'select', $$select from private.time_zones$$, '"42501"');
 
 create temp table actors on commit drop as
-  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin}', actor) as place from people
-  union all values ('anon', 'anon', null::uuid, 0), ('service_role', 'service_role', null, 6);
+  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin}', actor) as place, '' as before from people
+  union all values ('anon', 'anon', null::uuid, 0, ''), ('service_role', 'service_role', null, 6, '');
+-- To others' rows whoever is barred is what anybody is.
+insert into actors
+select which || ' ' || actor, 'authenticated', id, 2, format('update public.profiles set account_status = %L where id = %L', which, id)
+from people, unnest('{suspended,closing}'::public.account_status[]) which where actor in ('agent', 'admin');
 
 update attempts set statement = replace(statement, '''{}''', '''10000000-0000-4000-8000-000000000001''');
 \ir run-attempts.psql

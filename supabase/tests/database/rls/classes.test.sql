@@ -1,5 +1,5 @@
 -- Who may do what on the tables of the class domain, as data: rows touched, or the SQLSTATE of the refusal.
--- A host who is suspended, whose account is closing or who is no teacher any more is to his classes what any member is.
+-- A host who is suspended, whose account is closing or gone, or who is no teacher any more is to his classes what any member is.
 -- The class is the host's, the student is enrolled in it and was there, so were a classmate and a stranger. It begins in an hour.
 begin;
 create temp table people (actor text primary key, id uuid, role public.user_role) on commit drop;
@@ -88,6 +88,12 @@ insert into actors
 select which || ' host', 'authenticated', id, 8, format('update public.profiles set %s where id = %L', barred, id)
 from people, (values ('suspended', $$account_status = 'suspended'$$), ('closing', $$account_status = 'closing'$$), ('demoted', $$role = 'member'$$)) as b (which, barred)
 where actor = 'host';
+
+-- His token may outlive him.
+insert into actors select 'departed host', 'authenticated', id, 3, format('delete from auth.users where id = %L', id) from people where actor = 'host';
+insert into actors
+select which || ' ' || actor, 'authenticated', id, 3, format('update public.profiles set account_status = %L where id = %L', which, id)
+from people, unnest('{suspended,closing}'::public.account_status[]) which where actor in ('agent', 'admin');
 
 -- What is his own as a person stays his.
 update attempts set expected = expected || case operation when 'select the host''s' then '1' else expected -> 3 end

@@ -5,10 +5,9 @@ create temp table people (actor text primary key, id uuid, role public.user_role
 insert into people values
   ('owner', '10000000-0000-4000-8000-000000000001', 'member'), ('other', '10000000-0000-4000-8000-000000000002', 'member'),
   ('teacher', '10000000-0000-4000-8000-000000000003', 'teacher'), ('agent', '10000000-0000-4000-8000-000000000004', 'agent'),
-  ('admin', '10000000-0000-4000-8000-000000000005', 'admin'), ('suspended', '10000000-0000-4000-8000-000000000006', 'agent');
+  ('admin', '10000000-0000-4000-8000-000000000005', 'admin'), ('second agent', '10000000-0000-4000-8000-000000000006', 'agent');
 insert into auth.users (id, email) select id, actor || '@support.test' from people;
 update public.profiles p set role = people.role from people where people.id = p.id;
-update public.profiles set account_status = 'suspended' where id = '10000000-0000-4000-8000-000000000006';
 
 -- {} is the ticket, {p} its public message, {i} its internal one.
 create temp table things (name text primary key, id uuid) on commit drop;
@@ -43,7 +42,7 @@ insert into storage.objects (bucket_id, name, owner_id, metadata)
 select 'ticket-attachments', path, uploaded_by::text, '{}' from public.ticket_attachments;
 
 create temp table attempts (relation text, operation text, statement text, expected jsonb) on commit drop;
--- One expectation for everybody, or in this order: anon, owner, other, teacher, agent, admin, suspended agent, service_role.
+-- One expectation for everybody, or in this order: anon, owner, other, teacher, agent, admin, barred agents and admins, service_role.
 insert into attempts values
   ('support_tickets', 'select', $$select from public.support_tickets where id = '{}'$$, '["42501", 1, 0, 0, 1, 1, 0, 1]'),
   ('support_tickets', 'insert', $$insert into public.support_tickets (subject, description, category, priority) values ('a', 'b', 'billing', 'urgent')$$, '["42501", 1, 1, 1, 1, 1, 1, "42501"]'),
@@ -118,8 +117,12 @@ insert into attempts values
   ('support_stats', 'call', $$select public.support_stats(now() - interval '1 day', now())$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", 1]');
 
 create temp table actors on commit drop as
-  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin,suspended}', actor) as place from people
-  union all values ('anon', 'anon', null::uuid, 0), ('service_role', 'service_role', null, 7);
+  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin}', actor) as place, '' as before from people where actor <> 'second agent'
+  union all values ('anon', 'anon', null::uuid, 0, ''), ('service_role', 'service_role', null, 7, '');
+-- Who is barred is barred whichever way, and whatever he was.
+insert into actors
+select which || ' ' || actor, 'authenticated', id, 6, format('update public.profiles set account_status = %L where id = %L', which, id)
+from people, unnest('{suspended,closing}'::public.account_status[]) which where actor in ('second agent', 'admin');
 
 create function pg_temp.named(p_statement text) returns text language plpgsql as $$
 declare

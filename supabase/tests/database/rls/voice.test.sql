@@ -58,8 +58,16 @@ insert into attempts values
   ('removal_task_kinds', 'delete', $$delete from private.removal_task_kinds$$, '"42501"');
 
 create temp table actors on commit drop as
-  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin}', actor) as place from people
-  union all values ('anon', 'anon', null::uuid, 0), ('service_role', 'service_role', null, 6);
+  select actor, 'authenticated' as role, id, array_position('{owner,other,teacher,agent,admin}', actor) as place, '' as before from people
+  union all values ('anon', 'anon', null::uuid, 0, ''), ('service_role', 'service_role', null, 6, '');
+-- Who is barred is barred whichever way, and whatever he was.
+insert into actors
+select which || ' ' || actor, 'authenticated', id, 6 + array_position('{suspended,closing}', which::text), format('update public.profiles set account_status = %L where id = %L', which, id)
+from people, unnest('{suspended,closing}'::public.account_status[]) which where actor in ('agent', 'admin');
+
+-- To others' rows they are what anybody is, and what is their own they do not change.
+update attempts set expected = expected || case when (relation, operation) = ('assistants', 'insert') then '["PT403", "PT409"]' else jsonb_build_array(expected -> 2, expected -> 2) end
+where jsonb_typeof(expected) = 'array';
 
 update attempts set statement = replace(statement, '''{}''', '''10000000-0000-4000-8000-000000000001''');
 \ir run-attempts.psql
