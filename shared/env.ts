@@ -1,4 +1,5 @@
 import process from "node:process";
+import type { VendorHosts } from "./http/vendor-link.ts";
 
 /** A variable that must be set is not. Its message names the variable and never shows a value. */
 export class EnvironmentError extends Error {
@@ -57,9 +58,17 @@ export const vapiWebhookSecrets = (): readonly string[] => list("VAPI_WEBHOOK_SE
 
 const VAPI_TIMEOUT_MS = 20_000;
 
+const VAPI_API = "https://api.vapi.ai";
+
+/** Where VAPI keeps recordings: at its own hosts and in its bucket. A bucket of one's own stands in `VAPI_RECORDING_HOSTS`. */
+export const vapiRecordingHosts = (): VendorHosts => ({
+  hosts: ["vapi.ai", "r2.cloudflarestorage.com", ...list("VAPI_RECORDING_HOSTS")],
+  apiUrl: read("VAPI_API_URL") ?? VAPI_API,
+});
+
 /** VAPI's REST API; the address changes only for a stand-in, the milliseconds that an answer is waited for where lines are slow. */
 export const vapiApi = () => ({
-  url: read("VAPI_API_URL") ?? "https://api.vapi.ai",
+  url: read("VAPI_API_URL") ?? VAPI_API,
   key: required("VAPI_API_KEY"),
   timeoutMs: Number(read("VAPI_TIMEOUT_MS")) || VAPI_TIMEOUT_MS,
 });
@@ -71,9 +80,17 @@ export const isVapiConfigured = (): boolean =>
 /** VAPI's id of the webhook credential whose secret is in `VAPI_WEBHOOK_SECRETS`: with it VAPI proves its deliveries. */
 export const vapiCredentialId = (): string => required("VAPI_CREDENTIAL_ID");
 
+const ZOOM_API = "https://api.zoom.us/v2";
+
+/** Where Zoom keeps recordings: its own hosts, schools' names among them (`school.zoom.us`). */
+export const zoomHosts = (): VendorHosts => ({
+  hosts: ["zoom.us", "zoom.com", "zoomgov.com"],
+  apiUrl: read("ZOOM_API_URL") ?? ZOOM_API,
+});
+
 /** Zoom's REST API with server-to-server OAuth; the addresses change only for a stand-in. */
 export const zoomApi = () => ({
-  url: read("ZOOM_API_URL") ?? "https://api.zoom.us/v2",
+  url: read("ZOOM_API_URL") ?? ZOOM_API,
   oauthUrl: read("ZOOM_OAUTH_URL") ?? "https://zoom.us/oauth/token",
   accountId: required("ZOOM_ACCOUNT_ID"),
   clientId: required("ZOOM_CLIENT_ID"),
@@ -98,10 +115,18 @@ export function googlePush(): GooglePush | undefined {
   return { jwksUrl, audience, serviceAccount };
 }
 
+const GOOGLE_MEET = "https://meet.googleapis.com";
+
+/** Where Drive shows the recordings and transcripts of Google Meet. */
+export const driveHosts = (): VendorHosts => ({
+  hosts: ["drive.google.com", "docs.google.com"],
+  apiUrl: read("GOOGLE_MEET_URL") ?? GOOGLE_MEET,
+});
+
 /** Google's APIs, called as a service account with domain-wide delegation; the addresses change only for a stand-in. */
 export const googleApi = () => ({
   oauthUrl: read("GOOGLE_OAUTH_URL") ?? "https://oauth2.googleapis.com/token",
-  meetUrl: read("GOOGLE_MEET_URL") ?? "https://meet.googleapis.com",
+  meetUrl: read("GOOGLE_MEET_URL") ?? GOOGLE_MEET,
   directoryUrl: read("GOOGLE_DIRECTORY_URL") ?? "https://admin.googleapis.com",
   eventsUrl: read("GOOGLE_EVENTS_URL") ?? "https://workspaceevents.googleapis.com",
   serviceAccountEmail: required("GOOGLE_SERVICE_ACCOUNT_EMAIL"),

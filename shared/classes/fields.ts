@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { storableText } from "../http/text.ts";
+import { vendorTime } from "../http/vendor-time.ts";
 
-/** Trimmed text; null for what is missing, blank or not text. Zoom sends "" where it knows nothing. */
+/** Trimmed text that can be stored; null for what is missing, blank or not text. Zoom sends "" where it knows nothing. */
 export const text = z
   .string()
   .trim()
-  .transform((value) => (value === "" ? null : value.slice(0, 1000)))
+  .transform((value) => (value === "" ? null : storableText(value.slice(0, 1000))))
   .nullish()
   .catch(null)
   .transform((value) => value ?? null);
@@ -13,7 +15,7 @@ export const text = z
 export const id = z
   .union([z.string(), z.number().int().nonnegative()])
   .transform((value) => String(value).trim())
-  .transform((value) => (value === "" ? null : value.slice(0, 255)))
+  .transform((value) => (value === "" ? null : storableText(value.slice(0, 255))))
   .nullish()
   .catch(null)
   .transform((value) => value ?? null);
@@ -21,29 +23,13 @@ export const id = z
 /** An id that the event is useless without. */
 export const requiredId = id.pipe(z.string());
 
-const MAX_MILLISECONDS = Date.UTC(9999, 11, 31);
+const told = z.unknown().optional();
 
-/** A time as ISO 8601 in UTC; null when it is missing or none. */
-export const time = z
-  .string()
-  .nullish()
-  .catch(null)
-  .transform((value) => {
-    const milliseconds = Date.parse(value ?? "");
-    if (!(Math.abs(milliseconds) < MAX_MILLISECONDS)) return null;
-    return milliseconds < Date.UTC(1, 0) ? null : new Date(milliseconds).toISOString();
-  });
+/** When something happened, as ISO 8601 in UTC; null when it is missing, none, or not to be believed. */
+export const time = told.transform((value) => vendorTime(value));
 
-/** Epoch milliseconds as ISO 8601 in UTC; null when missing or absurd. */
-export const epochMilliseconds = z
-  .number()
-  .int()
-  .min(0)
-  .lt(MAX_MILLISECONDS)
-  .transform((value) => new Date(value).toISOString())
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? null);
+/** When something is planned, as `time`. */
+export const planned = told.transform((value) => vendorTime(value, "plan"));
 
 /** A whole number of minutes or bytes; null when missing or none. */
 export const count = z

@@ -36,8 +36,8 @@ describe("a vendor's client", () => {
       authorize: async () => ({ authorization: "Bearer t" }),
     });
     const query = { a: 1, b: undefined };
-    await client("/things", Answer, { method: "POST", query, json: { x: "é" }, signal });
-    await client("things", Answer, { method: "POST", form: { x: "a b" }, signal });
+    await client(["things"], Answer, { method: "POST", query, json: { x: "é" }, signal });
+    await client(["things"], Answer, { method: "POST", form: { x: "a b" }, signal });
     expect(seen).toEqual([
       {
         line: "POST /v1/things?a=1",
@@ -61,7 +61,30 @@ describe("a vendor's client", () => {
       outgoing.end(bytes.subarray(2));
     });
     const client = vendorClient({ vendor: "probe", baseUrl });
-    expect(await client("x", z.string(), { signal })).toBe("é");
+    expect(await client(["x"], z.string(), { signal })).toBe("é");
+  });
+
+  it("gives text that can be stored, whatever people call themselves", async () => {
+    const baseUrl = await serveFetch(
+      async () => new Response('{"names":["Ann \\ud83d","B\\u0000en"],"\\ud800":1}'),
+    );
+    const client = vendorClient({ vendor: "probe", baseUrl });
+    expect(await client(["x"], z.json(), { signal })).toEqual({
+      names: ["Ann \uFFFD", "Ben"],
+      "\uFFFD": 1,
+    });
+  });
+
+  it("asks nothing when an id would lead elsewhere", async () => {
+    let asked = 0;
+    const baseUrl = await serveFetch(async () => {
+      asked++;
+      return Response.json({ ok: true });
+    });
+    const client = vendorClient({ vendor: "probe", baseUrl });
+    const failure = await failureOf(client(["call", ".."], Answer, { signal }));
+    expect(failure).toMatchObject({ code: "probe_no_such_path", status: 404, isPermanent: true });
+    expect(asked).toBe(0);
   });
 
   it("gives up an answer without end", async () => {
@@ -74,14 +97,14 @@ describe("a vendor's client", () => {
       send();
     });
     const client = vendorClient({ vendor: "probe", baseUrl, timeoutMs: 60_000 });
-    const failure = await failureOf(client("x", z.string(), { signal }));
+    const failure = await failureOf(client(["x"], z.string(), { signal }));
     expect(failure).toMatchObject({ code: "probe_answer_too_large", isPermanent: false });
   });
 
   it("takes an empty body for undefined", async () => {
     const baseUrl = await serveFetch(async () => new Response(null, { status: 204 }));
     const client = vendorClient({ vendor: "probe", baseUrl });
-    expect(await client("x", z.undefined(), { signal })).toBeUndefined();
+    expect(await client(["x"], z.undefined(), { signal })).toBeUndefined();
   });
 
   it("names a refusal by status and the vendor's code, never by its sentence", async () => {
@@ -90,7 +113,7 @@ describe("a vendor's client", () => {
     );
     const reasonOf = () => "NOPE";
     const error = await failureOf(
-      vendorClient({ vendor: "probe", baseUrl, reasonOf })("x", Answer, { signal }),
+      vendorClient({ vendor: "probe", baseUrl, reasonOf })(["x"], Answer, { signal }),
     );
     expect(inspect(error) + JSON.stringify(error)).not.toContain("ana@");
     expect(error).toMatchObject({ code: "probe_403_NOPE", status: 403, isPermanent: false });
@@ -101,7 +124,7 @@ describe("a vendor's client", () => {
     const baseUrl = await serveFetch(async () => Response.json({}, { status: 400 }));
     const reasonOf = () => "a sentence about Ana";
     const error = await failureOf(
-      vendorClient({ vendor: "probe", baseUrl, reasonOf })("x", Answer, { signal }),
+      vendorClient({ vendor: "probe", baseUrl, reasonOf })(["x"], Answer, { signal }),
     );
     expect(error).toMatchObject({ code: "probe_400", isPermanent: true });
   });
@@ -112,13 +135,16 @@ describe("a vendor's client", () => {
   ])("says so when %s", async (_, address, code) => {
     const baseUrl = address ?? (await serveFetch(() => new Promise<never>(() => {})));
     const client = vendorClient({ vendor: "probe", baseUrl, timeoutMs: 50 });
-    expect(await failureOf(client("x", Answer, { signal }))).toMatchObject({ code, status: null });
+    expect(await failureOf(client(["x"], Answer, { signal }))).toMatchObject({
+      code,
+      status: null,
+    });
   });
 
   it("refuses an answer of another shape", async () => {
     const baseUrl = await serveFetch(async () => Response.json({ ok: false }));
     const error = await failureOf(
-      vendorClient({ vendor: "probe", baseUrl })("x", Answer, { signal }),
+      vendorClient({ vendor: "probe", baseUrl })(["x"], Answer, { signal }),
     );
     expect(error.code).toBe("probe_unexpected_answer");
   });

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { type JsonValue, parseJson } from "./json.ts";
+import { storableJson } from "./text.ts";
+import { type VendorPath, type VendorQuery, vendorAddress } from "./vendor-address.ts";
 import { VendorError } from "./vendor-error.ts";
 
 /** One vendor's REST API as its client needs to know it. */
@@ -18,18 +20,18 @@ export interface VendorClientOptions {
 
 export interface VendorRequest {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly query?: VendorQuery;
   readonly json?: JsonValue;
   readonly form?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Sends one request and returns the parsed answer; an empty body is undefined.
+ * Sends one request and returns the parsed answer, in text that we can store; an empty body is undefined.
  * @throws VendorError for every answer but 2xx, for none in time, and for one of another shape
  */
 export type VendorClient = <Answer>(
-  path: string,
+  path: VendorPath,
   answer: z.ZodType<Answer>,
   request: VendorRequest,
 ) => Promise<Answer>;
@@ -61,15 +63,6 @@ function failure(options: VendorClientOptions, response: Response, body: JsonVal
   });
 }
 
-function addressOf(baseUrl: string, path: string, query: VendorRequest["query"] = {}): URL {
-  const base = baseUrl.replace(/\/+$/, "");
-  const url = new URL(path === "" ? base : `${base}/${path.replace(/^\/+/, "")}`);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
-  return url;
-}
-
 function contentOf({ json, form }: VendorRequest): { type?: string; body?: string } {
   if (json !== undefined) return { type: "application/json", body: JSON.stringify(json) };
   if (form === undefined) return {};
@@ -93,6 +86,12 @@ async function textOf(response: Response, vendor: string): Promise<string> {
   return text + decoder.decode();
 }
 
+/** What people call themselves and others is in it, so any text may be. */
+function readBody(text: string): JsonValue | undefined {
+  const body = text === "" ? undefined : parseJson(text);
+  return body === undefined ? undefined : storableJson(body);
+}
+
 /**
  * A client of one vendor's JSON API: authorisation, a timeout, errors as codes. Bodies are never
  * logged and never part of a message.
@@ -101,6 +100,7 @@ async function textOf(response: Response, vendor: string): Promise<string> {
 export function vendorClient(options: VendorClientOptions): VendorClient {
   const { vendor, baseUrl, authorize, timeoutMs = TIMEOUT_MS } = options;
   return async (path, answer, request) => {
+    const address = vendorAddress(vendor, baseUrl, path, request.query);
     const headers = new Headers({
       accept: "application/json",
       ...(await authorize?.(request.signal)),
@@ -110,7 +110,7 @@ export function vendorClient(options: VendorClientOptions): VendorClient {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(addressOf(baseUrl, path, request.query), {
+      response = await fetch(address, {
         method: request.method ?? "GET",
         headers,
         body: content ?? null,
@@ -123,7 +123,7 @@ export function vendorClient(options: VendorClientOptions): VendorClient {
       const isTimeout = error instanceof Error && error.name === "TimeoutError";
       throw new VendorError({ code: `${vendor}_${isTimeout ? "timeout" : "unreachable"}` });
     }
-    const body = text === "" ? undefined : parseJson(text);
+    const body = readBody(text);
     if (!response.ok) throw failure(options, response, body);
     const parsed = answer.safeParse(body);
     if (parsed.success) return parsed.data;

@@ -31,3 +31,6 @@ export function participantOf(sessionName: string): string {
 export function conferenceRecordOf(name: string): string {
   return name.split("/").slice(0, 2).join("/");
 }
+
+/** A resource's name as the path that it is: each part is checked where the address is made. */
+export const segmentsOf = (name: string): string[] => name.split("/");

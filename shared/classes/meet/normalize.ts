@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text, time } from "../fields.ts";
+import { planned, text } from "../fields.ts";
 import type {
   Instance,
   MeetingEvent,
@@ -111,8 +111,8 @@ const Subscription = z.object({
     name: z.string().regex(/^subscriptions\/[^/\s]{1,255}$/),
     suspension_reason: text,
     suspensionReason: text,
-    expire_time: time,
-    expireTime: time,
+    expire_time: planned,
+    expireTime: planned,
   }),
 });
 

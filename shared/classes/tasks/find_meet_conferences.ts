@@ -17,6 +17,7 @@ export const findMeetConferences: TaskHandler = {
     const since = new Date(known.since).toISOString();
     const found = await listConferences(googleClient("meet", subject), { space, since }, signal);
     for (const { name, startTime, endTime } of found) {
+      if (startTime === null) continue;
       await rpc(db, "note_meet_conference", {
         p_instance_key: name,
         p_space: space,

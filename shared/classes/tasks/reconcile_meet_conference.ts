@@ -26,12 +26,14 @@ export const reconcileMeetConference: TaskHandler = {
     const { subject } = known;
     const meet = googleClient("meet", subject);
     const { startTime, endTime, space } = await getConference(meet, p_instance_key, signal);
-    await rpc(db, "note_meet_conference", {
-      p_instance_key,
-      p_space: space,
-      p_started_at: startTime,
-      ...(endTime === null ? {} : { p_ended_at: endTime }),
-    });
+    if (startTime !== null) {
+      await rpc(db, "note_meet_conference", {
+        p_instance_key,
+        p_space: space,
+        p_started_at: startTime,
+        ...(endTime === null ? {} : { p_ended_at: endTime }),
+      });
+    }
 
     let pageToken = known.page_token ?? undefined;
     do {

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { epochMilliseconds, id, requiredId, text } from "../fields.ts";
+import { id, requiredId, text, time } from "../fields.ts";
 
-/** What every Zoom event has; the time may be missing from meeting.deleted. */
+/** What every Zoom event has; the time, in epoch milliseconds, may be missing from meeting.deleted. */
 export const ZoomEnvelope = z.object({
   event: z.string().min(1).max(200),
-  event_ts: epochMilliseconds,
+  event_ts: time,
   payload: z.record(z.string(), z.unknown()).catch({}),
 });
 export type ZoomEnvelope = z.infer<typeof ZoomEnvelope>;

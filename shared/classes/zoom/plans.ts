@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, epochMilliseconds, id, requiredId, text, time } from "../fields.ts";
+import { count, id, planned, requiredId, text, time } from "../fields.ts";
 import type { MeetingCreated, MeetingDeleted, MeetingUpdated } from "../meeting-event.ts";
 import type { ZoomEvent } from "./envelope.ts";
 
@@ -7,7 +7,7 @@ const PlanObject = z.object({
   id: requiredId,
   host_id: id,
   topic: text,
-  start_time: time,
+  start_time: planned,
   duration: count,
 });
 
@@ -15,7 +15,7 @@ const Created = z.object({ operator: text, operator_id: id, object: PlanObject }
 
 const Updated = z.object({
   scope: text,
-  time_stamp: epochMilliseconds,
+  time_stamp: time,
   object: PlanObject,
   old_object: PlanObject.pick({ start_time: true }).nullish().catch(null),
 });
@@ -24,7 +24,7 @@ const Deleted = z.object({
   operation: text,
   object: PlanObject.pick({ id: true }).extend({
     occurrences: z
-      .array(z.object({ start_time: time }))
+      .array(z.object({ start_time: planned }))
       .nullish()
       .catch(null),
   }),

@@ -7,9 +7,11 @@ import type { MeetingEvent } from "../meeting-event.ts";
 import { ZoomEnvelope } from "./envelope.ts";
 import { normalizeZoomEvent } from "./normalize.ts";
 
+/** No more than a token is signed: a signature of any text would be one of a delivery. */
+const PLAIN_TOKEN = /^[A-Za-z0-9_-]{1,128}$/;
 const Challenge = z.object({
   event: z.literal("endpoint.url_validation"),
-  payload: z.object({ plainToken: z.string().min(1).max(1024) }),
+  payload: z.object({ plainToken: z.string().regex(PLAIN_TOKEN) }),
 });
 
 interface ReadEvent {

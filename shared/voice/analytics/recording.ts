@@ -1,8 +1,11 @@
 import { call } from "../../db/call.ts";
 import type { Db } from "../../db/client.ts";
-import { vapiApi } from "../../env.ts";
+import { vapiApi, vapiRecordingHosts } from "../../env.ts";
 import { refusal, unavailable } from "../../http/errors.ts";
 import { redirect } from "../../http/responses.ts";
+import { vendorAddress } from "../../http/vendor-address.ts";
+import { VendorError } from "../../http/vendor-error.ts";
+import { vendorLink } from "../../http/vendor-link.ts";
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const RETRY_SECONDS = 10;
@@ -10,18 +13,27 @@ const RETRY_SECONDS = 10;
 const vapiUnavailable = (why: string | number) =>
   unavailable(`vapi_${why}`, "voice_provider_unavailable", RETRY_SECONDS);
 
+/** @throws ApiError 404 for a call whose id cannot be one of VAPI's */
+function addressOf(url: string, vapiCallId: string): URL {
+  try {
+    return vendorAddress("vapi", url, ["call", vapiCallId, "mono-recording"]);
+  } catch (error) {
+    throw error instanceof VendorError ? refusal("not_found") : error;
+  }
+}
+
 /**
  * VAPI's answer to a request for a recording; its redirect is not followed, and so its storage never sees our key. Only its
  * beginning is waited for with a limit: an hour's recording may take as long as the caller's line needs.
  */
 async function askVapi(vapiCallId: string): Promise<Response> {
   const { url, key, timeoutMs } = vapiApi();
+  const address = addressOf(url, vapiCallId);
   const patience = new AbortController();
   const timer = setTimeout(
     () => patience.abort(new DOMException("VAPI did not answer in time.", "TimeoutError")),
     timeoutMs,
   );
-  const address = `${url.replace(/\/+$/, "")}/call/${encodeURIComponent(vapiCallId)}/mono-recording`;
   try {
     return await fetch(address, {
       headers: { authorization: `Bearer ${key}` },
@@ -35,12 +47,6 @@ async function askVapi(vapiCallId: string): Promise<Response> {
   }
 }
 
-function isWebAddress(location: string | null): location is string {
-  return (
-    location !== null && URL.canParse(location) && /^https?:$/.test(new URL(location).protocol)
-  );
-}
-
 /**
  * Leads to the recording of one of the caller's calls by a link that VAPI gives for this request and that soon expires.
  * @throws ApiError 404 for another's call and for one without a recording; 503 when VAPI cannot be reached
@@ -52,10 +58,11 @@ export async function openRecording(db: Db, id: string): Promise<Response> {
   );
   if (recording_url === null) throw refusal("not_found");
   const answer = await askVapi(vapi_call_id);
-  const location = answer.headers.get("location");
-  if (REDIRECTS.has(answer.status) && isWebAddress(location)) {
+  if (REDIRECTS.has(answer.status)) {
     await answer.body?.cancel();
-    return redirect(location);
+    const link = vendorLink(answer.headers.get("location"), vapiRecordingHosts());
+    if (link === undefined) throw vapiUnavailable("recording_elsewhere");
+    return redirect(link.href);
   }
   if (answer.ok) {
     return new Response(answer.body, {

@@ -1,17 +1,19 @@
 import { rpc } from "../../db/call.ts";
+import { vendorTime } from "../../http/vendor-time.ts";
 import { done, type TaskHandler } from "../../tasks/task-handler.ts";
 import { vapiOperations } from "../vapi/api.ts";
 import { vapiClient } from "../vapi/client.ts";
 import { taggedAssistant, taggedNumber } from "../vapi/tags.ts";
 
-/** What carries our tag, with our id in it and its age. */
+/** What carries our tag, with our id in it and its age; what has no age is left alone. */
 function tagged<Item extends { readonly id: string; readonly createdAt: string }>(
   items: readonly Item[],
   tagOf: (item: Item) => string | undefined,
 ) {
   return items.flatMap((item) => {
     const tag = tagOf(item);
-    return tag === undefined ? [] : [{ id: item.id, tag, created_at: item.createdAt }];
+    const created_at = vendorTime(item.createdAt);
+    return tag === undefined || created_at === null ? [] : [{ id: item.id, tag, created_at }];
   });
 }
 

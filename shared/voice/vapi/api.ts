@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../../http/json.ts";
+import type { VendorPath } from "../../http/vendor-address.ts";
 import type { VendorClient } from "../../http/vendor-client.ts";
 import { isVendorStatus } from "../../http/vendor-error.ts";
 
@@ -43,7 +44,7 @@ async function* pages<Item extends { id: string; createdAt: string }>(
   let createdAtLe: string | undefined;
   for (;;) {
     const query = { ...filter, limit: pageSize, createdAtLe };
-    const items = await client(path, z.array(item), { query, signal });
+    const items = await client([path], z.array(item), { query, signal });
     const news = items.filter(({ id }) => !seen.has(id));
     for (const { id } of news) seen.add(id);
     createdAtLe = items.at(-1)?.createdAt;
@@ -60,10 +61,8 @@ async function all<Item>(walk: AsyncGenerator<Item[]>): Promise<Item[]> {
 
 type Filter = Readonly<Record<string, string>>;
 
-const at = (path: string, id: string) => `${path}/${encodeURIComponent(id)}`;
-
 /** 404 is what was asked for. */
-async function remove(client: VendorClient, path: string, signal: AbortSignal): Promise<void> {
+async function remove(client: VendorClient, path: VendorPath, signal: AbortSignal): Promise<void> {
   try {
     await client(path, z.unknown(), { method: "DELETE", signal });
   } catch (error) {
@@ -77,18 +76,18 @@ async function remove(client: VendorClient, path: string, signal: AbortSignal): 
  */
 export function vapiOperations(client: VendorClient, signal: AbortSignal) {
   const post = <Answer>(path: string, answer: z.ZodType<Answer>, json: JsonObject) =>
-    client(path, answer, { method: "POST", json, signal });
+    client([path], answer, { method: "POST", json, signal });
   return {
     createAssistant: (body: JsonObject) => post("assistant", Assistant, body),
     updateAssistant: (id: string, json: JsonObject) =>
-      client(at("assistant", id), Assistant, { method: "PATCH", json, signal }),
-    deleteAssistant: (id: string) => remove(client, at("assistant", id), signal),
+      client(["assistant", id], Assistant, { method: "PATCH", json, signal }),
+    deleteAssistant: (id: string) => remove(client, ["assistant", id], signal),
     listAssistants: (filter: Filter = {}) =>
       all(pages(client, { path: "assistant", item: Assistant, filter, pageSize: PAGE }, signal)),
 
     createNumber: (body: JsonObject) => post("phone-number", PhoneNumber, body),
-    getNumber: (id: string) => client(at("phone-number", id), PhoneNumber, { signal }),
-    deleteNumber: (id: string) => remove(client, at("phone-number", id), signal),
+    getNumber: (id: string) => client(["phone-number", id], PhoneNumber, { signal }),
+    deleteNumber: (id: string) => remove(client, ["phone-number", id], signal),
     listNumbers: (filter: Filter = {}) =>
       all(
         pages(client, { path: "phone-number", item: PhoneNumber, filter, pageSize: PAGE }, signal),
@@ -97,7 +96,7 @@ export function vapiOperations(client: VendorClient, signal: AbortSignal) {
     /** As VAPI has it; null when there is none. */
     getCall: async (id: string): Promise<JsonValue> => {
       try {
-        return await client(at("call", id), z.json(), { signal });
+        return await client(["call", id], z.json(), { signal });
       } catch (error) {
         if (isVendorStatus(error, 404)) return null;
         throw error;

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../../http/json.ts";
+import { storableText } from "../../http/text.ts";
+import { vendorTime } from "../../http/vendor-time.ts";
 
 // Readers that never refuse: VAPI's payloads carry more, less and other things than its schema says, and
 // a call is metered by what can be read of its report.
@@ -8,7 +10,7 @@ import type { JsonObject, JsonValue } from "../../http/json.ts";
 export const text = (maxLength: number) =>
   z
     .string()
-    .transform((value) => (value.trim() === "" ? null : value.slice(0, maxLength)))
+    .transform((value) => (value.trim() === "" ? null : storableText(value.slice(0, maxLength))))
     .nullish()
     .catch(null)
     .transform((value) => value ?? null);
@@ -16,18 +18,11 @@ export const text = (maxLength: number) =>
 /** An id or a short word, trimmed. */
 export const word = text(255).transform((value) => value?.trim() ?? null);
 
-const MAX_MILLISECONDS = Date.UTC(9999, 11, 31);
-
-/** A time, ISO 8601 or epoch milliseconds, as ISO 8601 in UTC; null when it is missing or none. */
+/** When something happened, ISO 8601 or epoch milliseconds, as ISO 8601 in UTC; null when it is missing, none, or not to be believed. */
 export const time = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .catch(null)
-  .transform((value) => {
-    const milliseconds = typeof value === "number" ? value : Date.parse(value ?? "");
-    if (!(milliseconds > 0 && milliseconds < MAX_MILLISECONDS)) return null;
-    return new Date(milliseconds).toISOString();
-  });
+  .unknown()
+  .optional()
+  .transform((value) => vendorTime(value));
 
 /** A number of something, never negative and never absurd (it has to fit `numeric(12,6)`). */
 export const amount = z
@@ -67,7 +62,7 @@ export const anything: z.ZodType<JsonValue> = json
 /** An evaluation, which rubrics answer as text, number, boolean or lists of checks; as text. */
 export const evaluation = anything.transform((value) => {
   if (value === null || value === "") return null;
-  return (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 4000);
+  return storableText((typeof value === "string" ? value : JSON.stringify(value)).slice(0, 4000));
 });
 
 /** A lasting address without its query, which is where a signature would be; null when it is none. */

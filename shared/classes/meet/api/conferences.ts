@@ -1,22 +1,23 @@
 import { z } from "zod";
+import { driveHosts } from "../../../env.ts";
 import type { VendorClient } from "../../../http/vendor-client.ts";
-import { time } from "../../fields.ts";
-
-/** Times of Google have up to nine decimals; ours have three, like the events'. */
-const told = time.pipe(z.string());
+import { vendorLink } from "../../../http/vendor-link.ts";
+import { text, time } from "../../fields.ts";
+import { segmentsOf } from "../names.ts";
 
 const spaceName = z.string().regex(/^spaces\/[A-Za-z0-9_-]{1,128}$/);
 
 const Conference = z.object({
   name: z.string(),
-  startTime: told,
+  /** Null when what Google says is not to be believed. */
+  startTime: time,
   /** Null while it runs. */
   endTime: time,
   space: spaceName,
 });
 export type Conference = z.infer<typeof Conference>;
 
-const named = z.object({ displayName: z.string().nullish() });
+const named = z.object({ displayName: text });
 const Participant = z.object({
   name: z.string(),
   signedinUser: named.extend({ user: z.string() }).nullish(),
@@ -25,7 +26,7 @@ const Participant = z.object({
 });
 export type Participant = z.infer<typeof Participant>;
 
-const Session = z.object({ name: z.string(), startTime: told, endTime: time });
+const Session = z.object({ name: z.string(), startTime: time, endTime: time });
 export type Session = z.infer<typeof Session>;
 
 const ParticipantPage = z.object({
@@ -41,7 +42,7 @@ const ConferencePage = z.object({
   nextPageToken: z.string().optional(),
 });
 const Space = z.object({ name: spaceName });
-const exported = z.object({ exportUri: z.url({ protocol: /^https$/ }).nullish() }).nullish();
+const exported = z.object({ exportUri: text }).nullish();
 const Artifact = z.object({ driveDestination: exported, docsDestination: exported });
 
 const PARTICIPANTS_PER_PAGE = 50;
@@ -50,17 +51,17 @@ const CONFERENCES_PER_PAGE = 100;
 
 /** @throws VendorError, as all of these do */
 export const getConference = (meet: VendorClient, name: string, signal: AbortSignal) =>
-  meet(name, Conference, { signal });
+  meet(segmentsOf(name), Conference, { signal });
 
 export const getParticipant = (meet: VendorClient, name: string, signal: AbortSignal) =>
-  meet(name, Participant, { signal });
+  meet(segmentsOf(name), Participant, { signal });
 
 export const getSession = (meet: VendorClient, name: string, signal: AbortSignal) =>
-  meet(name, Session, { signal });
+  meet(segmentsOf(name), Session, { signal });
 
 /** `spaces/x` of a meeting code: an alias that may be another space's tomorrow. */
 export const getSpace = (meet: VendorClient, code: string, signal: AbortSignal) =>
-  meet(`spaces/${encodeURIComponent(code)}`, Space, { signal });
+  meet(["spaces", code], Space, { signal });
 
 /** Where a recording or transcript can be seen in a browser, by those whom Drive lets in; null before its file is there. */
 export async function getExportUri(
@@ -68,8 +69,11 @@ export async function getExportUri(
   name: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { driveDestination, docsDestination } = await meet(name, Artifact, { signal });
-  return driveDestination?.exportUri ?? docsDestination?.exportUri ?? null;
+  const { driveDestination, docsDestination } = await meet(segmentsOf(name), Artifact, {
+    signal,
+  });
+  const told = driveDestination?.exportUri ?? docsDestination?.exportUri;
+  return vendorLink(told, driveHosts())?.href ?? null;
 }
 
 /** One page of a conference's participants; small enough that what it costs fits into one run of a task. */
@@ -79,7 +83,7 @@ export const listParticipants = (
   pageToken: string | undefined,
   signal: AbortSignal,
 ) =>
-  meet(`${conference}/participants`, ParticipantPage, {
+  meet([...segmentsOf(conference), "participants"], ParticipantPage, {
     query: { pageSize: PARTICIPANTS_PER_PAGE, pageToken },
     signal,
   });
@@ -94,7 +98,10 @@ export async function listSessions(
   let pageToken: string | undefined;
   do {
     const query = { pageSize: SESSIONS_PER_PAGE, pageToken };
-    const page = await meet(`${participant}/participantSessions`, SessionPage, { query, signal });
+    const page = await meet([...segmentsOf(participant), "participantSessions"], SessionPage, {
+      query,
+      signal,
+    });
     sessions.push(...page.participantSessions);
     pageToken = page.nextPageToken;
   } while (pageToken);
@@ -112,7 +119,7 @@ export async function listConferences(
   let pageToken: string | undefined;
   do {
     const query = { filter, pageSize: CONFERENCES_PER_PAGE, pageToken };
-    const page = await meet("conferenceRecords", ConferencePage, { query, signal });
+    const page = await meet(["conferenceRecords"], ConferencePage, { query, signal });
     conferences.push(...page.conferenceRecords);
     pageToken = page.nextPageToken;
   } while (pageToken);

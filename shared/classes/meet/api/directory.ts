@@ -25,8 +25,7 @@ export async function findAddresses(
     fields: "id,primaryEmail,aliases",
   };
   try {
-    const path = `users/${encodeURIComponent(userKey)}`;
-    const { primaryEmail, aliases } = await directory(path, User, { query, signal });
+    const { primaryEmail, aliases } = await directory(["users", userKey], User, { query, signal });
     return [primaryEmail, ...aliases];
   } catch (error) {
     if (isVendorStatus(error, 404)) return [];

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { googlePubsubTopic } from "../../../env.ts";
 import type { VendorClient } from "../../../http/vendor-client.ts";
 import { isVendorStatus, type VendorError } from "../../../http/vendor-error.ts";
-import { time } from "../../fields.ts";
+import { planned } from "../../fields.ts";
+import { segmentsOf } from "../names.ts";
 
 const Subscription = z.object({
   name: z.string().regex(/^subscriptions\/[^/\s]{1,255}$/),
   state: z.enum(["ACTIVE", "SUSPENDED", "DELETED"]),
-  expireTime: time,
+  expireTime: planned,
   suspensionReason: z.string().nullish(),
   eventTypes: z.array(z.string()).default([]),
 });
@@ -37,7 +38,7 @@ const target = (space: string) => `//meet.googleapis.com/${space}`;
 /** A subscription by its name; undefined when there is none, or none of this subject's. */
 export async function getSubscription(events: VendorClient, name: string, signal: AbortSignal) {
   try {
-    const found = await events(name, Subscription, { signal });
+    const found = await events(segmentsOf(name), Subscription, { signal });
     return found.state === "DELETED" ? undefined : found;
   } catch (error) {
     if (isVendorStatus(error, 403, 404)) return undefined;
@@ -48,7 +49,7 @@ export async function getSubscription(events: VendorClient, name: string, signal
 /** The subject's subscription to a space, whoever made it; undefined when there is none. */
 export async function findSubscription(events: VendorClient, space: string, signal: AbortSignal) {
   const filter = `event_types:"${STARTED}" AND target_resource="${target(space)}"`;
-  const { subscriptions } = await events("subscriptions", SubscriptionPage, {
+  const { subscriptions } = await events(["subscriptions"], SubscriptionPage, {
     query: { filter },
     signal,
   });
@@ -66,7 +67,7 @@ function mentionedName(error: VendorError): string | undefined {
  */
 export async function createSubscription(events: VendorClient, space: string, signal: AbortSignal) {
   try {
-    const { response } = await events("subscriptions", Operation, {
+    const { response } = await events(["subscriptions"], Operation, {
       method: "POST",
       json: {
         targetResource: target(space),
@@ -87,7 +88,7 @@ export async function createSubscription(events: VendorClient, space: string, si
 
 /** Makes a subscription last as long as a new one. */
 export const renewSubscription = (events: VendorClient, name: string, signal: AbortSignal) =>
-  events(name, Operation, {
+  events(segmentsOf(name), Operation, {
     method: "PATCH",
     query: { updateMask: "ttl" },
     json: { ttl: LONGEST },
@@ -100,7 +101,7 @@ export const isComplete = ({ eventTypes }: Subscription): boolean =>
 
 /** Makes a subscription of narrower interest tell all that we want to know. */
 export const completeSubscription = (events: VendorClient, name: string, signal: AbortSignal) =>
-  events(name, Operation, {
+  events(segmentsOf(name), Operation, {
     method: "PATCH",
     query: { updateMask: "event_types" },
     json: { eventTypes: EVENT_TYPES },
@@ -109,8 +110,8 @@ export const completeSubscription = (events: VendorClient, name: string, signal:
 
 /** Lets a suspended subscription speak again; Google refuses while the reason lasts. */
 export const reactivateSubscription = (events: VendorClient, name: string, signal: AbortSignal) =>
-  events(`${name}:reactivate`, Operation, { method: "POST", json: {}, signal });
+  events(segmentsOf(`${name}:reactivate`), Operation, { method: "POST", json: {}, signal });
 
 /** Ends a subscription; one that is gone already is fine. */
 export const deleteSubscription = (events: VendorClient, name: string, signal: AbortSignal) =>
-  events(name, Operation, { method: "DELETE", query: { allowMissing: true }, signal });
+  events(segmentsOf(name), Operation, { method: "DELETE", query: { allowMissing: true }, signal });

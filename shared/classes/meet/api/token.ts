@@ -36,7 +36,7 @@ async function askForToken(subject: string, scope: string, signal: AbortSignal):
   });
   const form = { grant_type: GRANT_TYPE, assertion: await assertion(subject, scope) };
   try {
-    return await request("", Grant, { method: "POST", form, signal });
+    return await request([], Grant, { method: "POST", form, signal });
   } catch (error) {
     // A missing delegation or a suspended host is a 400 here, and can be mended: no reason to give up.
     if (isVendorStatus(error, 400)) throw new VendorError({ code: error.code, status: 401 });

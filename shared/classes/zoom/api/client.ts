@@ -34,7 +34,7 @@ async function askForToken(signal: AbortSignal): Promise<Grant> {
   // In the body: some accounts answer 400 to the query-string form.
   const form = { grant_type: "account_credentials", account_id: accountId };
   try {
-    return await send("", Grant, { method: "POST", form, signal });
+    return await send([], Grant, { method: "POST", form, signal });
   } catch (error) {
     throw error instanceof VendorError ? ourOwn(error) : error;
   }

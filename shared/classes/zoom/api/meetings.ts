@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { zoomHosts } from "../../../env.ts";
 import type { VendorClient } from "../../../http/vendor-client.ts";
+import { vendorLink } from "../../../http/vendor-link.ts";
 import { id, text, time } from "../../fields.ts";
 
-/** A uuid as part of a path: one that begins with "/" or holds "//" has to be encoded twice, says Zoom. */
-function uuidPath(uuid: string): string {
-  const once = encodeURIComponent(uuid);
-  return uuid.startsWith("/") || uuid.includes("//") ? encodeURIComponent(once) : once;
-}
+/** A uuid as a segment of a path: one that begins with "/" or holds "//" has to be encoded twice, says Zoom. */
+const uuidSegment = (uuid: string): string =>
+  uuid.startsWith("/") || uuid.includes("//") ? encodeURIComponent(uuid) : uuid;
 
 export type RecordingAction = "start" | "stop" | "pause" | "resume";
 
@@ -18,7 +18,7 @@ export async function controlRecording(
   signal: AbortSignal,
 ): Promise<void> {
   // Successes have an empty body.
-  await zoom(`live_meetings/${encodeURIComponent(meetingId)}/events`, z.unknown(), {
+  await zoom(["live_meetings", meetingId, "events"], z.unknown(), {
     method: "PATCH",
     json: { method: `recording.${action}` },
     signal,
@@ -47,7 +47,7 @@ export async function recordingLinks(
   ttlSeconds: number,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const answer = await zoom(`meetings/${uuidPath(uuid)}/recordings`, Links, {
+  const answer = await zoom(["meetings", uuidSegment(uuid), "recordings"], Links, {
     query: { include_fields: "download_access_token", ttl: ttlSeconds },
     signal,
   });
@@ -55,8 +55,8 @@ export async function recordingLinks(
   const token = answer.download_access_token;
   if (!token) return links;
   for (const file of [...answer.recording_files, ...(answer.participant_audio_files ?? [])]) {
-    if (!file.id || !file.download_url || !URL.canParse(file.download_url)) continue;
-    const url = new URL(file.download_url);
+    const url = vendorLink(file.download_url, zoomHosts());
+    if (!file.id || !url) continue;
     url.searchParams.set("access_token", token);
     links.set(file.id, url.href);
   }
@@ -88,7 +88,7 @@ export const listPastParticipants = (
   pageToken: string | undefined,
   signal: AbortSignal,
 ) =>
-  zoom(`past_meetings/${uuidPath(uuid)}/participants`, StayPage, {
+  zoom(["past_meetings", uuidSegment(uuid), "participants"], StayPage, {
     query: { page_size: STAYS_PER_PAGE, next_page_token: pageToken },
     signal,
   });

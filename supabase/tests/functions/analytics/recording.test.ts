@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, inject, it } from "vitest";
 import { insertCall } from "../../support/calls.ts";
+import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 import { atVapi, failVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
@@ -37,21 +38,45 @@ it("another's call, an unknown one and one without a recording are a 404, and VA
   expect(await atVapi("requests", vapiCallId)).toEqual([]);
 });
 
+it.each([
+  "https://storage.vapi.ai/call-mono.wav?signature=1",
+  "https://account.r2.cloudflarestorage.com/call-mono.wav?X-Amz-Signature=1",
+])("leads to %s, which is VAPI's", async (location) => {
+  const user = await createUser();
+  const { id, vapiCallId } = await recordedCall(user);
+  await failVapi({ includes: vapiCallId, ...leads, headers: { location } });
+  const response = await open(user, id);
+  expect([response.status, response.headers.get("location")]).toEqual([302, location]);
+});
+
+it.each(["..", "."])(
+  "a call with the id %s is a 404, and VAPI is asked for nothing",
+  async (id) => {
+    const user = await createUser();
+    await sql("delete from public.call_logs where vapi_call_id = $1", [id]);
+    const call = await insertCall(user.id, { vapiCallId: id, recordingUrl });
+    expect((await open(user, call)).status).toBe(404);
+    expect(await atVapi("requests", "mono-recording")).not.toContainEqual(
+      expect.objectContaining({ path: "/mono-recording" }),
+    );
+  },
+);
+
 it("a recording that VAPI has no longer is a 404", async () => {
   const user = await createUser();
   const id = await insertCall(user.id, { recordingUrl });
   expect((await open(user, id)).status).toBe(404);
 });
 
+const leads = { mode: "refuse", status: 302 };
 it.each([
   ["answers 500", { mode: "refuse", status: 500 }],
   ["answers 429", { mode: "refuse", status: 429 }],
   ["refuses our key", { mode: "refuse", status: 401 }],
   ["never answers", { mode: "hang" }],
-  [
-    "leads to no web address",
-    { mode: "refuse", status: 302, headers: { location: "file:///etc/passwd" } },
-  ],
+  ["leads to no web address", { ...leads, headers: { location: "file:///etc/passwd" } }],
+  ["leads to plain http", { ...leads, headers: { location: "http://storage.vapi.ai/1.wav" } }],
+  ["leads to a stranger", { ...leads, headers: { location: "https://vapi.ai.example/1.wav" } }],
 ])("VAPI that %s is a 503 that says when to come back", async (_, fault) => {
   const user = await createUser();
   const { id, vapiCallId } = await recordedCall(user);

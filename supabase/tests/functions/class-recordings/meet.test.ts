@@ -8,7 +8,7 @@ import { tablesWith } from "../../support/stored.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 
 const minutes = (count: number) => new Date(Date.UTC(2026, 2, 2, 10, count));
-const DRIVE = "https://drive.example/file/";
+const DRIVE = "https://drive.google.com/file/";
 
 /** A class over Meet that is over, with a recording, its transcript and a second recording whose file Google has not made yet. */
 async function recordedClass() {
@@ -124,4 +124,16 @@ it("no link is stored anywhere", async () => {
   expect(await linksOf(await read(student, made.id))).toContain(uris.recording);
   expect(await tablesWith([DRIVE, "ya29."])).toEqual([]);
   expect(await tablesWith([made.run.record])).toContain("public.class_recordings");
+});
+
+it("an address that is not Drive's is no link", async () => {
+  const { student, made } = await recordedClass();
+  const name = made.file("recordings", "https://drive.google.com.example/file/1");
+  await made.publish(minutes(60));
+  await tellMeet(
+    made.run.event("recording.v2.fileGenerated", minutes(73), { recording: { name } }),
+  );
+  const links = await linksOf(await read(student, made.id));
+  expect(links).toHaveLength(4);
+  expect(links.join()).not.toContain("example");
 });

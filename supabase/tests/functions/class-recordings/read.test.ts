@@ -65,7 +65,7 @@ beforeAll(async () => {
         uuid: run.uuid,
         files: fileIds.map((id) => ({
           id,
-          download_url: `https://zoom.example/rec/download/${id}`,
+          download_url: `https://school.zoom.us/rec/download/${id}`,
         })),
       },
     ],
@@ -104,7 +104,7 @@ it("host, admin and the enrolled get links that end within minutes", async () =>
     expect(recordings).toHaveLength(2);
     for (const { url, expires_at } of recordings) {
       expect(url).toMatch(
-        /^https:\/\/zoom\.example\/rec\/download\/\w+\?access_token=zoom-download-/,
+        /^https:\/\/school\.zoom\.us\/rec\/download\/\w+\?access_token=zoom-download-/,
       );
       const lasts = Date.parse(expires_at ?? "") - Date.now();
       expect(lasts).toBeGreaterThan(0);
@@ -158,12 +158,24 @@ it.each([
   ["no token to fetch them with", { uuid: "", has_token: false }],
   ["no address", { uuid: "", files: [] }],
 ])("Zoom gives %s: files without links", async (_, recording) => {
-  const files = fileIds.map((id) => ({ id, download_url: `https://zoom.example/rec/${id}` }));
+  const files = fileIds.map((id) => ({ id, download_url: `https://zoom.us/rec/${id}` }));
   await teachZoom({ recordings: [{ files, ...recording, uuid: run.uuid }] });
   expect((await recordingsOf(await read(student))).map(({ url }) => url)).toEqual([null, null]);
   await teachZoom({ recordings: [{ files, uuid: run.uuid }] });
   expect((await recordingsOf(await read(student))).map(({ url }) => url)).not.toContain(null);
 });
+
+it.each(["https://zoom.us.example/rec/1", "http://zoom.us/rec/1", "https://ann@zoom.us/rec/1"])(
+  "%s is no address of Zoom's, so nobody is sent there",
+  async (download_url) => {
+    const files = fileIds.map((id) => ({ id, download_url: `https://zoom.us/rec/${id}` }));
+    await teachZoom({
+      recordings: [{ uuid: run.uuid, files: files.map((file) => ({ ...file, download_url })) }],
+    });
+    expect((await recordingsOf(await read(student))).map(({ url }) => url)).toEqual([null, null]);
+    await teachZoom({ recordings: [{ files, uuid: run.uuid }] });
+  },
+);
 
 it.each([
   ["a refusal with 200", { status: 200, code: 200 }],

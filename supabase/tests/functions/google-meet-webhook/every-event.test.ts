@@ -81,3 +81,19 @@ it.each(["", "not json", "[]", "null", "{}", '{"message":{"data":"aGVsbG8="}}', 
     expect(await response.text()).toBe("");
   },
 );
+
+it.each([Date.UTC(2999, 0), 0])(
+  "an event of the time %d happened when it was published",
+  async (time) => {
+    const run = newRun();
+    const push = run.started();
+    const { message } = push;
+    const attributes = { ...message.attributes, "ce-time": new Date(time).toISOString() };
+    expect(await tellMeet({ ...push, message: { ...message, attributes } })).toBe("applied");
+    const rows = await sql(
+      "select started_at from public.meeting_instances where instance_key = $1",
+      [run.record],
+    );
+    expect(rows).toEqual([{ started_at: new Date(message.publishTime) }]);
+  },
+);

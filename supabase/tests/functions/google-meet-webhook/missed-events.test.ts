@@ -92,3 +92,25 @@ it("a page that Google no longer knows begins the comparison anew", async () => 
   expect(await seen(made.id)).toMatchObject({ sessions: 60, attendance_synced: true });
   expect(await askedOfGoogle(`${made.run.record}/participants?pageSize=50 as`)).toHaveLength(2);
 });
+
+it("names that no database can hold, and a session that began in 2999, keep no class from being compared", async () => {
+  const start = new Date(Date.now() - 2 * HOUR);
+  const made = await newMeetClass([], { start });
+  const end = new Date(start.getTime() + HOUR);
+  made.stay({ kind: "guest", name: "Ann \ud83d" }, start, end);
+  made.stay(await googleAccount("B\0en"), start, end);
+  made.stay({ kind: "guest", name: "Cy" }, new Date(Date.UTC(2999, 0)), null);
+  await made.publish(end);
+  expect(await tellMeet(made.run.ended(end))).toBe("applied");
+  await workOff(made.run.record);
+  expect(await seen(made.id)).toMatchObject({ sessions: 3, attendance_synced: true });
+  const rows = await sql(
+    `select user_name, join_time from public.meeting_participants where live_class_id = $1 order by user_name`,
+    [made.id],
+  );
+  expect(rows).toEqual([
+    { user_name: "Ann \uFFFD", join_time: start },
+    { user_name: "Ben", join_time: start },
+    { user_name: "Cy", join_time: null },
+  ]);
+});

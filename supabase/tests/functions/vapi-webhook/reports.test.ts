@@ -175,3 +175,24 @@ it("a report of 4.9 MB is stored, one of more than 5 MiB is refused", async () =
     /^413 /,
   );
 });
+
+it.each([
+  ["ends in 2999", { endedAt: "2999-01-01T00:00:00.000Z" }],
+  ["began in 1970", { startedAt: "1970-01-01T00:00:00.000Z" }],
+  ["was told in 2999", { timestamp: Date.UTC(2999, 0) }],
+  ["was told in 1970", { timestamp: 0 }],
+])("a report that %s is measured by what can be believed of it", async (_, more) => {
+  const tenant = await createTenant();
+  const call = callTo(tenant, minutesAgo(5));
+  const answer = await tellVapi(call.report({ seconds: 84.3, more }));
+  expect(answer).toMatchObject({ status: "applied" });
+  expect(await storedCall(call.id)).toMatchObject({ duration_seconds: 85, outcome: "completed" });
+  const isRecent = "between now() - interval '1 hour' and now() + interval '1 minute'";
+  const rows = await sql(
+    `select from public.call_logs where vapi_call_id = $1
+       and called_at ${isRecent} and ended_at ${isRecent} and reported_at ${isRecent}`,
+    [call.id],
+  );
+  expect(rows).toHaveLength(1);
+  expect(await usedSeconds(tenant.user.id)).toBe(85);
+});

@@ -95,6 +95,31 @@ it("waits while Zoom has no report, and reads every page of it", async () => {
   expect(await askedOfZoom(`/past_meetings/${run.uuid}/participants`)).toHaveLength(3);
 });
 
+it("names that no database can hold, and times that nobody can believe, keep no class from being compared", async () => {
+  const { run, classId, tell } = await newClass();
+  const stays = [
+    stay("16777010", "Ann \ud83d", "", 1, 50),
+    stay("16777011", "B\0en", "", 5, 40),
+    stay("16777012", `${"x".repeat(999)}😀`, "", 6, 40),
+    { ...stay("16777013", "Cy", "", 7, 40), leave_time: "2999-01-01T00:00:00Z" },
+  ];
+  await teachZoom({ past: [{ uuid: run.uuid, stays }] });
+  await tell();
+  await workOff(run.uuid);
+  expect(await isSynced(classId)).toBe(true);
+  const names = await sql(
+    `select user_name, leave_time is null as is_open from public.meeting_participants
+     where live_class_id = $1 and session_key like 'report:%' order by session_key`,
+    [classId],
+  );
+  expect(names).toEqual([
+    { user_name: "Ann \uFFFD", is_open: false },
+    { user_name: "Ben", is_open: false },
+    { user_name: `${"x".repeat(999)}\uFFFD`, is_open: false },
+    { user_name: "Cy", is_open: true },
+  ]);
+});
+
 it("a meeting of one has no report: its events are all there is", async () => {
   const { ann, run, classId, stays, tell } = await newClass();
   await teachZoom({ past: [{ uuid: run.uuid, stays: stays.slice(0, 1) }] });

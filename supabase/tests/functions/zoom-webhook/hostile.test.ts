@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { sqlOne } from "../../support/database.ts";
-import { deliverZoom, wordOf } from "../../support/zoom.ts";
+import { deliverZoom, tellZoom, wordOf } from "../../support/zoom.ts";
 
 const joined = (
   name: string,
@@ -17,7 +17,7 @@ const nameOf = (body: string) =>
   );
 
 it.each([
-  ["a NUL", "Ann\\u0000Lee", "Ann\uFFFDLee"],
+  ["a NUL", "Ann\\u0000Lee", "AnnLee"],
   ["a lone surrogate", "Ann \\ud83d Lee", "Ann \uFFFD Lee"],
   ["an emoji", "Ann \\ud83d\\ude00", "Ann 😀"],
   ["markup", "<b onmouseover=alert(1)>Ann</b>", "<b onmouseover=alert(1)>Ann</b>"],
@@ -72,3 +72,47 @@ it("times beyond all calendars end nothing", async () => {
   };
   expect(await wordOf(await deliverZoom(JSON.stringify(body)))).toBe("applied");
 });
+
+it.each(["2999-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])(
+  "a meeting that began in %s began when that was told, and so did all in it",
+  async (time) => {
+    const key = randomUUID();
+    const object = { uuid: key, id: "1", start_time: time, end_time: time };
+    const participant = { participant_uuid: key, join_time: time, leave_time: time };
+    const tell = (event: string, more: object) =>
+      tellZoom({
+        event,
+        event_ts: Date.parse(time),
+        payload: { object: { ...object, ...more } },
+      });
+    const before = Date.now();
+    expect(await tell("meeting.started", {})).toBe("applied");
+    expect(await tell("meeting.participant_joined", { participant })).toBe("applied");
+    expect(await tell("meeting.participant_left", { participant })).toBe("applied");
+    expect(await tell("meeting.ended", {})).toBe("applied");
+    const { times } = await sqlOne<{ times: Date[] }>(
+      `select array[i.started_at, i.ended_at, p.join_time, p.leave_time] as times
+       from public.meeting_instances i join public.meeting_participants p on p.instance_id = i.id
+       where i.instance_key = $1`,
+      [key],
+    );
+    for (const one of times) {
+      expect(one.getTime()).toBeGreaterThanOrEqual(before);
+      expect(one.getTime()).toBeLessThanOrEqual(Date.now());
+    }
+  },
+);
+
+it.each(["v0:1:{}", "a b", "", "x".repeat(129), "é"])(
+  "a validation of %j is no validation: nothing is signed",
+  async (plainToken) => {
+    const body = {
+      event: "endpoint.url_validation",
+      event_ts: Date.now(),
+      payload: { plainToken },
+    };
+    const response = await deliverZoom(JSON.stringify(body));
+    expect(await response.text()).not.toContain("encryptedToken");
+    expect(response.status).toBe(200);
+  },
+);
