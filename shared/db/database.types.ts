@@ -2128,6 +2128,7 @@ export type Database = {
         Returns: Json;
       };
       request_account_deletion: { Args: Record<PropertyKey, never>; Returns: Json };
+      retry_deferred_events: { Args: Record<PropertyKey, never>; Returns: boolean };
       retry_task: { Args: { p_task_id: string }; Returns: string };
       set_enrollments: { Args: { class_id: string; student_ids: string[] }; Returns: Json };
       settle_attachment: {

@@ -37,6 +37,8 @@ export type ServiceCall = <Name extends FunctionName>(
 export interface Question {
   readonly kind: "question";
   run(call: ServiceCall): Promise<Response>;
+  /** The answer when the database gives none in time. */
+  otherwise(): Response;
 }
 
 /** What becomes of a delivery: into the inbox, asked of the database, or answered at once. */
@@ -47,13 +49,38 @@ export function store(event: Omit<InboxEvent, "kind">): InboxEvent {
   return { kind: "event", ...event };
 }
 
-/** Asks one function of the API, as the service, and answers in the provider's shape. */
+interface Asking<Result> {
+  /** The answer in the provider's shape. */
+  answer(result: Result): Response;
+  /** The answer when the database gives none in time. */
+  otherwise(): Response;
+  /** Whether it is worth asking again in a moment. */
+  isBusy?(result: Result): boolean;
+}
+
+/** Together with the last try well within the 7.5 s that VAPI waits for. */
+const ASKING_MS = 3_000;
+const PAUSE_MS = 150;
+
+/**
+ * Asks one function of the API, as the service, and answers in the provider's shape, also when there is no answer. While
+ * the database is busy it is asked again: who waits here keeps no connection of the API.
+ */
 export function ask<Name extends FunctionName>(
   name: Name,
   args: FunctionArgs<Name>,
-  answer: (result: FunctionResult<Name>) => Response,
+  { answer, otherwise, isBusy = () => false }: Asking<FunctionResult<Name>>,
 ): Question {
-  return { kind: "question", run: async (call) => answer(await call(name, args)) };
+  const run = async (call: ServiceCall) => {
+    const until = performance.now() + ASKING_MS;
+    let result = await call(name, args);
+    while (isBusy(result) && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * (1 + Math.random())));
+      result = await call(name, args);
+    }
+    return answer(result);
+  };
+  return { kind: "question", run, otherwise };
 }
 
 /** Acknowledges a delivery that is by rule neither stored nor applied. */

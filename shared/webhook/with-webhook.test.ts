@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
 import {
   captureLog,
   setPlatformEnvironment,
@@ -211,7 +212,14 @@ describe("a handler may also", () => {
   test("ask the database and shape its answer", async () => {
     const calls = await recordingApi(200, { depth: 3 });
     const webhook = wrap(() =>
-      ask("replay_event", { p_event_id: "e" }, (result) => Response.json({ asked: result })),
+      ask(
+        "replay_event",
+        { p_event_id: "e" },
+        {
+          answer: (result) => Response.json({ asked: result }),
+          otherwise: () => Response.json({ asked: "in vain" }),
+        },
+      ),
     );
     expect(await outcome(await webhook(delivery("{}")))).toMatchObject({
       status: 200,
@@ -252,6 +260,42 @@ describe("a handler may also", () => {
         args: { p_event_type: "unreadable", p_event: null, p_payload: '{"password":"[redacted]"}' },
       },
     ]);
+  });
+});
+
+describe("a question is answered in the provider's shape", () => {
+  const asking: WebhookHandler<object> = () =>
+    ask(
+      "replay_event",
+      { p_event_id: "e" },
+      {
+        answer: (result) => Response.json(z.object({ depth: z.number() }).parse(result)),
+        otherwise: () => Response.json({ sorry: true }),
+      },
+    );
+  const answer = async () => await outcome(await wrap(asking)(delivery("{}")));
+  const sorry = { status: 200, body: { sorry: true } };
+
+  test.each(["PGRST000", "57P01", "53300", "XX000"])("also after %s", async (code) => {
+    await recordingApi(503, { code, message: "inside", hint: null, details: null });
+    expect(await answer()).toEqual(sorry);
+    expect(log.lines()).toMatchObject([{ status: 200, reason: code }]);
+  });
+
+  test("also when the database cannot be reached", async () => {
+    expect(await answer()).toEqual(sorry);
+  });
+
+  test("also when the database does not answer, within VAPI's 7.5 s", async () => {
+    await recordingApi(0, undefined);
+    const begun = performance.now();
+    expect(await answer()).toEqual(sorry);
+    expect(performance.now() - begun).toBeLessThan(7_000);
+  }, 15_000);
+
+  test("also when its answer is none of ours", async () => {
+    await recordingApi(200, "fine");
+    expect(await answer()).toEqual(sorry);
   });
 });
 

@@ -5,12 +5,19 @@ import { requirePlatform } from "../env.ts";
 import { ApiError } from "../http/api-error.ts";
 import { refusal, unavailable } from "../http/errors.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../http/json.ts";
-import { describeError } from "../http/log.ts";
+import { type AddToLog, describeError } from "../http/log.ts";
 import { type Observed, observe } from "../http/observe.ts";
 import { readRawBody } from "../http/read-body.ts";
 import { storableJson, storableText } from "../http/text.ts";
 import { redact } from "./redact.ts";
-import { type Delivery, type InboxEvent, store, type WebhookResult } from "./result.ts";
+import {
+  type Delivery,
+  type InboxEvent,
+  type Question,
+  store,
+  type WebhookResult,
+} from "./result.ts";
+import { retrySoon } from "./retry-soon.ts";
 import type { SignedDelivery, Verifier } from "./verifier.ts";
 
 /** Turns a verified delivery into what becomes of it; it parses and never reaches out. */
@@ -23,8 +30,9 @@ interface Options {
   readonly onUnreadable?: () => Response;
 }
 
-// Every answer is due within 2 s, also while the row that is needed is locked.
+// Every answer is due within 2 s, also while the row that is needed is locked. A question has longer: VAPI waits for 7.5 s.
 const DATABASE_BUDGET_MS = 1_800;
+const QUESTION_BUDGET_MS = 5_000;
 
 /**
  * The database's answer within the time budget. Whatever goes wrong is a 503: the transaction did
@@ -38,6 +46,21 @@ async function fromDatabaseInTime<Result>(
   } catch (error) {
     if (error instanceof ApiError) throw unavailable(error.reason ?? error.code);
     throw error;
+  }
+}
+
+/** The answer to a question, always in the provider's shape: somebody waits, and nobody asks again. */
+async function answered(question: Question, db: Db, log: AddToLog): Promise<Response> {
+  try {
+    const signal = AbortSignal.timeout(QUESTION_BUDGET_MS);
+    return await question.run((name, args) => rpc(db, name, args, signal));
+  } catch (error) {
+    log(
+      error instanceof ApiError
+        ? { code: error.code, reason: error.reason ?? null }
+        : describeError(error),
+    );
+    return question.otherwise();
   }
 }
 
@@ -67,6 +90,7 @@ async function intoInbox(
   if (!isJsonObject(result) || typeof result.status !== "string") {
     throw refusal("internal", undefined, { reason: "ingest_event_answer" });
   }
+  if (result.is_busy === true) retrySoon(db);
   log({ event_type: inbox.eventType.slice(0, 100), outcome: result.status });
   return Response.json({ status: result.status, event_id: result.event_id ?? null });
 }
@@ -155,11 +179,7 @@ export function withWebhook<Proof extends object>(
     if (result instanceof Response) return result;
     db ??= serviceDb();
     const service = db;
-    if (result.kind === "question") {
-      return await fromDatabaseInTime((signal) =>
-        result.run((name, args) => rpc(service, name, args, signal)),
-      );
-    }
+    if (result.kind === "question") return await answered(result, service, log);
     const payload = redact(text, verifier.isSecretKey);
     return await intoInbox(service, result, { provider: verifier.provider, payload }, observed);
   });

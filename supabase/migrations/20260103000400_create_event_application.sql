@@ -68,11 +68,15 @@ create function private.settle_event(
 ) returns public.webhook_event_status
 language plpgsql set search_path = '' as $$
 declare
-  c_delay constant interval := case when p_status = 'failed' then private.retry_delay(p_attempts) end;
+  c_is_busy constant boolean := p_status = 'failed' and private.is_busy(p_error);
+  c_delay constant interval := case
+    when c_is_busy then private.setting_integer('busy_retry_seconds') * interval '1 second'
+    when p_status = 'failed' then private.retry_delay(p_attempts)
+  end;
   c_status constant public.webhook_event_status := case when p_status = 'failed' and c_delay is null then 'dead' else p_status end;
 begin
   update public.webhook_events
-  set attempts = p_attempts,
+  set attempts = case when c_is_busy then p_attempts - 1 else p_attempts end,
       status = c_status,
       next_attempt_at = p_now + c_delay,
       settled_at = case when c_delay is null then p_now end,
@@ -82,7 +86,8 @@ begin
 end;
 $$;
 comment on function private.settle_event(uuid, integer, public.webhook_event_status, text, timestamptz) is
-  'Writes what became of the p_attempts-th try: failed waits for its next try, or is dead when there is none. Returns the status written.';
+  'Writes what became of the p_attempts-th try: failed waits for its next try, or is dead when there is none. '
+  'A try that met a locked row does not count and is made again at once. Returns the status written.';
 
 create function private.attempt_event(p_event_id uuid, p_event jsonb, p_now timestamptz)
 returns public.webhook_event_status

@@ -117,10 +117,19 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.admitted(uuid, text, integer) is 'The answer to an admitted call.';
 
--- The caller waits on the line: whoever holds the account for longer than this, the answer is given without it.
+-- The caller waits on the line: whoever holds the account for longer than this, the answer is given without it; at once where
+-- others wait already, because each of them keeps a connection of the API. vapi-webhook waits outside and asks again.
 create function public.admit_call(p_call jsonb) returns jsonb
-language plpgsql security definer set search_path = '' set lock_timeout = '900ms' as $$
+language plpgsql security definer set search_path = '' set lock_timeout = '20ms' as $$
 begin
+  begin
+    return private.admit_call(p_call, now());
+  exception when lock_not_available then
+    if not private.take_waiting_place('questions') then
+      return private.refuse_call('busy');
+    end if;
+  end;
+  perform set_config('lock_timeout', '400ms', true);
   return private.admit_call(p_call, now());
 exception when lock_not_available or deadlock_detected then
   return private.refuse_call('busy');

@@ -6,7 +6,11 @@ const Admission = z.discriminatedUnion("admitted", [
     vapi_assistant_id: z.string().min(1),
     granted_seconds: z.int(),
   }),
-  z.object({ admitted: z.literal(false), sentence: z.string().min(1) }),
+  z.object({
+    admitted: z.literal(false),
+    sentence: z.string().min(1),
+    code: z.string().optional(),
+  }),
 ]);
 
 /** What VAPI accepts for a call's length, in seconds. */
@@ -26,4 +30,10 @@ export function answerAdmission(result: unknown): Response {
     assistantId: admission.vapi_assistant_id,
     assistantOverrides: { maxDurationSeconds: seconds },
   });
+}
+
+/** Whether the account was held by others for as long as the database may wait. */
+export function isRefusedAsBusy(result: unknown): boolean {
+  const admission = Admission.parse(result);
+  return !admission.admitted && admission.code === "busy";
 }

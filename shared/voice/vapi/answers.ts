@@ -1,5 +1,5 @@
 import { ask, type Question } from "../../webhook/result.ts";
-import { answerAdmission } from "./admission.ts";
+import { answerAdmission, isRefusedAsBusy } from "./admission.ts";
 import { identityOf, type VapiMessage } from "./messages.ts";
 
 const SECONDS_BEFORE_SPEAKING = 0.5;
@@ -26,11 +26,23 @@ const fixed: ReadonlyMap<string, object> = new Map<string, object>([
 export function answerOf({ type, occurredAt, message }: VapiMessage): Response | Question | null {
   if (type === "assistant-request") {
     const call = identityOf(message);
-    if (call === null) return answerAdmission({ admitted: false, sentence: NOT_IN_SERVICE });
-    return ask("admit_call", { p_call: { ...call, occurred_at: occurredAt } }, answerAdmission);
+    if (call === null) return refuse("Sorry, this number is not in service.");
+    return ask(
+      "admit_call",
+      { p_call: { ...call, occurred_at: occurredAt } },
+      {
+        answer: answerAdmission,
+        otherwise: () => refuse(CALL_AGAIN),
+        isBusy: isRefusedAsBusy,
+      },
+    );
   }
   const answer = fixed.get(type);
   return answer === undefined ? null : Response.json(answer);
 }
 
-const NOT_IN_SERVICE = "Sorry, this number is not in service.";
+const CALL_AGAIN = "Sorry, we cannot take your call right now. Please call again in a moment.";
+
+function refuse(sentence: string): Response {
+  return answerAdmission({ admitted: false, sentence });
+}

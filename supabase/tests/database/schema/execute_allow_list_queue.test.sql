@@ -9,6 +9,7 @@ insert into allowed values
   ('public.fail_task(uuid,uuid,text,integer,boolean)', 'service_role'),
   ('public.ingest_event(public.webhook_provider,text,text,timestamptz,text,jsonb,text)', 'service_role'),
   ('public.lease_tasks(integer,text[])', 'service_role'),
+  ('public.retry_deferred_events()', 'service_role'),
   -- Admins; each checks its caller.
   ('public.inbox_health()', 'authenticated,service_role'),
   ('public.replay_event(uuid,boolean)', 'authenticated,service_role'),

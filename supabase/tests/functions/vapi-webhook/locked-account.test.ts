@@ -8,7 +8,7 @@ async function timed<Answer>(run: () => Promise<Answer>) {
   return { answer: await run(), ms: performance.now() - begun };
 }
 
-it("while its account is locked a call is refused in words and its events are deferred, each within 2 s; all is applied later", async () => {
+it("while its account is locked a call is refused in words and its events are deferred, each in time; all is applied later", async () => {
   const tenant = await createTenant();
   const call = callTo(tenant, new Date(Date.now() - 60_000));
   // The function has started.
@@ -23,7 +23,9 @@ it("while its account is locked a call is refused in words and its events are de
     expect(asked.answer).toEqual({ error: expect.any(String) });
     const told = await timed(() => tellVapi(call.report({ seconds: 33 })));
     expect(told.answer).toMatchObject({ status: "deferred" });
-    expect(Math.max(asked.ms, told.ms)).toBeLessThan(2_000);
+    // VAPI waits for 7.5 s, and the caller hears it ring.
+    expect(asked.ms).toBeLessThan(6_000);
+    expect(told.ms).toBeLessThan(2_000);
   } finally {
     await locker.query("rollback");
     locker.release();

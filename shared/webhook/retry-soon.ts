@@ -1,0 +1,43 @@
+import { call } from "../db/call.ts";
+import type { Db } from "../db/client.ts";
+import { ApiError } from "../http/api-error.ts";
+
+const PAUSE_MS = 1_000;
+/** Longer than any lock should be held; what is left then is the job's. */
+const ROUNDS = 60;
+
+/** What hosted functions have beside Deno: keeps a worker alive for work behind an answer. */
+declare const EdgeRuntime: { waitUntil(work: Promise<unknown>): void } | undefined;
+
+let running = false;
+
+async function areLeft(db: Db): Promise<boolean> {
+  try {
+    return await call(() => db.rpc("retry_deferred_events"));
+  } catch (error) {
+    if (error instanceof ApiError) return true;
+    throw error;
+  }
+}
+
+async function retryUntilNoneIsLeft(db: Db): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (!(await areLeft(db))) return;
+  }
+}
+
+/**
+ * Has deferred deliveries tried again every second until none is left, behind the answers: one loop a worker,
+ * however many deliveries it defers. A worker that ends loses nothing: the job takes what is due, a minute later.
+ */
+export function retrySoon(db: Db): void {
+  if (running) return;
+  running = true;
+  const work = retryUntilNoneIsLeft(db)
+    .catch(() => {})
+    .finally(() => {
+      running = false;
+    });
+  if (typeof EdgeRuntime !== "undefined") EdgeRuntime.waitUntil(work);
+}
