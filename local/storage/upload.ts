@@ -23,7 +23,7 @@ interface Upload {
   upsert: boolean;
 }
 
-/** Refuses what is refused without reading the bytes; returns how many there may be. */
+/** Refuses what is refused without reading the bytes; returns how many there may be. Without a declared length, as hosted: any. */
 async function admit(
   deps: Deps,
   c: Ctx,
@@ -41,7 +41,7 @@ async function admit(
     }
     await putRow(scope, object, upload.upsert);
   });
-  return limit;
+  return input.isExact && input.declaredBytes === null ? Number.POSITIVE_INFINITY : limit;
 }
 
 function metadataOf(input: UploadBody, written: Written): ObjectMetadata {
@@ -57,8 +57,8 @@ function metadataOf(input: UploadBody, written: Written): ObjectMetadata {
 }
 
 /**
- * Streams the body into a version of its own, then stores the row as the caller. The policies are asked twice: before
- * the bytes, to refuse early, and with the row itself, so that of two racing uploads one fails.
+ * Streams the body into a version of its own, then stores the row. As hosted, the policies and whether the object is
+ * there already are asked before the bytes, and never again: what ends last replaces what is there.
  */
 async function receive(deps: Deps, c: Ctx, upload: Upload): Promise<StoredObject> {
   const key = validKey(param(c, "key"));
@@ -81,8 +81,8 @@ async function receive(deps: Deps, c: Ctx, upload: Upload): Promise<StoredObject
   try {
     await input.whole();
     const { stored, replaced } = await deps.database.transaction(
-      act(c, upload.operation, upload.caller),
-      (scope) => storeRow(scope, object, upload.upsert),
+      act(c, upload.operation, service),
+      (scope) => storeRow(scope, object, true),
     );
     if (replaced) await deps.bytes.remove([replaced]);
     return stored;

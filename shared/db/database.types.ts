@@ -1205,6 +1205,7 @@ export type Database = {
           is_internal: boolean;
           is_metered: boolean;
           message_id: string | null;
+          object_version: string | null;
           path: string;
           rejection_reason: string | null;
           reply_id: string | null;
@@ -1225,6 +1226,7 @@ export type Database = {
           is_internal?: boolean;
           is_metered?: boolean;
           message_id?: string | null;
+          object_version?: string | null;
           path: string;
           rejection_reason?: string | null;
           reply_id?: string | null;
@@ -1244,6 +1246,7 @@ export type Database = {
           is_internal?: boolean;
           is_metered?: boolean;
           message_id?: string | null;
+          object_version?: string | null;
           path?: string;
           rejection_reason?: string | null;
           reply_id?: string | null;
@@ -2134,6 +2137,7 @@ export type Database = {
       settle_attachment: {
         Args: {
           p_attachment_id: string;
+          p_object_version?: string;
           p_path: string;
           p_rejection_reason?: string;
           p_sha256?: string;

@@ -12,6 +12,7 @@ create table public.ticket_attachments (
   size_bytes bigint not null constraint size_is_1_byte_to_10_mebibytes check (size_bytes between 1 and 10485760),
   sha256 text constraint sha256_is_lower_case_hex check (sha256 ~ '^[0-9a-f]{64}$'),
   path text not null unique,
+  object_version text,
   state public.attachment_state not null default 'pending',
   rejection_reason text,
   uploaded_by uuid references public.profiles (id) on delete set null,
@@ -33,7 +34,10 @@ comment on column public.ticket_attachments.user_id is 'The ticket''s owner; the
 comment on column public.ticket_attachments.message_id is 'The message it was sent with; null until then, or for ever. So is reply_id.';
 comment on column public.ticket_attachments.content_type is 'What the file is. The object carries it for raster images only; all else is stored as application/octet-stream.';
 comment on column public.ticket_attachments.size_bytes is 'Declared while pending, measured from ready on.';
-comment on column public.ticket_attachments.path is '<ticket_id>/<attachment_id>/<safe name>, the object''s name in the bucket.';
+comment on column public.ticket_attachments.path is
+  '<ticket_id>/<attachment_id>/<safe name>, the object''s name in the bucket. Uploads go to inbox/<path>, where nothing is served from.';
+comment on column public.ticket_attachments.object_version is
+  'The version of the object that was inspected, from ready on: Storage gives another one to whatever is written in its place.';
 comment on column public.ticket_attachments.is_internal is
   'Hidden from the owner: files of internal notes, and files of staff that are not sent with a public message yet.';
 comment on column public.ticket_attachments.state_changed_at is 'When it got its state; sweeps go by it.';
@@ -66,7 +70,8 @@ create policy "uploaders read their files, owners and support staff ready ones" 
   );
 grant select on public.ticket_attachments to authenticated, service_role;
 
--- The limits of the bucket hold even for a leaked upload URL.
+-- Storage refuses a declared size beyond the limit, and not a body that comes in chunks of no declared size: what an
+-- upload URL lets in beyond it is found by the inspection and by the sweep.
 insert into storage.buckets (id, name, public, file_size_limit)
 values ('ticket-attachments', 'ticket-attachments', false, 10485760)
 on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;

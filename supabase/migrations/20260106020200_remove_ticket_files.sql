@@ -4,7 +4,8 @@ create function private.remove_attachment_object(p_path text) returns uuid
 language sql security definer set search_path = '' as $$
   select private.enqueue_task('remove_ticket_file', p_path);
 $$;
-comment on function private.remove_attachment_object(text) is 'Asks for an object of the bucket ticket-attachments to be removed; returns the task.';
+comment on function private.remove_attachment_object(text) is
+  'Asks for an object of the bucket ticket-attachments to be removed, and for what was uploaded to its inbox/<path>; returns the task.';
 
 create function private.follow_attachment_removal() returns trigger
 language plpgsql security definer set search_path = '' as $$

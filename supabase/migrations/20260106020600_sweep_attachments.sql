@@ -48,19 +48,27 @@ begin
     where bucket_id = c_bucket and name > (select last_object_name from private.attachment_comparison)
     order by name limit v_size
   ) part;
-  select count(private.remove_attachment_object(name)) into v_rows
-  from unnest(v_names) name
-  where not exists (select from public.ticket_attachments where path = name and state in ('pending', 'ready'))
+  select count(private.remove_attachment_object(o.name)) into v_rows
+  from storage.objects o
+  where o.bucket_id = c_bucket and o.name = any (v_names)
+    and not exists (
+      select from public.ticket_attachments a
+      where a.path = regexp_replace(o.name, '^inbox/', '')
+        and case when o.name like 'inbox/%'
+          -- Whatever is larger than it was announced is refused anyway, and Storage lets in what has no declared size.
+          then a.state = 'pending' and coalesce((o.metadata ->> 'size')::bigint, 0) <= a.size_bytes
+          else a.state in ('pending', 'ready') end)
     -- One that is asked for already keeps its schedule of retries.
     and not exists (select from public.tasks
-      where kind = 'remove_ticket_file' and resource_id = name and done_at is null and cancelled_at is null and dead_at is null);
+      where kind = 'remove_ticket_file' and resource_id = o.name and done_at is null and cancelled_at is null and dead_at is null);
   update private.attachment_comparison
   set last_object_name = case when cardinality(v_names) = v_size then v_names[v_size] else '' end;
   return v_rows;
 end;
 $$;
 comment on function private.remove_stray_objects() is
-  'Asks for the objects of one part of the bucket to be removed that no pending or ready row names.';
+  'Asks for the objects of one part of the bucket to be removed that no pending or ready row names, and for uploads that no '
+  'pending row waits for.';
 
 create function private.retire_lost_attachments() returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -78,19 +86,24 @@ begin
   ) part;
   select array_agg(id) into v_lost from public.ticket_attachments a
   where id = any (v_ids) and state = 'ready'
-    and not exists (select from storage.objects where bucket_id = c_bucket and name = a.path);
+    and not exists (select from storage.objects
+      where bucket_id = c_bucket and name = a.path and version is not distinct from a.object_version);
   perform from public.user_limits
   where user_id in (select uploaded_by from public.ticket_attachments where id = any (v_lost))
   order by user_id for no key update;
   update public.ticket_attachments set state = 'deleted' where id = any (v_lost) and state = 'ready';
   get diagnostics v_rows = row_count;
+  if v_rows > 0 then
+    raise warning '% ready files had no object, or another one than was inspected', v_rows;
+  end if;
   update private.attachment_comparison set last_attachment_id =
     case when cardinality(v_ids) = v_size then v_ids[v_size] else '00000000-0000-0000-0000-000000000000' end;
   return v_rows;
 end;
 $$;
 comment on function private.retire_lost_attachments() is
-  'Makes tombstones of one part of the ready rows whose object is gone, so that no link leads nowhere and the bytes are given back.';
+  'Makes tombstones of one part of the ready rows whose object is gone or replaced, so that no link leads to nothing, nor to what '
+  'nobody inspected, and the bytes are given back.';
 
 create function private.sweep_attachments(p_now timestamptz) returns integer
 language sql security definer set search_path = '' as $$

@@ -1,11 +1,10 @@
 import { call } from "../../db/call.ts";
 import { refusal } from "../../http/errors.ts";
 import type { UserContext } from "../../http/with-user.ts";
-import { bucketOf } from "./bucket.ts";
-import type { Inspected } from "./inspect.ts";
+import { bucketOf, inboxPath } from "./bucket.ts";
 import { type ReadyAttachment, readyAttachment, rejectedAttachment, settle } from "./settle.ts";
 import { storageStatus, storageUnavailable } from "./storage-failure.ts";
-import { type DeclaredFile, storeInspected } from "./store.ts";
+import { type DeclaredFile, type Stored, storeInspected } from "./store.ts";
 
 const COLUMNS = "id, path, file_name, content_type, size_bytes, sha256, state, rejection_reason";
 
@@ -32,8 +31,8 @@ function answerSettled(file: OwnFile): ReadyAttachment | null {
     : refusal("not_found");
 }
 
-async function inspectUploaded({ service }: UserContext, file: DeclaredFile): Promise<Inspected> {
-  const { data, error } = await bucketOf(service()).download(file.path).asStream();
+async function storeUploaded({ service }: UserContext, file: DeclaredFile): Promise<Stored> {
+  const { data, error } = await bucketOf(service()).download(inboxPath(file.path)).asStream();
   if (error) {
     const isMissing = storageStatus(error) === "404";
     throw isMissing ? refusal("attachment_not_uploaded") : storageUnavailable(error);
@@ -42,7 +41,7 @@ async function inspectUploaded({ service }: UserContext, file: DeclaredFile): Pr
 }
 
 /**
- * The second step: inspects what was uploaded and makes it readable, or rejects it. Twice is once; only the uploader
+ * The second step: takes what was uploaded out of the inbox while it is inspected and makes it readable, or rejects it. Twice is once; only the uploader
  * can, all others find nothing.
  * @throws ApiError `attachment_not_uploaded` 409, and those of `settle`
  */
@@ -50,14 +49,14 @@ export async function completeUpload(context: UserContext, id: string): Promise<
   const file = await findOwn(context, id);
   const known = answerSettled(file);
   if (known) return known;
-  let inspected: Inspected;
+  let stored: Stored;
   try {
-    inspected = await inspectUploaded(context, file);
+    stored = await storeUploaded(context, file);
   } catch (error) {
     // Another completion may have settled it, and with that taken away what this one was reading.
     const outcome = answerSettled(await findOwn(context, id));
     if (outcome) return outcome;
     throw error;
   }
-  return await settle(context.service(), context.user.id, file, inspected);
+  return await settle(context.service(), context.user.id, file, stored);
 }

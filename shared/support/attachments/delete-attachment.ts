@@ -1,6 +1,6 @@
 import { rpc } from "../../db/call.ts";
 import type { UserContext } from "../../http/with-user.ts";
-import { removeNow } from "./settle.ts";
+import { removeObjects } from "./bucket.ts";
 
 /**
  * Takes a file back. The database decides whether the caller may, and sees to the object even if Storage is away.
@@ -8,5 +8,5 @@ import { removeNow } from "./settle.ts";
  */
 export async function deleteAttachment({ db, service }: UserContext, id: string): Promise<void> {
   const path = await rpc(db, "delete_attachment", { p_attachment_id: id });
-  await removeNow(service(), path);
+  await removeObjects(service(), path);
 }

@@ -1,19 +1,21 @@
 import { z } from "zod";
 import { rpc } from "../../db/call.ts";
 import type { Db } from "../../db/client.ts";
-import { refusal } from "../../http/errors.ts";
-import { bucketOf } from "./bucket.ts";
-import type { Inspected } from "./inspect.ts";
-import type { DeclaredFile } from "./store.ts";
+import { refusal, unavailable } from "../../http/errors.ts";
+import { inboxPath, removeObjects } from "./bucket.ts";
+import { type DeclaredFile, inspectStored, type Stored } from "./store.ts";
 
 const Settled = z.object({
-  state: z.enum(["ready", "rejected", "deleted", "absent"]),
+  state: z.enum(["ready", "rejected", "deleted", "absent", "replaced"]),
   rejection_reason: z.string().nullish(),
   sha256: z.string().nullish(),
 });
 
 /** What `settle` is told: what the inspection found, or that there is nothing to inspect. */
-export type Verdict = Inspected | { readonly rejection: "upload_failed" };
+type Verdict = Stored | { readonly rejection: "upload_failed" };
+
+/** How often a file is looked at again that other completions go on storing. */
+const MAX_LOOKS = 3;
 
 /** A file that can be sent and read. */
 export interface ReadyAttachment {
@@ -42,15 +44,10 @@ export function rejectedAttachment(reason: string) {
     : refusal("attachment_rejected", { reason });
 }
 
-/** Removes an object at once where that works; a task that the database enqueued does it anyway. */
-export async function removeNow(service: Db, path: string): Promise<void> {
-  await bucketOf(service).remove([path]);
-}
-
 async function settled(service: Db, userId: string, file: DeclaredFile, verdict: Verdict) {
   const outcome =
     verdict.rejection === null
-      ? { p_sha256: verdict.sha256 }
+      ? { p_sha256: verdict.sha256, p_object_version: verdict.version }
       : { p_rejection_reason: verdict.rejection };
   return Settled.parse(
     await rpc(service, "settle_attachment", {
@@ -62,19 +59,34 @@ async function settled(service: Db, userId: string, file: DeclaredFile, verdict:
   );
 }
 
+/** What becomes of a file: the database decides, about the version of the object that stands there. */
+async function decided(service: Db, userId: string, file: DeclaredFile, first: Stored) {
+  let stored = first;
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const outcome = await settled(service, userId, file, stored);
+    if (outcome.state !== "replaced") return outcome;
+    stored = await inspectStored(service, file);
+  }
+  throw unavailable("storage_object_replaced");
+}
+
 /**
- * Makes a file ready or a tombstone, whichever the database decides, and answers accordingly.
+ * Makes a file ready or a tombstone, and answers accordingly. What is left over is removed at once where that works: a
+ * task of the database or the sweep does it anyway.
  * @throws ApiError `attachment_rejected` 422 with the reason, `ticket_closed` 409, `not_found` 404
  */
 export async function settle(
   service: Db,
   userId: string,
   file: NamedFile,
-  verdict: Verdict,
+  stored: Stored,
 ): Promise<ReadyAttachment> {
-  const { state, rejection_reason, sha256 } = await settled(service, userId, file, verdict);
-  if (state === "ready" && sha256) return readyAttachment(file, sha256);
-  await removeNow(service, file.path);
+  const { state, rejection_reason, sha256 } = await decided(service, userId, file, stored);
+  if (state === "ready" && sha256) {
+    await removeObjects(service, inboxPath(file.path));
+    return readyAttachment(file, sha256);
+  }
+  await removeObjects(service, file.path);
   throw state === "rejected" ? rejectedAttachment(rejection_reason ?? "") : refusal("not_found");
 }
 

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { isRasterImage } from "./accepted-types.ts";
 import { bucketOf } from "./bucket.ts";
+import { expiryOf } from "./expiry.ts";
 import { storageUnavailable } from "./storage-failure.ts";
 
 /** A ready attachment that the caller was found to be allowed to read. */
@@ -39,7 +40,6 @@ export async function signLinks(
 ): Promise<ReadonlyMap<string, FileLink>> {
   const links = new Map<string, FileLink>();
   if (files.length === 0) return links;
-  const expires_at = new Date(Date.now() + LINK_SECONDS * 1000).toISOString();
   const paths = files.map(({ path }) => path);
   const { data, error } = await bucketOf(service).createSignedUrls(paths, LINK_SECONDS);
   if (error) throw storageUnavailable(error);
@@ -49,7 +49,7 @@ export async function signLinks(
     if (url === undefined || url === null) continue;
     links.set(path, {
       url: isRasterImage(content_type) ? url : saveAs(url, file_name),
-      expires_at,
+      expires_at: expiryOf(new URL(url).searchParams.get("token") ?? ""),
     });
   }
   return links;

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { created } from "../../http/responses.ts";
 import type { UserContext } from "../../http/with-user.ts";
 import { announce } from "./announce.ts";
-import { bucketOf } from "./bucket.ts";
+import { bucketOf, inboxPath } from "./bucket.ts";
+import { expiryOf } from "./expiry.ts";
 import { giveUp } from "./settle.ts";
 import { storageUnavailable } from "./storage-failure.ts";
 
@@ -14,9 +15,6 @@ export const StartUploadInput = z.strictObject({
   size_bytes: z.int().min(1),
 });
 
-/** Storage's own choice, for every signed upload URL. */
-const UPLOAD_URL_SECONDS = 2 * 60 * 60;
-
 /**
  * The first of two steps: a pending attachment and a URL to upload its file to, for
  * `storage.from("ticket-attachments").uploadToSignedUrl(path, token, file)`.
@@ -26,8 +24,7 @@ export async function startUpload(
   input: z.output<typeof StartUploadInput>,
 ): Promise<Response> {
   const file = await announce(db, input);
-  const expiresAt = new Date(Date.now() + UPLOAD_URL_SECONDS * 1000);
-  const { data, error } = await bucketOf(service()).createSignedUploadUrl(file.path);
+  const { data, error } = await bucketOf(service()).createSignedUploadUrl(inboxPath(file.path));
   if (error) {
     await giveUp(service(), user.id, file);
     throw storageUnavailable(error);
@@ -35,6 +32,6 @@ export async function startUpload(
   const { path, token, signedUrl } = data;
   return created({
     attachment_id: file.id,
-    upload: { path, token, url: signedUrl, expires_at: expiresAt.toISOString() },
+    upload: { path, token, url: signedUrl, expires_at: expiryOf(token) },
   });
 }

@@ -4,8 +4,8 @@ create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
   ('private.create_attachment(uuid,text,text,text,bigint)', 'authenticated'),
   ('public.create_attachment(uuid,text,text,text,bigint)', 'authenticated'),
-  ('private.settle_attachment(uuid,uuid,text,text,text)', 'service_role'),
-  ('public.settle_attachment(uuid,uuid,text,text,text)', 'service_role'),
+  ('private.settle_attachment(uuid,uuid,text,text,text,text)', 'service_role'),
+  ('public.settle_attachment(uuid,uuid,text,text,text,text)', 'service_role'),
   ('private.delete_attachment(uuid)', 'authenticated'),
   ('public.delete_attachment(uuid)', 'authenticated'),
   -- For definer functions, triggers and jobs only.

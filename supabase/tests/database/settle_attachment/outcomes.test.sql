@@ -1,6 +1,6 @@
 -- What becomes of an inspected file: once, under the ticket's lock, whatever else happened meanwhile.
 begin;
-select plan(29);
+select plan(34);
 \ir ../ticket_attachments/files.psql
 create function pg_temp.settle(p_number integer, p_reason text default null, p_by integer default 1, p_ticket integer default 1, p_path text default null)
 returns text language sql as $$
@@ -55,6 +55,19 @@ select results_eq($$select action_type, attachment_bytes_change from public.usag
   'the log has every change of the quota');
 select is(pg_temp.used(), (select sum(attachment_bytes_change)::bigint from public.usage_logs where user_id = '61000000-0000-4000-8000-000000000001'), 'the counter is the sum of the log');
 select is(pg_temp.used(), (select sum(size_bytes)::bigint from public.ticket_attachments where uploaded_by = '61000000-0000-4000-8000-000000000001' and state in ('pending', 'ready')), 'and of the files');
+
+-- Of completions at once, the one speaks whose object stands there.
+select pg_temp.file(10, 'pending');
+insert into storage.objects (bucket_id, name, version) values ('ticket-attachments', pg_temp.path(10), 'second');
+create function pg_temp.settle_version(p_version text, p_sha256 text) returns text language sql as $$
+  select public.settle_attachment('61000000-0000-4000-8000-000000000001', pg_temp.id(10), pg_temp.path(10), p_sha256, p_object_version => p_version) ->> 'state';
+$$;
+select is(pg_temp.settle_version('first', repeat('a', 64)), 'replaced', 'a version that is not there any more is to be looked at again');
+select is(pg_temp.settle_version('second', repeat('b', 64)), 'ready', 'the one that is there becomes ready');
+select is(pg_temp.settle_version('first', repeat('a', 64)), 'ready', 'an older one learns so');
+update storage.objects set version = 'third' where name = pg_temp.path(10);
+select is(pg_temp.settle_version('third', repeat('c', 64)), 'ready', 'one that was stored later');
+select results_eq($$select object_version, left(sha256, 1) from public.ticket_attachments where id = pg_temp.id(10)$$, $$values ('third', 'c')$$, 'is what the row tells of');
 
 select set_config('request.jwt.claims', '{"sub":"61000000-0000-4000-8000-000000000001","role":"authenticated"}', true), set_config('role', 'authenticated', true);
 select throws_ok($$select public.settle_attachment('61000000-0000-4000-8000-000000000001', pg_temp.id(1), 'x', repeat('a', 64))$$, '42501', null, 'no user settles anything');

@@ -1,6 +1,6 @@
 -- What nobody finished ends after its time, and objects and rows are held against each other.
 begin;
-select plan(17);
+select plan(23);
 \ir ../ticket_attachments/files.psql
 create function pg_temp.object(p_name text) returns void language sql as $$
   insert into storage.objects (bucket_id, name) values ('ticket-attachments', p_name);
@@ -25,6 +25,29 @@ select is(private.remove_stray_objects(), 0, 'what is asked for already');
 select ok(bool_and(attempts = 3 and version = 1), 'keeps its schedule of retries') from public.tasks where done_at is null;
 update public.tasks set dead_at = now() where done_at is null;
 select is(private.remove_stray_objects(), 2, 'what was given up is asked for again');
+
+-- Uploads: only a pending row waits for one, and for none that is larger than announced.
+update public.tasks set done_at = now(), dead_at = null;
+insert into storage.objects (bucket_id, name, metadata)
+select 'ticket-attachments', 'inbox/' || pg_temp.path(n), jsonb_build_object('size', size)
+from (values (2, 100), (5, 100), (6, 100)) uploads (n, size);
+select is(private.remove_stray_objects(), 4, 'uploads for a tombstone and for a ready file are stray, with the two objects');
+select results_eq($$select resource_id from public.tasks where kind = 'remove_ticket_file' and done_at is null and resource_id like 'inbox/%' order by 1$$,
+  $$values ('inbox/' || pg_temp.path(5)), ('inbox/' || pg_temp.path(6))$$, 'and are to be removed alone');
+update storage.objects set metadata = '{"size": 101}' where name = 'inbox/' || pg_temp.path(2);
+select is(private.remove_stray_objects(), 1, 'so is one of more bytes than were announced');
+
+-- An object that was replaced.
+insert into storage.objects (bucket_id, name, version) values ('ticket-attachments', pg_temp.path(8), 'seen');
+select pg_temp.file(8, 'ready');
+update public.ticket_attachments set object_version = 'seen' where id = pg_temp.id(8);
+select is(private.retire_lost_attachments(), 0, 'a ready row with the object that was inspected stays');
+update storage.objects set version = 'other' where name = pg_temp.path(8);
+select is(private.retire_lost_attachments(), 1, 'with another one in its place it is lost');
+select is((select state::text from public.ticket_attachments where id = pg_temp.id(8)), 'deleted', 'and becomes a tombstone');
+delete from public.ticket_attachments where id = pg_temp.id(8);
+select set_config('storage.allow_delete_query', 'true', true);
+delete from storage.objects where name = pg_temp.path(8) or name like 'inbox/%';
 
 -- An object that was removed in the dashboard.
 select pg_temp.file(7, 'ready');

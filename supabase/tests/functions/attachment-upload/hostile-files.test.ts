@@ -99,6 +99,19 @@ describe("sizes", () => {
     expect(await hasObject(answer.upload.path)).toBe(false);
   });
 
+  it("without a declared length pass Storage, and the sweep takes what is larger than announced", async () => {
+    const file = { name: "a.txt", type: "text/plain", bytes: Buffer.from("a") };
+    const large = await announced(owner, ticket, file, 10);
+    const body = new Blob([Buffer.alloc(10 * 1024 * 1024 + 1, "a")]).stream();
+    const init: RequestInit & { duplex: "half" } = { method: "PUT", body, duplex: "half" };
+    const put = await fetch(large.upload.url, init);
+    expect(put.status).toBe(200);
+    await sweep(large.upload.path);
+    expect(await hasObject(large.upload.path)).toBe(false);
+    expect((await complete(owner, large.attachment_id)).status).toBe(409);
+    await remove(owner, large.attachment_id);
+  });
+
   it("beyond 10 MiB Storage itself refuses, and so does it no byte at all being anything", async () => {
     const file = { name: "a.txt", type: "text/plain", bytes: Buffer.from("a") };
     const large = await announced(owner, ticket, file, 10 * 1024 * 1024);

@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
-import { hostile, png } from "../../fixtures/files/samples.ts";
+import { hostile, jpeg, png } from "../../fixtures/files/samples.ts";
 import {
   closeTicket,
   complete,
   hasObject,
+  link,
   openTicket,
+  overwrite,
   remove,
   sample,
   stateOf,
@@ -82,16 +85,48 @@ it("a completion against the ticket's closing is either in time or refused", asy
 
 it("completions against late uploads with the same URL never show other bytes", async () => {
   const ticket = await openTicket(owner);
+  const { bytes } = sample("image/png");
   for (let round = 0; round < ROUNDS; round++) {
     const answer = await uploaded(owner, ticket, sample("image/png"));
-    const other = Buffer.alloc(sample("image/png").bytes.byteLength, "<");
-    const [completed, again] = await Promise.all([
+    const [completed] = await Promise.all([
       complete(owner, answer.attachment_id),
-      upload(owner, answer, other),
+      upload(owner, answer, Buffer.alloc(bytes.byteLength, "<")),
+      round % 2 === 0 && overwrite(answer.upload.path, Buffer.alloc(bytes.byteLength, ">")),
     ]);
-    expect(completed.status).toBe(200);
-    expect(again.error).not.toBeNull();
+    // Whichever upload was inspected: what became ready is what is served.
+    expect([200, 422]).toContain(completed.status);
+    if (completed.status === 200) {
+      const read = await fetch(await link(owner, answer.attachment_id));
+      expect(Buffer.from(await read.arrayBuffer()).equals(bytes)).toBe(true);
+    }
     await remove(owner, answer.attachment_id);
+    await agree(answer.attachment_id, answer.upload.path);
+  }
+});
+
+it("completions of uploads that are replaced meanwhile agree on one that was inspected", async () => {
+  const ticket = await openTicket(owner);
+  const [one, two] = [jpeg("one"), jpeg("two")];
+  for (let round = 0; round < ROUNDS; round++) {
+    const file = { name: "a.jpg", type: "image/jpeg", bytes: one };
+    const { attachment_id, upload: to } = await uploaded(owner, ticket, file);
+    const answers = await Promise.all([
+      complete(owner, attachment_id),
+      overwrite(to.path, two),
+      complete(owner, attachment_id),
+      complete(owner, attachment_id),
+    ]);
+    const completions = answers.filter((answer) => answer !== undefined);
+    expect(completions.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await agree(attachment_id, to.path)).toBe("ready");
+    const served = await fetch(await link(owner, attachment_id));
+    const { sha256 } = await sqlOne<{ sha256: string }>(
+      "select sha256 from public.ticket_attachments where id = $1",
+      [attachment_id],
+    );
+    const bytes = Buffer.from(await served.arrayBuffer());
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(sha256);
+    await remove(owner, attachment_id);
   }
 });
 
