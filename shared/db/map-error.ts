@@ -46,12 +46,14 @@ function refusedBySql(status: number, failure: DatabaseFailure): ApiError {
   });
 }
 
-const INVALID_INPUT = /^(22|23502|23503|23514)/;
+// Values of the caller's that Postgres (54: too large or too deep) or PostgREST (100: a filter, 102: the body,
+// 103: a range) does not take. The other PGRST1xx and 2xx are about our own request: a fault of ours.
+const INVALID_INPUT = /^(22|23502|23503|23514|54|PGRST10[023]$)/;
 const CONFLICT = /^(23505|23P01)$/;
 // Rolled back by a lock, a deadline, a lack of resources, a shutdown or a lost connection
-// (PGRST000 to 003: PostgREST cannot reach or lease a connection).
-const UNAVAILABLE = /^(08|40001|40P01|53|55P03|57014|57P0[1-5]|25006|PGRST00[0-3])/;
-const BAD_TOKEN = /^PGRST30[0-3]$/;
+// (PGRST000 to 003: PostgREST cannot reach or lease a connection, or reads its schema; 58: the disk fails).
+const UNAVAILABLE = /^(08|40001|40P01|53|55P03|57014|57P0[1-5]|58|25006|PGRST00\d)/;
+const BAD_TOKEN = /^PGRST30[1-3]$/;
 
 /**
  * The answer for a failed statement, judged by SQLSTATE and hint and never by text; anything unknown is a 500
@@ -64,8 +66,10 @@ export function fromDatabase(failure: DatabaseFailure): ApiError {
   const bySql = REFUSED_BY_SQL.exec(code);
   if (bySql) return refusedBySql(Number(bySql[1]), failure);
   if (UNAVAILABLE.test(code)) return unavailable(code);
-  if (code === "" && (failure.status === 0 || failure.status >= 502))
-    return unavailable("no_answer");
+  // Also what stands before PostgREST answers so, in words of its own.
+  if ((code === "" && failure.status === 0) || failure.status >= 502) {
+    return unavailable(code || "no_answer");
+  }
   if (CONFLICT.test(code)) return refusal("conflict", undefined, { reason: code });
   if (INVALID_INPUT.test(code)) return refusal("invalid_input", undefined, { reason: code });
   if (BAD_TOKEN.test(code) || (code === "42501" && failure.status === 401)) {

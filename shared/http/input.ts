@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ApiError } from "./api-error.ts";
 import { refusal } from "./errors.ts";
+import { findUnstorable } from "./text.ts";
 
 /** Where and why one value was refused. Never carries the value. */
 export interface InputIssue {
@@ -22,13 +23,20 @@ function sentence(issue: z.core.$ZodIssue): string {
 }
 
 /**
- * The schema's output, or a 422.
+ * The schema's output, or a 422: also for a text with NUL or half of a surrogate pair, which neither PostgREST nor
+ * Postgres takes. What people write is refused and not changed behind their back.
  * @param under prefix of every path, such as a parameter's name
  */
 export async function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): Promise<z.output<Schema>> {
+  const unstorable = findUnstorable(value);
+  if (unstorable !== undefined) {
+    throw invalidInput([
+      { path: unstorable, message: "must be text without NUL or broken characters" },
+    ]);
+  }
   const result = await schema.safeParseAsync(value);
   if (result.success) return result.data;
   throw invalidInput(

@@ -1,4 +1,5 @@
 import { invalidInput } from "./input.ts";
+import { isStorable } from "./text.ts";
 import { uuidOf } from "./uuid.ts";
 
 const INTEGER = /^-?\d{1,15}$/;
@@ -25,7 +26,7 @@ const readers = {
     return value === undefined ? { message: "must be a UUID" } : { value };
   },
   text: (text: string, maxLength = MAX_TEXT): Reading<string> =>
-    text !== "" && text.length <= maxLength && !text.includes("\0")
+    text !== "" && text.length <= maxLength && isStorable(text)
       ? { value: text }
       : { message: `must have 1 to ${maxLength} characters` },
   integer: (text: string, { min, max }: Range): Reading<number> =>

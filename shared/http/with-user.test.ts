@@ -152,6 +152,9 @@ describe("a body", () => {
     ["with a key too many", '{"name":"a","role":"admin"}', 422, "invalid_input"],
     ["with a key named __proto__", '{"name":"a","__proto__":{"admin":true}}', 422, "invalid_input"],
     ["nested 900 deep", nested(900), 422, "invalid_input"],
+    ["with half of a surrogate pair", '{"name":"\\ud83d"}', 422, "invalid_input"],
+    ["with half of a pair in a key", '{"name":"a","tags":{"\\udc00":""}}', 422, "invalid_input"],
+    ["with NUL", '{"name":"\\u0000"}', 422, "invalid_input"],
   ])("that is %s is %#: refused", async (_, body, status, code) => {
     expect(await outcome(await post(body))).toMatchObject({ status, body: { code } });
   });

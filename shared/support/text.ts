@@ -1,10 +1,9 @@
 import { z } from "zod";
 
-/** Text as the database counts it, which may be blank: characters, not UTF-16 units; without NUL. */
+/** Text as the database counts it, which may be blank: characters, not UTF-16 units. */
 export function textOrNothing(maxCharacters: number) {
   return z
     .string()
-    .refine((value) => !value.includes("\0"), "must not contain NUL")
     .refine(
       (value) => value.length <= 2 * maxCharacters && [...value].length <= maxCharacters,
       `must have at most ${maxCharacters} characters`,

@@ -9,7 +9,7 @@ create temp view granted as
   select ours.*, case acl.grantee when 0 then 'public' else acl.grantee::regrole::text end as grantee
   from ours cross join aclexplode(coalesce(proacl, acldefault('f', proowner))) acl
   where acl.privilege_type = 'EXECUTE' and acl.grantee <> proowner;
-select plan(6);
+select plan(7);
 
 select is_empty($$
   select signature from ours where not coalesce(proconfig @> '{"search_path=\"\""}', false)
@@ -38,6 +38,10 @@ select is_empty($$
   select tgrelid::regclass, tgname, ours.signature from pg_trigger t join ours on ours.oid = t.tgfoid
   where not t.tgisinternal and ours.pronamespace <> 'private'::regnamespace
 $$, 'every trigger function is private');
+
+select is_empty($$
+  select signature from ours where prosrc ~* '(errcode|sqlstate)\s*:?=?\s*''40(001|P01)''|raise\s+(exception\s+)?(serialization_failure|deadlock_detected)'
+$$, 'no function raises what PostgREST repeats without an end');
 
 select * from finish();
 rollback;
