@@ -24,6 +24,8 @@ function required(name: string): string {
   return value;
 }
 
+const areSet = (...names: string[]): boolean => names.every((name) => read(name) !== undefined);
+
 function list(name: string): readonly string[] {
   return (read(name) ?? "")
     .split(",")
@@ -32,7 +34,7 @@ function list(name: string): readonly string[] {
 }
 
 function requireOneOf(names: readonly [string, ...string[]]): void {
-  if (names.every((name) => read(name) === undefined)) throw new EnvironmentError(names[0]);
+  if (!names.some((name) => areSet(name))) throw new EnvironmentError(names[0]);
 }
 
 /**
@@ -75,7 +77,7 @@ export const vapiApi = () => ({
 
 /** Whether VAPI can be reached at all: without it, what is to happen there waits. */
 export const isVapiConfigured = (): boolean =>
-  ["VAPI_API_KEY", "VAPI_CREDENTIAL_ID"].every((name) => read(name) !== undefined);
+  areSet("VAPI_API_KEY", "VAPI_CREDENTIAL_ID", "SWITCHBOARD_PUBLIC_URL");
 
 /** VAPI's id of the webhook credential whose secret is in `VAPI_WEBHOOK_SECRETS`: with it VAPI proves its deliveries. */
 export const vapiCredentialId = (): string => required("VAPI_CREDENTIAL_ID");
@@ -96,6 +98,10 @@ export const zoomApi = () => ({
   clientId: required("ZOOM_CLIENT_ID"),
   clientSecret: required("ZOOM_CLIENT_SECRET"),
 });
+
+/** Whether Zoom can be reached at all. */
+export const isZoomConfigured = (): boolean =>
+  areSet("ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET");
 
 /** How Pub/Sub proves its pushes; the address changes only for a stand-in. */
 export interface GooglePush {
@@ -133,6 +139,14 @@ export const googleApi = () => ({
   /** PKCS #8 PEM; line breaks may be written as \n, as in Google's key file. */
   serviceAccountKey: required("GOOGLE_SERVICE_ACCOUNT_KEY").replaceAll("\\n", "\n"),
 });
+
+/** Whether Google can be asked at all. */
+export const isGoogleConfigured = (): boolean =>
+  areSet("GOOGLE_SERVICE_ACCOUNT_EMAIL", "GOOGLE_SERVICE_ACCOUNT_KEY");
+
+/** Whether Google can also be told where its events shall go. */
+export const isGooglePushConfigured = (): boolean =>
+  isGoogleConfigured() && areSet("GOOGLE_PUBSUB_TOPIC");
 
 /** The Pub/Sub topic that Workspace Events publish to: `projects/<project>/topics/<topic>`. */
 export const googlePubsubTopic = (): string => required("GOOGLE_PUBSUB_TOPIC");

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { rpc } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
-import { EnvironmentError } from "../env.ts";
 import { refusal } from "../http/errors.ts";
 import { VendorError } from "../http/vendor-error.ts";
 import { meetingProviderUnavailable } from "./provider-unavailable.ts";
@@ -45,7 +44,6 @@ export async function requestRecording(
   try {
     await controlRecording(zoomClient(), target.meeting_id, action, signal);
   } catch (error) {
-    if (error instanceof EnvironmentError) throw meetingProviderUnavailable(error);
     throw error instanceof VendorError ? explain(error) : error;
   }
   const { recording_status } = target;

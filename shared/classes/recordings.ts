@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { rpc } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
-import { EnvironmentError } from "../env.ts";
 import { VendorError } from "../http/vendor-error.ts";
 import { meetRecordingLinks } from "./meet/recording-links.ts";
 import { meetingProviderUnavailable } from "./provider-unavailable.ts";
@@ -71,8 +70,7 @@ export async function readRecordings(
   try {
     links = await linksOf(files, service, signal);
   } catch (error) {
-    if (!(error instanceof VendorError || error instanceof EnvironmentError)) throw error;
-    throw meetingProviderUnavailable(error);
+    throw error instanceof VendorError ? meetingProviderUnavailable(error) : error;
   }
   return {
     recordings: files.map(({ provider, instance_key, file_key, ...file }) => {

@@ -1985,6 +1985,10 @@ export type Database = {
       };
       delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
       delete_ticket: { Args: { p_ticket_id: string }; Returns: boolean };
+      doubt_what_vapi_lacks: {
+        Args: { p_assistants: string[]; p_numbers: string[] };
+        Returns: number;
+      };
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
       fail_number_import: {
         Args: { p_error: string; p_phone_number_id: string };
@@ -2092,6 +2096,7 @@ export type Database = {
       };
       note_zoom_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
       note_zoom_stays: { Args: { p_instance_key: string; p_stays: Json }; Returns: undefined };
+      numbers_to_release: { Args: { p_user_id: string }; Returns: string[] };
       playable_recordings: { Args: { class_id: string }; Returns: Json };
       post_ticket_message: {
         Args: {
@@ -2114,6 +2119,7 @@ export type Database = {
         Returns: boolean;
       };
       record_call_reconciliation: { Args: { p_through: string }; Returns: undefined };
+      record_phone_number_gone: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
       recording_control_target: { Args: { class_id: string }; Returns: Json };

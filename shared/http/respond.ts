@@ -1,6 +1,8 @@
+import { EnvironmentError } from "../env.ts";
 import { ApiError } from "./api-error.ts";
 import { refusal } from "./errors.ts";
 import { type AddToLog, describeError } from "./log.ts";
+import { notConfigured } from "./not-configured.ts";
 
 /** The body of every refusal and failure. */
 function errorResponse(error: ApiError, requestId: string): Response {
@@ -13,6 +15,7 @@ function errorResponse(error: ApiError, requestId: string): Response {
 /** Whatever was thrown, as the error that answers it: an unknown one tells nothing of the inside. */
 export function answerable(thrown: unknown, log: AddToLog): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  if (thrown instanceof EnvironmentError) return notConfigured(thrown);
   log(describeError(thrown));
   return refusal("internal");
 }

@@ -2,7 +2,7 @@ import { type SupabaseContext, withSupabase } from "@supabase/server";
 import type { z } from "zod";
 import type { Db } from "../db/client.ts";
 import type { Database } from "../db/database.types.ts";
-import { refusal } from "./errors.ts";
+import { refusal, unavailable } from "./errors.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
 import type { AddToLog } from "./log.ts";
 import { type Observed, observe } from "./observe.ts";
@@ -55,7 +55,8 @@ function requestContext(
   };
 }
 
-const ALLOWED = ", idempotency-key, x-request-id";
+/** What supabase-js may send beyond the library's list (a region, a trace), and what our API adds. */
+const ALLOWED = ", x-region, traceparent, tracestate, baggage, idempotency-key, x-request-id";
 const EXPOSED = "x-request-id, retry-after, content-disposition";
 
 /** The library's CORS, which knows nothing of the headers that this API adds. */
@@ -73,7 +74,7 @@ async function reshaped(response: Response, { requestId, log }: Observed): Promi
   const error =
     response.status === 401
       ? refusal("unauthenticated", undefined, { headers: { "www-authenticate": "Bearer" } })
-      : refusal("internal", undefined, { reason: "platform_configuration" });
+      : unavailable("platform_configuration");
   const own = failed(error, requestId, log);
   for (const [name, value] of response.headers) {
     if (name.startsWith("access-control-")) own.headers.set(name, value);

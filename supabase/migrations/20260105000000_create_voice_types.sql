@@ -1,7 +1,7 @@
 -- The words of the voice domain, as enums, and its thresholds.
 create type public.assistant_provisioning as enum ('pending', 'ready', 'failed');
 comment on type public.assistant_provisioning is
-  'pending: an edit has not reached VAPI yet; ready: VAPI has the newest edit; failed: VAPI refused it, see provisioning_error.';
+  'pending: an edit has not reached VAPI yet; ready: VAPI has the newest edit; failed: it was refused or given up, see provisioning_error.';
 
 create type public.phone_number_provider as enum ('twilio', 'vapi');
 create type public.phone_number_status as enum ('importing', 'active', 'failed', 'released');

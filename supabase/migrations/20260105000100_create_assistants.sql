@@ -21,7 +21,8 @@ comment on column public.assistants.configuration is
   'Allow-list, checked by trigger: first_message, system_prompt, language, voice, model, temperature, max_duration_seconds, questions, evaluation.';
 comment on column public.assistants.is_active is 'The owner''s switch: an inactive assistant takes no calls. That an expired account pauses is derived, never written here.';
 comment on column public.assistants.vapi_assistant_id is 'VAPI''s id, set by the provisioning task; null until VAPI has it.';
-comment on column public.assistants.provisioning_error is 'Why VAPI refused the newest edit, in words for the owner.';
+comment on column public.assistants.provisioning_error is 'Why VAPI does not have the newest edit, for the owner: configuration_refused, with VAPI''s sentences about what he wrote; '
+  'provider_credits_exhausted; provider_unavailable: it was tried for hours and given up.';
 comment on column public.assistants.revision is 'Counts the edits that VAPI has to learn, so that a worker''s report about an older one settles nothing.';
 
 create index assistants_user_id_idx on public.assistants (user_id, created_at);

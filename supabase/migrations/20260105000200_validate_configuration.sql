@@ -1,5 +1,24 @@
 -- What a tenant may say about his assistant. Everything else that VAPI understands (server, serverMessages, credentials, tools,
 -- hooks, transport, metadata …) could escape metering or reach other people's things, so an unknown key is refused, not dropped.
+-- What a reader of addresses sees: compatible forms are one form, what shows nothing is gone, and so are line breaks and tabs, which
+-- the URL standard drops inside of an address. A template is filled in later, so it may be any part of an address.
+create function private.is_address(p_text text) returns boolean
+language sql immutable set search_path = '' as $$
+  with seen as (
+    select btrim(regexp_replace(normalize(p_text, nfkc),
+      '[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]',
+      '', 'g')) as text
+  )
+  select text ~* '^[a-z][a-z0-9+.-]*:[/\\]'
+    or text ~ '^[/\\]{2}'
+    or text ~* '^(about|blob|cid|data|file|ftp|https?|javascript|mailto|sips?|tel|urn|wss?):\S'
+    or text ~* '^[a-z0-9.-]+\.[a-z]{2,}(:[0-9]+)?[/\\]\S*$'
+    or text ~* '^[a-z0-9+.:/\\@-]*\{[{%]'
+  from seen;
+$$;
+comment on function private.is_address(text) is
+  'Whether a text may be taken for an address, now or once its templates are filled in: by a scheme, by slashes in front, or as one word of a host and a path.';
+
 create function private.configuration_problem(p_configuration jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -22,7 +41,7 @@ begin
       when v_key = 'first_message' then case
         when v_text is null or char_length(v_text) not between 1 and 1000 then 'not_a_text_of_1_to_1000_characters'
         -- VAPI would fetch and play an address.
-        when v_text ~* '^\s*[a-z][a-z0-9+.-]*://' then 'an_address_instead_of_words' end
+        when private.is_address(v_text) then 'an_address_instead_of_words' end
       when v_key = 'system_prompt' then case
         when v_text is null or char_length(v_text) not between 1 and 20000 then 'not_a_text_of_1_to_20000_characters' end
       when v_key = 'language' then case

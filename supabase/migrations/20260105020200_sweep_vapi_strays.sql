@@ -42,6 +42,42 @@ comment on function public.sweep_vapi_strays(jsonb, jsonb) is
   'and is no longer in the making. Returns how many.';
 grant execute on function public.sweep_vapi_strays(jsonb, jsonb) to service_role;
 
+-- The other way round: what a row says that VAPI has, and VAPI does not list. Somebody may have deleted it there. A list may also lack what is
+-- there, so each is looked at by a task of its own, and only VAPI's 404 counts.
+create function private.doubt_what_vapi_lacks(p_assistants text[], p_numbers text[], p_now timestamptz) returns integer
+language sql security definer set search_path = '' as $$
+  with lacking_assistants as (
+    select a.id from public.assistants a
+    where a.provisioning = 'ready' and a.updated_at <= p_now - private.setting_interval('stray_grace')
+      and not exists (select from unnest(p_assistants) listed where listed = a.vapi_assistant_id)
+    order by a.user_id, a.id limit 500
+    for no key update skip locked
+  ), doubted as (
+    update public.assistants a set provisioning = 'pending' from lacking_assistants lacking where a.id = lacking.id
+    returning a.id, a.user_id
+  ), lacking_numbers as (
+    select n.id, n.user_id from public.phone_numbers n
+    where n.status = 'active' and n.updated_at <= p_now - private.setting_interval('stray_grace')
+      and not exists (select from unnest(p_numbers) listed where listed = n.vapi_phone_id)
+    order by n.user_id, n.id limit 500
+  ), asked as (
+    select private.enqueue_task('sync_assistant', id::text, user_id, p_now) from doubted
+    union all
+    select private.enqueue_task('confirm_phone_number', id::text, user_id, p_now) from lacking_numbers
+  )
+  select count(*)::integer from asked;
+$$;
+comment on function private.doubt_what_vapi_lacks(text[], text[], timestamptz) is 'Body of public.doubt_what_vapi_lacks with the clock.';
+
+create function public.doubt_what_vapi_lacks(p_assistants text[], p_numbers text[]) returns integer
+language sql security definer set search_path = '' as $$
+  select private.doubt_what_vapi_lacks(p_assistants, p_numbers, now());
+$$;
+comment on function public.doubt_what_vapi_lacks(text[], text[]) is
+  'For the task that lists what VAPI has, with all of VAPI''s ids: has those assistants and numbers looked at that should be among them. '
+  'An assistant that is gone is created again; a number that is gone fails. Returns how many are looked at.';
+grant execute on function public.doubt_what_vapi_lacks(text[], text[]) to service_role;
+
 create function private.request_stray_sweep(p_now timestamptz) returns integer
 language sql set search_path = '' as $$
   select count(private.enqueue_task('sweep_vapi_strays', 'vapi', null, p_now))::integer;

@@ -35,12 +35,12 @@ begin
       'by_category', (select coalesce(jsonb_object_agg(category, n), '{}') from (select category, count(*) as n from created group by 1) g),
       'by_priority', (select coalesce(jsonb_object_agg(priority, n), '{}') from (select priority, count(*) as n from created group by 1) g)),
     'first_response', (select jsonb_build_object('count', count(*),
-        'median_seconds', percentile_cont(0.5) within group (order by first_response_seconds),
-        'p90_seconds', percentile_cont(0.9) within group (order by first_response_seconds))
+        'median_seconds', round((percentile_cont(0.5) within group (order by first_response_seconds))::numeric),
+        'p90_seconds', round((percentile_cont(0.9) within group (order by first_response_seconds))::numeric))
       from created where first_response_at is not null),
     'resolution', (select jsonb_build_object('count', count(*),
-        'median_seconds', percentile_cont(0.5) within group (order by resolution_seconds),
-        'p90_seconds', percentile_cont(0.9) within group (order by resolution_seconds))
+        'median_seconds', round((percentile_cont(0.5) within group (order by resolution_seconds))::numeric),
+        'p90_seconds', round((percentile_cont(0.9) within group (order by resolution_seconds))::numeric))
       from created where status in ('resolved', 'closed')),
     'sla', (select jsonb_build_object(
         'first_response', jsonb_build_object(

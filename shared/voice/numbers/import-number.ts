@@ -2,11 +2,13 @@ import { call, rpc } from "../../db/call.ts";
 import type { Db } from "../../db/client.ts";
 import type { ApiError } from "../../http/api-error.ts";
 import { refusal, unavailable } from "../../http/errors.ts";
+import type { JsonObject } from "../../http/json.ts";
 import type { AddToLog } from "../../http/log.ts";
 import { created } from "../../http/responses.ts";
-import { VendorError } from "../../http/vendor-error.ts";
-import { vapiOperations } from "../vapi/api.ts";
+import { isVendorStatus, VendorError } from "../../http/vendor-error.ts";
+import { type VapiOperations, vapiOperations } from "../vapi/api.ts";
 import { vapiClient } from "../vapi/client.ts";
+import { numberTag } from "../vapi/tags.ts";
 import { numberBody } from "./number-body.ts";
 import type { ImportInput } from "./number-input.ts";
 import { noteAtVapi } from "./number-state.ts";
@@ -41,6 +43,37 @@ function definiteRefusal(error: VendorError, { provider }: ImportInput): ApiErro
   return unavailable(code, "voice_provider_unavailable", seconds);
 }
 
+/**
+ * Has VAPI give up what the user has given up before, where that is the number which is to be added: its release may still wait in the queue.
+ * @returns whether the number may be free now
+ * @throws VendorError that nothing was imported, when VAPI does not answer
+ */
+async function makeWay({ service, userId, input }: Import, vapi: VapiOperations): Promise<boolean> {
+  if (input.provider !== "twilio") return false;
+  let isFree = false;
+  try {
+    for (const id of await rpc(service, "numbers_to_release", { p_user_id: userId })) {
+      const number = await vapi.findNumber(id);
+      if (number?.number === input.phone_number) await vapi.deleteNumber(id);
+      isFree ||= number === null || number.number === input.phone_number;
+    }
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    const { retryAfterSeconds } = error;
+    throw new VendorError({ code: "vapi_unreachable", retryAfterSeconds });
+  }
+  return isFree;
+}
+
+async function create(wanted: Import, vapi: VapiOperations, body: JsonObject) {
+  try {
+    return await vapi.createNumber(body);
+  } catch (error) {
+    if (!isVendorStatus(error, 400, 409, 422) || !(await makeWay(wanted, vapi))) throw error;
+    return await vapi.createNumber(body);
+  }
+}
+
 function begin({ service, userId, input }: Import): Promise<string> {
   const { friendly_name, assistant_id } = input;
   return rpc(service, "begin_number_import", {
@@ -62,11 +95,13 @@ function begin({ service, userId, input }: Import): Promise<string> {
 export async function importNumber(wanted: Import): Promise<Response> {
   const { db, service, input, log } = wanted;
   const vapi = vapiOperations(vapiClient(), new AbortController().signal);
+  // Before anything is written, because it may find that something is not configured.
+  const body = numberBody(input);
   const id = await begin(wanted);
   const readBack = () =>
     call(() => db.from("phone_numbers").select(NUMBER_COLUMNS).eq("id", id).single());
   try {
-    const number = await vapi.createNumber(numberBody(id, input));
+    const number = await create(wanted, vapi, { ...body, name: numberTag(id) });
     const state = await noteAtVapi(service, id, number, input.provider === "twilio");
     if (state === "refused") throw refusal("number_refused");
     return created(await readBack());

@@ -1,6 +1,5 @@
 import type { JsonObject } from "../../http/json.ts";
 import { vapiServer } from "../vapi/server.ts";
-import { numberTag } from "../vapi/tags.ts";
 import type { ImportInput } from "./number-input.ts";
 
 function providerPart(input: ImportInput): JsonObject {
@@ -23,9 +22,10 @@ function providerPart(input: ImportInput): JsonObject {
 
 /**
  * VAPI's body of a number. It never names an assistant: without one VAPI asks our webhook about every call, which is where
- * limits are kept.
+ * limits are kept. The name, which is its tag, is given to it once the row has an id.
+ * @throws EnvironmentError when we cannot be reached by VAPI
  * @see https://docs.vapi.ai/api-reference/phone-numbers/create
  */
-export function numberBody(phoneNumberId: string, input: ImportInput): JsonObject {
-  return { ...providerPart(input), name: numberTag(phoneNumberId), server: vapiServer() };
+export function numberBody(input: ImportInput): JsonObject {
+  return { ...providerPart(input), server: vapiServer() };
 }

@@ -1,6 +1,5 @@
 import { callMaybe, rpc } from "../../db/call.ts";
 import type { Db } from "../../db/client.ts";
-import { isVendorStatus } from "../../http/vendor-error.ts";
 import { done, retry, type TaskHandler, type TaskOutcome } from "../../tasks/task-handler.ts";
 import { noteAtVapi } from "../numbers/number-state.ts";
 import { type VapiOperations, type VapiPhoneNumber, vapiOperations } from "../vapi/api.ts";
@@ -25,14 +24,17 @@ type Row = NonNullable<Awaited<ReturnType<typeof readNumber>>>;
 const findTagged = async (vapi: VapiOperations, id: string) =>
   (await vapi.listNumbers()).find((number) => taggedNumber(number) === id);
 
-async function findAtVapi(vapi: VapiOperations, row: Row): Promise<VapiPhoneNumber | undefined> {
-  if (row.vapi_phone_id === null) return await findTagged(vapi, row.id);
-  try {
-    return await vapi.getNumber(row.vapi_phone_id);
-  } catch (error) {
-    if (isVendorStatus(error, 404)) return undefined;
-    throw error;
+const findAtVapi = async (vapi: VapiOperations, row: Row): Promise<VapiPhoneNumber | undefined> =>
+  row.vapi_phone_id === null
+    ? await findTagged(vapi, row.id)
+    : ((await vapi.findNumber(row.vapi_phone_id)) ?? undefined);
+
+/** Somebody may have deleted it at VAPI: then nobody answers it any more. */
+async function lookAgain(db: Db, vapi: VapiOperations, row: Row): Promise<TaskOutcome> {
+  if (row.vapi_phone_id !== null && (await vapi.findNumber(row.vapi_phone_id)) === null) {
+    await rpc(db, "record_phone_number_gone", { p_vapi_phone_id: row.vapi_phone_id });
   }
+  return done();
 }
 
 /** Nobody waits for it any more: what VAPI may have of it goes at once, and not with the next sweep. */
@@ -44,14 +46,15 @@ async function clear(vapi: VapiOperations, id: string): Promise<TaskOutcome> {
 
 /**
  * Finds out what became of a number's import when the request did not: adopts what VAPI has under our tag, waits until VAPI
- * answers it, and fails the row when VAPI has nothing. It never asks for another number.
+ * answers it, and fails the row when VAPI has nothing. A number that was answered is looked at again. It never asks for another number.
  */
 export const confirmPhoneNumber: TaskHandler = {
   kind: "confirm_phone_number",
   run: async ({ task, db, signal }) => {
     const row = await readNumber(db, task.resource_id);
-    if (row?.status === "active" || row?.status === "released") return done();
+    if (row?.status === "released") return done();
     const vapi = vapiOperations(vapiClient(), signal);
+    if (row?.status === "active") return await lookAgain(db, vapi, row);
     if (row?.status !== "importing") return await clear(vapi, task.resource_id);
     const number = await findAtVapi(vapi, row);
     if (number) {

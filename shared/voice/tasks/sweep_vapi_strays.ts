@@ -17,23 +17,28 @@ function tagged<Item extends { readonly id: string; readonly createdAt: string }
   });
 }
 
+const idsOf = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id);
+
 /**
- * Finds what this deployment created at VAPI and lost sight of; the database judges what is a stray, by its rows and by
- * the time a creation may still take, and asks for its deletion.
+ * Compares what VAPI has with what we have, both ways. What this deployment created there and lost sight of is a stray: the
+ * database judges it, by its rows and by the time a creation may still take, and asks for its deletion. What should be there
+ * and is not is looked at again.
  */
 export const sweepVapiStrays: TaskHandler = {
   kind: "sweep_vapi_strays",
   run: async ({ db, signal, log }) => {
     const vapi = vapiOperations(vapiClient(), signal);
-    const assistants = tagged(await vapi.listAssistants(), ({ metadata }) =>
-      taggedAssistant(metadata),
-    );
-    const numbers = tagged(await vapi.listNumbers(), taggedNumber);
+    const assistants = await vapi.listAssistants();
+    const numbers = await vapi.listNumbers();
     const strays = await rpc(db, "sweep_vapi_strays", {
-      p_assistants: assistants,
-      p_numbers: numbers,
+      p_assistants: tagged(assistants, ({ metadata }) => taggedAssistant(metadata)),
+      p_numbers: tagged(numbers, taggedNumber),
     });
-    log({ strays });
+    const doubted = await rpc(db, "doubt_what_vapi_lacks", {
+      p_assistants: idsOf(assistants),
+      p_numbers: idsOf(numbers),
+    });
+    log({ strays, doubted });
     return done();
   },
 };

@@ -61,6 +61,16 @@ async function all<Item>(walk: AsyncGenerator<Item[]>): Promise<Item[]> {
 
 type Filter = Readonly<Record<string, string>>;
 
+/** What VAPI has, or null where it has nothing. */
+async function orNull<Found>(asked: Promise<Found>): Promise<Found | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isVendorStatus(error, 404)) return null;
+    throw error;
+  }
+}
+
 /** 404 is what was asked for. */
 async function remove(client: VendorClient, path: VendorPath, signal: AbortSignal): Promise<void> {
   try {
@@ -86,7 +96,8 @@ export function vapiOperations(client: VendorClient, signal: AbortSignal) {
       all(pages(client, { path: "assistant", item: Assistant, filter, pageSize: PAGE }, signal)),
 
     createNumber: (body: JsonObject) => post("phone-number", PhoneNumber, body),
-    getNumber: (id: string) => client(["phone-number", id], PhoneNumber, { signal }),
+    /** Null when VAPI has no such number. */
+    findNumber: (id: string) => orNull(client(["phone-number", id], PhoneNumber, { signal })),
     deleteNumber: (id: string) => remove(client, ["phone-number", id], signal),
     listNumbers: (filter: Filter = {}) =>
       all(
@@ -94,14 +105,7 @@ export function vapiOperations(client: VendorClient, signal: AbortSignal) {
       ),
 
     /** As VAPI has it; null when there is none. */
-    getCall: async (id: string): Promise<JsonValue> => {
-      try {
-        return await client(["call", id], z.json(), { signal });
-      } catch (error) {
-        if (isVendorStatus(error, 404)) return null;
-        throw error;
-      }
-    },
+    getCall: (id: string): Promise<JsonValue> => orNull(client(["call", id], z.json(), { signal })),
     /** Page by page: together they may be larger than memory. */
     callPages: (filter: Filter) =>
       pages(client, { path: "call", item: Call, filter, pageSize: CALLS_PAGE }, signal),

@@ -14,8 +14,6 @@ const DEFAULT_LANGUAGE = "multi";
 const DEFAULT_EVALUATION = "PassFail";
 /** As the setting `assistant_call_seconds`; admission sends the exact cap with every call. */
 const DEFAULT_SECONDS = 600;
-/** VAPI fetches and plays an address in place of words. */
-const ADDRESS = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 
 /** At most 40 UTF-16 units, never half of a character. */
 function shortName(name: string): string {
@@ -55,7 +53,7 @@ function analysisOf(evaluation: string | undefined, questions: readonly AskedQue
 
 /** A first message that is words, or a mode that lets the model begin; both are always sent, because PATCH keeps what is left out. */
 function greetingOf(first: string | undefined) {
-  return first === undefined || ADDRESS.test(first)
+  return first === undefined
     ? { firstMessage: "", firstMessageMode: "assistant-speaks-first-with-model-generated-message" }
     : { firstMessage: first, firstMessageMode: "assistant-speaks-first" };
 }

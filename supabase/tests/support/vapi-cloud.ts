@@ -46,6 +46,10 @@ export async function placeAtVapi(
   return (await control("POST", kind, resource)).json() as Promise<Json & { id: string }>;
 }
 
+/** Deletes something there, as its dashboard does. */
+export const removeAtVapi = (kind: "assistants" | "numbers", id: string) =>
+  control("DELETE", `${kind}?id=${id}`);
+
 export interface PlayedCall {
   callId: string;
   answer: Json | null;

@@ -1,6 +1,6 @@
 -- VAPI follows the rows through tasks: by id, on every path, and a report about an older edit settles nothing.
 begin;
-select plan(16);
+select plan(20);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@provisioning.test');
 create temp view open_tasks as
   select kind, resource_id, version, user_id from public.tasks
@@ -33,6 +33,22 @@ select ok(not public.record_assistant_refused('20000000-0000-4000-8000-000000000
 select public.record_assistant_refused('20000000-0000-4000-8000-000000000001', 'VAPI said no', 2);
 select results_eq($$select provisioning::text, provisioning_error from public.assistants where name = 'Ann'$$, $$values ('failed', 'VAPI said no')$$, 'a refusal of the newest shows');
 
+-- A task that is given up, whatever gave it up.
+select pg_temp.work();
+update public.user_limits set max_assistants = 9 where user_id = '10000000-0000-4000-8000-000000000001';
+insert into public.assistants (id, user_id, name) values
+  ('20000000-0000-4000-8000-000000000002', '10000000-0000-4000-8000-000000000001', 'Bob'), ('20000000-0000-4000-8000-000000000003', '10000000-0000-4000-8000-000000000001', 'Cleo');
+update public.tasks set dead_at = now(), last_error = 'vapi_500' where resource_id = '20000000-0000-4000-8000-000000000002';
+select results_eq($$select name, provisioning::text, provisioning_error from public.assistants where name in ('Ann', 'Bob', 'Cleo') order by name$$,
+  $$values ('Ann', 'failed', 'VAPI said no'), ('Bob', 'failed', 'provider_unavailable'), ('Cleo', 'pending', null)$$, 'an assistant whose task died says so, without what is inside');
+update public.assistants set name = 'Bob again' where name = 'Bob';
+select results_eq($$select provisioning::text, provisioning_error from public.assistants where name = 'Bob again'$$, $$values ('pending', null)$$, 'the next edit asks anew');
+select results_eq($$select count(*) from open_tasks where resource_id = '20000000-0000-4000-8000-000000000002' and kind = 'sync_assistant'$$, $$values (2::bigint)$$, 'beside the dead one');
+update public.assistants set provisioning = 'ready' where name = 'Bob again';
+update public.tasks set dead_at = now() where resource_id = '20000000-0000-4000-8000-000000000002' and dead_at is null;
+select is((select provisioning::text from public.assistants where name = 'Bob again'), 'ready', 'what VAPI has is not failed by a task that dies later');
+
+delete from public.tasks where dead_at is not null and user_id = '10000000-0000-4000-8000-000000000001';
 select pg_temp.work();
 delete from public.assistants where name = 'Ann';
 select results_eq('select kind, resource_id from open_tasks', $$values ('delete_vapi_assistant', 'va-prov-1')$$, 'deleting asks VAPI to forget it, by VAPI''s id');

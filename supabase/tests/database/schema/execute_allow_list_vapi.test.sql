@@ -8,11 +8,13 @@ insert into allowed values
   ('public.fail_number_import(uuid,text)', 'service_role'),
   ('public.abandon_number_import(uuid)', 'service_role'),
   ('public.sweep_vapi_strays(jsonb,jsonb)', 'service_role'),
+  ('public.doubt_what_vapi_lacks(text[],text[])', 'service_role'),
   ('public.calls_to_reconcile()', 'service_role'),
   ('public.calls_worth_ingesting(jsonb)', 'service_role'),
   ('public.record_call_reconciliation(timestamptz)', 'service_role'),
   -- For definer functions and jobs only.
   ('private.sweep_vapi_strays(jsonb,jsonb,timestamptz)', ''),
+  ('private.doubt_what_vapi_lacks(text[],text[],timestamptz)', ''),
   ('private.request_stray_sweep(timestamptz)', ''),
   ('private.calls_to_reconcile(timestamptz)', ''),
   ('private.request_call_reconciliation(timestamptz)', '');

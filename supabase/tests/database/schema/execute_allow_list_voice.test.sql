@@ -7,6 +7,8 @@ insert into allowed values
   ('public.record_assistant_refused(uuid,text,integer)', 'service_role'),
   ('public.record_vapi_assistant_deleted(text)', 'service_role'),
   ('public.record_phone_number_released(text)', 'service_role'),
+  ('public.record_phone_number_gone(text)', 'service_role'),
+  ('public.numbers_to_release(uuid)', 'service_role'),
   ('public.request_account_deletion()', 'authenticated'),
   ('public.cancel_account_deletion()', 'authenticated'),
   ('public.admin_request_account_deletion(uuid)', 'authenticated'),
@@ -20,6 +22,8 @@ insert into allowed values
   -- For definer functions, triggers, jobs and the inbox only.
   ('private.configuration_problem(jsonb)', ''),
   ('private.questions_problem(jsonb)', ''),
+  ('private.is_address(text)', ''),
+  ('private.fail_assistant_of_dead_task()', ''),
   ('private.sum_call_time(uuid,timestamptz,timestamptz)', ''),
   ('private.lock_user_limits(uuid,timestamptz)', ''),
   ('private.roll_over_periods(timestamptz)', ''),

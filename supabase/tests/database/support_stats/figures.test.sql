@@ -1,6 +1,6 @@
 -- The desk's figures, checked against numbers that were worked out by hand.
 begin;
-select plan(13);
+select plan(14);
 insert into auth.users (id, email, raw_user_meta_data) values
   ('10000000-0000-4000-8000-000000000001', 'owner@stats.test', '{}'), ('10000000-0000-4000-8000-000000000002', 'agent@stats.test', '{"full_name": "Ada Agent"}');
 update public.profiles set role = 'agent' where id = '10000000-0000-4000-8000-000000000002';
@@ -14,11 +14,13 @@ select ('20000000-0000-4000-8000-0000000000' || lpad(n::text, 2, '0'))::uuid, '1
 from generate_series(1, 10) n;
 insert into public.support_tickets (user_id, subject, description, created_at) values ('10000000-0000-4000-8000-000000000001', 'open', 'd', '2031-03-03 09:00Z');
 insert into public.support_tickets (user_id, subject, description, created_at) values ('10000000-0000-4000-8000-000000000001', 'later', 'd', '2031-03-04 00:00Z');
+insert into public.support_tickets (user_id, subject, description, status, created_at, first_response_at, resolved_at)
+select '10000000-0000-4000-8000-000000000001', 'dust', 'd', 'resolved', '2031-03-06 08:00Z', timestamptz '2031-03-06 08:00Z' + seconds * interval '1 second', '2031-03-06 09:00Z' from unnest(array[60, 77]) seconds;
 alter table public.support_tickets enable trigger user;
 insert into public.ticket_events (ticket_id, user_id, from_status, to_status, actor_kind, created_at)
-select id, user_id, null, 'open', 'user', created_at from public.support_tickets where subject in ('n', 'open', 'later') and user_id = '10000000-0000-4000-8000-000000000001';
+select id, user_id, null, 'open', 'user', created_at from public.support_tickets where subject in ('n', 'open', 'later', 'dust') and user_id = '10000000-0000-4000-8000-000000000001';
 insert into public.ticket_events (ticket_id, user_id, from_status, to_status, actor_kind, created_at)
-select id, user_id, 'open', 'resolved', 'staff', resolved_at from public.support_tickets where subject = 'n' and user_id = '10000000-0000-4000-8000-000000000001';
+select id, user_id, 'open', 'resolved', 'staff', resolved_at from public.support_tickets where subject in ('n', 'dust') and user_id = '10000000-0000-4000-8000-000000000001';
 insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, agent_id, rating, satisfaction, created_at) values
   ('20000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 1, '10000000-0000-4000-8000-000000000002', 5, null, '2031-03-03 20:00Z'),
   ('20000000-0000-4000-8000-000000000002', '10000000-0000-4000-8000-000000000001', 1, '10000000-0000-4000-8000-000000000002', null, 'satisfied', '2031-03-03 20:00Z'),
@@ -33,6 +35,7 @@ select is((select s -> 'volumes' -> 'by_category' from stats), '{"billing": 4, "
 select is((select s -> 'volumes' -> 'by_priority' from stats), '{"low": 8, "medium": 1, "urgent": 2}'::jsonb, 'by priority');
 select is((select s -> 'first_response' from stats), '{"count": 10, "median_seconds": 3300, "p90_seconds": 5460}'::jsonb, 'first responses: 10, 20 … 100 minutes');
 select is((select s -> 'resolution' from stats), '{"count": 10, "median_seconds": 33000, "p90_seconds": 54600}'::jsonb, 'resolutions: 100, 200 … 1000 minutes');
+select is(public.support_stats('2031-03-06', '2031-03-07') -> 'first_response', '{"count": 2, "median_seconds": 69, "p90_seconds": 75}'::jsonb, 'seconds are whole, without the dust of binary fractions');
 select is((select (s #>> '{sla,first_response,met}')::integer || '/' || (s #>> '{sla,first_response,breached}') from stats), '8/2', 'the urgent ones were answered late');
 select is((select (s #>> '{sla,resolution,kept_share}')::numeric from stats), 0.8, 'and resolved late');
 select is((select (s -> 'csat') - 'by_agent' - 'by_category' from stats), '{"responses": 3, "average": 3.33, "satisfied_share": 0.6667}'::jsonb, 'a rating goes before a satisfaction');

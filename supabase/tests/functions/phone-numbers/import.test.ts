@@ -292,3 +292,46 @@ it("twenty imports a day are the limit: 429 with Retry-After", async () => {
 it("without a token it is 401", async () => {
   expect((await callJson("phone-numbers", wish())).status).toBe(401);
 });
+
+describe("a number that was given up and is added again at once", () => {
+  async function givenUp() {
+    const user = await createUser();
+    const number = newNumber();
+    const { id } = await (await ask(user, wish(number))).json();
+    const { error } = await user.client.from("phone_numbers").delete().eq("id", id);
+    expect(error).toBeNull();
+    const [atCloud] = await atVapi("numbers", number);
+    return { user, number, vapiId: String(atCloud?.id) };
+  }
+
+  it("is connected: VAPI gives it up before, and the release that was queued does no harm", async () => {
+    const { user, number, vapiId } = await givenUp();
+    expect((await ask(user, wish(number))).status).toBe(201);
+    await workOnTasks("release_phone_number", vapiId);
+    const [atCloud, ...others] = await atVapi("numbers", number);
+    expect(others).toEqual([]);
+    expect(await rows(user)).toMatchObject([{ status: "active", vapi_phone_id: atCloud?.id }]);
+  });
+
+  it("also when its release died", async () => {
+    const { user, number, vapiId } = await givenUp();
+    await sql("update public.tasks set dead_at = now() where resource_id = $1", [vapiId]);
+    expect((await ask(user, wish(number))).status).toBe(201);
+  });
+
+  it("and VAPI does not answer in between: 503, to be tried again, and nothing stays", async () => {
+    const { user, number, vapiId } = await givenUp();
+    await failVapi({ includes: vapiId, method: "GET", status: 500 });
+    const response = await ask(user, wish(number));
+    expect(response.status).toBe(503);
+    expect(response.headers.has("retry-after")).toBe(true);
+    expect(await rows(user)).toEqual([]);
+  });
+
+  it("by somebody else it is refused as ever, and stays with whoever gave it up until it is released", async () => {
+    const { number, vapiId } = await givenUp();
+    const response = await ask(await createUser(), wish(number));
+    expect(await response.json()).toMatchObject({ code: "number_refused" });
+    expect(await atVapi("numbers", number)).toMatchObject([{ id: vapiId }]);
+  });
+});

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { expect, inject, it } from "vitest";
-import { sql } from "../../support/database.ts";
+import { describe, expect, inject, it } from "vitest";
+import { sql, sqlOne } from "../../support/database.ts";
 import { createUser } from "../../support/users.ts";
 import { newNumber } from "../../support/vapi.ts";
-import { atVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
+import { atVapi, placeAtVapi, removeAtVapi } from "../../support/vapi-cloud.ts";
 import { taskOf, workOnTasks } from "../../support/work.ts";
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -102,4 +102,76 @@ it("numbers of ours that no row knows go; known and foreign ones stay", async ()
     expect(await taskOf("release_phone_number", id)).toBeUndefined();
     expect(await atVapi("numbers", id)).toHaveLength(1);
   }
+});
+
+describe("what somebody deleted in VAPI's dashboard", () => {
+  /** A tenant whose assistant and number VAPI has, or had; both for longer than the grace of a sweep. */
+  async function settled() {
+    const user = await createUser();
+    const { id: assistant } = await placeAtVapi("assistants", { createdAt: hoursAgo(5) });
+    const { id: number } = await placeAtVapi("numbers", { createdAt: hoursAgo(5) });
+    const [assistantId, numberId] = [randomUUID(), randomUUID()];
+    await sql(
+      `insert into public.assistants (id, user_id, name, vapi_assistant_id, provisioning, updated_at)
+       values ($1, $2, 'A', $3, 'ready', now() - interval '1 hour')`,
+      [assistantId, user.id, assistant],
+    );
+    await sql("delete from public.tasks where resource_id = $1", [assistantId]);
+    await sql(
+      `insert into public.phone_numbers (id, user_id, provider, phone_number, twilio_account_sid, vapi_phone_id, status, updated_at)
+       values ($1, $2, 'twilio', $3, 'AC' || repeat('0', 32), $4, 'active', now() - interval '1 hour')`,
+      [numberId, user.id, newNumber(), number],
+    );
+    return { assistant, number, assistantId, numberId };
+  }
+  const state = async (assistantId: string, numberId: string) => ({
+    ...(await sqlOne(
+      "select provisioning, vapi_assistant_id from public.assistants where id = $1",
+      [assistantId],
+    )),
+    ...(await sqlOne("select status, error from public.phone_numbers where id = $1", [numberId])),
+  });
+  async function look(assistantId: string, numberId: string) {
+    await workOnTasks("sync_assistant", assistantId);
+    await workOnTasks("confirm_phone_number", numberId);
+  }
+
+  it("an assistant is created again, a number fails and says why", async () => {
+    const { assistant, number, assistantId, numberId } = await settled();
+    await removeAtVapi("assistants", assistant);
+    await removeAtVapi("numbers", number);
+    await sweep();
+    await look(assistantId, numberId);
+
+    const after = await state(assistantId, numberId);
+    expect(after).toMatchObject({ provisioning: "ready", status: "failed", error: "number_gone" });
+    expect(after.vapi_assistant_id).not.toBe(assistant);
+    expect(await atVapi("assistants", assistantId)).toMatchObject([
+      { id: after.vapi_assistant_id },
+    ]);
+  });
+
+  it("what a list lacks and VAPI has stays as it is", async () => {
+    const { assistant, assistantId, numberId } = await settled();
+    await sql("select public.doubt_what_vapi_lacks('{}', '{}')");
+    await look(assistantId, numberId);
+    expect(await state(assistantId, numberId)).toEqual({
+      provisioning: "ready",
+      vapi_assistant_id: assistant,
+      status: "active",
+      error: null,
+    });
+  });
+
+  it("what VAPI lists, and what is younger than the grace, is not looked at", async () => {
+    const { assistantId, numberId } = await settled();
+    await sweep();
+    expect(await taskOf("sync_assistant", assistantId)).toBeUndefined();
+    expect(await taskOf("confirm_phone_number", numberId)).toBeUndefined();
+    await sql("update public.assistants set name = name where id = $1", [assistantId]);
+    await sql("update public.phone_numbers set friendly_name = 'Young' where id = $1", [numberId]);
+    await sql("select public.doubt_what_vapi_lacks('{}', '{}')");
+    expect(await taskOf("sync_assistant", assistantId)).toBeUndefined();
+    expect(await taskOf("confirm_phone_number", numberId)).toBeUndefined();
+  });
 });

@@ -17,7 +17,7 @@ export async function answerControl(
   faults: Fault[],
   { method, path, query, body }: Asked,
 ): Promise<Answer> {
-  const needle = query.get("includes") ?? "";
+  const needle = query.get("includes") ?? query.get("id") ?? "";
   const holding = (one: unknown) => JSON.stringify(one).includes(needle);
   switch (`${method} ${path.slice("/__control/".length)}`) {
     case "POST faults":
@@ -48,6 +48,10 @@ export async function answerControl(
       place.set(placed.id, placed);
       return { status: 201, body: placed };
     }
+    case "DELETE assistants":
+      return { status: org.assistants.delete(needle) ? 204 : 404 };
+    case "DELETE numbers":
+      return { status: org.numbers.delete(needle) ? 204 : 404 };
     default:
       return { status: 404 };
   }
