@@ -66,7 +66,7 @@ language sql stable set search_path = '' as $$
     'providers', private.measure_providers(p_now),
     'tasks', private.measure_tasks(p_now),
     'jobs', private.measure_jobs(p_now),
-    'maintenance', jsonb_build_object('is_configured', private.maintenance_is_configured()));
+    'maintenance', private.measure_maintenance(p_now));
 $$;
 comment on function private.measure_health(timestamptz) is 'Body of inbox_health() with the clock.';
 
@@ -87,5 +87,5 @@ $$;
 comment on function public.inbox_health() is
   'For admins and the server: {checked_at, providers: [{provider, depth, failed, dead, oldest_received_at, oldest_age_seconds, received_last_hour}], '
   'tasks: {open, due, running, oldest_due_at, oldest_due_age_seconds, dead, dead_by_kind}, jobs: [{name, last_started_at, last_rows, last_error, is_overdue}], '
-  'maintenance: {is_configured}}. Error: forbidden.';
+  'maintenance: {is_configured, last_answered_call_at, last_status, last_error}}. Error: forbidden.';
 grant execute on function public.inbox_health() to authenticated, service_role;

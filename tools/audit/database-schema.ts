@@ -31,6 +31,8 @@ export interface ScratchOptions {
   strict: boolean;
   statementLimitMs?: number;
   onProgress?: (line: string) => void;
+  /** Reads more from the scratch before it is gone. */
+  onBuilt?: (url: string) => Promise<void>;
   /** Told how to end the scratch early; it ends by itself otherwise. */
   onStart?: (stop: () => Promise<void>) => void;
 }
@@ -53,6 +55,7 @@ export async function schemaOfMigrations(
         : { statementLimitMs: options.statementLimitMs }),
       onFile: (name) => options.onProgress?.(`applying ${++done}/${files.length} ${name}`),
     });
+    await options.onBuilt?.(scratch.url);
     return { schema: await schemaOfDatabase(scratch.url), applied };
   } finally {
     await scratch.stop();

@@ -4,7 +4,7 @@ import type { Item, Mend } from "./report.ts";
 
 /**
  * Holds a live schema against the expected one: everything expected, present or not, with what mends it, and
- * the rights that clients have beyond it.
+ * what is there beyond it in the schemas of this version.
  * @param fromMigration what mends a thing that only its migration makes
  */
 export function compareSchemas(
@@ -12,27 +12,37 @@ export function compareSchemas(
   live: Schema,
   fromMigration: (object: SchemaObject) => Mend | null,
 ): Item[] {
-  const keyOf = (each: SchemaObject) => `${each.kind} ${each.name}`;
   const found = new Map(objectsOf(live).map((each) => [keyOf(each), each]));
   const wanted = objectsOf(expected);
   const areAlike =
     Math.floor(expected.server_version / 10_000) === Math.floor(live.server_version / 10_000);
+  const isSame = (one: SchemaObject, other: SchemaObject) =>
+    one.definition === other.definition ||
+    (one.isPrinted && !areAlike && unqualified(one.definition) === unqualified(other.definition));
   const items = wanted.map((object): Item => {
     const { kind, name } = object;
     const other = found.get(keyOf(object));
     if (other === undefined) {
       return { kind, name, state: "missing", detail: null, mend: mendOf(object, fromMigration) };
     }
-    const isSame = other.definition === object.definition || (object.isPrinted && !areAlike);
-    if (isSame) return { kind, name, state: "present", detail: null, mend: null };
+    if (isSame(object, other)) return { kind, name, state: "present", detail: null, mend: null };
     const detail =
       kind === "function"
         ? "its definition differs"
         : `is ${flat(other.definition)}, expected ${flat(object.definition)}`;
     return { kind, name, state: "different", detail, mend: differenceOf(object, fromMigration) };
   });
-  return [...items, ...unexpectedGrants(wanted, found)];
+  return [...items, ...unexpectedObjects(wanted, found), ...unexpectedGrants(wanted, found)];
 }
+
+const keyOf = (object: SchemaObject): string => `${object.kind} ${object.name}`;
+
+/** A definition without what the major versions of Postgres print differently: the tables' names before columns. */
+const unqualified = (definition: string): string =>
+  definition
+    .replaceAll(/\b(?!old\.|new\.)[a-z_0-9]+\.(?=[a-z_"])/gi, "")
+    .replaceAll(/[\s()]+/g, " ")
+    .trim();
 
 function mendOf(
   object: SchemaObject,
@@ -53,6 +63,48 @@ function differenceOf(
     object.kind,
   );
   return isMadeAnew ? mendOf(object, fromMigration) : fromMigration(object);
+}
+
+/** What somebody added: it may open what this version closes, or change what is written. */
+function unexpectedObjects(
+  wanted: readonly SchemaObject[],
+  found: ReadonlyMap<string, SchemaObject>,
+): Item[] {
+  const names = new Set(wanted.map(keyOf));
+  const tables = new Set(wanted.filter((each) => each.kind === "table").map((each) => each.name));
+  return [...found.values()]
+    .filter((object) => !names.has(keyOf(object)) && isOurBusiness(object, tables))
+    .map(({ kind, name, drop }) => ({
+      kind,
+      name,
+      state: "unexpected",
+      detail: "this version does not make it",
+      mend: drop === null ? null : { sql: drop },
+    }));
+}
+
+/** Objects in other schemas and parts of others' tables are somebody else's, files of any bucket and sign-up aside. */
+function isOurBusiness(object: SchemaObject, tables: ReadonlySet<string>): boolean {
+  switch (object.kind) {
+    case "policy":
+    case "trigger":
+    case "rule":
+      return true;
+    case "table":
+    case "view":
+    case "function":
+    case "enum":
+    case "domain":
+      return /^(public|private)\./.test(object.name);
+    case "column":
+    case "constraint":
+    case "foreign key":
+      return tables.has(object.name.split(".").slice(0, 2).join("."));
+    case "cron job":
+      return /\bprivate\./.test(object.definition);
+    default:
+      return false;
+  }
 }
 
 function unexpectedGrants(
@@ -89,4 +141,4 @@ function targetOf(object: SchemaObject): string {
   return object.kind === "function" ? `"${schema}".${name}` : `"${schema}"."${name}"`;
 }
 
-const flat = (text: string): string => `"${text.replaceAll(/\s+/g, " ").trim().slice(0, 120)}"`;
+const flat = (text: string): string => `"${text.replaceAll(/\s+/g, " ").trim()}"`;

@@ -47,8 +47,12 @@ export function checkSecrets(root: string, listFile: string | null): Item[] {
   const source = join(root, "shared", "env.ts");
   if (!existsSync(source)) return [];
   const text = readFileSync(source, "utf8");
-  const names = [...text.matchAll(/\b(?:required|list)\("([A-Z][A-Z0-9_]*)"\)/g)]
-    .map((match) => match[1] ?? "")
+  const names = [
+    ...text.matchAll(
+      /\b(?:required|list)\("([A-Z][A-Z0-9_]*)"\)|\bread\("([A-Z][A-Z0-9_]*)"\)(?!\s*(?:\?\?|\)))/g,
+    ),
+  ]
+    .map((match) => match[1] ?? match[2] ?? "")
     .filter((name) => !name.startsWith("SUPABASE_"));
   const listed = listFile === null ? null : readFileSync(listFile, "utf8");
   return [...new Set(names)].sort().map((name): Item => {

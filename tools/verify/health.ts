@@ -17,7 +17,11 @@ const Health = z.object({
   jobs: z.array(
     z.object({ name: z.string(), last_error: z.string().nullable(), is_overdue: z.boolean() }),
   ),
-  maintenance: z.object({ is_configured: z.boolean() }),
+  maintenance: z.object({
+    is_configured: z.boolean(),
+    last_status: z.int().nullable(),
+    last_error: z.string().nullable(),
+  }),
 });
 
 /** An event or task that waits longer is stuck: retries come within minutes. */
@@ -77,11 +81,21 @@ function judge({ providers, tasks, jobs, maintenance }: z.infer<typeof Health>):
       `select private.run_job('${job.name.replaceAll("'", "''")}');`,
     );
   }
-  add(
-    "call of the maintenance function",
-    maintenance.is_configured ? null : "Vault holds no address and key for it",
-    "select vault.create_secret('https://<ref>.supabase.co/functions/v1', 'switchboard_functions_url'), vault.create_secret('<secret key>', 'switchboard_secret_key');",
-  );
+  const { is_configured, last_status, last_error } = maintenance;
+  const isRefused = last_status !== null && (last_status < 200 || last_status > 299);
+  if (!is_configured) {
+    add(
+      "call of the maintenance function",
+      "Vault holds no address and key for it",
+      "select vault.create_secret('https://<ref>.supabase.co/functions/v1', 'switchboard_functions_url'), vault.create_secret('<secret key>', 'switchboard_secret_key');",
+    );
+  } else {
+    add(
+      "call of the maintenance function",
+      isRefused ? `it was answered with ${last_status}` : last_error,
+      "select vault.update_secret(id, '<secret key>') from vault.secrets where name = 'switchboard_secret_key'; -- and switchboard_functions_url likewise",
+    );
+  }
   return items;
 }
 

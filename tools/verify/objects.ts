@@ -11,6 +11,8 @@ export interface SchemaObject {
   isPrinted: boolean;
   /** Makes it, or makes it as expected. Null: only its migration does. */
   sql: string | null;
+  /** Takes it away where nobody expects it. Null: a person decides, because rows may go with it. */
+  drop: string | null;
 }
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -78,6 +80,30 @@ export function objectsOf(schema: Schema): SchemaObject[] {
           `${each.definition.replace(/^CREATE (CONSTRAINT )?TRIGGER/, (_, kind = "") => (kind === "" ? "CREATE OR REPLACE TRIGGER" : "CREATE CONSTRAINT TRIGGER"))};\nalter table ${full(each.schema, each.table)} enable trigger ${quote(each.name)};`,
         ),
       ),
+    ...own(schema.rules).map((each) =>
+      printed(
+        "rule",
+        `${each.schema}.${each.table} ${each.name}`,
+        each.definition,
+        each.definition,
+      ),
+    ),
+    ...own(schema.published_tables).map((each) =>
+      object(
+        "published table",
+        `${each.schema}.${each.table} in ${each.publication}`,
+        "",
+        `alter publication ${quote(each.publication)} add table ${full(each.schema, each.table)};`,
+      ),
+    ),
+    ...own(schema.domains).map((each) =>
+      printed(
+        "domain",
+        `${each.schema}.${each.name}`,
+        `${each.base} ${each.checks.map((check) => `${check.name} ${check.definition}`).join(" ")}`,
+        null,
+      ),
+    ),
     ...own(schema.functions).map((each) =>
       object(
         "function",
@@ -87,12 +113,12 @@ export function objectsOf(schema: Schema): SchemaObject[] {
       ),
     ),
     ...grantObjects(schema),
-    ...schema.buckets.map((each) =>
+    ...schema.buckets.map(({ id, public: isPublic, file_size_limit, allowed_mime_types }) =>
       object(
         "bucket",
-        each.id,
-        `public ${each.public}`,
-        `insert into storage.buckets (id, name, public) values (${literal(each.id)}, ${literal(each.id)}, ${each.public}) on conflict (id) do update set public = excluded.public;`,
+        id,
+        `public ${isPublic}, at most ${file_size_limit ?? "any number of"} bytes, types ${allowed_mime_types?.join(" ") ?? "any"}`,
+        `insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values (${literal(id)}, ${literal(id)}, ${isPublic}, ${file_size_limit}, ${allowed_mime_types === null ? "null" : literal(`{${allowed_mime_types.join(",")}}`)}) on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;`,
       ),
     ),
     ...schema.cron_jobs.map((each) =>
@@ -112,7 +138,7 @@ function object(
   definition: string,
   sql: string | null,
 ): SchemaObject {
-  return { kind, name, definition, isPrinted: false, sql };
+  return { kind, name, definition, isPrinted: false, sql, drop: dropOf(kind, name) };
 }
 
 function printed(
@@ -121,7 +147,26 @@ function printed(
   definition: string,
   sql: string | null,
 ): SchemaObject {
-  return { kind, name, definition, isPrinted: true, sql };
+  return { ...object(kind, name, definition, sql), isPrinted: true };
+}
+
+function dropOf(kind: ItemKind, name: string): string | null {
+  const [place = "", ...rest] = name.split(" ");
+  const relation = place.split(".").map(quote).join(".");
+  switch (kind) {
+    case "policy":
+      return `drop policy ${rest.join(" ")} on ${relation};`;
+    case "trigger":
+      return `drop trigger ${quote(rest.join(" "))} on ${relation};`;
+    case "rule":
+      return `drop rule ${quote(rest.join(" "))} on ${relation};`;
+    case "function":
+      return `drop function ${name.replace(/^([^.]+)\.([^(]+)\(/, (_, schema, own) => `${quote(schema)}.${own}(`)};`;
+    case "cron job":
+      return `select cron.unschedule(${literal(name)});`;
+    default:
+      return null;
+  }
 }
 
 function own<T extends { schema: string }>(items: readonly T[]): T[] {
@@ -132,10 +177,24 @@ function relationObjects(relation: Relation): SchemaObject[] {
   const name = `${relation.schema}.${relation.name}`;
   const here = full(relation.schema, relation.name);
   if (relation.definition !== null) {
-    return [printed("view", name, relation.definition, null)];
+    const options = relation.options.join(", ");
+    return [
+      printed("view", name, relation.definition, null),
+      object(
+        "view",
+        `${name} options`,
+        options,
+        options === "" ? null : `alter view ${here} set (${options});`,
+      ),
+    ];
   }
   return [
-    object("table", name, "", null),
+    object(
+      "table",
+      name,
+      relation.is_unlogged ? "unlogged" : "logged",
+      `alter table ${here} set logged;`,
+    ),
     object(
       "row level security",
       name,
@@ -146,7 +205,7 @@ function relationObjects(relation: Relation): SchemaObject[] {
       object(
         "column",
         `${name}.${column.name}`,
-        `${column.type}${column.is_nullable ? "" : " not null"}`,
+        `${column.type}${column.is_nullable ? "" : " not null"}${column.default === null ? "" : ` default ${column.default}`}`,
         `alter table ${here} add column if not exists ${quote(column.name)} ${column.type}${column.default === null || column.is_generated || column.default === "identity" ? "" : ` default ${column.default}`}${column.is_nullable ? "" : " not null"};`,
       ),
     ),

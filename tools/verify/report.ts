@@ -14,6 +14,10 @@ export type ItemKind =
   | "index"
   | "policy"
   | "trigger"
+  | "rule"
+  | "published table"
+  | "domain"
+  | "reference row"
   | "function"
   | "grant"
   | "bucket"
@@ -28,7 +32,7 @@ export type Mend = { sql: string } | { shell: string };
 export interface Item {
   kind: ItemKind;
   name: string;
-  /** `unexpected`: a right that clients have and this version does not give. `not visible`: from here. */
+  /** `unexpected`: this version does not make it. `not visible`: from here. */
   state: "present" | "missing" | "different" | "unexpected" | "unhealthy" | "not visible";
   /** What is different or wrong; null when it is simply there or missing. */
   detail: string | null;

@@ -7,8 +7,10 @@ import type { Schema } from "../audit/schema/model.ts";
 import { readSchema } from "../audit/schema/read-schema.ts";
 import { type MigrationFile, readMigrationFiles } from "../audit/scratch/migration-files.ts";
 import { countSchema } from "../audit/totals.ts";
+import { type ReferenceRows, readReferenceRows } from "../reference-rows.ts";
 import { startPlatform } from "../scratch-platform.ts";
 import { compareSchemas } from "./compare.ts";
+import { compareRows } from "./compare-rows.ts";
 import { checkFunctions, checkSecrets } from "./functions.ts";
 import { checkHealth } from "./health.ts";
 import type { SchemaObject } from "./objects.ts";
@@ -22,11 +24,17 @@ export interface VerifyOptions {
   /** The project's folder. */
   root: string;
   /** What this version's migrations make, where that was built already. */
-  expected?: Schema;
+  expected?: Expected;
   /** Names of the functions' secrets: `supabase secrets list --output json`, or an env file. */
   secretsFile?: string;
   onProgress?: (line: string) => void;
   onScratch?: (stop: () => Promise<void>) => void;
+}
+
+/** What the migrations of this version make: the schema, and the rows that its rules need. */
+export interface Expected {
+  schema: Schema;
+  rows: ReferenceRows;
 }
 
 /**
@@ -38,13 +46,19 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const files = readMigrationFiles(folder);
   // A wrong address is said before a scratch is built.
   await withDatabase(options.databaseUrl, (client) => client.query("select 1"));
-  const expected = options.expected ?? (await expectedSchema(folder, options));
+  const expected = options.expected ?? (await buildExpected(options));
   options.onProgress?.("reading the deployed database");
-  const { live, versions, health } = await withDatabase(options.databaseUrl, async (client) => ({
-    live: await readSchema(client),
-    versions: await appliedVersions(client),
-    health: await checkHealth(client, expected),
-  }));
+  const { live, versions, health, rows } = await withDatabase(
+    options.databaseUrl,
+    async (client) => ({
+      live: await readSchema(client),
+      ...(await readOnly(client, async () => ({
+        versions: await appliedVersions(client),
+        health: await checkHealth(client, expected.schema),
+        rows: await readReferenceRows(client, new Set(expected.rows.keys())),
+      }))),
+    }),
+  );
   const missing = files.filter((file) => !versions.has(versionOf(file)));
   const { edgeFunctions } = readProjectFacts(join(options.root, "supabase"));
   const items: Item[] = [
@@ -58,7 +72,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
         mend: isThere ? null : push,
       };
     }),
-    ...compareSchemas(expected, live, (object) => mendByMigration(object, files, missing)),
+    ...compareSchemas(expected.schema, live, (object) => mendByMigration(object, files, missing)),
+    ...compareRows(expected.rows, rows),
     ...health,
     ...checkSecrets(options.root, options.secretsFile ?? null),
     ...(options.functionsUrl === undefined
@@ -68,19 +83,32 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   return { items, totals: { ...countSchema(live), migrations: versions.size } };
 }
 
-async function expectedSchema(folder: string, options: VerifyOptions): Promise<Schema> {
-  const { schema, applied } = await schemaOfMigrations(folder, {
-    start: startPlatform,
-    strict: true,
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
-  });
+/**
+ * Builds what the migrations of this version make, in a scratch database that is gone afterwards.
+ * @throws AuditError when they do not apply
+ */
+export async function buildExpected(
+  options: Pick<VerifyOptions, "root" | "onProgress" | "onScratch">,
+): Promise<Expected> {
+  let rows: ReferenceRows = new Map();
+  const { schema, applied } = await schemaOfMigrations(
+    join(options.root, "supabase", "migrations"),
+    {
+      start: startPlatform,
+      strict: true,
+      onBuilt: async (url) => {
+        rows = await withDatabase(url, readReferenceRows);
+      },
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
+    },
+  );
   if (applied.stopped_at !== null) {
     throw new AuditError(
       `The migrations of this version do not apply: ${applied.stopped_at}: ${applied.reports.at(-1)?.reason ?? ""}.`,
     );
   }
-  return schema;
+  return { schema, rows };
 }
 
 const push: Mend = { shell: `npx supabase db push --remote="$DB_URL"` };
@@ -101,7 +129,7 @@ function mendByMigration(
     : { shell: `psql "$DB_URL" -f supabase/migrations/${maker.name}` };
 }
 
-/** Reads a database without any right to write in it. @throws AuditError when it refuses */
+/** Opens a database for reading. @throws AuditError when it refuses or does not answer */
 async function withDatabase<Result>(
   url: string,
   read: (client: pg.Client) => Promise<Result>,
@@ -109,19 +137,31 @@ async function withDatabase<Result>(
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 60_000,
     application_name: "switchboard verify",
   });
   client.on("error", () => {});
   try {
     await client.connect();
-    await client.query("set default_transaction_read_only = on");
     return await read(client);
   } catch (error) {
     const reason = error instanceof Error ? error.message || error.name : String(error);
     throw new AuditError(`The database cannot be read: ${reason}.`);
   } finally {
     await client.end().catch(() => {});
+  }
+}
+
+/**
+ * Reads in one transaction that may not write. Nothing is set for the session: behind a pooler it is the session of
+ * whoever comes next.
+ */
+async function readOnly<Result>(client: pg.Client, read: () => Promise<Result>): Promise<Result> {
+  await client.query("begin transaction isolation level repeatable read read only");
+  try {
+    await client.query("set local statement_timeout = '60s'");
+    return await read();
+  } finally {
+    await client.query("rollback");
   }
 }
 

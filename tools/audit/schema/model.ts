@@ -35,6 +35,10 @@ export const Relation = z.object({
   has_rls: z.boolean(),
   /** The text of a view; null for tables. */
   definition: z.string().nullable(),
+  /** `security_invoker=true` and the like, sorted. */
+  options: z.array(z.string()),
+  /** Its rows are lost after a crash. */
+  is_unlogged: z.boolean(),
   columns: z.array(Column),
   constraints: z.array(Constraint),
 });
@@ -86,6 +90,22 @@ export const Trigger = z.object({
   definition: z.string(),
 });
 export type Trigger = z.infer<typeof Trigger>;
+
+/** A rewrite rule other than a view's own. */
+export const Rule = z.object({
+  schema: z.string(),
+  table: z.string(),
+  name: z.string(),
+  definition: z.string(),
+});
+export type Rule = z.infer<typeof Rule>;
+
+/** A table whose changes a publication sends, such as `supabase_realtime`. */
+export const PublishedTable = z.object({
+  publication: z.string(),
+  schema: z.string(),
+  table: z.string(),
+});
 
 export const Argument = z.object({
   name: z.string(),
@@ -147,7 +167,13 @@ export const Grant = z.object({
 });
 export type Grant = z.infer<typeof Grant>;
 
-export const Bucket = z.object({ id: z.string(), public: z.boolean() });
+export const Bucket = z.object({
+  id: z.string(),
+  public: z.boolean(),
+  /** Bytes; null is the project's own limit. */
+  file_size_limit: z.int().nullable(),
+  allowed_mime_types: z.array(z.string()).nullable(),
+});
 export const CronJob = z.object({
   name: z.string(),
   schedule: z.string(),
@@ -165,6 +191,8 @@ export const Schema = z.object({
   indexes: z.array(Index),
   policies: z.array(Policy),
   triggers: z.array(Trigger),
+  rules: z.array(Rule),
+  published_tables: z.array(PublishedTable),
   functions: z.array(SqlFunction),
   enums: z.array(EnumType),
   domains: z.array(DomainType),

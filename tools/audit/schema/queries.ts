@@ -48,6 +48,8 @@ export const queries = {
       obj_description(c.oid, 'pg_class') as comment,
       c.relrowsecurity as has_rls,
       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
+      array(select o from unnest(c.reloptions) o order by o) as options,
+      c.relpersistence = 'u' as is_unlogged,
       ${columns} as columns,
       ${constraints} as constraints
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -86,6 +88,15 @@ export const queries = {
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where not t.tgisinternal and t.tgparentid = 0 and ${ownSchemas} and ${notOfExtension("pg_class", "c.oid")}
     order by n.nspname, c.relname, t.tgname`),
+  rules: array(`
+    select n.nspname as schema, c.relname as table, r.rulename as name, pg_get_ruledef(r.oid) as definition
+    from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where r.rulename <> '_RETURN' and ${ownSchemas} and ${notOfExtension("pg_class", "c.oid")}
+    order by n.nspname, c.relname, r.rulename`),
+  published_tables: array(`
+    select pubname as publication, schemaname as schema, tablename as table
+    from pg_catalog.pg_publication_tables order by 1, 2, 3`),
   functions: array(`
     select n.nspname as schema, p.proname as name,
       (select coalesce(jsonb_agg(jsonb_build_object(
@@ -152,7 +163,9 @@ export const queries = {
 export const optionalQueries = {
   buckets: {
     table: "storage.buckets",
-    query: array(`select id, coalesce(public, false) as public from storage.buckets order by id`),
+    query: array(
+      `select id, coalesce(public, false) as public, file_size_limit, allowed_mime_types from storage.buckets order by id`,
+    ),
   },
   cron_jobs: {
     table: "cron.job",

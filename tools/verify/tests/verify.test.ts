@@ -6,23 +6,19 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDatabase, startDatabase } from "../../../local/database.ts";
 import { functionNames, projectRoot } from "../../../local/project.ts";
-import { schemaOfMigrations } from "../../audit/database-schema.ts";
-import type { Schema } from "../../audit/schema/model.ts";
-import { startPlatform } from "../../scratch-platform.ts";
 import { runVerify } from "../command.ts";
 import { type Item, problems } from "../report.ts";
-import { verify } from "../verify.ts";
+import { buildExpected, type Expected, verify } from "../verify.ts";
 
 let data: string;
 let database: RunningDatabase;
 let client: pg.Client;
-let expected: Schema;
+let expected: Expected;
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), "verify-"));
   database = await startDatabase({ data, durable: false });
-  const migrations = join(projectRoot, "supabase", "migrations");
-  expected = (await schemaOfMigrations(migrations, { start: startPlatform, strict: true })).schema;
+  expected = await buildExpected({ root: projectRoot });
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
   await client.query(
