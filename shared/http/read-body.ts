@@ -45,6 +45,11 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
   }
 }
 
+/** Reads a body away that is refused unread, so that its sender sees the refusal. */
+export async function discardBody(request: Request): Promise<void> {
+  if (request.body !== null) await discard(request.body.getReader());
+}
+
 /**
  * The request's body as it was sent, counted while it arrives: a Content-Length is believed only
  * when it already says too much.

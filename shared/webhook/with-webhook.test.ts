@@ -310,6 +310,20 @@ describe("when nothing was committed for sure", () => {
     },
   );
 
+  test("more large bodies than the memory bears are refused unread, beside those that are handled", async () => {
+    await recordingApi(0, undefined);
+    const webhook = wrap(storeAll);
+    const body = `"${"x".repeat(400_000)}"`;
+    const answers = await Promise.all(
+      Array.from({ length: 14 }, async () => await webhook(delivery(body))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(14).fill(503));
+    expect(answers.every(({ headers }) => headers.has("retry-after"))).toBe(true);
+    const refused = log.lines().filter((line) => line.reason === "bodies_in_flight");
+    // Bodies without a length count as the cap, 512 KiB of 6 MiB.
+    expect(refused).toHaveLength(2);
+  });
+
   test("an unreachable database is a 503", async () => {
     const response = await wrap(storeAll)(delivery("{}"));
     expect(await outcome(response)).toMatchObject({ status: 503 });

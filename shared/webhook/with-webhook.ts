@@ -7,8 +7,9 @@ import { refusal, unavailable } from "../http/errors.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../http/json.ts";
 import { type AddToLog, describeError } from "../http/log.ts";
 import { type Observed, observe } from "../http/observe.ts";
-import { readRawBody } from "../http/read-body.ts";
+import { discardBody, readRawBody } from "../http/read-body.ts";
 import { storableJson, storableText } from "../http/text.ts";
+import { BodiesInFlight } from "./bodies-in-flight.ts";
 import { redact } from "./redact.ts";
 import {
   type Delivery,
@@ -131,6 +132,13 @@ async function handled<Proof extends object>(
   }
 }
 
+/** What of a body will be held at most: nothing of one that says itself that it is too large. */
+function bytesToKeep(request: Request, maxBytes: number): number {
+  const told = request.headers.get("content-length");
+  if (told === null) return maxBytes;
+  return Number(told) > maxBytes ? 0 : Number(told);
+}
+
 /**
  * A provider's webhook, and the only way to write one: the body is read once under a cap, verified
  * before anything is parsed, handed to the handler as JSON, and becomes one call of `ingest_event`.
@@ -138,7 +146,8 @@ async function handled<Proof extends object>(
  *
  * Answers: 200 `{status, event_id}` or the handler's own; 401 `signature_…`; 400 `invalid_json`,
  * `body_incomplete`; 405; 408; 413; 503 with Retry-After when nothing was committed, the sender's
- * keys cannot be had, or no secret is configured (nothing is accepted then, and nothing is lost).
+ * keys cannot be had, no secret is configured (nothing is accepted then, and nothing is lost), or more
+ * large bodies are in flight than the worker's memory bears.
  * @example export default { fetch: withWebhook(zoomVerifier(), receiveZoomEvent) };
  * @throws EnvironmentError at the start, naming the variable that is not set
  */
@@ -149,12 +158,9 @@ export function withWebhook<Proof extends object>(
 ): (request: Request) => Promise<Response> {
   requirePlatform("provider");
   let db: Db | undefined;
-  return observe(async (request, observed) => {
-    observed.log({ provider: verifier.provider });
-    if (request.method !== "POST") {
-      throw refusal("method_not_allowed", undefined, { headers: { allow: "POST" } });
-    }
-    const receivedAt = new Date();
+  const bodies = new BodiesInFlight();
+
+  async function receive(request: Request, receivedAt: Date, observed: Observed) {
     const rawBody = await readRawBody(request, verifier.maxBytes);
     const { method, headers } = request;
     const signed: SignedDelivery = {
@@ -182,5 +188,23 @@ export function withWebhook<Proof extends object>(
     if (result.kind === "question") return await answered(result, service, log);
     const payload = redact(text, verifier.isSecretKey);
     return await intoInbox(service, result, { provider: verifier.provider, payload }, observed);
+  }
+
+  return observe(async (request, observed) => {
+    observed.log({ provider: verifier.provider });
+    if (request.method !== "POST") {
+      throw refusal("method_not_allowed", undefined, { headers: { allow: "POST" } });
+    }
+    const receivedAt = new Date();
+    const release = await bodies.take(bytesToKeep(request, verifier.maxBytes));
+    if (release === null) {
+      await discardBody(request);
+      throw unavailable("bodies_in_flight");
+    }
+    try {
+      return await receive(request, receivedAt, observed);
+    } finally {
+      release();
+    }
   });
 }

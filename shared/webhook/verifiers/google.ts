@@ -3,8 +3,8 @@ import { type GooglePush, googlePush } from "../../env.ts";
 import { refusal, unavailable } from "../../http/errors.ts";
 import type { Verifier } from "../verifier.ts";
 
-// A Pub/Sub message is at most 10 MB, in base64 a third more; Meet's name a resource and nothing else.
-const MAX_BYTES = 1024 * 1024;
+// A Pub/Sub message is at most 10 MB; Meet's name a resource and nothing else, a KiB or two.
+const MAX_BYTES = 64 * 1024;
 const ISSUERS = ["https://accounts.google.com", "accounts.google.com"];
 const CLOCK_TOLERANCE_SECONDS = 60;
 /** Below the 2 s within which every delivery is answered. */

@@ -4,7 +4,8 @@ import { zoomWebhookSecrets } from "../../env.ts";
 import { refusal, unavailable } from "../../http/errors.ts";
 import type { Verifier } from "../verifier.ts";
 
-const MAX_BYTES = 1024 * 1024;
+/** The largest are recordings with a hundred files or so of half a KiB each. */
+const MAX_BYTES = 512 * 1024;
 const TOLERANCE_SECONDS = 300;
 const TIMESTAMP = /^\d{1,12}$/;
 
