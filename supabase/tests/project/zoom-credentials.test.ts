@@ -51,7 +51,7 @@ beforeAll(async () => {
   run = new ZoomRun(`8${Date.now() % 10_000_000_000}`, new Date());
   const meeting = { provider: "zoom", meetingId: run.meetingId, start: run.startedAt } as const;
   classId = await schedule(teacher, [], meeting);
-  const file = { id: "file-of-this-test", download_url: "https://zoom.example/rec/download/1" };
+  const file = { id: "file-of-this-test", download_url: "https://us02web.zoom.us/rec/download/1" };
   await control("facts", {
     meetings: [{ id: run.meetingId, is_live: true }],
     recordings: [{ uuid: run.uuid, files: [file] }],
