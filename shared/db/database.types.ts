@@ -258,7 +258,6 @@ export type Database = {
       call_logs: {
         Row: {
           assistant_id: string | null;
-          assistant_key: string | null;
           called_at: string | null;
           caller_number: string | null;
           connected_at: string | null;
@@ -294,7 +293,6 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           assistant_id?: string | null;
-          assistant_key?: string | null;
           called_at?: never;
           caller_number?: string | null;
           connected_at?: string | null;
@@ -329,7 +327,6 @@ export type Database = {
         };
         Update: {
           assistant_id?: string | null;
-          assistant_key?: string | null;
           called_at?: never;
           caller_number?: string | null;
           connected_at?: string | null;
@@ -364,25 +361,11 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "assistant_is_of_the_same_owner";
-            columns: ["assistant_id", "user_id"];
-            isOneToOne: false;
-            referencedRelation: "assistants";
-            referencedColumns: ["id", "user_id"];
-          },
-          {
             foreignKeyName: "call_logs_user_id_fkey";
             columns: ["user_id"];
             isOneToOne: false;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "number_is_of_the_same_owner";
-            columns: ["phone_number_id", "user_id"];
-            isOneToOne: false;
-            referencedRelation: "phone_numbers";
-            referencedColumns: ["id", "user_id"];
           },
         ];
       };
@@ -2110,6 +2093,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      read_call: { Args: { p_call_id: string }; Returns: Json };
       record_assistant_provisioned: {
         Args: { p_assistant_id: string; p_revision: number; p_vapi_assistant_id: string };
         Returns: boolean;

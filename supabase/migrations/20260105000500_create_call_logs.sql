@@ -9,7 +9,6 @@ create table public.call_logs (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.profiles (id) on delete cascade,
   assistant_id uuid,
-  assistant_key uuid,
   phone_number_id uuid,
   vapi_call_id text not null constraint call_is_known_once unique,
   direction public.call_direction not null default 'inbound',
@@ -52,14 +51,11 @@ create table public.call_logs (
   constraint call_ends_after_it_starts check (ended_at >= started_at),
   constraint measured_calls_have_ended check (ended_at is null or status = 'ended'),
   constraint outcome_is_of_an_ended_call check (outcome is null or status = 'ended'),
-  constraint ended_calls_have_an_outcome check (status <> 'ended' or outcome is not null),
-  constraint assistant_is_of_the_same_owner foreign key (assistant_id, user_id)
-    references public.assistants (id, user_id) on delete set null (assistant_id),
-  constraint number_is_of_the_same_owner foreign key (phone_number_id, user_id)
-    references public.phone_numbers (id, user_id) on delete set null (phone_number_id)
+  constraint ended_calls_have_an_outcome check (status <> 'ended' or outcome is not null)
 );
 comment on table public.call_logs is 'Calls of assistants. Never deleted but with the account; retention drops their content.';
-comment on column public.call_logs.assistant_key is 'Which assistant took the call, kept when it is deleted: no foreign key. assistant_id is null then.';
+comment on column public.call_logs.assistant_id is 'Which assistant took the call. No foreign key: a call keeps it when the assistant is deleted.';
+comment on column public.call_logs.phone_number_id is 'Which number was called. No foreign key: a call keeps it when the number is given up.';
 comment on column public.call_logs.status_at is 'Time of the event that told the status.';
 comment on column public.call_logs.ended_reason is 'VAPI''s word, an open list; outcome is its class.';
 comment on column public.call_logs.first_seen_at is 'Time of the earliest event about the call.';
@@ -75,8 +71,6 @@ comment on column public.call_logs.success_evaluation is 'VAPI''s evaluation as 
 
 create index call_logs_user_id_called_at_idx on public.call_logs (user_id, called_at desc, id desc);
 create index call_logs_user_id_ended_at_idx on public.call_logs (user_id, ended_at) include (duration_seconds) where ended_at is not null;
-create index call_logs_assistant_id_idx on public.call_logs (assistant_id, user_id) where assistant_id is not null;
-create index call_logs_phone_number_id_idx on public.call_logs (phone_number_id, user_id) where phone_number_id is not null;
 create index call_logs_held_idx on public.call_logs (user_id) include (held_seconds) where held_seconds > 0;
 create index call_logs_unreported_idx on public.call_logs (first_seen_at) where reported_at is null and stale_at is null;
 create index call_logs_with_content_idx on public.call_logs (called_at)
@@ -84,19 +78,6 @@ create index call_logs_with_content_idx on public.call_logs (called_at)
 
 create trigger call_logs_keep_owner before update on public.call_logs
   for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
-
-create function private.keep_assistant_key() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.assistant_key := new.assistant_id;
-  return new;
-end;
-$$;
-comment on function private.keep_assistant_key() is 'Remembers which assistant a call was for, before the foreign key forgets it.';
-
-create trigger call_logs_keep_assistant_key before insert or update of assistant_id on public.call_logs
-  for each row when (new.assistant_id is not null and new.assistant_key is distinct from new.assistant_id)
-  execute function private.keep_assistant_key();
 
 alter table public.call_logs enable row level security;
 create policy "owners read their own calls" on public.call_logs

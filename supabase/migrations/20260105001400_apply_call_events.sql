@@ -45,7 +45,7 @@ begin
   -- Nearly always the row is there and complete: it is read and not written.
   select * into v_call from public.call_logs where vapi_call_id = p_call ->> 'vapi_call_id' for no key update;
   if v_call.id is not null
-    and (v_call.assistant_key is not null or v_owner.assistant_id is null)
+    and (v_call.assistant_id is not null or v_owner.assistant_id is null)
     and (v_call.phone_number_id is not null or v_owner.phone_number_id is null)
     and (v_call.caller_number is not null or p_call ->> 'customer_number' is null)
     and v_call.first_seen_at <= p_occurred_at
@@ -53,15 +53,11 @@ begin
     return v_call;
   end if;
   insert into public.call_logs as c
-    (user_id, vapi_call_id, assistant_id, assistant_key, phone_number_id, direction, caller_number, first_seen_at, status_at)
-  values (v_owner.user_id, p_call ->> 'vapi_call_id',
-    -- Looked up again, because both may have been deleted while this waited for the account.
-    (select a.id from public.assistants a where a.id = v_owner.assistant_id), v_owner.assistant_id,
-    (select n.id from public.phone_numbers n where n.id = v_owner.phone_number_id),
+    (user_id, vapi_call_id, assistant_id, phone_number_id, direction, caller_number, first_seen_at, status_at)
+  values (v_owner.user_id, p_call ->> 'vapi_call_id', v_owner.assistant_id, v_owner.phone_number_id,
     (p_call ->> 'direction')::public.call_direction, p_call ->> 'customer_number', p_occurred_at, p_occurred_at)
   on conflict on constraint call_is_known_once do update set
-    assistant_id = case when c.assistant_key is null then excluded.assistant_id else c.assistant_id end,
-    assistant_key = coalesce(c.assistant_key, excluded.assistant_key),
+    assistant_id = coalesce(c.assistant_id, excluded.assistant_id),
     phone_number_id = coalesce(c.phone_number_id, excluded.phone_number_id),
     caller_number = coalesce(c.caller_number, excluded.caller_number),
     first_seen_at = least(c.first_seen_at, excluded.first_seen_at)

@@ -71,7 +71,7 @@ begin
     return private.refuse_call(v_call.refusal);
   elsif v_call.granted_seconds is not null then
     select known.vapi_assistant_id into v_assistant.vapi_assistant_id
-    from private.vapi_assistants known where known.assistant_id = v_call.assistant_key
+    from private.vapi_assistants known where known.assistant_id = v_call.assistant_id
     order by known.created_at desc limit 1;
     return private.admitted(v_call.id, v_assistant.vapi_assistant_id, v_call.granted_seconds);
   elsif v_call.user_id <> v_number.user_id then
@@ -94,7 +94,7 @@ begin
 
   v_call := private.note_call(p_call, coalesce((p_call ->> 'occurred_at')::timestamptz, p_now), p_now);
   update public.call_logs
-  set assistant_id = v_assistant.id,
+  set assistant_id = coalesce(v_assistant.id, assistant_id),
       phone_number_id = v_number.id,
       granted_seconds = case when v_refusal is null then least(v_cap, v_left) else 0 end,
       refusal = v_refusal,

@@ -39,7 +39,7 @@ create table public.call_analytics (
 comment on table public.call_analytics is
   'Calls by quarter of an hour in UTC and assistant, kept by triggers in the transaction of the call. The axis is call_logs.called_at.';
 comment on column public.call_analytics.assistant_id is
-  'call_logs.assistant_key: kept when the assistant is deleted, so no foreign key. All zeros: a call without an assistant.';
+  'call_logs.assistant_id: kept when the assistant is deleted, so no foreign key. All zeros: a call without an assistant.';
 comment on column public.call_analytics.answered_calls is 'Calls that connected (started_at is known).';
 comment on column public.call_analytics.successful_calls is
   'Ended calls with a positive evaluation, or without one completed and at least successful_call_seconds long.';

@@ -9,7 +9,7 @@ declare
   v_accounts refcursor;
 begin
   if tg_op = 'INSERT' then
-    open v_accounts for select array_agg((1, id, user_id, assistant_key, called_at, started_at, status, outcome, ended_reason,
+    open v_accounts for select array_agg((1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
       duration_seconds, cost, is_success, 'call_recorded', ended_at, duration_seconds)::private.call_change)
     from inserted
     group by user_id order by user_id;
@@ -18,20 +18,20 @@ begin
     open v_accounts for select array_agg(version)
     from updated n join replaced o on o.id = n.id
     cross join lateral unnest(array[
-      (1, n.id, n.user_id, n.assistant_key, n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
+      (1, n.id, n.user_id, n.assistant_id, n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
         n.duration_seconds, n.cost, n.is_success, case when o.ended_at is null then 'call_recorded' else 'call_corrected' end, n.ended_at,
         n.duration_seconds - case when o.ended_at = n.ended_at then o.duration_seconds else 0 end)::private.call_change,
-      (-1, o.id, o.user_id, o.assistant_key, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
+      (-1, o.id, o.user_id, o.assistant_id, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
         o.duration_seconds, o.cost, o.is_success, 'call_corrected', o.ended_at,
         case when o.ended_at is distinct from n.ended_at then -o.duration_seconds end)::private.call_change]) version
-    where (n.assistant_key, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
+    where (n.assistant_id, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
         case when n.status = 'ended' then n.ended_reason end)
-      is distinct from (o.assistant_key, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
+      is distinct from (o.assistant_id, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
         o.is_success, case when o.status = 'ended' then o.ended_reason end)
     group by n.user_id order by n.user_id;
   else
     -- Nobody needs the ledger and the analytics of an account that is gone or going, and most calls are deleted with theirs.
-    open v_accounts for select array_agg((-1, id, user_id, assistant_key, called_at, started_at, status, outcome, ended_reason,
+    open v_accounts for select array_agg((-1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
       duration_seconds, cost, is_success, 'call_deleted', ended_at, -duration_seconds)::private.call_change)
     from deleted
     where exists (select from public.profiles p where p.id = user_id and p.account_status <> 'closing')

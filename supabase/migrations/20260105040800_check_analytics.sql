@@ -69,7 +69,7 @@ begin
   v_found := private.analytics_of_day(p_user_id, p_day, v_from, v_to);
   delete from public.call_analytics where user_id = p_user_id and bucket_start >= v_from and bucket_start < v_to;
   delete from public.call_analytics_days where user_id = p_user_id and day = p_day;
-  select array_agg((1, id, user_id, assistant_key, called_at, started_at, status, outcome, ended_reason,
+  select array_agg((1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
     duration_seconds, cost, is_success, null, null, null)::private.call_change)
   into v_calls from public.call_logs where user_id = p_user_id and called_at >= v_from and called_at < v_to;
   if v_calls is not null then

@@ -55,10 +55,10 @@ begin
       sum(s.successful_calls) as successful, sum(s.duration_seconds) as seconds, sum(s.cost) as cost
     from slices s where s.is_now group by 1
   ), recent as (
-    select c.id, c.called_at, c.assistant_key, c.direction, c.status, c.outcome, c.ended_reason, c.caller_number, c.duration_seconds,
+    select c.id, c.called_at, c.assistant_id, c.direction, c.status, c.outcome, c.ended_reason, c.caller_number, c.duration_seconds,
       c.cost, c.is_success
     from public.call_logs c
-    where c.user_id = (select auth.uid()) and (p_assistant_id is null or c.assistant_key = p_assistant_id)
+    where c.user_id = (select auth.uid()) and (p_assistant_id is null or c.assistant_id = p_assistant_id)
       and c.called_at >= private.day_start(p_from, p_zone) and c.called_at < private.day_start(p_to + 1, p_zone)
     order by c.called_at desc, c.id desc
     limit 10
@@ -91,10 +91,10 @@ begin
           'total_cost', a.cost) order by a.calls desc, a.id)
         from assistants a left join names n on n.assistant_id = a.id), '[]'),
       'recent_calls', coalesce((
-        select jsonb_agg(jsonb_build_object('id', r.id, 'called_at', r.called_at, 'assistant_id', r.assistant_key, 'assistant_name', n.name,
+        select jsonb_agg(jsonb_build_object('id', r.id, 'called_at', r.called_at, 'assistant_id', r.assistant_id, 'assistant_name', n.name,
           'direction', r.direction, 'status', r.status, 'outcome', r.outcome, 'ended_reason', r.ended_reason, 'caller_number', r.caller_number,
           'duration_seconds', r.duration_seconds, 'cost', r.cost, 'is_success', r.is_success) order by r.called_at desc, r.id desc)
-        from recent r left join names n on n.assistant_id = r.assistant_key), '[]'),
+        from recent r left join names n on n.assistant_id = r.assistant_id), '[]'),
       'freshness', jsonb_build_object('computed_at', now(),
         'tier', case when private.analytics_zone() = p_zone then 'day' else 'quarter_hour' end,
         'last_call_at', (select max(c.called_at) from public.call_logs c where c.user_id = (select auth.uid()))))

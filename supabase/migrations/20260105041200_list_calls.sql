@@ -26,7 +26,7 @@ begin
         and c.called_at >= coalesce(private.day_start(p_from, v_zone), '-infinity')
         and c.called_at < coalesce(private.day_start(p_to + 1, v_zone), 'infinity')
         and (c.called_at, c.id) < (coalesce(p_after_called_at, 'infinity'), coalesce(p_after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-        and (p_assistant_id is null or c.assistant_key = p_assistant_id)
+        and (p_assistant_id is null or c.assistant_id = p_assistant_id)
         and (p_outcome is null or c.outcome = p_outcome)
         and (p_direction is null or c.direction = p_direction)
         and (p_is_ended is null or (c.status = 'ended') = p_is_ended)
@@ -38,13 +38,13 @@ begin
     select jsonb_build_object(
       'calls', coalesce(jsonb_agg(jsonb_build_object(
         'id', p.id, 'called_at', p.called_at, 'started_at', p.started_at, 'ended_at', p.ended_at, 'direction', p.direction,
-        'status', p.status, 'outcome', p.outcome, 'ended_reason', p.ended_reason, 'assistant_id', p.assistant_key,
+        'status', p.status, 'outcome', p.outcome, 'ended_reason', p.ended_reason, 'assistant_id', p.assistant_id,
         'assistant_name', n.name, 'phone_number_id', p.phone_number_id, 'caller_number', p.caller_number,
         'duration_seconds', p.duration_seconds, 'cost', p.cost, 'is_success', p.is_success, 'summary', p.summary,
         'has_recording', p.recording_url is not null) order by p.called_at desc, p.id desc), '[]'),
       'next', case when count(*) = p_limit then (
         select jsonb_build_object('called_at', last.called_at, 'id', last.id) from page last order by last.called_at, last.id limit 1) end)
-    from page p left join names n on n.assistant_id = p.assistant_key);
+    from page p left join names n on n.assistant_id = p.assistant_id);
 end;
 $$;
 comment on function public.list_calls(date, date, text, uuid, public.call_outcome, public.call_direction, boolean, timestamptz, uuid, integer) is

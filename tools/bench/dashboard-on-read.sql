@@ -4,7 +4,7 @@ with span as (
   select $2::date as first_day, $3::date as last_day, $3::date - $2::date + 1 as days
 ), calls as materialized (
   select (c.called_at at time zone 'UTC')::date as day, extract(hour from c.called_at at time zone 'UTC')::integer as hour,
-    (c.called_at at time zone 'UTC')::date >= s.first_day as is_now, c.assistant_key, c.status = 'ended' as is_ended,
+    (c.called_at at time zone 'UTC')::date >= s.first_day as is_now, c.assistant_id, c.status = 'ended' as is_ended,
     c.started_at is not null as is_answered, c.outcome, coalesce(c.ended_reason, '') as reason, c.duration_seconds as seconds,
     coalesce(c.cost, 0) as cost,
     c.status = 'ended' and coalesce(c.is_success, c.outcome = 'completed' and c.duration_seconds >= 10, false) as is_success
@@ -68,21 +68,21 @@ select jsonb_build_object(
       group by 1
     ) week),
   'by_assistant', (
-    select jsonb_agg(jsonb_build_object('assistant_id', c.assistant_key, 'name', n.name, 'is_deleted', n.id is null, 'total_calls', c.calls,
+    select jsonb_agg(jsonb_build_object('assistant_id', c.assistant_id, 'name', n.name, 'is_deleted', n.id is null, 'total_calls', c.calls,
       'ended_calls', c.ended, 'successful_calls', c.successful, 'total_duration_seconds', c.seconds, 'total_cost', c.cost)
-      order by c.calls desc, c.assistant_key)
+      order by c.calls desc, c.assistant_id)
     from (
-      select assistant_key, count(*) as calls, count(*) filter (where is_ended) as ended, count(*) filter (where is_success) as successful,
+      select assistant_id, count(*) as calls, count(*) filter (where is_ended) as ended, count(*) filter (where is_success) as successful,
         sum(seconds) filter (where is_answered) as seconds, sum(cost) as cost
       from calls where is_now group by 1
-    ) c left join names n on n.id = c.assistant_key),
+    ) c left join names n on n.id = c.assistant_id),
   'recent_calls', (
-    select jsonb_agg(jsonb_build_object('id', r.id, 'called_at', r.called_at, 'assistant_id', r.assistant_key, 'assistant_name', n.name,
+    select jsonb_agg(jsonb_build_object('id', r.id, 'called_at', r.called_at, 'assistant_id', r.assistant_id, 'assistant_name', n.name,
       'direction', r.direction, 'status', r.status, 'outcome', r.outcome, 'ended_reason', r.ended_reason, 'caller_number', r.caller_number,
       'duration_seconds', r.duration_seconds, 'cost', r.cost, 'is_success', r.is_success) order by r.called_at desc, r.id desc)
     from (
       select c.* from public.call_logs c, span s
       where c.user_id = $1 and c.called_at >= s.first_day::timestamp at time zone 'UTC' and c.called_at < (s.last_day + 1)::timestamp at time zone 'UTC'
       order by c.called_at desc, c.id desc limit 10
-    ) r left join names n on n.id = r.assistant_key)
+    ) r left join names n on n.id = r.assistant_id)
 ) as answer;

@@ -24,7 +24,7 @@ const counts = `
       select reason, count(*) as n from unnest(array_agg(coalesce(ended_reason, '')) filter (where status = 'ended')) reason group by 1
     ) word), '{}') as reasons`;
 
-const assistant = "coalesce(assistant_key, '00000000-0000-0000-0000-000000000000') as assistant_id";
+const assistant = "coalesce(assistant_id, '00000000-0000-0000-0000-000000000000') as assistant_id";
 
 const quarterHours = `
   select user_id, to_timestamp(floor(extract(epoch from called_at) / 900) * 900) as bucket_start, ${assistant}, ${counts}

@@ -11,8 +11,8 @@ select '10000000-0000-4000-8000-000000000001', ('20000000-0000-4000-8000-0000000
   '2026-03-01 10:00Z', '2026-03-01 10:01Z' from generate_series(0, 3) n;
 
 delete from public.assistants where user_id = '10000000-0000-4000-8000-000000000001';
-select is((select count(*) from public.call_logs where user_id = '10000000-0000-4000-8000-000000000001' and assistant_id is null), 4::bigint,
-  'the calls forget their assistants');
+select is((select count(*) from public.call_logs where user_id = '10000000-0000-4000-8000-000000000001' and assistant_id is not null), 4::bigint,
+  'the calls keep their assistants');
 select results_eq('select assistant_id, calls from public.call_analytics where user_id = ''10000000-0000-4000-8000-000000000001'' order by 1', $$
   values ('20000000-0000-4000-8000-000000000001'::uuid, 2), ('20000000-0000-4000-8000-000000000002', 2)
 $$, 'analytics does not');

@@ -2,6 +2,7 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('public.read_call(uuid)', 'authenticated'),
   ('public.analytics_dashboard(date,date,text,uuid,text)', 'authenticated'),
   ('public.user_limits_overview()', 'authenticated'),
   ('public.list_calls(date,date,text,uuid,public.call_outcome,public.call_direction,boolean,timestamptz,uuid,integer)', 'authenticated'),

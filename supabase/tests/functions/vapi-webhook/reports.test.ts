@@ -160,7 +160,10 @@ it("a call whose assistant was deleted in the middle is still metered", async ()
     .eq("id", tenant.assistantId);
   expect(error).toBeNull();
   await tellVapi(call.report({ seconds: 61 }));
-  expect(await storedCall(call.id)).toMatchObject({ duration_seconds: 61, assistant_id: null });
+  expect(await storedCall(call.id)).toMatchObject({
+    duration_seconds: 61,
+    assistant_id: tenant.assistantId,
+  });
   expect(await usedSeconds(tenant.user.id)).toBe(61);
 });
 
