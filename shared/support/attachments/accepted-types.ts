@@ -18,17 +18,18 @@ export interface AcceptedType {
   /** The extensions that fit; a name without one of them gets the first. */
   readonly extensions: readonly [string, ...string[]];
   readonly family: FileFamily;
-  /** What the first bytes must be; text has no signature and may carry none. */
+  /** What the first bytes must be; text has no signature. */
   readonly signature: SignatureName | null;
   /** Only raster images keep their type in Storage, and so only they can be rendered by a browser. */
   readonly isRaster?: true;
-  /** For office files: what `[Content_Types].xml` must name. */
-  readonly contentTypes?: string;
+  /** For office files: the content type of their main part; for older ones: the streams of which they have one. */
+  readonly main?: string;
+  readonly streams?: readonly string[];
 }
 
 const accepted = {
   "image/jpeg": {
-    extensions: ["jpg", "jpeg"],
+    extensions: ["jpg", "jpeg", "jfif"],
     family: "jpeg",
     signature: "jpeg",
     isRaster: true,
@@ -38,19 +39,29 @@ const accepted = {
   "image/webp": { extensions: ["webp"], family: "webp", signature: "webp", isRaster: true },
   "application/pdf": { extensions: ["pdf"], family: "pdf", signature: "pdf" },
   "application/zip": { extensions: ["zip"], family: "zip", signature: "zip" },
-  "application/msword": { extensions: ["doc"], family: "cfb", signature: "cfb" },
-  "application/vnd.ms-excel": { extensions: ["xls"], family: "cfb", signature: "cfb" },
+  "application/msword": {
+    extensions: ["doc"],
+    family: "cfb",
+    signature: "cfb",
+    streams: ["WordDocument"],
+  },
+  "application/vnd.ms-excel": {
+    extensions: ["xls"],
+    family: "cfb",
+    signature: "cfb",
+    streams: ["Workbook", "Book"],
+  },
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document": {
     extensions: ["docx"],
     family: "office",
     signature: "zip",
-    contentTypes: "wordprocessingml",
+    main: "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
   },
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
     extensions: ["xlsx"],
     family: "office",
     signature: "zip",
-    contentTypes: "spreadsheetml",
+    main: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
   },
   "text/plain": { extensions: ["txt", "log"], family: "text", signature: null },
   "text/csv": { extensions: ["csv"], family: "text", signature: null },
@@ -59,12 +70,32 @@ const accepted = {
 /** A content type that may be attached. */
 export type AcceptedContentType = keyof typeof accepted;
 
-/** What browsers call some of these as well. */
+/** What some programs call these as well. */
 const aliases: Readonly<Record<string, AcceptedContentType>> = {
   "image/jpg": "image/jpeg",
   "application/x-zip-compressed": "application/zip",
+  "application/zip-compressed": "application/zip",
+  "image/pjpeg": "image/jpeg",
+  "application/x-pdf": "application/pdf",
   "application/csv": "text/csv",
+  "application/x-csv": "text/csv",
+  "text/x-csv": "text/csv",
+  "text/comma-separated-values": "text/csv",
+  "text/x-comma-separated-values": "text/csv",
+  "text/x-log": "text/plain",
 };
+
+/** Declared by systems that do not know better; the file's name decides, and the inspection sees whether it is right. */
+const ambiguous: ReadonlySet<string> = new Set([
+  "application/octet-stream",
+  "binary/octet-stream",
+  // What Windows with Excel calls a CSV.
+  "application/vnd.ms-excel",
+  "application/msword",
+  // What systems without office programs call a DOCX.
+  "application/zip",
+  "text/plain",
+]);
 
 const types: Readonly<Record<AcceptedContentType, AcceptedType>> = accepted;
 
@@ -72,15 +103,24 @@ function isAccepted(type: string): type is AcceptedContentType {
   return Object.hasOwn(accepted, type);
 }
 
+function typeNamed(fileName: string): AcceptedContentType | undefined {
+  const extension = /\.([^.]+)$/.exec(fileName.trim().toLowerCase())?.[1];
+  const types = Object.keys(accepted).filter(isAccepted);
+  return types.find((type) => typeOf(type).extensions.some((one) => one === extension));
+}
+
 /**
- * The declared content type without parameters, if it may be attached.
+ * What a file is said to be, if it may be attached: its declared type without parameters, or what its extension says
+ * where that type is one of many things.
  * @throws ApiError `attachment_type_refused` 415
  */
-export function acceptedContentType(declared: string): AcceptedContentType {
+export function acceptedContentType(declared: string, fileName = ""): AcceptedContentType {
   const [essence = ""] = declared.split(";");
   const type = essence.trim().toLowerCase();
-  const known = Object.hasOwn(aliases, type) ? aliases[type] : type;
-  if (known !== undefined && isAccepted(known)) return known;
+  const known = Object.hasOwn(aliases, type) ? (aliases[type] ?? type) : type;
+  const named = ambiguous.has(known) ? typeNamed(fileName) : undefined;
+  if (named !== undefined) return named;
+  if (isAccepted(known)) return known;
   throw refusal("attachment_type_refused", { accepted: Object.keys(accepted) });
 }
 

@@ -32,7 +32,7 @@ export type AnnouncedFile = z.infer<typeof Announced>;
  * @throws ApiError `attachment_type_refused` 415, `attachment_too_large` 413, and those of `create_attachment`
  */
 export async function announce(db: Db, declared: FileDeclaration): Promise<AnnouncedFile> {
-  const contentType = acceptedContentType(declared.content_type);
+  const contentType = acceptedContentType(declared.content_type, declared.file_name);
   if (declared.size_bytes > MAX_FILE_BYTES) throw refusal("attachment_too_large");
   const { fileName, objectName } = safeFileNames(declared.file_name, contentType);
   return Announced.parse(

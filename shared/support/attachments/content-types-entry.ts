@@ -7,18 +7,20 @@ export const CONTENT_TYPES_NAME = "[Content_Types].xml";
 const NAME = Buffer.from(CONTENT_TYPES_NAME, "latin1");
 const LOCAL_HEADER = 0x04034b50;
 const HEADER_BYTES = 30;
-const MAX_CANDIDATES = 4;
 const MAX_COMPRESSED_BYTES = 64 * 1024;
-const MAX_TEXT_BYTES = 1024 * 1024;
+/** For all candidates together: those of documents inside, which are seen as well when they are stored, are small. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+const MAX_LIST_BYTES = 1024 * 1024;
 
 interface Candidate {
   readonly offset: number;
   readonly parts: Uint8Array[];
-  size: number;
+  /** How many bytes are still wanted. */
+  left: number;
 }
 
 /** Unpacks at most a MiB; undefined for what is longer or broken. */
-async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
   const reader = new Blob([packed])
     .stream()
     .pipeThrough(new DecompressionStream("deflate-raw"))
@@ -28,10 +30,10 @@ async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<string | undefi
   try {
     while (true) {
       const { done, value } = await reader.read();
-      if (done) return Buffer.concat(parts).toString("utf8");
+      if (done) return Buffer.concat(parts);
       parts.push(value);
       size += value.byteLength;
-      if (size > MAX_TEXT_BYTES) {
+      if (size > MAX_LIST_BYTES) {
         await reader.cancel();
         return undefined;
       }
@@ -43,10 +45,11 @@ async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<string | undefi
 
 /**
  * Picks the content-types entry out of a ZIP that streams by. Which of the candidates it is, only the directory at
- * the end says; so the first few are kept, each up to 64 KiB.
+ * the end says; so all of them are kept, each up to 64 KiB or to the size that its header tells.
  */
 export class ContentTypesEntry {
   readonly #candidates: Candidate[] = [];
+  #kept = 0;
   #carry: Buffer = Buffer.alloc(0);
   #position = 0;
 
@@ -65,8 +68,8 @@ export class ContentTypesEntry {
     this.#carry = Buffer.from(data.subarray(data.byteLength - kept));
   }
 
-  /** The entry's text, or undefined when it was not seen, is too large or is broken. */
-  async read(entry: ZipEntry): Promise<string | undefined> {
+  /** What the entry unpacks to, or undefined when it was not seen, is too large or is broken. */
+  async read(entry: ZipEntry): Promise<Uint8Array | undefined> {
     const candidate = this.#candidates.find(({ offset }) => offset === entry.headerOffset);
     if (!candidate) return undefined;
     const bytes = Buffer.concat(candidate.parts);
@@ -74,22 +77,26 @@ export class ContentTypesEntry {
     const end = start + entry.compressedSize;
     if (end > bytes.byteLength) return undefined;
     const packed = new Uint8Array(bytes.subarray(start, end));
-    if (entry.method === 0) return Buffer.from(packed).toString("utf8");
+    if (entry.method === 0) return packed;
     return entry.method === 8 ? await inflate(packed) : undefined;
   }
 
   #begin(offset: number, data: Buffer, start: number): void {
-    if (this.#candidates.length === MAX_CANDIDATES) return;
-    const candidate: Candidate = { offset, parts: [], size: 0 };
+    // Zero where the sizes follow the data, all bits set where ZIP64 has them.
+    const told = data.readUInt32LE(start + 18);
+    const names = data.readUInt16LE(start + 26) + data.readUInt16LE(start + 28);
+    const size = told === 0 ? MAX_COMPRESSED_BYTES : Math.min(told, MAX_COMPRESSED_BYTES);
+    const candidate: Candidate = { offset, parts: [], left: HEADER_BYTES + names + size };
     this.#extend(candidate, data.subarray(start));
     this.#candidates.push(candidate);
   }
 
   #extend(candidate: Candidate, bytes: Uint8Array): void {
-    const room = MAX_COMPRESSED_BYTES - candidate.size;
+    const room = Math.min(candidate.left, MAX_KEPT_BYTES - this.#kept);
     if (room <= 0) return;
     const part = new Uint8Array(bytes.subarray(0, room));
     candidate.parts.push(part);
-    candidate.size += part.byteLength;
+    candidate.left -= part.byteLength;
+    this.#kept += part.byteLength;
   }
 }

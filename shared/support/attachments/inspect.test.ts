@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
 import { fileTypeFromBuffer } from "file-type";
 import { describe, expect, it } from "vitest";
-import { good, hostile, jpeg, png } from "../../../supabase/tests/fixtures/files/samples.ts";
-import { office, SHEET, WORD, zip } from "../../../supabase/tests/fixtures/files/zip.ts";
+import {
+  gif,
+  good,
+  hostile,
+  jpeg,
+  pdf,
+  png,
+  webp,
+} from "../../../supabase/tests/fixtures/files/samples.ts";
+import { asZip64, office, SHEET, WORD, zip } from "../../../supabase/tests/fixtures/files/zip.ts";
 import { acceptedContentType, typeOf } from "./accepted-types.ts";
 import { FileInspection, inspecting } from "./inspect.ts";
+
+const WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 async function inspect(
   type: string,
@@ -40,27 +51,58 @@ describe("an inspection accepts", () => {
   it.each([{ isStreamed: true }, { isStored: true }, {}])(
     "an office file written as %j",
     async (how) => {
-      const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-      expect((await inspect(word, office(WORD, how))).rejection).toBeNull();
-      expect((await inspect(word, office(WORD, how), { step: 7 })).rejection).toBeNull();
+      expect((await inspect(WORD_TYPE, office(WORD, how))).rejection).toBeNull();
+      expect((await inspect(WORD_TYPE, office(WORD, how), { step: 7 })).rejection).toBeNull();
     },
   );
 
-  it("an office file whose content types come last and behind a decoy", async () => {
-    const sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+  it("an office file whose content types come last and behind those of other files", async () => {
+    const inner = Array.from({ length: 6 }, (_, index) => ({
+      name: `xl/embedded${index}.docx`,
+      content: office(WORD),
+      isStored: true,
+    }));
     const bytes = zip([
-      { name: "xl/embedded.docx", content: office(WORD), isStored: true },
+      ...inner,
       { name: "xl/noise.bin", content: Buffer.alloc(300_000, "PK"), isStored: true },
       { name: "[Content_Types].xml", content: `<Types><Override ContentType="${SHEET}"/></Types>` },
     ]);
-    const decoy = await inspect(sheet, bytes);
-    // The first local header stands at offset 0, the embedded document's begins in the first KiB: the same type, no polyglot.
-    expect(decoy.rejection).toBeNull();
+    expect((await inspect(SHEET_TYPE, bytes)).rejection).toBeNull();
   });
 
-  it("a JPEG with a preview inside, which has its own signature", async () => {
-    const bytes = Buffer.concat([jpeg().subarray(0, 20), jpeg("thumbnail"), jpeg().subarray(20)]);
-    expect((await inspect("image/jpeg", bytes)).rejection).toBeNull();
+  const image = jpeg();
+  const preview = Buffer.concat([Buffer.from("ffe1", "hex"), Buffer.alloc(2), jpeg("preview")]);
+  preview.writeUInt16BE(preview.byteLength - 2, 2);
+  const stored = (content: Uint8Array, name = "a") => zip([{ name, content, isStored: true }]);
+  const withFile = pdf(`1 0 obj<<>>stream\n${stored(image).toString("latin1")}\nendstream endobj`);
+  it.each([
+    ["a JPEG with a preview", "image/jpeg", [image.subarray(0, 20), preview, image.subarray(20)]],
+    ["a JPEG with a second picture and a film", "image/jpeg", [image, jpeg(), "ftypmp42 moov"]],
+    ["a JPEG with a line break", "image/jpeg", [image, "\n"]],
+    ["a PNG with a line break", "image/png", [png(), "\r\n"]],
+    ["a GIF with padding", "image/gif", [gif(), Buffer.alloc(9)]],
+    ["a WebP with padding", "image/webp", [webp(), Buffer.alloc(1)]],
+    ["a PDF that begins with a picture", "application/pdf", [pdf(image.toString("latin1"))]],
+    ["a PDF with an attached archive", "application/pdf", [withFile]],
+    ["a PDF behind a byte order mark", "application/pdf", ["\ufeff\r\n", pdf()]],
+    ["a PDF with much padding", "application/pdf", [pdf(), Buffer.alloc(3000)]],
+    ["a ZIP of a stored picture", "application/zip", [stored(image)]],
+    ["a ZIP of a stored PDF", "application/zip", [stored(pdf())]],
+    ["a ZIP with a line break", "application/zip", [stored(image), "\r\n"]],
+    ["a ZIP64", "application/zip", [asZip64(stored(image))]],
+    ["a DOCX as ZIP64", WORD_TYPE, [asZip64(office(WORD))]],
+    [
+      "a DOCX with a stored picture",
+      WORD_TYPE,
+      [office(WORD, {}, [{ name: "t", content: image }])],
+    ],
+    ["a text that tells of a PDF", "text/plain", ["expected %PDF- at offset 0\n", pdf()]],
+    ["a table that begins GIF89a", "text/csv", ["GIF89a;gif\n"]],
+    ["XML that tells of a page", "text/plain", ["<?xml version='1.0'?><log>the <html> tag</log>"]],
+  ])("%s", async (_, type, parts) => {
+    const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
+    expect((await inspect(type, bytes)).rejection).toBeNull();
+    expect((await inspect(type, bytes, { step: 5 })).rejection).toBeNull();
   });
 
   it("a ZIP with a comment", async () => {
@@ -89,8 +131,7 @@ describe("an inspection rejects", () => {
 
   it("an office file whose content types unpack to more than anybody needs", async () => {
     const bomb = zip([{ name: "[Content_Types].xml", content: WORD + " ".repeat(8_000_000) }]);
-    const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-    expect((await inspect(word, bomb)).rejection).toBe("not_office");
+    expect((await inspect(WORD_TYPE, bomb)).rejection).toBe("not_office");
   });
 
   it("an image with a ZIP's end record far from its end, as unpackers find it", async () => {
@@ -103,6 +144,29 @@ describe("an inspection rejects", () => {
     ]);
     expect((await inspect("image/jpeg", bytes)).rejection).toBe("polyglot");
   });
+});
+
+describe("a declared type", () => {
+  it.each([
+    ["application/vnd.ms-excel", "report.csv", "text/csv"],
+    ["application/vnd.ms-excel", "report.xls", "application/vnd.ms-excel"],
+    ["application/octet-stream", "report.CSV", "text/csv"],
+    ["application/octet-stream", "photo.jfif", "image/jpeg"],
+    ["text/comma-separated-values", "report.csv", "text/csv"],
+    ["text/plain; charset=utf-8", "report.csv", "text/csv"],
+    ["text/x-log", "app.log", "text/plain"],
+    ["application/x-zip-compressed", "letter.docx", WORD_TYPE],
+    ["image/png", "report.csv", "image/png"],
+  ])("%s of %s is %s", (declared, name, type) => {
+    expect(acceptedContentType(declared, name)).toBe(type);
+  });
+
+  it.each(["page.html", "tool.exe", "csv", "no extension"])(
+    "of bytes called %s is none",
+    (name) => {
+      expect(() => acceptedContentType("application/octet-stream", name)).toThrow();
+    },
+  );
 });
 
 describe("a file that passes through an inspection", () => {

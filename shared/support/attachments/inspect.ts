@@ -1,21 +1,32 @@
 import { createHash } from "node:crypto";
-import { type AcceptedContentType, type AcceptedType, typeOf } from "./accepted-types.ts";
+import {
+  type AcceptedContentType,
+  type AcceptedType,
+  type FileFamily,
+  typeOf,
+} from "./accepted-types.ts";
+import { CompoundBytes, judgeCompound } from "./compound-verdict.ts";
 import { CONTENT_TYPES_NAME, ContentTypesEntry } from "./content-types-entry.ts";
-import { isWhole, TAIL_BYTES } from "./end-markers.ts";
-import { findSignatures, HEAD_BYTES, looksLikeMarkup } from "./signatures.ts";
+import { imageStructures } from "./image-structures.ts";
+import { judgeParts } from "./office-parts.ts";
+import { endsAsPdf, hidesZip, readsAsPdf } from "./pdf.ts";
+import { beginsAs, HEAD_BYTES, looksLikeMarkup } from "./signatures.ts";
 import { Tail } from "./tail.ts";
-import { TextCheck } from "./text-check.ts";
-import { findEndRecord, hasEndRecord, readDirectory } from "./zip-directory.ts";
+import { TextCheck, type TextFault } from "./text-check.ts";
+import { Walk } from "./walk.ts";
+import { endRecords, findEndRecord, readDirectory, ZIP_TAIL_BYTES } from "./zip-directory.ts";
 
 /** Why a file is not what it was declared to be. */
 export type RejectionReason =
+  | TextFault
   | "size_mismatch"
   | "signature_mismatch"
   | "incomplete"
   | "polyglot"
-  | "not_text"
   | "markup"
-  | "not_office";
+  | "not_office"
+  | "macros"
+  | "encrypted";
 
 /** What was found once the whole file was seen. */
 export type Inspected =
@@ -24,10 +35,17 @@ export type Inspected =
 
 const rejected = (rejection: RejectionReason): Inspected => ({ rejection });
 
-/**
- * Looks at a file that streams by, once, in memory that does not grow with it: size, hash, signature, end,
- * inside (design 4.5).
- */
+/** Room for the directory of an office file of a few thousand parts; a text's end tells nothing. */
+const TAIL_BYTES = Math.max(ZIP_TAIL_BYTES, 256 * 1024);
+const CFB_START_BYTES = 8;
+
+type Image = keyof typeof imageStructures;
+
+function isImage(family: FileFamily): family is Image {
+  return Object.hasOwn(imageStructures, family);
+}
+
+/** Looks at a file that streams by, once: size, hash, and the structure that its type has. */
 export class FileInspection {
   readonly #type: AcceptedType;
   readonly #declaredSize: number;
@@ -35,15 +53,19 @@ export class FileInspection {
   readonly #head = new Uint8Array(HEAD_BYTES);
   readonly #tail: Tail;
   readonly #text: TextCheck | null;
+  readonly #image: Walk | null;
   readonly #contentTypes: ContentTypesEntry | null;
+  #compound: CompoundBytes | null = null;
   #size = 0;
 
   constructor(contentType: AcceptedContentType, sizeBytes: number) {
     this.#type = typeOf(contentType);
     this.#declaredSize = sizeBytes;
-    this.#tail = new Tail(TAIL_BYTES[this.#type.family]);
-    this.#text = this.#type.family === "text" ? new TextCheck() : null;
-    this.#contentTypes = this.#type.family === "office" ? new ContentTypesEntry() : null;
+    const { family } = this.#type;
+    this.#tail = new Tail(family === "text" ? 1 : Math.min(sizeBytes, TAIL_BYTES));
+    this.#text = family === "text" ? new TextCheck() : null;
+    this.#contentTypes = family === "office" ? new ContentTypesEntry() : null;
+    this.#image = isImage(family) ? new Walk(imageStructures[family]()) : null;
   }
 
   /** Whether there is more than was declared, which no further byte can mend. */
@@ -52,51 +74,63 @@ export class FileInspection {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#size < HEAD_BYTES) {
-      this.#head.set(chunk.subarray(0, HEAD_BYTES - this.#size), this.#size);
-    }
+    const before = this.#size;
+    if (before < HEAD_BYTES) this.#head.set(chunk.subarray(0, HEAD_BYTES - before), before);
     this.#size += chunk.byteLength;
     if (this.isTooLong) return;
     this.#hash.update(chunk);
     this.#tail.push(chunk);
     this.#text?.push(chunk);
+    this.#image?.push(chunk);
     this.#contentTypes?.push(chunk);
+    this.#collectCompound(chunk, before);
   }
 
   /** The verdict; call it once, after the last byte. */
   async finish(): Promise<Inspected> {
     if (this.#size !== this.#declaredSize) return rejected("size_mismatch");
-    const rejection = this.#judgeEnds() ?? (await this.#judgeOffice());
+    const rejection = await this.#judge(this.#head.subarray(0, this.#size), this.#tail.bytes());
     return rejection === null
       ? { sha256: this.#hash.digest("hex"), rejection }
       : rejected(rejection);
   }
 
-  #judgeEnds(): RejectionReason | null {
-    const { family, signature, isRaster } = this.#type;
-    const head = this.#head.subarray(0, this.#size);
-    const tail = this.#tail.bytes();
-    const found = findSignatures(head);
-    if (signature !== null && !found.some((one) => one.offset === 0 && one.name === signature)) {
-      return "signature_mismatch";
+  #collectCompound(chunk: Uint8Array, before: number): void {
+    const { family } = this.#type;
+    const isDecided = before < CFB_START_BYTES && this.#size >= CFB_START_BYTES;
+    if (isDecided && (family === "cfb" || family === "office") && beginsAs("cfb", this.#head)) {
+      this.#compound = new CompoundBytes(this.#declaredSize);
+      this.#compound.push(this.#head.subarray(0, before));
     }
-    if (this.#text && !this.#text.isText()) return "not_text";
-    if (looksLikeMarkup(head)) return "markup";
-    if (found.some(({ name }) => name !== signature)) return "polyglot";
-    if (isRaster && hasEndRecord(tail, this.#size)) return "polyglot";
-    return isWhole(family, { head, tail, size: this.#size }) ? null : "incomplete";
+    this.#compound?.push(chunk);
   }
 
-  async #judgeOffice(): Promise<RejectionReason | null> {
-    if (this.#contentTypes === null) return null;
-    const tail = this.#tail.bytes();
+  async #judge(head: Uint8Array, tail: Uint8Array): Promise<RejectionReason | null> {
+    const { family, signature } = this.#type;
+    if (this.#text) return this.#text.fault() ?? (looksLikeMarkup(head) ? "markup" : null);
+    if (this.#compound) return judgeCompound(this.#compound.read(), this.#type);
+    if (signature !== null && !beginsAs(signature, head)) return "signature_mismatch";
+    if (this.#image) {
+      const isZipToo = !endRecords(tail, this.#size).next().done;
+      if (isZipToo || readsAsPdf(head, tail)) return "polyglot";
+      return this.#image.isWhole ? null : "incomplete";
+    }
+    if (family === "pdf") {
+      if (hidesZip(tail, this.#size)) return "polyglot";
+      return endsAsPdf(tail) ? null : "incomplete";
+    }
+    return this.#judgeZip(tail);
+  }
+
+  async #judgeZip(tail: Uint8Array): Promise<RejectionReason | null> {
     const end = findEndRecord(tail, this.#size);
-    const entries = end && readDirectory(tail, this.#size, end);
-    const entry = entries?.find(({ name }) => name === CONTENT_TYPES_NAME);
-    const text = entry && (await this.#contentTypes.read(entry));
-    const { contentTypes = "" } = this.#type;
-    const isOffice = text?.includes(contentTypes) && !text.includes("macroEnabled");
-    return isOffice ? null : "not_office";
+    if (end === undefined) return "incomplete";
+    if (this.#contentTypes === null) return null;
+    const entries = readDirectory(tail, this.#size, end) ?? [];
+    const lists = entries.filter(({ name }) => name === CONTENT_TYPES_NAME);
+    // With two of them, what is seen here need not be what is opened.
+    const list = lists.length === 1 && lists[0] && (await this.#contentTypes.read(lists[0]));
+    return judgeParts(list || undefined, entries, this.#type.main ?? "");
   }
 }
 

@@ -37,11 +37,18 @@ export function readyAttachment(file: NamedFile, sha256: string): ReadyAttachmen
   return { attachment_id: id, file_name, content_type, size_bytes, sha256, state: "ready" };
 }
 
+/** What people can do about files that are real and refused all the same. */
+const advice: Readonly<Record<string, string>> = {
+  not_utf8: "Save the text in UTF-8, then attach it again.",
+  macros: "Save the document without macros, then attach it again.",
+  encrypted: "Save the document without a password, then attach it again.",
+};
+
 /** The refusal of a file that was rejected. */
 export function rejectedAttachment(reason: string) {
-  return reason === "ticket_closed"
-    ? refusal("ticket_closed")
-    : refusal("attachment_rejected", { reason });
+  if (reason === "ticket_closed") return refusal("ticket_closed");
+  const details = Object.hasOwn(advice, reason) ? { reason, advice: advice[reason] } : { reason };
+  return refusal("attachment_rejected", details);
 }
 
 async function settled(service: Db, userId: string, file: DeclaredFile, verdict: Verdict) {

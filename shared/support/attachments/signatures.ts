@@ -1,99 +1,46 @@
 import { Buffer } from "node:buffer";
 
 /** The file formats that are known by their first bytes. */
-export type SignatureName =
-  | "jpeg"
-  | "png"
-  | "gif"
-  | "webp"
-  | "pdf"
-  | "zip"
-  | "cfb"
-  | "rar"
-  | "7z"
-  | "elf";
+export type SignatureName = "jpeg" | "png" | "gif" | "webp" | "pdf" | "zip" | "cfb";
 
-/** Where a second signature makes a polyglot: as far in as readers of PDF look for theirs. */
-const SIGNATURE_WINDOW_BYTES = 1024;
-
-/** The longest signature, so that one is found that begins in the window and ends behind it. */
-const LONGEST_BYTES = 12;
-
-/** How much of a file's beginning is looked at. */
-export const HEAD_BYTES = SIGNATURE_WINDOW_BYTES + LONGEST_BYTES;
-
-interface Signature {
-  readonly name: SignatureName;
-  /** One character a byte. */
-  readonly start: string;
-  /** What has to follow, where the start alone may turn up by accident among compressed bytes. */
-  readonly goesOn?: (file: Buffer, at: number) => boolean;
-}
-
-/** The marker after a JPEG's first: an application segment, a table, a frame or a comment. */
-function isJpegMarker(marker: number | undefined): boolean {
-  if (marker === undefined) return false;
-  return (
-    (marker >= 0xc0 && marker <= 0xcf) ||
-    (marker >= 0xdb && marker <= 0xef && marker !== 0xdc) ||
-    marker === 0xfe
-  );
-}
+/** How much of a file's beginning is looked at: as far as readers of PDF look for theirs. */
+export const HEAD_BYTES = 1024;
 
 /**
+ * One character a byte.
  * @see https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern
  * @see https://www.garykessler.net/library/file_sigs.html
  */
-const signatures: readonly Signature[] = [
-  { name: "jpeg", start: "\xff\xd8\xff", goesOn: (file, at) => isJpegMarker(file[at + 3]) },
-  { name: "png", start: "\x89PNG\r\n\x1a\n" },
-  { name: "gif", start: "GIF87a" },
-  { name: "gif", start: "GIF89a" },
-  {
-    name: "webp",
-    start: "RIFF",
-    goesOn: (file, at) => file.toString("latin1", at + 8, at + 12) === "WEBP",
-  },
-  { name: "pdf", start: "%PDF-" },
-  { name: "zip", start: "PK\x03\x04" },
-  { name: "cfb", start: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" },
-  { name: "rar", start: "Rar!\x1a\x07" },
-  { name: "7z", start: "7z\xbc\xaf\x27\x1c" },
-  { name: "elf", start: "\x7fELF" },
-];
+const starts: Readonly<Record<SignatureName, readonly string[]>> = {
+  jpeg: ["\xff\xd8\xff"],
+  png: ["\x89PNG\r\n\x1a\n"],
+  gif: ["GIF87a", "GIF89a"],
+  webp: ["RIFF"],
+  pdf: ["%PDF-"],
+  zip: ["PK\x03\x04"],
+  cfb: ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"],
+};
 
-/** A signature and where it begins. */
-export interface FoundSignature {
-  readonly name: SignatureName;
-  readonly offset: number;
+/** What scanners write in front of a PDF, and readers pass over: a byte order mark, NUL and white space. */
+const PDF_PADDING = new Set("\xef\xbb\xbf\0\t\n\f\r ");
+
+function latin1(head: Uint8Array): string {
+  return Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString("latin1");
 }
 
-function viewOf(head: Uint8Array): Buffer {
-  return Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+/** Whether a file begins as the format does. */
+export function beginsAs(name: SignatureName, head: Uint8Array): boolean {
+  const file = latin1(head);
+  if (name === "webp" && file.slice(8, 12) !== "WEBP") return false;
+  const at = name === "pdf" ? [...file].findIndex((byte) => !PDF_PADDING.has(byte)) : 0;
+  return starts[name].some((start) => file.startsWith(start, Math.max(0, at)));
 }
 
-function* offsetsOf(file: Buffer, { start, goesOn }: Signature): Generator<number> {
-  const bytes = Buffer.from(start, "latin1");
-  for (let at = file.indexOf(bytes); at >= 0; at = file.indexOf(bytes, at + 1)) {
-    if (at >= SIGNATURE_WINDOW_BYTES) return;
-    if (goesOn?.(file, at) ?? true) yield at;
-  }
-}
+// After a byte order mark, white space, and what an XML file may have in front of its first element.
+const markup =
+  /^(?:\xef\xbb\xbf)?\s*(?:<!doctype html|(?:<\?[^>]*>\s*|<!--(?:(?!-->)[\s\S])*-->\s*|<!doctype[^>]*>\s*)*<(?:[\w-]+:)?(?:html|head|body|script|iframe|svg)[\s>/])/i;
 
-/** Every known signature that begins in the first KiB. */
-export function findSignatures(head: Uint8Array): FoundSignature[] {
-  const file = viewOf(head);
-  return signatures.flatMap((signature) =>
-    [...offsetsOf(file, signature)].map((offset) => ({ name: signature.name, offset })),
-  );
-}
-
-/** After a byte order mark and white space: what browsers take for a page or a drawing. */
-const page = /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script|iframe|svg)[\s>]/i;
-const xml = /^(?:\xef\xbb\xbf)?\s*<\?xml[\s\S]*<(?:svg|html)[\s>]/i;
-
-/** Whether the file begins as HTML or SVG. */
+/** Whether the file begins as HTML or SVG: what browsers take for a page or a drawing. */
 export function looksLikeMarkup(head: Uint8Array): boolean {
-  const text = viewOf(head).toString("latin1");
-  return page.test(text) || xml.test(text);
+  return markup.test(latin1(head));
 }

@@ -37,7 +37,6 @@ describe("an announcement", () => {
     "text/html",
     "application/x-msdownload",
     "application/javascript",
-    "application/octet-stream",
     "video/mp4",
     "constructor",
     "png",
