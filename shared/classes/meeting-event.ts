@@ -25,6 +25,10 @@ export type Instance = {
   meeting_id: string | null;
   host_key: string | null;
   title: string | null;
+  /** Zoom: the address of the host's account, in the events that have it. */
+  host_email?: string;
+  /** Google Meet: the subscription that told it, of what Google tells the owner of a space only. */
+  owner_subscription?: string;
 };
 
 type Told<Kind extends string> = { kind: Kind; provider: MeetingProvider; occurred_at: string };

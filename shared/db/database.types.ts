@@ -524,6 +524,7 @@ export type Database = {
           id: string;
           meeting_deleted_at: string | null;
           meeting_id: string | null;
+          meeting_proof: Database["public"]["Enums"]["meeting_proof"];
           no_show_at: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
           recording_status: Database["public"]["Enums"]["recording_status"];
@@ -547,6 +548,7 @@ export type Database = {
           id?: string;
           meeting_deleted_at?: string | null;
           meeting_id?: string | null;
+          meeting_proof?: Database["public"]["Enums"]["meeting_proof"];
           no_show_at?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           recording_status?: Database["public"]["Enums"]["recording_status"];
@@ -569,6 +571,7 @@ export type Database = {
           id?: string;
           meeting_deleted_at?: string | null;
           meeting_id?: string | null;
+          meeting_proof?: Database["public"]["Enums"]["meeting_proof"];
           no_show_at?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           recording_status?: Database["public"]["Enums"]["recording_status"];
@@ -1956,6 +1959,38 @@ export type Database = {
         Args: { p_lease_token: string; p_task_id: string };
         Returns: Database["public"]["Enums"]["task_settlement"];
       };
+      confirm_class_meeting: {
+        Args: { class_id: string };
+        Returns: {
+          actual_end_time: string | null;
+          actual_start_time: string | null;
+          attendance_synced: boolean;
+          cancelled_at: string | null;
+          cancelled_by: string | null;
+          created_at: string;
+          description: string | null;
+          duration_minutes: number;
+          host_id: string | null;
+          id: string;
+          meeting_deleted_at: string | null;
+          meeting_id: string | null;
+          meeting_proof: Database["public"]["Enums"]["meeting_proof"];
+          no_show_at: string | null;
+          provider: Database["public"]["Enums"]["meeting_provider"];
+          recording_status: Database["public"]["Enums"]["recording_status"];
+          scheduled_end: string;
+          scheduled_start: string;
+          status: Database["public"]["Enums"]["class_status"];
+          title: string;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "live_classes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       create_attachment: {
         Args: {
           p_content_type: string;
@@ -2009,6 +2044,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      is_zoom_host_wanted: { Args: { p_meeting_id: string }; Returns: boolean };
       lease_tasks: {
         Args: { p_kinds?: string[]; p_limit: number };
         Returns: {
@@ -2050,6 +2086,7 @@ export type Database = {
           p_instance_key: string;
           p_space: string;
           p_started_at: string;
+          p_subject?: string;
         };
         Returns: undefined;
       };
@@ -2077,6 +2114,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      note_zoom_host: { Args: { p_address: string; p_host_key: string }; Returns: undefined };
       note_zoom_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
       note_zoom_stays: { Args: { p_instance_key: string; p_stays: Json }; Returns: undefined };
       numbers_to_release: { Args: { p_user_id: string }; Returns: string[] };
@@ -2209,6 +2247,7 @@ export type Database = {
       unbound_meetings: {
         Args: Record<PropertyKey, never>;
         Returns: {
+          class_ids: string[];
           duration_minutes: number;
           ended_at: string;
           instance_id: string;
@@ -2243,6 +2282,7 @@ export type Database = {
       expiry_reason: "time" | "usage";
       identity_kind: "user" | "registrant" | "customer";
       match_confidence: "assigned" | "key" | "identity" | "email" | "none";
+      meeting_proof: "none" | "provider" | "admin";
       meeting_provider: "zoom" | "google_meet";
       phone_number_provider: "twilio" | "vapi";
       phone_number_status: "importing" | "active" | "failed" | "released";
@@ -2409,6 +2449,7 @@ export const Constants = {
       expiry_reason: ["time", "usage"],
       identity_kind: ["user", "registrant", "customer"],
       match_confidence: ["assigned", "key", "identity", "email", "none"],
+      meeting_proof: ["none", "provider", "admin"],
       meeting_provider: ["zoom", "google_meet"],
       phone_number_provider: ["twilio", "vapi"],
       phone_number_status: ["importing", "active", "failed", "released"],

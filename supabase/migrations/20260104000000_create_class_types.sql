@@ -15,6 +15,11 @@ comment on type public.match_confidence is
   'How a session found its person. assigned: by hand; key: registrant or customer key; identity: the provider''s user id, as stored; '
   'email: a confirmed address; none: a stranger.';
 
+create type public.meeting_proof as enum ('none', 'provider', 'admin');
+comment on type public.meeting_proof is
+  'Who showed that the meeting of a class is its host''s. none: nobody, and nothing of the meeting reaches the class; '
+  'provider: Zoom or Google did; admin: an admin or the secret key said so.';
+
 -- Ordered from the strongest evidence to the weakest: the order decides which one counts.
 create type public.start_evidence as enum ('start_event', 'end_event', 'participant_event', 'first_sign');
 comment on type public.start_evidence is

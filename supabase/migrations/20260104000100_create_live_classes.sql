@@ -9,6 +9,7 @@ create table public.live_classes (
     constraint description_is_at_most_5000_characters check (char_length(description) <= 5000),
   provider public.meeting_provider not null default 'zoom',
   meeting_id text,
+  meeting_proof public.meeting_proof not null default 'none',
   scheduled_start timestamptz not null
     constraint scheduled_start_is_in_this_age check (scheduled_start between '2000-01-01Z' and '2200-01-01Z'),
   duration_minutes integer not null
@@ -35,6 +36,8 @@ comment on table public.live_classes is 'One class at one time. Several classes 
 comment on column public.live_classes.host_id is 'The teacher; null once his account is gone.';
 comment on column public.live_classes.meeting_id is
   'Zoom: the meeting number as text. Google Meet: the space, "spaces/…", or the meeting code until it is resolved. Null until there is a meeting.';
+comment on column public.live_classes.meeting_proof is
+  'Whether the meeting was shown to be the host''s; of the meeting_id as it is, so another one starts from none. Says nothing about whether there is such a meeting.';
 comment on column public.live_classes.scheduled_end is 'scheduled_start plus duration_minutes, kept by trigger; the default only tells the generated types that nobody needs to write it.';
 comment on column public.live_classes.status is
   'Derived from cancelled_at, meeting_deleted_at and the actual times. Writing "cancelled" cancels, writing "scheduled" takes that back.';
@@ -52,15 +55,44 @@ create index live_classes_scheduled_start_idx on public.live_classes (scheduled_
 create trigger live_classes_touch_updated_at before update on public.live_classes
   for each row execute function private.touch_updated_at();
 
--- Times and status that follow from the other columns. Runs before the checks, so a number typed as "123 4567 8901" is fine.
+-- What people paste is what calendars and Zoom show: a number in groups, with a label before it, or a link around it. What is none
+-- of these is left as it is, for the check to refuse: a personal link, say, names a person and no meeting.
+create function private.read_meeting_id(p_provider public.meeting_provider, p_typed text) returns text
+language plpgsql immutable set search_path = '' as $$
+declare
+  -- Other spaces and dashes than those of ASCII come with what is copied; some are not to be seen.
+  v_plain constant text := btrim(regexp_replace(regexp_replace(p_typed,
+    '[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]', ' ', 'g'), '[\u2010-\u2015\u2212]', '-', 'g'), E' \t\r\n');
+  v_found text;
+begin
+  if p_provider = 'zoom' then
+    v_found := coalesce(
+      substring(v_plain from '(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*zoom(?:gov)?\.(?:us|com)/(?:j|s|w|wc|wc/join)/([0-9]+)(?:[/?#].*)?$'),
+      regexp_replace(v_plain, '^(?:meeting )?id ?: ?', '', 'i'));
+    return nullif(regexp_replace(v_found, '[\s-]', '', 'g'), '');
+  end if;
+  v_found := lower(coalesce(
+    substring(v_plain from '(?i)^(?:https?://)?meet\.google\.com/(?:u/[0-9]+/)?([a-z-]+)/?(?:[?#].*)?$'),
+    case when v_plain !~ '^spaces/' then v_plain end));
+  return nullif(coalesce(regexp_replace(v_found, '^([a-z]{3})-?([a-z]{4})-?([a-z]{3})$', '\1-\2-\3'), v_plain), '');
+end;
+$$;
+comment on function private.read_meeting_id(public.meeting_provider, text) is 'The number, code or space in what somebody typed or pasted; else what was typed.';
+grant execute on function private.read_meeting_id(public.meeting_provider, text) to authenticated, service_role;
+
+-- Times and status that follow from the other columns. Runs before the checks, so what was pasted is read first.
 create function private.derive_live_class() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   new.title := btrim(new.title);
-  if new.provider = 'zoom' then
-    new.meeting_id := nullif(regexp_replace(new.meeting_id, '[\s-]', '', 'g'), '');
-  end if;
+  new.meeting_id := private.read_meeting_id(new.provider, new.meeting_id);
   new.scheduled_end := new.scheduled_start + new.duration_minutes * interval '1 minute';
+
+  if tg_op = 'INSERT' or (auth.uid() is not null and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id)) then
+    -- Who may speak for everybody says with the number whose meeting it is.
+    new.meeting_proof := case when new.meeting_id is not null and (auth.uid() is null or private.is_admin())
+      then 'admin' else 'none' end::public.meeting_proof;
+  end if;
 
   if tg_op = 'INSERT' then
     if new.status = 'cancelled' then
@@ -93,8 +125,6 @@ comment on function private.derive_live_class() is 'BEFORE trigger: tidies what 
 create trigger live_classes_derive before insert or update on public.live_classes
   for each row execute function private.derive_live_class();
 
--- Whose meeting it is. Without this, a teacher who enters a colleague's number would receive that meeting's participants.
--- Runs after the row-level checks, so that it is no oracle for those who may not write at all.
 create function private.lock_meeting(p_provider public.meeting_provider, p_meeting_id text) returns void
 language sql set search_path = '' as $$
   select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0))
@@ -113,38 +143,6 @@ end;
 $$;
 comment on function private.plan_alone() is
   'Serialises, until commit, what one caller changes of plans and rosters: two changes of his would hold a class each and want the other. Take it before any row.';
-
-create function private.is_meeting_of_another(p_provider public.meeting_provider, p_meeting_id text, p_host_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
-    select from public.live_classes c
-    where c.provider = p_provider and c.meeting_id = p_meeting_id and c.host_id is distinct from p_host_id and c.cancelled_at is null);
-$$;
-comment on function private.is_meeting_of_another(public.meeting_provider, text, uuid) is
-  'Whether another teacher, or one whose account is gone, has a class with this meeting that is not cancelled.';
-
-create function private.guard_meeting_owner() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if new.meeting_id is null or auth.uid() is null or private.is_admin() then
-    return null;
-  end if;
-  perform private.lock_meeting(new.provider, new.meeting_id);
-  if private.is_meeting_of_another(new.provider, new.meeting_id, new.host_id) then
-    perform private.refuse(409, 'meeting_taken', 'This meeting belongs to the class of another teacher.');
-  end if;
-  return null;
-end;
-$$;
-comment on function private.guard_meeting_owner() is 'AFTER trigger: a teacher cannot schedule a meeting that another teacher''s class has. Admins can.';
-
-create trigger live_classes_guard_meeting_insert after insert on public.live_classes
-  for each row execute function private.guard_meeting_owner();
--- Putting a class back on the schedule asks for its meeting again: another teacher may have scheduled it meanwhile.
-create trigger live_classes_guard_meeting_update after update of provider, meeting_id, status on public.live_classes
-  for each row when (new.meeting_id is distinct from old.meeting_id or new.provider is distinct from old.provider
-    or (old.cancelled_at is not null and new.cancelled_at is null))
-  execute function private.guard_meeting_owner();
 
 create function private.end_demo_of_host() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -2,9 +2,18 @@
 -- computed again whenever a fact changes, so that neither order nor repetition of events matters.
 --
 -- Locks: class rows (by id) → private.lock_meeting → instance → sessions.
-create function private.match_class(p_provider public.meeting_provider, p_meeting_id text, p_started_at timestamptz)
-returns uuid
+create function private.match_class(
+  p_provider public.meeting_provider, p_meeting_id text, p_host_key text, p_started_at timestamptz,
+  p_held_by uuid, p_has_ended boolean
+) returns uuid
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_owner_id constant uuid := (
+    select i.profile_id from public.profile_identities i
+    where i.provider = p_provider and i.kind = 'user' and i.key = p_host_key);
+  -- What has taken place is its host's. Whatever somebody else plans later, only an admin moves it to them.
+  v_is_settled constant boolean := p_held_by is not null and p_has_ended and not private.is_admin();
+  v_holder_id constant uuid := (select c.host_id from public.live_classes c where c.id = p_held_by);
 begin
   return (
     select c.id
@@ -12,16 +21,21 @@ begin
     where c.provider = p_provider and c.meeting_id = p_meeting_id
       and p_started_at >= c.scheduled_start - private.setting_interval('class_meeting_early')
       and p_started_at <= c.scheduled_end + private.setting_interval('class_meeting_late')
-      -- A class that a person cancelled gets a meeting only when no other one wants it, and never that of another teacher:
-      -- whoever once scheduled a colleague's number and cancelled would go on receiving its participants.
-      and (c.cancelled_at is null or not private.is_meeting_of_another(p_provider, p_meeting_id, c.host_id))
+      and (c.meeting_proof = 'admin'
+        or c.host_id = v_owner_id
+        or (p_host_key is null and c.meeting_proof = 'provider')
+        -- A class whose host's account is gone keeps what it has: what showed it went with him.
+        or (c.id = p_held_by and c.host_id is null))
+      and (not v_is_settled or c.id = p_held_by or c.host_id = v_holder_id)
+    -- A class that a person cancelled gets a meeting only when no other one wants it.
     order by c.cancelled_at is not null,
       greatest(c.scheduled_start - p_started_at, p_started_at - c.scheduled_start), c.scheduled_start, c.id
     limit 1);
 end;
 $$;
-comment on function private.match_class(public.meeting_provider, text, timestamptz) is
-  'The occurrence of a meeting whose window holds this start, nearest start first; null for none.';
+comment on function private.match_class(public.meeting_provider, text, text, timestamptz, uuid, boolean) is
+  'The class that a meeting is of: of those whose host it was shown to be and whose window holds its start the nearest; null for none. '
+  'What has ended in a class goes to others of the same host only, unless an admin is asking.';
 
 -- Newest event wins; "all" of a meeting and single occurrences are separate facts.
 create table private.meeting_deletions (
@@ -50,7 +64,7 @@ begin
       join private.meeting_deletions d on d.provider = k.provider and d.meeting_id = k.meeting_id
         and d.occurrence_start in ('-infinity', k.scheduled_start) and d.is_deleted
       -- Deleting a meeting that has taken place is tidying up, not a cancellation.
-      where k.id = p_class_id and (i.started_at is null or i.started_at > d.changed_at)
+      where k.id = p_class_id and k.meeting_proof <> 'none' and (i.started_at is null or i.started_at > d.changed_at)
     ) as deleted_at
     from (
       select min(started_at) as started_at,
@@ -66,12 +80,6 @@ $$;
 comment on function private.refresh_class_status(uuid) is
   'Makes a class what its facts say; the status follows by the table''s own trigger. Nothing is written when nothing changed.';
 
-create function private.have_one_host(p_class_id uuid, p_other_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select count(distinct host_id) = 1 and count(host_id) = 2 from public.live_classes where id in (p_class_id, p_other_id);
-$$;
-comment on function private.have_one_host(uuid, uuid) is 'Whether two classes are of one person. Of a host whose account is gone nobody knows who he was.';
-
 create function private.bind_instance(p_instance_id uuid) returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -79,12 +87,8 @@ declare
   v_class_id uuid;
 begin
   select * into strict v_instance from public.meeting_instances where id = p_instance_id;
-  v_class_id := private.match_class(v_instance.provider, v_instance.meeting_id, v_instance.started_at);
-  -- What has taken place is its host's. Whatever somebody else plans later, only an admin moves it to them.
-  if v_instance.ended_at is not null and v_instance.live_class_id <> v_class_id
-    and not private.have_one_host(v_instance.live_class_id, v_class_id) and not private.is_admin() then
-    v_class_id := v_instance.live_class_id;
-  end if;
+  v_class_id := private.match_class(v_instance.provider, v_instance.meeting_id, v_instance.host_key, v_instance.started_at,
+    v_instance.live_class_id, v_instance.ended_at is not null);
   if v_class_id is distinct from v_instance.live_class_id then
     -- A move locked its own class only. What jobs are writing of the other is waited for here, before this statement's snapshot.
     perform from public.live_classes where id in (v_instance.live_class_id, v_class_id) order by id for no key update;
@@ -93,27 +97,16 @@ begin
     perform private.match_participants(p_instance_id);
     perform private.refresh_class_status(v_instance.live_class_id);
   end if;
+  if exists (select from public.live_classes c where c.id = v_class_id and c.meeting_proof = 'none') then
+    -- Its host's first meeting of this number: what was told of the number before is his, too.
+    perform private.refresh_meeting_proof(v_class_id);
+    perform private.take_meeting_changes(v_instance.provider, v_instance.meeting_id);
+  end if;
   perform private.refresh_class_status(v_class_id);
   return v_class_id;
 end;
 $$;
-comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class its start belongs to, unless it has ended in the class of somebody else; returns its class.';
-
-create function private.rebind_cancelled_classes(p_provider public.meeting_provider, p_meeting_id text) returns void
-language sql security definer set search_path = '' as $$
-  select private.bind_instance(i.id)
-  from (
-    select distinct i.id
-    from public.live_classes c
-    join public.meeting_instances i on i.provider = c.provider and i.meeting_id = c.meeting_id
-      and i.started_at between c.scheduled_start - private.setting_interval('class_meeting_early')
-        and c.scheduled_end + private.setting_interval('class_meeting_late')
-    where c.provider = p_provider and c.meeting_id = p_meeting_id and c.cancelled_at is not null
-    order by i.id
-  ) i;
-$$;
-comment on function private.rebind_cancelled_classes(public.meeting_provider, text) is
-  'Binds again what a cancelled class of a meeting may have: whether it has, depends on the other teachers'' classes of that meeting.';
+comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class that it is of; returns that class.';
 
 -- A class that is created, moved, cancelled, handed over or given another meeting: what took place is matched again.
 create function private.rebind_after_class_change() returns trigger
@@ -125,17 +118,13 @@ begin
   ) m
   where m.meeting_id is not null;
 
+  perform private.refresh_meeting_proof(new.id);
   perform private.bind_instance(i.id)
   from public.meeting_instances i
   where i.live_class_id = new.id
     or (i.provider = new.provider and i.meeting_id = new.meeting_id
       and i.started_at between new.scheduled_start - private.setting_interval('class_meeting_early')
         and new.scheduled_end + private.setting_interval('class_meeting_late'));
-  perform private.rebind_cancelled_classes(m.provider, m.meeting_id)
-  from (
-    select new.provider, new.meeting_id union select old.provider, old.meeting_id where tg_op = 'UPDATE'
-  ) m
-  where m.meeting_id is not null;
   perform private.refresh_class_status(new.id);
   return null;
 end;
@@ -160,7 +149,6 @@ begin
   where i.provider = old.provider and i.meeting_id = old.meeting_id
     and i.started_at between old.scheduled_start - private.setting_interval('class_meeting_early')
       and old.scheduled_end + private.setting_interval('class_meeting_late');
-  perform private.rebind_cancelled_classes(old.provider, old.meeting_id);
   return null;
 end;
 $$;

@@ -12,14 +12,16 @@ declare
   v_known public.meeting_instances;
   v_id uuid;
 begin
+  perform private.learn_host(p_provider, p_instance);
   select * into v_known from public.meeting_instances where provider = p_provider and instance_key = v_key;
   -- The class it has and the class it will have, before anything else is locked.
   perform from public.live_classes
   where id in (
     v_known.live_class_id,
-    private.match_class(p_provider, coalesce(v_known.meeting_id, v_meeting_id),
+    private.match_class(p_provider, coalesce(v_known.meeting_id, v_meeting_id), greatest(v_known.host_key, p_instance ->> 'host_key'),
       case when (v_known.start_evidence, v_known.started_at) <= (p_evidence, p_started_at)
-        then v_known.started_at else p_started_at end))
+        then v_known.started_at else p_started_at end,
+      v_known.live_class_id, v_known.ended_at is not null))
   order by id
   for no key update;
   perform private.lock_meeting(p_provider, coalesce(v_known.meeting_id, v_meeting_id));
@@ -44,7 +46,7 @@ begin
 end;
 $$;
 comment on function private.note_instance(public.meeting_provider, jsonb, timestamptz, public.start_evidence, timestamptz) is
-  'Records what an event says about an instance {key, meeting_id, host_key, title}, binds it and returns its id.';
+  'Records what an event says about an instance {key, meeting_id, host_key, host_email?, owner_subscription?, title}, binds it and returns its id.';
 
 create function private.apply_meeting_started(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
@@ -79,9 +81,14 @@ declare
   v_left_at constant timestamptz := (v_session ->> 'left_at')::timestamptz;
   v_started_at constant timestamptz := (p_event ->> 'started_at')::timestamptz;
   v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
+  v_instance jsonb := p_event -> 'instance';
   v_instance_id uuid;
 begin
-  v_instance_id := private.note_instance((p_event ->> 'provider')::public.meeting_provider, p_event -> 'instance',
+  -- The host himself, who is signed in: the address is his account's.
+  if v_session ->> 'provider_user_id' = v_instance ->> 'host_key' and v_session ->> 'email' is not null then
+    v_instance := v_instance || jsonb_build_object('host_email', v_session ->> 'email');
+  end if;
+  v_instance_id := private.note_instance((p_event ->> 'provider')::public.meeting_provider, v_instance,
     coalesce(v_started_at, v_at),
     case when v_started_at is null then 'first_sign' else 'participant_event' end::public.start_evidence, null);
 

@@ -62,7 +62,8 @@ returns table (class_id uuid, field text, value text, changed_at timestamptz)
 language sql stable security definer set search_path = '' as $$
   with classes as (
     select c.id, c.title, c.scheduled_start, c.duration_minutes, c.created_at, count(*) over () as siblings
-    from public.live_classes c where c.provider = p_provider and c.meeting_id = p_meeting_id
+    from public.live_classes c
+    where c.provider = p_provider and c.meeting_id = p_meeting_id and c.meeting_proof <> 'none'
   )
   select c.id, m.field, m.value, m.changed_at
   from private.meeting_changes m
@@ -82,17 +83,38 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.next_meeting_change(public.meeting_provider, text) is 'The oldest change that a class of this meeting has not taken yet.';
 
-create function private.apply_meeting_updated(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+create function private.take_meeting_changes(p_provider public.meeting_provider, p_meeting_id text) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
   c_max_steps constant integer := 200;
+  v_change record;
+  v_is_taken boolean := false;
+begin
+  for step in 1 .. c_max_steps loop
+    select * into v_change from private.next_meeting_change(p_provider, p_meeting_id);
+    exit when not found;
+    update public.live_classes c set
+      title = case when v_change.field = 'title' then v_change.value else c.title end,
+      scheduled_start = case when v_change.field = 'scheduled_start' then v_change.value::timestamptz else c.scheduled_start end,
+      duration_minutes = case when v_change.field = 'duration_minutes' then v_change.value::integer else c.duration_minutes end
+    where c.id = v_change.class_id;
+    perform private.stamp_class_field(v_change.class_id, v_change.field, v_change.changed_at);
+    v_is_taken := true;
+  end loop;
+  return v_is_taken;
+end;
+$$;
+comment on function private.take_meeting_changes(public.meeting_provider, text) is
+  'Gives the classes of a meeting every change that they have not taken yet; whether there was one.';
+
+create function private.apply_meeting_updated(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
   v_provider constant public.meeting_provider := (p_event ->> 'provider')::public.meeting_provider;
   v_meeting_id constant text := p_event ->> 'meeting_id';
   v_changes constant jsonb := p_event -> 'changes';
   v_title constant text := nullif(btrim(left(btrim(v_changes ->> 'title'), 200)), '');
   v_minutes constant integer := (v_changes ->> 'duration_minutes')::integer;
-  v_change record;
-  v_is_applied boolean := false;
 begin
   perform from public.live_classes where provider = v_provider and meeting_id = v_meeting_id order by id for no key update;
   if not found then
@@ -111,18 +133,7 @@ begin
   where f.value is not null
   on conflict do nothing;
 
-  for step in 1 .. c_max_steps loop
-    select * into v_change from private.next_meeting_change(v_provider, v_meeting_id);
-    exit when not found;
-    update public.live_classes c set
-      title = case when v_change.field = 'title' then v_change.value else c.title end,
-      scheduled_start = case when v_change.field = 'scheduled_start' then v_change.value::timestamptz else c.scheduled_start end,
-      duration_minutes = case when v_change.field = 'duration_minutes' then v_change.value::integer else c.duration_minutes end
-    where c.id = v_change.class_id;
-    perform private.stamp_class_field(v_change.class_id, v_change.field, v_change.changed_at);
-    v_is_applied := true;
-  end loop;
-  return case when v_is_applied then 'applied' else 'ignored' end;
+  return case when private.take_meeting_changes(v_provider, v_meeting_id) then 'applied' else 'ignored' end;
 end;
 $$;
 comment on function private.apply_meeting_updated(uuid, jsonb, timestamptz) is

@@ -13,7 +13,7 @@ begin
       join private.meeting_deletions d on d.provider = k.provider and d.meeting_id = k.meeting_id
         and d.occurrence_start in ('-infinity', k.scheduled_start) and d.is_deleted
       -- Deleting a meeting that has taken place is tidying up, not a cancellation.
-      where k.id = p_class_id and (i.started_at is null or i.started_at > d.changed_at)
+      where k.id = p_class_id and k.meeting_proof <> 'none' and (i.started_at is null or i.started_at > d.changed_at)
     ) as deleted_at
     from (
       select min(started_at) as started_at,

@@ -45,22 +45,6 @@ comment on function public.unknown_accounts(text, text[]) is
   'For the maintenance function: those of Google''s accounts that the Directory of the subject''s domain has to be asked about.';
 grant execute on function public.unknown_accounts(text, text[]) to service_role;
 
--- An address that one person has confirmed, or hosts under, makes the account his for good: ids are never given out twice.
--- What a host confirmed is never overwritten.
-create function private.learn_identity(p_provider public.meeting_provider, p_user_key text, p_addresses text[]) returns void
-language sql security definer set search_path = '' as $$
-  insert into public.profile_identities (provider, kind, key, profile_id)
-  select p_provider, 'user', p_user_key, (array_agg(p.id))[1]
-  from public.profiles p
-  left join auth.users u on u.id = p.id
-  where p.workspace_email = any (p_addresses)
-    or (lower(u.email) = any (p_addresses) and u.email_confirmed_at is not null)
-  having count(*) = 1
-  on conflict do nothing;
-$$;
-comment on function private.learn_identity(public.meeting_provider, text, text[]) is
-  'Keeps whose a provider''s account is, when its addresses are those of exactly one profile.';
-
 create function public.note_directory_answer(p_subject text, p_user_key text, p_addresses text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 declare

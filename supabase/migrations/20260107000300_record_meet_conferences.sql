@@ -1,19 +1,26 @@
 -- What Meet's REST API says about a conference and its sessions, written as reports. Same locks as for events:
 -- class rows → meeting → instance → sessions.
-create function private.meet_subject(p_instance_id uuid) returns text
+create function private.meet_subjects(p_instance_id uuid) returns text[]
 language sql stable security definer set search_path = '' as $$
-  select p.workspace_email
-  from public.meeting_instances i
-  join public.live_classes c on c.id = i.live_class_id
-    or (c.provider = i.provider and c.meeting_id = i.meeting_id)
-  join public.profiles p on p.id = c.host_id and p.workspace_email is not null
-  where i.id = p_instance_id
-  order by c.id is distinct from i.live_class_id,
-    greatest(c.scheduled_start - i.started_at, i.started_at - c.scheduled_start), c.id
-  limit 1;
+  select coalesce(array_agg(s.workspace_email order by s.place), '{}')
+  from (
+    select p.workspace_email, min(r.place) as place
+    from (
+      select c.host_id, row_number() over (order by c.id is distinct from i.live_class_id,
+        greatest(c.scheduled_start - i.started_at, i.started_at - c.scheduled_start), c.id) as place
+      from public.meeting_instances i
+      join public.live_classes c on c.id = i.live_class_id
+        or (c.provider = i.provider and c.meeting_id = i.meeting_id)
+      where i.id = p_instance_id
+    ) r
+    join public.profiles p on p.id = r.host_id and p.workspace_email is not null
+    group by p.workspace_email
+    order by place
+    limit 5
+  ) s;
 $$;
-comment on function private.meet_subject(uuid) is
-  'The Workspace address to ask Google as: that of the host of its class, else of the nearest class of the same space; null for none.';
+comment on function private.meet_subjects(uuid) is
+  'The Workspace addresses to ask Google as: that of the host of its class, then those of the nearest classes of the same space.';
 
 create table private.reconciliations (
   instance_id uuid primary key references public.meeting_instances (id) on delete cascade,
@@ -29,22 +36,28 @@ create policy "nobody but the owner of the schema reads reconciliations" on priv
 
 create function public.meet_conference(p_instance_key text) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('subject', private.meet_subject(i.id), 'page_token', r.page_token, 'has_ended', i.ended_at is not null)
+  select jsonb_build_object('subjects', private.meet_subjects(i.id), 'is_of_a_class', i.live_class_id is not null,
+    'page_token', r.page_token, 'has_ended', i.ended_at is not null)
   from public.meeting_instances i
   left join private.reconciliations r on r.instance_id = i.id
   where i.provider = 'google_meet' and i.instance_key = p_instance_key;
 $$;
 comment on function public.meet_conference(text) is
-  'For the maintenance function: {subject, page_token, has_ended} of a conference record: whom to ask as, and where to go on. Null when it is unknown.';
+  'For the maintenance function: {subjects, is_of_a_class, page_token, has_ended} of a conference record: whom to ask as, and where to go on. Null when it is unknown.';
 grant execute on function public.meet_conference(text) to service_role;
 
 create function private.note_meet_conference(
-  p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz
+  p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz, p_subject text default null
 ) returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
   v_id uuid;
 begin
+  -- Google lets a host read this, so it may go to a class of his.
+  perform private.note_space_host(p_space, p.id, false)
+  from public.profiles p
+  where p.workspace_email = p_subject and exists (
+    select from public.live_classes c where c.provider = 'google_meet' and c.meeting_id = p_space and c.host_id = p.id);
   v_id := private.note_instance('google_meet', jsonb_build_object('key', p_instance_key, 'meeting_id', p_space),
     p_started_at, 'start_event', p_ended_at);
   update public.meeting_instances
@@ -57,8 +70,8 @@ begin
   return v_id;
 end;
 $$;
-comment on function private.note_meet_conference(text, text, timestamptz, timestamptz) is
-  'Records what Meet says about a conference: space, start, end (null while it runs).';
+comment on function private.note_meet_conference(text, text, timestamptz, timestamptz, text) is
+  'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
 create function private.note_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -91,14 +104,15 @@ $$;
 comment on function private.note_meet_sessions(uuid, text, jsonb, timestamptz) is
   'Records what Meet says about sessions [{key, name, user_key|null, joined_at, left_at|null}], with the addresses that the Directory told, and finds the people.';
 
-create function public.note_meet_conference(p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz default null)
-returns void
+create function public.note_meet_conference(
+  p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz default null, p_subject text default null
+) returns void
 language sql security definer set search_path = '' as $$
-  select private.note_meet_conference(p_instance_key, p_space, p_started_at, p_ended_at);
+  select private.note_meet_conference(p_instance_key, p_space, p_started_at, p_ended_at, p_subject);
 $$;
-comment on function public.note_meet_conference(text, text, timestamptz, timestamptz) is
-  'For the maintenance function: what Meet says about a conference; known or not, its sessions are compared once it has ended.';
-grant execute on function public.note_meet_conference(text, text, timestamptz, timestamptz) to service_role;
+comment on function public.note_meet_conference(text, text, timestamptz, timestamptz, text) is
+  'For the maintenance function: what Meet says about a conference, asked as the subject; known or not, its sessions are compared once it has ended.';
+grant execute on function public.note_meet_conference(text, text, timestamptz, timestamptz, text) to service_role;
 
 create function public.note_meet_sessions(p_instance_key text, p_subject text, p_sessions jsonb) returns void
 language sql security definer set search_path = '' as $$

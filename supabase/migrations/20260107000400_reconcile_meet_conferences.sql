@@ -81,7 +81,7 @@ begin
       and case when i.ended_at is not null then i.ended_at < p_now - private.setting_interval('meet_reconcile_overdue')
         else i.started_at < p_now - private.setting_interval('meet_conference_overdue') end
       and (r.asked_at is null or r.asked_at < p_now - private.setting_interval('meet_conference_overdue'))
-      and private.meet_subject(i.id) is not null
+      and private.meet_subjects(i.id) <> '{}'
     order by i.started_at
     limit c_batch
   )

@@ -1,23 +1,9 @@
 -- A teacher types a meeting code, events name a space: the code is asked once, because codes are aliases that can be given to
--- another space. A space that another teacher's class has is not taken over by asking for it in a code's clothes.
-create function private.tidy_meet_code() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.meeting_id := nullif(btrim(new.meeting_id), '');
-  if new.meeting_id !~ '^spaces/' then
-    new.meeting_id := lower(regexp_replace(new.meeting_id, '^https://meet\.google\.com/([^/?#]+).*$', '\1', 'i'));
-  end if;
-  return new;
-end;
-$$;
-comment on function private.tidy_meet_code() is 'BEFORE trigger: a Meet code may be typed in capitals or as its link.';
-create trigger live_classes_tidy_meet_code before insert or update of provider, meeting_id on public.live_classes
-  for each row when (new.provider = 'google_meet') execute function private.tidy_meet_code();
-
+-- another space. Anybody may ask for it, so the answer says nothing about whose space it is.
 create table private.meet_space_lookups (
   live_class_id uuid primary key references public.live_classes (id) on delete cascade,
   meeting_code text not null,
-  outcome text not null constraint outcome_is_known check (outcome in ('asked', 'resolved', 'absent', 'taken')),
+  outcome text not null constraint outcome_is_known check (outcome in ('asked', 'resolved', 'absent')),
   asked_at timestamptz not null
 );
 comment on table private.meet_space_lookups is 'What became of the question which space a class''s meeting code is.';
@@ -79,25 +65,17 @@ begin
   if not found then
     return 'changed';
   end if;
-  perform private.lock_meeting('google_meet', p_space);
-  v_outcome := case
-    when p_space is null then 'absent'
-    when exists (
-      select from public.live_classes c
-      where c.provider = 'google_meet' and c.meeting_id = p_space
-        and c.host_id is distinct from v_class.host_id and c.cancelled_at is null) then 'taken'
-    else 'resolved'
-  end;
+  v_outcome := case when p_space is null then 'absent' else 'resolved' end;
   update private.meet_space_lookups set outcome = v_outcome where live_class_id = p_class_id;
   if v_outcome = 'resolved' then
     update public.live_classes set meeting_id = p_space where id = p_class_id;
   else
-    perform private.notify(v_class.host_id, 'class_meeting_' || v_outcome, v_class.id, jsonb_build_object('title', v_class.title));
+    perform private.notify(v_class.host_id, 'class_meeting_absent', v_class.id, jsonb_build_object('title', v_class.title));
   end if;
   return v_outcome;
 end;
 $$;
 comment on function public.note_meet_space(uuid, text, text) is
-  'For the maintenance function: the space of a class''s code, null when there is none. resolved; absent or taken by another '
-  'teacher''s class, which its host is told; changed meanwhile.';
+  'For the maintenance function: the space of a class''s code, null when there is none. resolved; absent, which its host '
+  'is told; changed meanwhile.';
 grant execute on function public.note_meet_space(uuid, text, text) to service_role;

@@ -47,14 +47,20 @@ const seconds = (at: Date) => at.toISOString().replace(/\.\d+Z$/, "Z");
 export const numberInMeeting = (uuid: string): string =>
   String(16_000_000 + (createHash("sha256").update(uuid).digest().readUInt32BE(0) % 900_000));
 
+/** Zoom's id of the account that hosts a meeting; here every meeting has an account of its own. */
+export const hostIdOf = (meetingId: string): string =>
+  createHash("sha256").update(`host of ${meetingId}`).digest("base64url").slice(0, 22);
+
 /** One run of a Zoom meeting, as the maker of its events. */
 export class ZoomRun {
   readonly uuid = randomBytes(16).toString("base64");
   readonly meetingId: string;
+  readonly hostId: string;
   readonly startedAt: Date;
 
   constructor(meetingId: string, startedAt: Date) {
     this.meetingId = meetingId;
+    this.hostId = hostIdOf(meetingId);
     this.startedAt = startedAt;
   }
 
@@ -67,7 +73,7 @@ export class ZoomRun {
         object: {
           id: this.meetingId,
           uuid: this.uuid,
-          host_id: "uL5yJp1hQxGf8nBvCcD2sw",
+          host_id: this.hostId,
           topic: "Algebra — group B",
           type: 8,
           start_time: seconds(this.startedAt),
@@ -83,7 +89,7 @@ export class ZoomRun {
     const participant = {
       user_id: numberInMeeting(one.participant_uuid),
       user_name: "",
-      id: "",
+      id: one.participant_user_id ?? "",
       email: "",
       participant_user_id: "",
       ...one,

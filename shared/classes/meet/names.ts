@@ -22,6 +22,12 @@ export function spaceOf(subject: string | null): string | null {
   return SPACE.exec(subject ?? "")?.[1] ?? null;
 }
 
+const SUBSCRIPTION = /^\/\/workspaceevents\.googleapis\.com\/(subscriptions\/[^/\s]{1,255})$/;
+
+/** `subscriptions/x` of what told an event; undefined when it was none. */
+export const subscriptionOf = (source: string): string | undefined =>
+  SUBSCRIPTION.exec(source)?.[1];
+
 /** The participant that a session belongs to: a re-join is another session of the same. */
 export function participantOf(sessionName: string): string {
   return sessionName.replace(/\/participantSessions\/[^/]*$/, "");

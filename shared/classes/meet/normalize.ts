@@ -8,8 +8,10 @@ import type {
   RecordingChanged,
   RecordingFilesChanged,
 } from "../meeting-event.ts";
-import { type ResourceName, readResourceName, spaceOf } from "./names.ts";
+import { type ResourceName, readResourceName, spaceOf, subscriptionOf } from "./names.ts";
 import type { WorkspaceEvent } from "./push.ts";
+
+const MEET = "google.workspace.meet.";
 
 type Read = (event: WorkspaceEvent) => MeetingEvent;
 
@@ -30,8 +32,19 @@ function told<Kind extends string>(kind: Kind, event: WorkspaceEvent) {
 }
 
 function instanceOf({ conferenceRecord }: ResourceName, event: WorkspaceEvent): Instance {
-  return { key: conferenceRecord, meeting_id: spaceOf(event.subject), host_key: null, title: null };
+  const owner_subscription = isForEverybody(event) ? undefined : subscriptionOf(event.source);
+  return {
+    key: conferenceRecord,
+    meeting_id: spaceOf(event.subject),
+    host_key: null,
+    title: null,
+    ...(owner_subscription === undefined ? {} : { owner_subscription }),
+  };
 }
+
+/** What Google tells whoever is invited; all else it tells the owner of the space only. */
+const isForEverybody = ({ type }: WorkspaceEvent): boolean =>
+  [`${MEET}conference.v2.started`, `${MEET}transcript.v2.fileGenerated`].includes(type);
 
 const conference = (event: WorkspaceEvent) =>
   instanceOf(resourceOf(event, "conferenceRecord", "conference_record"), event);
@@ -128,7 +141,6 @@ const subscriptionChanged =
     };
   };
 
-const MEET = "google.workspace.meet.";
 const LIFECYCLE = "google.workspace.events.subscription.v1.";
 
 const readers: ReadonlyMap<string, Read> = new Map<string, Read>([

@@ -32,6 +32,8 @@ export interface WorkspaceEvent {
   readonly occurredAt: string;
   /** What is subscribed to, such as `//meet.googleapis.com/spaces/x`. */
   readonly subject: string | null;
+  /** Which subscription told it, such as `//workspaceevents.googleapis.com/subscriptions/x`. */
+  readonly source: string;
   /** Null when the message has attributes only, undefined when its data is no JSON. */
   readonly data: JsonValue | undefined;
 }
@@ -66,6 +68,7 @@ export function readPush(
     type: event["ce-type"],
     occurredAt: event["ce-time"] ?? published ?? receivedAt.toISOString(),
     subject: event["ce-subject"] ?? null,
+    source: event["ce-source"],
     data: readData(message.data),
   };
 }

@@ -28,8 +28,9 @@ export async function meetRecordingLinks(
   const links = new Map<string, string>();
   for (const conference of new Set(files.map(({ instance_key }) => instance_key))) {
     const known = await knownConference(service, conference);
-    if (!known?.subject) continue;
-    const meet = googleClient("meet", known.subject);
+    const subject = known?.subjects[0];
+    if (subject === undefined) continue;
+    const meet = googleClient("meet", subject);
     const own = files.filter(({ instance_key }) => instance_key === conference);
     await inBatches(own, async ({ file_key }) => {
       try {

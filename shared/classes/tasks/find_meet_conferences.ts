@@ -1,8 +1,7 @@
-import { rpc } from "../../db/call.ts";
 import { done, type TaskHandler } from "../../tasks/task-handler.ts";
 import { googleClient } from "../meet/api/client.ts";
 import { listConferences } from "../meet/api/conferences.ts";
-import { knownMeetClass } from "../meet/known-conference.ts";
+import { knownMeetClass, noteConference } from "../meet/known-conference.ts";
 
 /**
  * Which conferences the space of a past class had, for those that no event told of: each is
@@ -16,15 +15,7 @@ export const findMeetConferences: TaskHandler = {
     const { subject, meeting_id: space } = known;
     const since = new Date(known.since).toISOString();
     const found = await listConferences(googleClient("meet", subject), { space, since }, signal);
-    for (const { name, startTime, endTime } of found) {
-      if (startTime === null) continue;
-      await rpc(db, "note_meet_conference", {
-        p_instance_key: name,
-        p_space: space,
-        p_started_at: startTime,
-        ...(endTime === null ? {} : { p_ended_at: endTime }),
-      });
-    }
+    for (const conference of found) await noteConference(db, { ...conference, space }, subject);
     log({ found: found.length });
     return done();
   },

@@ -4,7 +4,7 @@ import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
 import { googleClient } from "../meet/api/client.ts";
 import { getConference, listParticipants, listSessions } from "../meet/api/conferences.ts";
 import { inBatches } from "../meet/in-batches.ts";
-import { knownConference } from "../meet/known-conference.ts";
+import { conferenceReader, noteConference } from "../meet/known-conference.ts";
 import { recordSessions } from "../meet/record-sessions.ts";
 
 /** The end was told, and Meet's record does not have it yet. */
@@ -18,22 +18,15 @@ export const reconcileMeetConference: TaskHandler = {
   kind: "reconcile_meet_conference",
   run: async ({ task, db, signal, log }) => {
     const p_instance_key = task.resource_id;
-    const known = await knownConference(db, p_instance_key);
-    if (!known?.subject) {
+    const known = await conferenceReader(db, p_instance_key, signal);
+    if (!known) {
       log({ outcome: "nobody_to_ask_as" });
       return done();
     }
     const { subject } = known;
     const meet = googleClient("meet", subject);
-    const { startTime, endTime, space } = await getConference(meet, p_instance_key, signal);
-    if (startTime !== null) {
-      await rpc(db, "note_meet_conference", {
-        p_instance_key,
-        p_space: space,
-        p_started_at: startTime,
-        ...(endTime === null ? {} : { p_ended_at: endTime }),
-      });
-    }
+    const conference = await getConference(meet, p_instance_key, signal);
+    await noteConference(db, conference, subject);
 
     let pageToken = known.page_token ?? undefined;
     do {
@@ -54,7 +47,7 @@ export const reconcileMeetConference: TaskHandler = {
       await rpc(db, "note_meet_page", { p_instance_key, p_page_token: pageToken ?? "" });
     } while (pageToken);
 
-    if (endTime === null) {
+    if (conference.endTime === null) {
       return known.has_ended ? retry("google_record_lags", RECORD_LAGS_SECONDS) : done();
     }
     await rpc(db, "note_meet_reconciled", { p_instance_key });

@@ -2,7 +2,7 @@ import { isVendorStatus } from "../../http/vendor-error.ts";
 import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
 import { googleClient } from "../meet/api/client.ts";
 import { getParticipant, getSession } from "../meet/api/conferences.ts";
-import { knownConference } from "../meet/known-conference.ts";
+import { conferenceReader } from "../meet/known-conference.ts";
 import { conferenceRecordOf, participantOf } from "../meet/names.ts";
 import { recordSessions } from "../meet/record-sessions.ts";
 
@@ -17,13 +17,13 @@ export const resolveMeetParticipant: TaskHandler = {
   kind: "resolve_meet_participant",
   run: async ({ task, db, signal, log }) => {
     const conference = conferenceRecordOf(task.resource_id);
-    const known = await knownConference(db, conference);
-    if (!known?.subject) {
-      log({ outcome: "nobody_to_ask_as" });
-      return done();
-    }
-    const meet = googleClient("meet", known.subject);
     try {
+      const known = await conferenceReader(db, conference, signal);
+      if (!known) {
+        log({ outcome: "nobody_to_ask_as" });
+        return done();
+      }
+      const meet = googleClient("meet", known.subject);
       const [participant, session] = await Promise.all([
         getParticipant(meet, participantOf(task.resource_id), signal),
         getSession(meet, task.resource_id, signal),

@@ -22,6 +22,7 @@ export const InstanceObject = z.object({
   uuid: requiredId,
   id,
   host_id: id,
+  host_email: text,
   topic: text,
 });
 
@@ -32,5 +33,6 @@ export function instanceOf(object: z.infer<typeof InstanceObject>) {
     meeting_id: object.id,
     host_key: object.host_id,
     title: object.topic,
+    ...(object.host_email === null ? {} : { host_email: object.host_email.toLowerCase() }),
   };
 }

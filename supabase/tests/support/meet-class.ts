@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { MeetRun } from "../../../tools/simulate/meet.ts";
+import { sql } from "./database.ts";
 import { giveWorkspaceAddress, newSpace, teachGoogle } from "./meet.ts";
 import { createUser, type TestUser } from "./users.ts";
 import type {
@@ -118,10 +119,23 @@ export const newCode = (): string => {
   return `${letters(3)}-${letters(4)}-${letters(3)}`;
 };
 
-/** A teacher with a Workspace address and a class over a space of his, an hour from `start`. */
+/** Google has shown that a space is somebody's, as after a class of theirs. */
+const showSpace = (owner: TestUser, space: string) =>
+  sql("insert into private.space_hosts (space, profile_id, is_owner) values ($1, $2, true)", [
+    space,
+    owner.id,
+  ]);
+
+/** A teacher with a Workspace address and a class over a space that is known to be his, an hour from `start`. */
 export async function newMeetClass(
   students: readonly TestUser[],
-  options: { start: Date; startedAt?: Date; teacher?: TestUser; meetingId?: "space" | "code" },
+  options: {
+    start: Date;
+    startedAt?: Date;
+    teacher?: TestUser;
+    meetingId?: "space" | "code";
+    isShown?: boolean;
+  },
 ): Promise<MeetClass & { readonly id: string }> {
   const teacher = options.teacher ?? (await createUser("teacher", "Teacher"));
   const address = await giveWorkspaceAddress(teacher);
@@ -134,6 +148,7 @@ export async function newMeetClass(
     options.startedAt ?? options.start,
   );
   await made.publish();
+  if (options.isShown ?? true) await showSpace(teacher, space);
   const { data, error } = await teacher.client
     .from("live_classes")
     .insert({

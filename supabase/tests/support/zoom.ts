@@ -1,6 +1,6 @@
 import { inject } from "vitest";
-import { signZoom } from "../../../tools/simulate/zoom.ts";
-import { sqlOne } from "./database.ts";
+import { hostIdOf, signZoom } from "../../../tools/simulate/zoom.ts";
+import { sql, sqlOne } from "./database.ts";
 import { callFunction } from "./functions.ts";
 import type { TestUser } from "./users.ts";
 
@@ -40,13 +40,22 @@ let lastMeeting = Date.now() % 100_000_000;
 export const newMeetingId = (): string =>
   `7${String(process.pid % 100).padStart(2, "0")}${String(++lastMeeting).padStart(8, "0")}`;
 
-/** A class with a roster, scheduled over REST by its teacher. */
+/** Zoom's id of a meeting's host is known to be somebody's, as after a class of theirs. */
+export const knowHost = (user: TestUser, meetingId: string) =>
+  sql(
+    `insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', $1, $2)
+     on conflict do nothing`,
+    [hostIdOf(meetingId), user.id],
+  );
+
+/** A class with a roster, scheduled over REST by its teacher, whose meeting it is known to be. */
 export async function scheduleClass(
   teacher: TestUser,
   students: TestUser[],
   meetingId: string,
   start: Date,
 ): Promise<string> {
+  await knowHost(teacher, meetingId);
   const { data, error } = await teacher.client
     .from("live_classes")
     .insert({

@@ -23,7 +23,7 @@ async function play(stage: Stage): Promise<void> {
     user_name: name,
     email,
   });
-  const host = enter(teacher);
+  const host = { ...enter(teacher), participant_user_id: run.hostId };
   const entries = students.map(enter);
   const [first, second] = entries;
   const [dropout] = students;

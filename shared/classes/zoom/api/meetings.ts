@@ -63,6 +63,30 @@ export async function recordingLinks(
   return links;
 }
 
+/** The account that hosts a meeting. */
+export interface MeetingHost {
+  readonly key: string;
+  readonly address: string;
+}
+
+const hostOf = (key: string | null, address: string | null): MeetingHost | null =>
+  key === null || address === null ? null : { key, address };
+
+const Meeting = z
+  .object({ host_id: id, host_email: text })
+  .transform(({ host_id, host_email }) => hostOf(host_id, host_email));
+const PastMeeting = z
+  .object({ host_id: id, user_email: text })
+  .transform(({ host_id, user_email }) => hostOf(host_id, user_email));
+
+/** Who hosts a meeting that is planned or runs; null when Zoom does not say. @throws VendorError 404 for others */
+export const getMeetingHost = (zoom: VendorClient, meetingId: string, signal: AbortSignal) =>
+  zoom(`meetings/${encodeURIComponent(meetingId)}`, Meeting, { signal });
+
+/** Who hosted the last run of a meeting. @throws VendorError 404 when it has not ended */
+export const getPastMeetingHost = (zoom: VendorClient, meetingId: string, signal: AbortSignal) =>
+  zoom(`past_meetings/${encodeURIComponent(meetingId)}`, PastMeeting, { signal });
+
 const Stay = z.object({
   id,
   user_id: id,

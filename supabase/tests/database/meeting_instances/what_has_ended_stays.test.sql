@@ -1,6 +1,6 @@
 -- A meeting that has ended in somebody's class does not go to another person's class by itself, not even once its host is gone.
 begin;
-select plan(7);
+select plan(6);
 insert into auth.users (id, email) values
   ('c1a55000-0000-4000-8000-000000000001', 'leaver@ended.test'), ('c1a55000-0000-4000-8000-000000000002', 'successor@ended.test'),
   ('c1a55000-0000-4000-8000-000000000003', 'admin@ended.test');
@@ -22,11 +22,8 @@ select pg_temp.tell('past', '2026-03-02T10:20:00Z', '2026-03-02T11:00:00Z');
 select pg_temp.schedule(2, 'Nearer', '2026-03-02T10:20Z');
 select is(pg_temp.class_of('past'), 'Leaver''s', 'a nearer class of another person does not get it');
 select pg_temp.schedule(1, 'Nearer and own', '2026-03-02T10:19Z');
-select is(pg_temp.class_of('past'), 'Leaver''s', 'nor his own, as long as that of the other is nearer still');
-delete from public.live_classes where title = 'Nearer';
-select is(pg_temp.class_of('past'), 'Nearer and own', 'among his own the nearest has it');
+select is(pg_temp.class_of('past'), 'Nearer and own', 'a nearer one of his own does');
 delete from auth.users where email = 'leaver@ended.test';
-select pg_temp.schedule(2, 'Nearer', '2026-03-02T10:20Z');
 select is(pg_temp.class_of('past'), 'Nearer and own', 'once he is gone it stays in his class');
 update public.live_classes set scheduled_start = '2026-03-02T10:21Z' where title = 'Leaver''s';
 select is(pg_temp.class_of('past'), 'Nearer and own', 'of nobody two classes are not of one person');

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { googleId, type MeetPush } from "../../../../tools/simulate/meet.ts";
 import { sql } from "../../support/database.ts";
 import { failGoogle, mendGoogle, teachGoogle, tellMeet } from "../../support/meet.ts";
 import { type MeetClass, newCode, newMeetClass } from "../../support/meet-class.ts";
@@ -15,6 +16,15 @@ async function meetingOf(made: MeetClass & { id: string }): Promise<string | nul
     .single();
   if (error) throw error;
   return data.meeting_id;
+}
+
+async function stateOf(made: MeetClass & { id: string }) {
+  const { data } = await made.teacher.client
+    .from("live_classes")
+    .select("status, meeting_proof")
+    .eq("id", made.id)
+    .single();
+  return data;
 }
 
 async function toldKinds(user: TestUser): Promise<string[]> {
@@ -52,7 +62,7 @@ it.each<[string, (code: string) => string]>([
   expect(await meetingOf(made)).toBe(made.space);
 });
 
-it("another teacher's space is not taken over by its code, and he is told", async () => {
+it("another teacher's space is not taken over by its code", async () => {
   const owner = await newMeetClass([], { start: inAnHour() });
   const other = await newMeetClass([], { start: inAnHour() });
   const { error } = await other.teacher.client
@@ -61,9 +71,56 @@ it("another teacher's space is not taken over by its code, and he is told", asyn
     .eq("id", other.id);
   expect(error).toBeNull();
   await workOff(other.id);
-  expect(await meetingOf(other)).toBe(owner.code);
-  expect(await toldKinds(other.teacher)).toEqual(["class_meeting_taken"]);
-  expect(await toldKinds(owner.teacher)).toEqual([]);
+  expect(await meetingOf(other)).toBe(owner.space);
+  expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
+  expect(await tellMeet(owner.run.started())).toBe("applied");
+  expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
+  expect(await stateOf(owner)).toEqual({ status: "ongoing", meeting_proof: "provider" });
+});
+
+/** A class that is near, and another teacher's in the same space, nearer to its start; of neither anything is shown. */
+async function rivals() {
+  const start = new Date(Date.now() - 20 * 60_000);
+  const owner = await newMeetClass([], { start, isShown: false });
+  const other = await newMeetClass([], { start: inAnHour(), isShown: false });
+  await other.teacher.client
+    .from("live_classes")
+    .update({ meeting_id: owner.space, scheduled_start: owner.run.startedAt.toISOString() })
+    .eq("id", other.id);
+  return { owner, other, joined: owner.run.session() };
+}
+
+it("whom Google lets read a conference gets it, and whom it does not gets nothing", async () => {
+  const { owner, other } = await rivals();
+  owner.stay({ kind: "guest", name: "Somebody" }, owner.run.startedAt, null);
+  await owner.publish();
+  expect(await tellMeet(owner.run.started())).toBe("applied");
+  expect(await stateOf(owner)).toEqual({ status: "scheduled", meeting_proof: "none" });
+  await sql("select private.enqueue_task('reconcile_meet_conference', $1)", [owner.run.record]);
+  await workOff(owner.run.record);
+  expect(await stateOf(owner)).toEqual({ status: "ongoing", meeting_proof: "provider" });
+  expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
+});
+
+it("whose subscription is told what only owners are told is the owner", async () => {
+  const { owner, other, joined } = await rivals();
+  const name = `subscriptions/${googleId()}`;
+  await sql("update private.meet_subscriptions set name = $3 where space = $1 and host_id = $2", [
+    owner.space,
+    owner.teacher.id,
+    name,
+  ]);
+  const source = `//workspaceevents.googleapis.com/${name}`;
+  const from = (push: MeetPush) => {
+    push.message.attributes["ce-source"] = source;
+    return push;
+  };
+  // Google tells this to whoever is invited.
+  expect(await tellMeet(from(owner.run.started()))).toBe("applied");
+  expect(await stateOf(owner)).toEqual({ status: "scheduled", meeting_proof: "none" });
+  expect(await tellMeet(from(owner.run.joined(joined, new Date())))).toBe("applied");
+  expect(await stateOf(owner)).toEqual({ status: "ongoing", meeting_proof: "provider" });
+  expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
 });
 
 it("a code that is no meeting's is told to the host once", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { MeetingEvent } from "../../../../shared/classes/meeting-event.ts";
+import { hostIdOf } from "../../../../tools/simulate/zoom.ts";
 import { at, type Story, stories, tellings } from "../../support/class-story.ts";
 import { sql, sqlOne } from "../../support/database.ts";
 import { createUser } from "../../support/users.ts";
@@ -13,7 +14,7 @@ function toZoom(event: MeetingEvent, meetingId: string): object {
   const object = {
     id: meetingId,
     uuid: `${meetingId}:${event.instance.key.split("/").at(-1)}`,
-    host_id: event.instance.host_key,
+    host_id: hostIdOf(meetingId),
     topic: event.instance.title,
     start_time: "started_at" in event ? event.started_at : "",
     ...("ended_at" in event ? { end_time: event.ended_at } : {}),

@@ -20,11 +20,20 @@ function find<Known>(known: ReadonlyMap<string, Known>, segment: string): [strin
 const ACTIONS = ["recording.start", "recording.stop", "recording.pause", "recording.resume"];
 
 function answerControlOfMeeting(world: World, meetingId: string, body: string): Response {
-  const isLive = world.live.get(meetingId);
+  const isLive = world.meetings.get(meetingId)?.is_live;
   if (isLive === undefined) return zoomError(404, 3001);
   const { method } = JSON.parse(body);
   if (!isLive || !ACTIONS.includes(method)) return zoomError(400, 300);
   return new Response(null, { status: 202 });
+}
+
+/** A meeting and its host; the two answers have the address under different names. */
+function answerMeeting(world: World, meetingId: string, isPast: boolean): Response {
+  const meeting = world.meetings.get(meetingId);
+  if (!meeting?.host || meeting.is_past !== isPast) return zoomError(404, 3001);
+  const { id: host_id, email } = meeting.host;
+  const address = isPast ? { user_email: email } : { host_email: email };
+  return Response.json({ id: Number(meetingId), host_id, topic: "Algebra", ...address });
 }
 
 function answerRecordings(world: World, segment: string, query: URLSearchParams): Response {
@@ -73,6 +82,10 @@ export function answerApi(world: World, request: Request, body: string): Respons
       return answerControlOfMeeting(world, segment, body);
     case "GET meetings recordings":
       return answerRecordings(world, segment, url.searchParams);
+    case "GET meetings undefined":
+      return answerMeeting(world, segment, false);
+    case "GET past_meetings undefined":
+      return answerMeeting(world, segment, true);
     case "GET past_meetings participants":
       return answerParticipants(world, segment, url.searchParams);
     default:

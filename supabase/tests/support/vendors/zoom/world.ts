@@ -19,9 +19,17 @@ const Recording = z.object({
   has_token: z.boolean().default(true),
 });
 
+const Meeting = z.object({
+  id: z.string(),
+  is_live: z.boolean(),
+  /** Known as a past meeting only. */
+  is_past: z.boolean().default(false),
+  host: z.object({ id: z.string(), email: z.string() }).exactOptional(),
+});
+
 /** What a test puts into Zoom: numbers and uuids of its own, so that files do not disturb each other. */
 export const Facts = z.object({
-  meetings: z.array(z.object({ id: z.string(), is_live: z.boolean() })).default([]),
+  meetings: z.array(Meeting).default([]),
   recordings: z.array(Recording).default([]),
   /** Meetings that have ended and whose record is there. */
   past: z.array(z.object({ uuid: z.string(), stays: z.array(Stay) })).default([]),
@@ -53,7 +61,7 @@ export interface CloudRequest {
 
 /** Everything the loopback Zoom knows. */
 export class World {
-  readonly live = new Map<string, boolean>();
+  readonly meetings = new Map<string, z.output<typeof Meeting>>();
   readonly recordings = new Map<string, z.output<typeof Recording>>();
   readonly past = new Map<string, readonly z.output<typeof Stay>[]>();
   readonly tokens: string[] = [];
@@ -61,7 +69,7 @@ export class World {
   failures: CloudFailure[] = [];
 
   learn(facts: z.output<typeof Facts>): void {
-    for (const { id, is_live } of facts.meetings) this.live.set(id, is_live);
+    for (const meeting of facts.meetings) this.meetings.set(meeting.id, meeting);
     for (const one of facts.recordings) this.recordings.set(one.uuid, one);
     for (const { uuid, stays } of facts.past) this.past.set(uuid, stays);
   }
