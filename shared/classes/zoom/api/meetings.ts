@@ -81,11 +81,11 @@ const PastMeeting = z
 
 /** Who hosts a meeting that is planned or runs; null when Zoom does not say. @throws VendorError 404 for others */
 export const getMeetingHost = (zoom: VendorClient, meetingId: string, signal: AbortSignal) =>
-  zoom(`meetings/${encodeURIComponent(meetingId)}`, Meeting, { signal });
+  zoom(["meetings", meetingId], Meeting, { signal });
 
 /** Who hosted the last run of a meeting. @throws VendorError 404 when it has not ended */
 export const getPastMeetingHost = (zoom: VendorClient, meetingId: string, signal: AbortSignal) =>
-  zoom(`past_meetings/${encodeURIComponent(meetingId)}`, PastMeeting, { signal });
+  zoom(["past_meetings", meetingId], PastMeeting, { signal });
 
 const Stay = z.object({
   id,

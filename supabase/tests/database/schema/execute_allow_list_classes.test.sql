@@ -60,6 +60,8 @@ insert into allowed values
   ('private.take_meeting_changes(public.meeting_provider,text)', ''),
   ('private.is_zoom_host_wanted(text)', ''),
   ('private.ask_zoom_host()', ''),
+  ('private.people_of_class(uuid)', ''),
+  ('private.tell_class_change()', ''),
   ('private.match_person(uuid,public.meeting_provider,text,text,text,text)', ''),
   ('private.match_participants(uuid,text)', ''),
   ('private.match_class_participants(uuid[])', ''),
