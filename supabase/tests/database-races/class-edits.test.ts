@@ -31,12 +31,12 @@ it("classes that are moved and rosters that are set while their meetings run end
   const titles = ["first", "second", "third"];
   await sql(
     `insert into auth.users (id, email, email_confirmed_at)
-     select gen_random_uuid(), 's' || n || '-' || $1 || '@races.example', now() from generate_series(1, 4) n`,
+     select gen_random_uuid(), 's' || n || '-' || $1 || '@races.example', now() from generate_series(0, 4) n`,
     [meetingId],
   );
   await sql(
-    `insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes)
-     select title, $1, $2, 60 from unnest($3::text[]) title`,
+    `insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
+     select p.id, title, $1, $2, 60 from unnest($3::text[]) title, public.profiles p where p.email = 's0-' || $1 || '@races.example'`,
     [meetingId, minute(0), titles],
   );
   const move = () =>
@@ -50,7 +50,7 @@ it("classes that are moved and rosters that are set while their meetings run end
     repeatedly((client) =>
       client.query(
         `select private.set_enrollments((select id from public.live_classes where meeting_id = $1 and title = $2),
-           array(select id from public.profiles where email like '%-' || $1 || '@races.example' and random() < 0.5))
+           array(select id from public.profiles where email ~ ('^s[1-4]-' || $1 || '@races') and random() < 0.5))
          from (select set_config('request.jwt.claims', '{"role": "service_role"}', false)) as caller`,
         [meetingId, titles[pick(titles.length)]],
       ),
@@ -80,7 +80,8 @@ it("classes that are moved and rosters that are set while their meetings run end
 
   const wrong = await sql(
     `select i.instance_key, 'class' as what from public.meeting_instances i
-     where i.meeting_id = $1 and i.live_class_id is distinct from private.match_class('zoom', i.meeting_id, i.started_at)
+     where i.meeting_id = $1 and i.live_class_id is distinct from private.match_class('zoom', i.meeting_id, i.host_key, i.started_at,
+       i.live_class_id, i.ended_at is not null)
      union all
      select p.session_key, 'class of session' from public.meeting_participants p join public.meeting_instances i on i.id = p.instance_id
      where i.meeting_id = $1 and p.live_class_id is distinct from i.live_class_id

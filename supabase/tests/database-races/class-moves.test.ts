@@ -15,16 +15,17 @@ let studentId: string;
 beforeEach(async () => {
   meetingId = newMeetingId();
   studentId = randomUUID();
-  await sql("insert into auth.users (id, email) values ($1, $2)", [
-    studentId,
-    `${studentId}@races.example`,
-  ]);
+  const hostId = randomUUID();
+  await sql(
+    "insert into auth.users (id, email) select id, id || '@races.example' from unnest($1::uuid[]) id",
+    [[studentId, hostId]],
+  );
   await sql(
     `with classes as (
-       insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes)
-       values ('first', $1, $2, 60), ('second', $1, $3, 60) returning id)
+       insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
+       values ($5, 'first', $1, $2, 60), ($5, 'second', $1, $3, 60) returning id)
      insert into public.class_enrollments (live_class_id, profile_id) select id, $4 from classes`,
-    [meetingId, minute(0), minute(700), studentId],
+    [meetingId, minute(0), minute(700), studentId, hostId],
   );
 });
 
