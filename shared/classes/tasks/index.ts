@@ -28,10 +28,7 @@ const google = [
 ];
 
 const googlePush = [
-  later(
-    "resolve_zoom_host",
-    async () => (await import("./resolve_zoom_host.ts")).resolveZoomHost,
-  ),
+  later("resolve_zoom_host", async () => (await import("./resolve_zoom_host.ts")).resolveZoomHost),
   later(
     "sync_meet_subscription",
     async () => (await import("./sync_meet_subscription.ts")).syncMeetSubscription,
