@@ -1,14 +1,14 @@
 import process from "node:process";
 import type { VendorHosts } from "./http/vendor-link.ts";
 
-/** A variable that must be set is not. Its message names the variable and never shows a value. */
+/** A variable is not set that must be, or not to what it must be. Its message names the variable and never shows a value. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
   /** The variable's name, for logs and checklists. */
   readonly variable: string;
 
-  constructor(variable: string) {
-    super(`${variable} is required but not set.`);
+  constructor(variable: string, fault = "is required but not set") {
+    super(`${variable} ${fault}.`);
     this.variable = variable;
   }
 }
@@ -121,6 +121,12 @@ export function googlePush(): GooglePush | undefined {
   return { jwksUrl, audience, serviceAccount };
 }
 
+const SERVICE_ACCOUNT_KEY = "GOOGLE_SERVICE_ACCOUNT_KEY";
+
+/** The service account's key is there and is none. */
+export const notAServiceAccountKey = (): EnvironmentError =>
+  new EnvironmentError(SERVICE_ACCOUNT_KEY, "is no private key of a service account");
+
 const GOOGLE_MEET = "https://meet.googleapis.com";
 
 /** Where Drive shows the recordings and transcripts of Google Meet. */
@@ -136,8 +142,7 @@ export const googleApi = () => ({
   directoryUrl: read("GOOGLE_DIRECTORY_URL") ?? "https://admin.googleapis.com",
   eventsUrl: read("GOOGLE_EVENTS_URL") ?? "https://workspaceevents.googleapis.com",
   serviceAccountEmail: required("GOOGLE_SERVICE_ACCOUNT_EMAIL"),
-  /** PKCS #8 PEM; line breaks may be written as \n, as in Google's key file. */
-  serviceAccountKey: required("GOOGLE_SERVICE_ACCOUNT_KEY").replaceAll("\\n", "\n"),
+  serviceAccountKey: required(SERVICE_ACCOUNT_KEY),
 });
 
 /** Whether Google can be asked at all. */

@@ -90,7 +90,11 @@ export type MeetingCreated = Told<"meeting_created"> & {
 };
 
 /** Stored and without effect by rule: waiting rooms, breakout rooms, roles, types nobody knows. */
-export type MeetingInformational = Told<"meeting_informational"> & { notice: string };
+export type MeetingInformational = Told<"meeting_informational"> & {
+  notice: string;
+  /** By which it is found again when somebody in it is to be forgotten; null when it names none. */
+  meeting_id: string | null;
+};
 
 /** What tells us the events of a meeting is about to end, or has. */
 export type MeetingSubscriptionChanged = Told<

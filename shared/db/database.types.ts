@@ -2295,7 +2295,8 @@ export type Database = {
         | "stopped"
         | "processing"
         | "available"
-        | "failed";
+        | "failed"
+        | "removed";
       sla_state: "on_track" | "at_risk" | "breached" | "met" | "not_needed";
       start_evidence: "start_event" | "end_event" | "participant_event" | "first_sign";
       survey_satisfaction:
@@ -2463,6 +2464,7 @@ export const Constants = {
         "processing",
         "available",
         "failed",
+        "removed",
       ],
       sla_state: ["on_track", "at_risk", "breached", "met", "not_needed"],
       start_evidence: ["start_event", "end_event", "participant_event", "first_sign"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { EnvironmentError } from "../env.ts";
 import { refusal } from "../http/errors.ts";
 import type { LogFields } from "../http/log.ts";
 import { runTask } from "./run-task.ts";
@@ -35,6 +36,13 @@ describe("a run of a task", () => {
       throw refusal("unavailable", undefined, { reason: "57014" });
     });
     expect(outcome).toEqual(retry("57014"));
+  });
+
+  it("is tried again when a variable is wrong, under the name of the variable", async () => {
+    const { outcome } = await run(async () => {
+      throw new EnvironmentError("SOME_KEY", "is no key");
+    });
+    expect(outcome).toEqual(retry("SOME_KEY is no key."));
   });
 
   it("is tried again when what it throws is no error", async () => {

@@ -1,3 +1,4 @@
+import { EnvironmentError } from "../env.ts";
 import { ApiError } from "../http/api-error.ts";
 import { type AddToLog, describeError } from "../http/log.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
@@ -5,9 +6,10 @@ import { VendorError } from "../http/vendor-error.ts";
 import { retry, type TaskOutcome } from "./task-handler.ts";
 import { vendorOutcome } from "./vendor-outcome.ts";
 
-/** What is kept of an unexpected error: a code or a class name, because messages may quote what was sent. */
+/** What is kept of an unexpected error: a code or a class name, because messages may quote what was sent; ours of a variable names it. */
 function reasonOf(error: unknown): string {
   if (error instanceof ApiError) return error.reason ?? error.code;
+  if (error instanceof EnvironmentError) return error.message;
   return error instanceof Error ? error.name : "unknown_error";
 }
 

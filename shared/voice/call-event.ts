@@ -54,4 +54,8 @@ export type CallReported = Told<"call_reported"> & {
 };
 
 /** Stored without effect: no call id, a status that says nothing about the call, a notice. */
-export type CallInformational = Told<"call_informational"> & { notice: string };
+export type CallInformational = Told<"call_informational"> & {
+  notice: string;
+  /** By which it is forgotten with the call; null when it names none. */
+  call: Pick<CallIdentity, "vapi_call_id"> | null;
+};

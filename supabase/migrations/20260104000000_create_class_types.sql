@@ -7,8 +7,8 @@ comment on type public.class_status is
   'A function of the facts. cancelled: a person or the provider said so; ongoing: a meeting runs; completed: one ran and none does; scheduled: else.';
 
 create type public.recording_status as enum
-  ('not_started', 'recording', 'paused', 'stopped', 'processing', 'available', 'failed');
-comment on type public.recording_status is 'What the newest recording event of a class says.';
+  ('not_started', 'recording', 'paused', 'stopped', 'processing', 'available', 'failed', 'removed');
+comment on type public.recording_status is 'What the newest recording event of a class says. removed: there were files, and each was trashed or deleted.';
 
 create type public.match_confidence as enum ('assigned', 'key', 'identity', 'email', 'none');
 comment on type public.match_confidence is

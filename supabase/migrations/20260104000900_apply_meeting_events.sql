@@ -91,6 +91,10 @@ begin
   v_instance_id := private.note_instance((p_event ->> 'provider')::public.meeting_provider, v_instance,
     coalesce(v_started_at, v_at),
     case when v_started_at is null then 'first_sign' else 'participant_event' end::public.start_evidence, null);
+  if private.is_session_forgotten(v_instance_id, v_session ->> 'key', array_remove(array[v_session ->> 'handle'], null)) then
+    perform private.drop_event_content(array[p_event_id], p_now);
+    return 'ignored';
+  end if;
 
   insert into public.meeting_participants as p
     (instance_id, session_key, live_class_id, join_time, leave_time, user_name, user_name_at, user_email, user_email_at,

@@ -16,7 +16,11 @@ language sql stable security definer set search_path = '' as $$
       from public.meeting_participants s where s.profile_id = p_user_id),
     'provider_ids', (
       select coalesce(jsonb_agg(jsonb_build_object('provider', i.provider, 'kind', i.kind, 'key', i.key)), '[]')
-      from public.profile_identities i where i.profile_id = p_user_id));
+      from (
+        select provider, kind, key from public.profile_identities where profile_id = p_user_id
+        union
+        select provider, 'user', key from private.named_accounts where profile_id = p_user_id
+      ) i));
 $$;
 comment on function private.export_classes(uuid) is 'Hosted classes, enrolments, own sessions and provider ids of a user.';
 insert into private.domain_hooks (hook, domain, function_name) values ('export_data', 'classes', 'private.export_classes');

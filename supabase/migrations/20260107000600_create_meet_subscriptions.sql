@@ -3,7 +3,8 @@
 insert into private.settings (name, value, description) values
   ('meet_subscription_lead', '"8 days"', 'A space is subscribed to so long before its next class.'),
   ('meet_subscription_renew_before', '"2 days"', 'A subscription is renewed so long before it expires.'),
-  ('meet_subscription_retry', '"30 minutes"', 'How long after a wish the job repeats it.');
+  ('meet_subscription_retry', '"30 minutes"', 'How long after a wish the job repeats it.'),
+  ('meet_subscription_check', '"1 day"', 'How often Google is asked how a subscription stands that should be in order: it may be gone, or publish elsewhere.');
 
 create table private.meet_subscriptions (
   id uuid primary key default gen_random_uuid(),
@@ -68,7 +69,8 @@ begin
     left join private.wanted_meet_subscriptions(p_now) w on w.space = s.space and w.host_id = s.host_id
     where (s.asked_at is null or s.asked_at <= p_now - private.setting_interval('meet_subscription_retry'))
       and case when w.space is null then s.state <> 'absent'
-        else s.state <> 'active' or s.expires_at < p_now + private.setting_interval('meet_subscription_renew_before') end
+        else s.state <> 'active' or s.expires_at < p_now + private.setting_interval('meet_subscription_renew_before')
+          or s.asked_at < p_now - private.setting_interval('meet_subscription_check') end
     order by s.expires_at nulls first
     limit c_batch
   ) s;
@@ -76,7 +78,7 @@ begin
 end;
 $$;
 comment on function private.renew_meet_subscriptions(timestamptz) is
-  'Job: asks for subscriptions that are missing, about to expire, suspended, expired, or no longer needed.';
+  'Job: asks for subscriptions that are missing, about to expire, suspended, expired, or no longer needed, and once a day for all others.';
 
 create function private.subscribe_to_meet_class() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -1,8 +1,10 @@
--- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again.
+-- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again. Where the session has an
+-- account at its provider, that account is the same person in every class of that host.
 create function private.assign_participant(p_participant_id uuid, p_profile_id uuid) returns public.meeting_participants
 language plpgsql security definer set search_path = '' as $$
 declare
   v_class_id uuid;
+  v_account record;
   v_participant public.meeting_participants;
 begin
   select p.live_class_id into v_class_id from public.meeting_participants p where p.id = p_participant_id;
@@ -31,6 +33,12 @@ begin
     -- Its meeting went to another class before this one was locked, and that one may have another host.
     perform private.refuse(404, 'participant_not_found', 'There is no such participant.');
   end if;
+  select c.host_id, i.provider, v_participant.provider_user_id as key into v_account
+  from public.meeting_instances i join public.live_classes c on c.id = i.live_class_id
+  where i.id = v_participant.instance_id and c.host_id is not null and v_participant.provider_user_id is not null;
+  if found then
+    perform private.name_account(v_account.host_id, v_account.provider, v_account.key, p_profile_id);
+  end if;
   if p_profile_id is null then
     perform private.match_participants(v_participant.instance_id, v_participant.session_key);
     select * into v_participant from public.meeting_participants where id = p_participant_id;
@@ -45,7 +53,8 @@ language sql set search_path = '' as $$
   select * from private.assign_participant(participant_id, profile_id);
 $$;
 comment on function public.assign_participant(uuid, uuid) is
-  'Says who a session was: for the host and admins. profile_id null takes an assignment back and lets the matching decide. '
+  'Says who a session was, and with it whose its account is in the classes of that host: for the host and admins. '
+  'profile_id null takes both back and lets the matching decide. '
   'participant_not_found 404, not_on_the_roster 422.';
 grant execute on function private.assign_participant(uuid, uuid), public.assign_participant(uuid, uuid)
   to authenticated, service_role;

@@ -54,14 +54,21 @@ language sql security definer set search_path = '' as $$
   set recording_status = newest.status
   from (
     select coalesce((
-      select i.recording_status from public.meeting_instances i
+      select case when f.is_removed then 'removed' else i.recording_status end
+      from public.meeting_instances i
+      cross join lateral (
+        select i.recording_status in ('processing', 'available') and bool_and(r.state in ('trashed', 'deleted')) is true as is_removed
+        from public.class_recordings r where r.instance_id = i.id
+      ) f
       where i.live_class_id = p_class_id and i.recording_status is not null
-      order by i.recording_status_at desc, i.recording_status desc
+      order by f.is_removed, i.recording_status_at desc, i.recording_status desc
       limit 1), 'not_started') as status
   ) newest
   where c.id = p_class_id and c.recording_status <> newest.status;
 $$;
-comment on function private.refresh_recording_status(uuid) is 'Makes recording_status of a class what the newest recording event of its instances says.';
+comment on function private.refresh_recording_status(uuid) is
+  'Makes recording_status of a class what the newest recording event of its instances says; of an instance whose every file was '
+  'trashed or deleted that is removed, and it counts when there is no other.';
 
 create function private.follow_recordings_of_instance() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -94,5 +101,7 @@ language sql security definer set search_path = '' as $$
     where f.instance_id = p_instance_id
   ) now_state
   where r.id = now_state.id and r.state <> now_state.state;
+  select private.refresh_recording_status(i.live_class_id) from public.meeting_instances i where i.id = p_instance_id;
 $$;
-comment on function private.refresh_recording_files(uuid) is 'Gives every file of an instance the newest state that was told of it or of all.';
+comment on function private.refresh_recording_files(uuid) is
+  'Gives every file of an instance the newest state that was told of it or of all, and its class the status that follows.';

@@ -177,5 +177,9 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
 export function normalizeMeetEvent(event: WorkspaceEvent): MeetingEvent {
   const read = readers.get(event.type);
   if (read && event.data !== null) return read(event);
-  return { ...told("meeting_informational", event), notice: event.type.slice(0, 200) };
+  return {
+    ...told("meeting_informational", event),
+    notice: event.type.slice(0, 200),
+    meeting_id: null,
+  };
 }

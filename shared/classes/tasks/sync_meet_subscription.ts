@@ -11,6 +11,7 @@ import {
   findSubscription,
   getSubscription,
   isComplete,
+  isOurs,
   reactivateSubscription,
   renewSubscription,
   type Subscription,
@@ -78,9 +79,23 @@ async function revived(
 }
 
 /**
+ * The subscription that there is, to our topic: one to another topic, of before a change of ours, would be renewed for
+ * ever and tell us nothing. Google lets nobody have a second one beside it, so it is ended.
+ */
+async function adopted(
+  events: VendorClient,
+  found: Subscription | undefined,
+  signal: AbortSignal,
+): Promise<Subscription | undefined> {
+  if (!found || isOurs(found)) return found;
+  await deleteSubscription(events, found.name, signal);
+  return undefined;
+}
+
+/**
  * Brings a host's subscription to a space to the state that the classes want: made, renewed before
  * it expires, revived after a suspension, ended when no class is near. Before one is made, those
- * that exist are looked through: what an earlier try made is adopted. The resource is our row's id.
+ * that exist are looked through: what an earlier try made is adopted, what publishes to another topic is ended. The resource is our row's id.
  */
 export const syncMeetSubscription: TaskHandler = {
   kind: "sync_meet_subscription",
@@ -100,13 +115,13 @@ export const syncMeetSubscription: TaskHandler = {
       return done();
     }
     const known = wish.name ? await getSubscription(events, wish.name, signal) : undefined;
-    const found = known ?? (await findSubscription(events, space, signal));
+    const present = known ?? (await findSubscription(events, space, signal));
+    const found = await adopted(events, present, signal);
     // A suspension whose reason lasts cannot be ended: that it stands is noted first, so that the job comes back.
     if (found?.state === "SUSPENDED") await note(db, asked, found);
+    const created = found ?? (await createSubscription(events, space, signal));
     const there =
-      found ??
-      (await createSubscription(events, space, signal)) ??
-      (await findSubscription(events, space, signal));
+      (await adopted(events, created, signal)) ?? (await findSubscription(events, space, signal));
     const current = await revived(events, there, wish.renew_before, signal);
     await note(db, asked, current);
     return current?.state === "ACTIVE"

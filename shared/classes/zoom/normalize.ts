@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { id } from "../fields.ts";
 import type { MeetingEvent } from "../meeting-event.ts";
 import type { ZoomEvent } from "./envelope.ts";
 import { meetingCreated, meetingDeleted, meetingRecovered, meetingUpdated } from "./plans.ts";
@@ -31,6 +33,8 @@ const normalizers: ReadonlyMap<string, (event: ZoomEvent) => MeetingEvent> = new
   ["recording.batch_recovered", recordingBatchChanged("recording_batch_recovered")],
 ]);
 
+const About = z.object({ object: z.object({ id }) });
+
 /**
  * A Zoom event in our words. What is not in the list (join before host, waiting and breakout rooms,
  * roles, summaries, types that Zoom has yet to invent) says nothing about who attended and is informational.
@@ -45,5 +49,6 @@ export function normalizeZoomEvent(event: ZoomEvent): MeetingEvent {
     provider: "zoom",
     occurred_at: event.occurredAt,
     notice: event.type,
+    meeting_id: About.safeParse(event.payload).data?.object.id ?? null,
   };
 }

@@ -29,8 +29,18 @@ export function identityOf(message: VapiMessage["message"]): CallIdentity | null
 const StatusUpdate = part({ status: word, endedReason: text(300) });
 const Report = part(factParts);
 
-function informational({ type, occurredAt }: VapiMessage): CallEvent {
-  return { kind: "call_informational", provider: "vapi", occurred_at: occurredAt, notice: type };
+function informational(
+  { type, occurredAt }: VapiMessage,
+  identity: CallIdentity | null,
+): CallEvent {
+  const call = identity && { vapi_call_id: identity.vapi_call_id };
+  return {
+    kind: "call_informational",
+    provider: "vapi",
+    occurred_at: occurredAt,
+    notice: type,
+    call,
+  };
 }
 
 /**
@@ -41,14 +51,14 @@ function informational({ type, occurredAt }: VapiMessage): CallEvent {
 export function normalizeVapiMessage(told: VapiMessage): CallEvent {
   const { type, occurredAt, message } = told;
   const call = identityOf(message);
-  if (call === null) return informational(told);
+  if (call === null) return informational(told, null);
   const common = { provider: "vapi", occurred_at: occurredAt, call } as const;
   if (type === "end-of-call-report") {
     return { kind: "call_reported", ...common, ...callFacts(Report.parse(message)) };
   }
   const { status: word, endedReason } = StatusUpdate.parse(message);
   const status = type === "status-update" ? callStatus(word) : null;
-  if (status === null) return informational(told);
+  if (status === null) return informational(told, call);
   const ended_reason = status === "ended" ? endedReason : null;
   return { kind: "call_status_changed", ...common, status, ended_reason };
 }

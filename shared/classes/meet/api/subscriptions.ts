@@ -11,6 +11,7 @@ const Subscription = z.object({
   expireTime: planned,
   suspensionReason: z.string().nullish(),
   eventTypes: z.array(z.string()).default([]),
+  notificationEndpoint: z.object({ pubsubTopic: z.string().nullish() }).nullish(),
 });
 export type Subscription = z.infer<typeof Subscription>;
 
@@ -98,6 +99,10 @@ export const renewSubscription = (events: VendorClient, name: string, signal: Ab
 /** Whether a subscription tells all that we want to know. */
 export const isComplete = ({ eventTypes }: Subscription): boolean =>
   EVENT_TYPES.every((type) => eventTypes.includes(type));
+
+/** Whether a subscription publishes where we listen: the topic is the one thing that Google never changes. */
+export const isOurs = ({ notificationEndpoint }: Subscription): boolean =>
+  (notificationEndpoint?.pubsubTopic ?? googlePubsubTopic()) === googlePubsubTopic();
 
 /** Makes a subscription of narrower interest tell all that we want to know. */
 export const completeSubscription = (events: VendorClient, name: string, signal: AbortSignal) =>

@@ -1,9 +1,10 @@
-import { type CryptoKey, importPKCS8, SignJWT } from "jose";
+import { type CryptoKey, SignJWT } from "jose";
 import { googleApi } from "../../../env.ts";
 import { accessTokens, Grant } from "../../../http/access-tokens.ts";
 import { isJsonObject } from "../../../http/json.ts";
 import { vendorClient } from "../../../http/vendor-client.ts";
 import { isVendorStatus, VendorError } from "../../../http/vendor-error.ts";
+import { readPrivateKey } from "./private-key.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const LIFETIME_SECONDS = 3_600;
@@ -15,7 +16,7 @@ let signingKey: Promise<CryptoKey> | undefined;
 
 async function assertion(subject: string, scope: string): Promise<string> {
   const { oauthUrl, serviceAccountEmail, serviceAccountKey } = googleApi();
-  signingKey ??= importPKCS8(serviceAccountKey, "RS256");
+  signingKey ??= readPrivateKey(serviceAccountKey);
   const now = Math.floor(Date.now() / 1000);
   return await new SignJWT({ scope })
     .setProtectedHeader({ alg: "RS256", typ: "JWT" })

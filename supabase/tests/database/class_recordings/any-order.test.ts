@@ -120,3 +120,27 @@ it("the newest recording event says the status, whenever it arrives", async () =
     { files: { a: "trashed" } },
   ]);
 });
+
+it("a recording whose every file is in the bin is not available, and is again once one comes back", async () => {
+  const told = (kind: string, s: number, files: string[] | null): Told => ({
+    kind,
+    second: s,
+    files,
+  });
+  const both = ["a", "b"];
+  const completed = told("completed", 1, both);
+  const statusAfter = async (...events: Told[]) =>
+    (await play([completed, ...events])).map(({ recording_status }) => recording_status);
+  expect(await statusAfter(told("trashed", 2, both))).toEqual(["removed"]);
+  expect(await statusAfter(told("batch_deleted", 2, null))).toEqual(["removed"]);
+  expect(await statusAfter(told("trashed", 2, ["a"]))).toEqual(["available"]);
+  expect(await statusAfter(told("deleted", 2, ["a"]), told("trashed", 3, ["b"]))).toEqual([
+    "removed",
+  ]);
+  expect(await statusAfter(told("trashed", 2, both), told("recovered", 3, ["a"]))).toEqual([
+    "available",
+  ]);
+  expect(await statusAfter(told("trashed", 2, both), told("started", 3, null))).toEqual([
+    "recording",
+  ]);
+});

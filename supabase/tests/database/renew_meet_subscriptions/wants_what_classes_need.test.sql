@@ -1,6 +1,6 @@
 -- Subscriptions follow from the classes: which are wanted when, and when the job asks for work.
 begin;
-select plan(12);
+select plan(13);
 insert into auth.users (id, email, email_confirmed_at) values
   ('c1000000-0000-4000-8000-000000000001', 'meet-host@example.com', now()),
   ('c1000000-0000-4000-8000-000000000002', 'meet-other@example.com', now()),
@@ -29,8 +29,12 @@ update public.tasks set done_at = now() where kind = 'sync_meet_subscription';
 select private.renew_meet_subscriptions('2100-03-03 10:10Z');
 select is(pg_temp.asked(), 0, 'not again within half an hour');
 update private.meet_subscriptions set name = 'subscriptions/pgtap', state = 'active', expires_at = '2100-03-10 10:00Z' where space = 'spaces/pgtap-sub';
-select private.renew_meet_subscriptions('2100-03-08 09:00Z');
+select private.renew_meet_subscriptions('2100-03-04 09:59Z');
 select is(pg_temp.asked(), 0, 'what lasts for more than two days is left alone');
+select private.renew_meet_subscriptions('2100-03-04 10:01Z');
+select is(pg_temp.asked(), 1, 'and looked at once a day: it may be gone at Google, or publish elsewhere');
+update public.tasks set done_at = now() where kind = 'sync_meet_subscription';
+update private.meet_subscriptions set asked_at = '2100-03-07 10:30Z' where space = 'spaces/pgtap-sub';
 select private.renew_meet_subscriptions('2100-03-08 10:01Z');
 select is(pg_temp.asked(), 1, 'what expires within two days is renewed');
 update public.tasks set done_at = now() where kind = 'sync_meet_subscription';

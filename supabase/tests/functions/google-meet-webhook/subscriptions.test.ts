@@ -107,6 +107,46 @@ it("one that is there already and tells less is adopted on 409, and made to tell
   expect((await theSubscription(made.space)).eventTypes).toHaveLength(8);
 });
 
+const elsewhere = { pubsubTopic: "projects/elsewhere/topics/meet" };
+
+it("one that publishes to another topic is ended and made anew, within a day", async () => {
+  const { made, subscription } = await subscribedClass();
+  await google("subscription", { name: subscription.name, notificationEndpoint: elsewhere });
+  await renew(made.space);
+  expect(await theSubscription(made.space)).toMatchObject({ name: subscription.name });
+  await renew(made.space, "25 hours");
+  const anew = await theSubscription(made.space);
+  expect(anew.name).not.toBe(subscription.name);
+  expect(anew.notificationEndpoint).toEqual(subscription.notificationEndpoint);
+  expect(await row(made.space)).toMatchObject({ name: anew.name, state: "active" });
+});
+
+it("one to another topic that only a 409 tells of is not adopted either", async () => {
+  const { made, subscription } = await subscribedClass();
+  await google("subscription", {
+    name: subscription.name,
+    notificationEndpoint: elsewhere,
+    eventTypes: ["google.workspace.meet.conference.v2.ended"],
+  });
+  await sql(
+    "update private.meet_subscriptions set name = null, state = 'absent' where space = $1",
+    [made.space],
+  );
+  await renew(made.space);
+  const anew = await theSubscription(made.space);
+  expect(anew.notificationEndpoint).toEqual(subscription.notificationEndpoint);
+  expect(await row(made.space)).toMatchObject({ name: anew.name, state: "active" });
+});
+
+it("one that somebody deleted at Google is made anew within a day", async () => {
+  const { made, subscription } = await subscribedClass();
+  await google("subscription", { name: subscription.name, state: "DELETED" });
+  await renew(made.space, "25 hours");
+  const [anew] = (await subscriptionsTo(made.space)).filter(({ state }) => state === "ACTIVE");
+  expect(anew?.name).not.toBe(subscription.name);
+  expect(await row(made.space)).toMatchObject({ name: anew?.name, state: "active" });
+});
+
 it("what is about to expire is renewed, and what is not is left alone", async () => {
   const { made, subscription } = await subscribedClass();
   const before = subscription.expireTime;

@@ -51,6 +51,7 @@ const Change = z.object({
   state: z.enum(["ACTIVE", "SUSPENDED", "DELETED"]).exactOptional(),
   expireTime: time.exactOptional(),
   eventTypes: z.array(z.string()).exactOptional(),
+  notificationEndpoint: z.object({ pubsubTopic: z.string() }).exactOptional(),
 });
 
 /**
