@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AuditError } from "./audit-error.ts";
 
-export const usage = `npm run audit -- --code <folder> (--migrations <folder> | --db-url <url>)
+export const usage = `npm run audit -- [--code <folder>] [--migrations <folder> | --db-url <url>]
+  --code <folder>       this folder, if not said
+  --migrations <folder> supabase/migrations in the code folder, if not said
+  --db-url <url>        a live database in place of migrations; it is only read
   --supabase <folder>   where config.toml and functions/ are, if not beside the migrations
   --exclude <folder>    leave a folder out; may be given several times
   --strict              stop at the first migration that fails, as supabase db push does
@@ -9,6 +13,7 @@ export const usage = `npm run audit -- --code <folder> (--migrations <folder> | 
   --markdown <file>     the report as a page
   --suggest <file>      write a draft migration that adds what is missing
   --verbose             also what is emulated, and what is dynamic
+Example: npm run audit -- --code ../shop --exclude apps/legacy
 Exit code: 0 nothing is missing, 1 something is, 2 the audit could not run.`;
 
 export interface AuditArguments {
@@ -26,14 +31,16 @@ export interface AuditArguments {
 export function parseArguments(args: readonly string[]): AuditArguments | "help" {
   const values = parsed(args);
   if (values.help) return "help";
-  if (values.code === undefined) throw new AuditError("Say which code to audit: --code <folder>.");
-  const { migrations, "db-url": url } = values;
-  if ((migrations === undefined) === (url === undefined)) {
-    throw new AuditError("Give either --migrations <folder> or --db-url <url>.");
+  const { code, migrations, "db-url": url } = values;
+  if (migrations !== undefined && url !== undefined) {
+    throw new AuditError("Give either --migrations <folder> or --db-url <url>, not both.");
   }
   return {
-    code: values.code,
-    database: url === undefined ? { migrations: migrations ?? "", strict: values.strict } : { url },
+    code,
+    database:
+      url === undefined
+        ? { migrations: migrations ?? join(code, "supabase", "migrations"), strict: values.strict }
+        : { url },
     supabase: values.supabase ?? null,
     exclude: values.exclude,
     json: values.json,
@@ -48,7 +55,7 @@ function parsed(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        code: { type: "string" },
+        code: { type: "string", default: "." },
         migrations: { type: "string" },
         "db-url": { type: "string" },
         supabase: { type: "string" },

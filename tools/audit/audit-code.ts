@@ -3,7 +3,7 @@ import { CheckContext } from "./checks/context.ts";
 import { Places } from "./code/places.ts";
 import { compile } from "./code/program.ts";
 import { scan } from "./code/scan.ts";
-import { readSources } from "./code/source-files.ts";
+import { type FoundSources, readSources } from "./code/source-files.ts";
 import type { ProjectFacts } from "./project.ts";
 import type { Schema } from "./schema/model.ts";
 import { loadParser } from "./scratch/split.ts";
@@ -11,9 +11,7 @@ import { loadParser } from "./scratch/split.ts";
 /** What the code of one folder was found to use. */
 export interface CodeAudit {
   context: CheckContext;
-  sourceFiles: number;
-  skippedFiles: string[];
-  sql: string;
+  sources: FoundSources;
 }
 
 /** Reads the code and holds it against a schema. @throws AuditError when the folder cannot be audited */
@@ -21,10 +19,11 @@ export async function auditCode(
   folder: string,
   schema: Schema,
   facts: ProjectFacts,
-  options: { exclude?: readonly string[]; onProgress?: (line: string) => void } = {},
+  options: { sources?: FoundSources; onProgress?: (line: string) => void } = {},
 ): Promise<CodeAudit> {
   await loadParser();
-  const { files, sql, tooLarge } = readSources(folder, options.exclude);
+  const sources = options.sources ?? readSources(folder);
+  const { files } = sources;
   options.onProgress?.(`reading ${files.length} source files`);
   const code = compile(folder, files);
   options.onProgress?.("looking for supabase-js uses");
@@ -33,5 +32,5 @@ export async function auditCode(
   const places = new Places(code);
   const context = new CheckContext(schema, facts, (value) => places.of(value.node));
   checkCode(context, uses);
-  return { context, sourceFiles: files.length, skippedFiles: tooLarge, sql };
+  return { context, sources };
 }

@@ -4,6 +4,7 @@ import { checkSchema } from "./checks/check-schema.ts";
 import type { Wants } from "./checks/wants.ts";
 import { readSources } from "./code/source-files.ts";
 import { schemaOfDatabase, schemaOfMigrations } from "./database-schema.ts";
+import { notAppliedFiles, withHints } from "./hints.ts";
 import { readProjectFacts, supabaseFolderOf } from "./project.ts";
 import type { AuditReport } from "./report.ts";
 import type { Schema } from "./schema/model.ts";
@@ -41,22 +42,22 @@ export interface Audit {
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
   const code = resolve(options.code);
-  readSources(code, options.exclude); // A wrong folder is said before a database is built.
+  const sources = readSources(code, options.exclude); // A wrong folder is said before a database is built.
   const built = await databaseOf(options);
   const folder =
     options.supabase ??
     ("migrations" in options.database
       ? supabaseFolderOf(resolve(options.database.migrations))
       : `${code}/supabase`);
-  const facts = readProjectFacts(folder);
-  const { context, sourceFiles, skippedFiles, sql } = await auditCode(code, built.schema, facts, {
-    ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
+  const facts = readProjectFacts(resolve(folder), sources.supabaseFolders);
+  const { context } = await auditCode(code, built.schema, facts, {
+    sources,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
   const exposed = options.exposed ?? facts.exposedSchemas ?? ["public"];
   const report: AuditReport = {
-    code: context.findings.sort(byPlace),
-    schema: checkSchema(built.schema, exposed, context.used, sql),
+    code: withHints(context.findings, built.notApplied).sort(byPlace),
+    schema: checkSchema(built.schema, exposed, context.used, sources.sql),
     dynamic: context.dynamic.sort(byPlace),
     migrations: built.applied,
     totals: {
@@ -64,18 +65,22 @@ export async function audit(options: AuditOptions): Promise<Audit> {
       migrations: built.applied?.files ?? 0,
       references_checked: context.checked,
       references_dynamic: context.dynamic.length,
-      source_files: sourceFiles,
+      source_files: sources.files.length,
     },
-    skipped_files: skippedFiles,
+    skipped_files: sources.tooLarge,
+    skipped_folders: sources.leftOut,
+    skipped_migrations: built.notApplied.filter((each) => each.isSkipped).map((each) => each.name),
   };
   return { report, schema: built.schema, wants: context.wants };
 }
 
 async function databaseOf(options: AuditOptions) {
   if ("url" in options.database) {
-    return { schema: await schemaOfDatabase(options.database.url), applied: null };
+    const schema = await schemaOfDatabase(options.database.url);
+    return { schema, applied: null, notApplied: [] };
   }
-  return await schemaOfMigrations(resolve(options.database.migrations), {
+  const folder = resolve(options.database.migrations);
+  const built = await schemaOfMigrations(folder, {
     start: options.database.start,
     strict: options.database.strict ?? false,
     ...(options.statementLimitMs === undefined
@@ -84,6 +89,7 @@ async function databaseOf(options: AuditOptions) {
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
   });
+  return { ...built, notApplied: notAppliedFiles(folder, built.applied) };
 }
 
 interface Placed {

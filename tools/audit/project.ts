@@ -21,27 +21,37 @@ const Config = z.object({
 /**
  * Reads `config.toml` and `functions/` beside a migrations folder, or below a code folder's `supabase/`. What is
  * not there is not assumed.
+ * @param others further `supabase/` folders with Edge Functions of their own, as a monorepo has them
  */
-export function readProjectFacts(supabaseFolder: string): ProjectFacts {
+export function readProjectFacts(
+  supabaseFolder: string,
+  others: readonly string[] = [],
+): ProjectFacts {
   const facts: ProjectFacts = { exposedSchemas: null, buckets: [], edgeFunctions: null };
   const config = readConfig(join(supabaseFolder, "config.toml"));
   if (config !== null) {
     facts.exposedSchemas = config.api?.schemas ?? null;
     facts.buckets = Object.keys(config.storage?.buckets ?? {});
   }
-  const functions = join(supabaseFolder, "functions");
-  if (existsSync(functions) && statSync(functions).isDirectory()) {
-    const names = readdirSync(functions, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !/^[_.]/.test(entry.name))
-      .filter((entry) =>
-        readdirSync(join(functions, entry.name)).some((file) =>
-          /^(?:index|main|mod)\.[cm]?[jt]sx?$/.test(file),
-        ),
-      )
-      .map((entry) => entry.name);
-    facts.edgeFunctions = [...new Set([...names, ...Object.keys(config?.functions ?? {})])].sort();
+  const declared = Object.keys(config?.functions ?? {});
+  for (const folder of new Set([supabaseFolder, ...others])) {
+    const names = functionsOf(join(folder, "functions"));
+    if (names === null) continue;
+    facts.edgeFunctions = [...new Set([...(facts.edgeFunctions ?? declared), ...names])].sort();
   }
   return facts;
+}
+
+function functionsOf(functions: string): string[] | null {
+  if (!existsSync(functions) || !statSync(functions).isDirectory()) return null;
+  return readdirSync(functions, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^[_.]/.test(entry.name))
+    .filter((entry) =>
+      readdirSync(join(functions, entry.name)).some((file) =>
+        /^(?:index|main|mod)\.[cm]?[jt]sx?$/.test(file),
+      ),
+    )
+    .map((entry) => entry.name);
 }
 
 /** The `supabase/` folder that a migrations folder belongs to. */

@@ -1,10 +1,13 @@
-import type { AuditReport, Totals } from "./report.ts";
+import { countBy, factsOf, isTest } from "./facts.ts";
+import type { AuditReport, CodeFinding, Totals } from "./report.ts";
+import type { StatementReport } from "./scratch/apply.ts";
 
 const titles: Readonly<Record<string, string>> = {
   missing_schema: "missing schema",
   schema_not_exposed: "schema not served",
   missing_table: "missing table",
   missing_column: "missing column",
+  column_not_selected: "column not selected",
   missing_function: "missing function",
   missing_argument: "unknown argument",
   omitted_argument: "omitted argument",
@@ -49,56 +52,111 @@ function totalsLine(totals: Totals): string {
   ].join(", ");
 }
 
-/** For a terminal: one line a finding, `file:line` first. */
+/** How many places of a fact, and objects of a kind, the first screen has. */
+const shownPlaces = 3;
+const shownObjects = 5;
+const more = (hidden: number) => (hidden > 0 ? ` and ${hidden} more` : "");
+
+/** For a terminal: what is missing first, the worst kind on top; `verbose` unfolds everything. */
 export function renderText(report: AuditReport, verbose: boolean): string {
-  const lines: string[] = [];
-  const section = (title: string, body: string[]) => {
-    if (body.length > 0)
-      lines.push(`${title} (${body.length})`, ...body.map((line) => `  ${line}`), "");
-  };
-  const { migrations } = report;
-  if (migrations !== null) {
-    const shown = migrations.reports.filter((each) => verbose || each.outcome !== "emulated");
-    section(
-      "Migrations",
-      shown.map(
-        (each) =>
-          `${each.file}:${each.line} ${each.outcome}${each.code === null ? "" : ` ${each.code}`}: ${each.reason} — ${each.statement}`,
-      ),
-    );
-    if (migrations.stopped_at !== null) {
-      lines.push(
-        `Stopped at ${migrations.stopped_at}, which was rolled back; later files were not applied.`,
-        "",
-      );
-    }
-    if (migrations.stubbed_extensions.length > 0) {
-      lines.push(
-        `Not installed here, stood in for: ${migrations.stubbed_extensions.join(", ")}`,
-        "",
-      );
-    }
+  const inTests = report.code.filter(({ place }) => isTest(place));
+  const inCode = report.code.filter(({ place }) => !isTest(place));
+  const lines = [
+    ...missingLines("Missing", inCode, verbose),
+    ...missingLines("Missing in tests, which may have a database of their own", inTests, verbose),
+    ...migrationLines(report.migrations, verbose),
+    ...leftOutLines(report),
+    ...schemaLines(report, verbose),
+  ];
+  if (verbose && report.dynamic.length > 0) {
+    lines.push(`Dynamic, not checked (${report.dynamic.length})`);
+    for (const { place, what } of report.dynamic)
+      lines.push(`  ${place.file}:${place.line} ${what}`);
+    lines.push("");
   }
-  section(
-    "Missing",
-    report.code.map(
-      ({ place, kind, message, nearest }) =>
-        `${place.file}:${place.line} ${titleOf(kind)}: ${message}${nearest === null ? "" : ` (nearest: ${nearest})`}`,
-    ),
-  );
-  section(
-    "Schema",
-    report.schema.map(({ kind, object, message }) => `${object} ${titleOf(kind)}: ${message}`),
-  );
-  if (verbose) {
-    section(
-      "Dynamic, not checked",
-      report.dynamic.map(({ place, what }) => `${place.file}:${place.line} ${what}`),
-    );
-  }
-  if (report.skipped_files.length > 0) section("Left out as too large", report.skipped_files);
+  if (report.code.length === 0) lines.push("Nothing is missing.");
   lines.push(totalsLine(report.totals));
   return `${lines.join("\n")}\n`;
+}
+
+function countsLine(kinds: Map<string, number>): string {
+  return [...kinds].map(([kind, count]) => `${titleOf(kind)} ${count}`).join(", ");
+}
+
+function missingLines(title: string, findings: readonly CodeFinding[], verbose: boolean): string[] {
+  if (findings.length === 0) return [];
+  const facts = factsOf(findings);
+  const lines = [
+    `${title}: ${facts.length} in ${findings.length} places (${countsLine(countBy(facts, (fact) => fact.kind))})`,
+  ];
+  for (const { kind, message, nearest, hint, places } of facts) {
+    const remarks = [nearest === null ? [] : `nearest: ${nearest}`, hint ?? []].flat();
+    lines.push(
+      `  ${titleOf(kind)}: ${message}${remarks.length === 0 ? "" : ` (${remarks.join("; ")})`}`,
+    );
+    const shown = places.slice(0, verbose ? places.length : shownPlaces);
+    lines.push(
+      `    ${shown.map(({ file, line }) => `${file}:${line}`).join(", ")}${more(places.length - shown.length)}`,
+    );
+  }
+  return [...lines, ""];
+}
+
+function migrationLines(migrations: AuditReport["migrations"], verbose: boolean): string[] {
+  if (migrations === null) return [];
+  const lines: string[] = [];
+  const line = (each: StatementReport) =>
+    `  ${each.file}:${each.line} ${each.outcome}${each.code === null ? "" : ` ${each.code}`}: ${each.reason} — ${each.statement}`;
+  const failed = migrations.reports.filter((each) => each.outcome === "failed");
+  if (failed.length > 0) {
+    const files = countBy(failed, (each) => each.file);
+    lines.push(
+      `Failed migrations: ${files.size} of ${migrations.files} files; each is a transaction and left nothing`,
+    );
+    for (const [file, count] of files) {
+      const [first] = failed.filter((each) => each.file === file);
+      if (verbose) lines.push(...failed.filter((each) => each.file === file).map(line));
+      else if (first !== undefined) lines.push(`${line(first)}${more(count - 1)}`);
+    }
+    lines.push("");
+  }
+  if (migrations.stopped_at !== null) {
+    lines.push(`Stopped at ${migrations.stopped_at}; later files were not applied.`, "");
+  }
+  const others = migrations.reports.filter((each) => each.outcome !== "failed");
+  if (verbose && others.length > 0) lines.push("Not simply carried out", ...others.map(line), "");
+  if (migrations.stubbed_extensions.length > 0) {
+    lines.push(`Not installed here, stood in for: ${migrations.stubbed_extensions.join(", ")}`, "");
+  }
+  return lines;
+}
+
+function leftOutLines(report: AuditReport): string[] {
+  const parts = [
+    ["no migrations by their names (<digits>_<name>.sql)", report.skipped_migrations],
+    ["folders of built output", report.skipped_folders],
+    ["files too large for a source", report.skipped_files],
+  ] as const;
+  const lines = parts
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => `Left out, ${what}: ${names.join(", ")}`);
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+function schemaLines(report: AuditReport, verbose: boolean): string[] {
+  if (report.schema.length === 0) return [];
+  const kinds = countBy(report.schema, (each) => each.kind);
+  const lines = [`Doubtful in the schema: ${report.schema.length} (${countsLine(kinds)})`];
+  for (const kind of kinds.keys()) {
+    const findings = report.schema.filter((each) => each.kind === kind);
+    const shown = findings.slice(0, verbose ? findings.length : shownObjects);
+    for (const { object, message } of shown)
+      lines.push(`  ${titleOf(kind)}: ${object}: ${message}`);
+    if (shown.length < findings.length) {
+      lines.push(`  ${titleOf(kind)}:${more(findings.length - shown.length)} (--verbose)`);
+    }
+  }
+  return [...lines, ""];
 }
 
 /** The same as a page. */
@@ -113,12 +171,12 @@ export function renderMarkdown(report: AuditReport): string {
   };
   table(
     "Missing",
-    ["where", "what", "", "nearest"],
-    report.code.map(({ place, kind, message, nearest }) => [
-      `${place.file}:${place.line}`,
+    ["what", "", "nearest", "where"],
+    factsOf(report.code).map(({ places, kind, message, nearest, hint }) => [
       titleOf(kind),
-      message,
+      hint === null ? message : `${message} (${hint})`,
       nearest ?? "",
+      places.map(({ file, line }) => `${file}:${line}`).join(", "),
     ]),
   );
   table(

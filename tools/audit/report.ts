@@ -7,6 +7,7 @@ export type MissingKind =
   | "schema_not_exposed"
   | "missing_table"
   | "missing_column"
+  | "column_not_selected"
   | "missing_function"
   | "missing_argument"
   | "omitted_argument"
@@ -38,6 +39,8 @@ export interface CodeFinding {
   message: string;
   /** The nearest name that exists; null when none is near. */
   nearest: string | null;
+  /** What explains it: a file that makes it and was not applied. */
+  hint: string | null;
 }
 
 export interface SchemaFinding {
@@ -77,6 +80,10 @@ export interface AuditReport {
   totals: Totals;
   /** Files that were left out because they are larger than a source is. */
   skipped_files: string[];
+  /** Folders that were left out as output of a build. */
+  skipped_folders: string[];
+  /** SQL files beside the migrations that are none by their names. */
+  skipped_migrations: string[];
 }
 
 /** 1 when something is missing or a migration failed, else 0. */

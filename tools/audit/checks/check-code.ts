@@ -6,6 +6,7 @@ import { checkColumnUses, checkSelect, type Embedded } from "./columns.ts";
 import type { CheckContext, Rows } from "./context.ts";
 import { checkRpc } from "./functions.ts";
 import { nearest } from "./nearest.ts";
+import { checkReads } from "./reads.ts";
 import { checkWrite } from "./writes.ts";
 
 /** Holds every use of the code against the schema; findings and counts end up in the context. */
@@ -142,6 +143,7 @@ function checkQuery(context: CheckContext, use: Extract<Use, { kind: "query" }>)
   if (target.kind === "rpc") {
     const rows = checkRpc(context, target, use.args, use.hasArgs);
     if (rows !== null) checkSteps(context, rows, use.steps);
+    if (rows !== null) checkReads(context, rows, use.steps, use.reads);
     return;
   }
   if (target.names === null || target.schema === null) {
@@ -149,6 +151,7 @@ function checkQuery(context: CheckContext, use: Extract<Use, { kind: "query" }>)
     return;
   }
   const rows = relationRows(context, target.schema, target.names);
+  if (rows.length === target.names.length) checkReads(context, rows, use.steps, use.reads);
   if (rows.length > 0) checkSteps(context, rows, use.steps);
   else wantColumns(context, `${target.schema}.${target.names[0]?.text ?? ""}`, use.steps);
 }

@@ -51,7 +51,11 @@ function checkRelation(
     );
     if (!relation.has_rls) {
       add("table_without_rls", name, "anybody with a key reaches every row that grants allow");
-    } else if (policies.length === 0 && isGrantedToClients(schema, relation)) {
+    } else if (
+      policies.length === 0 &&
+      relation.partition_of === null &&
+      isGrantedToClients(schema, relation)
+    ) {
       add(
         "rls_without_policy",
         name,
@@ -60,7 +64,10 @@ function checkRelation(
     }
   }
   const isUsed =
-    used.has(`${relation.schema}.${relation.name}`) || isNamedInside(schema, relation, sqlOfCode);
+    // A partition is read and written through its parent.
+    relation.partition_of !== null ||
+    used.has(`${relation.schema}.${relation.name}`) ||
+    isNamedInside(schema, relation, sqlOfCode);
   if (!isUsed && relation.kind !== "foreign table") {
     add("unused_table", name, "no code and no function, view, trigger or policy names it");
   }
@@ -99,12 +106,11 @@ function checkPolicy(policy: Policy, add: Add): void {
   const isForClients = policy.roles.some((role) => clientRoles.includes(role));
   // Reading may be open to all on purpose (a price list); writing may not.
   const writes = policy.command !== "select";
-  if (policy.is_permissive && isForClients && writes && expressions.some(isAlwaysTrue)) {
-    add(
-      "policy_always_true",
-      object,
-      `lets ${policy.roles.join(", ")} ${policy.command === "all" ? "write" : policy.command} every row`,
-    );
+  if (policy.is_permissive && isForClients && writes) {
+    const permission = permissionOf(policy);
+    if (permission !== null) {
+      add("policy_always_true", object, `lets ${policy.roles.join(", ")} ${permission}`);
+    }
   }
   const calls = new Set(expressions.flatMap(unwrappedAuthCalls));
   if (calls.size > 0) {
@@ -116,6 +122,17 @@ function checkPolicy(policy: Policy, add: Add): void {
   }
 }
 
+/** What a policy for writing allows without a condition: USING chooses the rows, WITH CHECK what they may become. */
+function permissionOf({ command, using, check }: Policy): string | null {
+  const isOpen = (expression: string | null) => expression !== null && isAlwaysTrue(expression);
+  if (command === "insert") return isOpen(check) ? "insert every row" : null;
+  if (isOpen(using)) return command === "all" ? "write every row" : `${command} every row`;
+  if (command === "delete" || !isOpen(check)) return null;
+  return command === "all"
+    ? "insert every row, and turn their own into anybody's (WITH CHECK is true)"
+    : "turn their own rows into anybody's (WITH CHECK is true)";
+}
+
 function isAlwaysTrue(expression: string): boolean {
   return /^\(*(?:true|1 = 1|'?t'?::boolean)\)*$/i.test(expression.trim());
 }
@@ -125,7 +142,8 @@ function unwrappedAuthCalls(expression: string): string[] {
   const found: string[] = [];
   const visit = (node: unknown) => {
     if (typeof node !== "object" || node === null) return;
-    if ("SubLink" in node) return;
+    // `(select auth.uid())` is carried out once; within `exists (select … from …)` it is not.
+    if ("SubLink" in node && !readsTables(node.SubLink)) return;
     if ("FuncCall" in node) {
       const name = functionName(node.FuncCall);
       if (/^auth\.(?:uid|jwt|role|email)$/.test(name) || name === "current_setting")
@@ -135,6 +153,10 @@ function unwrappedAuthCalls(expression: string): string[] {
   };
   visit(parseExpression(expression));
   return found;
+}
+
+function readsTables(link: unknown): boolean {
+  return /"fromClause":\[/.test(JSON.stringify(link));
 }
 
 function functionName(call: unknown): string {

@@ -27,7 +27,7 @@ function isComputed(context: CheckContext, relation: Relation, name: string): bo
   );
 }
 
-function columnNames(rows: Rows): string[] {
+export function columnNames(rows: Rows): string[] {
   return rows.relation === null ? rows.columns : rows.relation.columns.map((column) => column.name);
 }
 
@@ -152,8 +152,10 @@ function checkEmbed(
   const resolutions = relations.map((relation) => context.relationships.resolve(relation, embed));
   const found = resolutions.find((each) => each.kind === "found");
   if (found?.kind === "found") {
-    const { relation } = found;
-    context.used.add(`${relation.schema}.${relation.name}`);
+    const { relation, junction } = found;
+    for (const each of junction === null ? [relation] : [relation, junction]) {
+      context.used.add(`${each.schema}.${each.name}`);
+    }
     embedded.set(name, { embed, relation });
     if (embed.alias !== null) embedded.set(`${prefix}${embed.target}`, { embed, relation });
     const rows: Rows[] = [{ relation, columns: null }];

@@ -40,7 +40,7 @@ export class CheckContext {
     const key = `${kind} ${place.file}:${place.line}:${place.column} ${message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.findings.push({ kind, place, message, nearest });
+    this.findings.push({ kind, place, message, nearest, hint: null });
   }
 
   /** A use that the compiler cannot tell: said, not checked. */

@@ -6,7 +6,7 @@ import { parseStatement } from "../scratch/split.ts";
 
 /** What an embedded relation of a select list leads to. */
 export type Resolution =
-  | { kind: "found"; relation: Relation }
+  | { kind: "found"; relation: Relation; junction: Relation | null }
   /** A view that cannot be seen through, or rows that no table has. */
   | { kind: "unknown" }
   | { kind: "no such relation" }
@@ -19,8 +19,8 @@ interface Path {
   names: string[];
   /** From a row to its parent within one table: never meant by the table's name, which means the children. */
   isOwnParent: boolean;
-  /** Junctions are for hints only. */
-  isThroughJunction: boolean;
+  /** The table between the two, where there is one. */
+  junction: Relation | null;
 }
 
 /** Resolves embeds as PostgREST does: foreign keys in both directions, junction tables, computed relations. */
@@ -35,12 +35,12 @@ export class Relationships {
 
   resolve(parent: Relation, embed: Embed): Resolution {
     const computed = this.#computed(parent, embed.target);
-    if (computed !== null) return { kind: "found", relation: computed };
+    if (computed !== null) return { kind: "found", relation: computed, junction: null };
     const paths = this.#paths(parent)
       .filter(
         (path) =>
           (path.relation.name === embed.target && !path.isOwnParent) ||
-          (path.names.includes(embed.target) && !path.isThroughJunction),
+          (path.names.includes(embed.target) && path.junction === null),
       )
       // What is named exactly goes before views of it.
       .sort((a, b) => rank(a, embed) - rank(b, embed));
@@ -53,7 +53,7 @@ export class Relationships {
       if (others.length > 0 && isCertain && embed.hint === null && direct.length > 1) {
         return { kind: "ambiguous", hints: direct.flatMap((path) => path.names.slice(0, 1)) };
       }
-      return { kind: "found", relation: first.relation };
+      return { kind: "found", relation: first.relation, junction: first.junction };
     }
     const target = this.#index.relation(parent.schema, embed.target);
     if (target === undefined) {
@@ -82,7 +82,7 @@ export class Relationships {
             relation: other,
             names: [key.name, ...key.columns],
             isOwnParent: other === parent,
-            isThroughJunction: false,
+            junction: null,
           });
         }
       }
@@ -93,7 +93,7 @@ export class Relationships {
             relation: other,
             names: [key.name, ...key.columns],
             isOwnParent: false,
-            isThroughJunction: false,
+            junction: null,
           });
         }
         paths.push(...this.#throughJunction(parent, key, candidates));
@@ -121,7 +121,7 @@ export class Relationships {
             relation,
             names: [junction.name, key.name, toParent.name],
             isOwnParent: false,
-            isThroughJunction: true,
+            junction,
           })),
       );
   }

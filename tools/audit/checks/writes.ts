@@ -11,21 +11,35 @@ type Write = Extract<Step, { kind: "write" }>;
 export function checkWrite(context: CheckContext, options: readonly Rows[], write: Write): void {
   const rows = rowsOf(write.rows);
   if (rows.objects.length === 0) context.cannotTell(`rows of ${write.verb}`, write.place);
-  for (const row of rows.objects) checkRow(context, options, row, write);
+  for (const row of rows.objects) {
+    // JSON leaves out a key without a value; the array form names every key in `?columns=`.
+    const isAlone = !rows.listed.has(row);
+    const sent = isAlone
+      ? row.properties.filter((each) => !isUndefined(each.value))
+      : row.properties;
+    checkRow(context, options, { ...row, properties: sent }, write);
+  }
   const [only, ...others] = options;
   if (write.verb === "upsert" && only?.relation && others.length === 0) {
     checkConflict(context, only.relation, write);
   }
 }
 
-function rowsOf(value: Value): { objects: ObjectValue[] } {
+function rowsOf(value: Value): { objects: ObjectValue[]; listed: Set<ObjectValue> } {
   const objects: ObjectValue[] = [];
+  const listed = new Set<ObjectValue>();
   for (const each of alternatives(value)) {
     if (each.kind === "object") objects.push(each);
-    if (each.kind === "array") objects.push(...each.items.flatMap((item) => rowsOf(item).objects));
+    if (each.kind !== "array") continue;
+    for (const row of each.items.flatMap((item) => rowsOf(item).objects)) {
+      objects.push(row);
+      listed.add(row);
+    }
   }
-  return { objects };
+  return { objects, listed };
 }
+
+const isUndefined = (value: Value): boolean => value.kind === "undefined";
 
 function checkRow(
   context: CheckContext,

@@ -19,7 +19,7 @@ const makers =
 const likelyName = /supabase|^sb$|^db$|admin|service_?role|^client$/i;
 /** Query builders and other libraries with a `from` of their own. */
 const foreignModules =
-  /^(?:knex|kysely|drizzle-orm|objection|typeorm|rxjs|lodash|sequelize|mongodb|mongoose|@mikro-orm|squel|node:|stream|buffer|fs|pg|postgres|@electric-sql|dexie|firebase)/;
+  /^(?:knex|kysely|drizzle-orm|objection|typeorm|rxjs|lodash|sequelize|mongodb|mongoose|@mikro-orm|squel|node:|stream|buffer|fs|pg$|pg-promise|postgres|mysql|mssql|better-sqlite3|@prisma|@libsql|@neondatabase|@planetscale|@vercel\/postgres|@electric-sql|dexie|firebase)/;
 const foreignGlobals = new Set([
   "Array",
   "Buffer",
@@ -120,6 +120,7 @@ export class Clients {
     const declaration = this.#evaluator.symbols.declaration(node);
     if (declaration === null) return byName;
     if (this.#isForeignImport(node)) return nothing;
+    if (this.#isForeignType(declaration)) return nothing;
     if (ts.isVariableDeclaration(declaration)) {
       if (isClientType(declaration.type, this.#evaluator)) return certain;
       if (declaration.initializer === undefined) {
@@ -150,6 +151,7 @@ export class Clients {
         ts.isPropertySignature(declaration) ||
         ts.isParameter(declaration))
     ) {
+      if (this.#isForeignType(declaration)) return nothing;
       if (isClientType(declaration.type, this.#evaluator)) return certain;
       if (!ts.isPropertySignature(declaration) && declaration.initializer !== undefined) {
         return better(this.view(declaration.initializer, env, depth + 1), byName);
@@ -159,6 +161,21 @@ export class Clients {
       return better(this.view(declaration.initializer, env, depth + 1), byName);
     }
     return byName;
+  }
+
+  /** Declared with a type that another library's module exports: `db: Knex`. */
+  #isForeignType(declaration: ts.Declaration): boolean {
+    const isTyped =
+      ts.isVariableDeclaration(declaration) ||
+      ts.isParameter(declaration) ||
+      ts.isPropertyDeclaration(declaration) ||
+      ts.isPropertySignature(declaration);
+    if (!isTyped || declaration.type === undefined || !ts.isTypeReferenceNode(declaration.type)) {
+      return false;
+    }
+    let name = declaration.type.typeName;
+    while (ts.isQualifiedName(name)) name = name.left;
+    return this.#comesFromForeignModule(name);
   }
 
   #isForeignImport(expression: ts.Expression): boolean {
@@ -173,8 +190,11 @@ export class Clients {
       }
       root = bare(root.expression);
     }
-    if (!ts.isIdentifier(root)) return false;
-    const declaration = this.#evaluator.symbols.declaration(root);
+    return ts.isIdentifier(root) && this.#comesFromForeignModule(root);
+  }
+
+  #comesFromForeignModule(name: ts.Identifier): boolean {
+    const declaration = this.#evaluator.symbols.declaration(name);
     if (declaration === null) return false;
     for (let at: ts.Node = declaration; !ts.isSourceFile(at); at = at.parent) {
       if (ts.isImportDeclaration(at) && ts.isStringLiteral(at.moduleSpecifier)) {

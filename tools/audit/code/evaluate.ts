@@ -1,6 +1,7 @@
 import ts from "typescript";
 import { asItem, concatenate, isTextual, join, property } from "./combine.ts";
 import { bind, type Environment, type Evaluation, noEnvironment } from "./evaluation.ts";
+import { guarded } from "./guards.ts";
 import { arrayValue, objectValue } from "./literals.ts";
 import type { Code } from "./program.ts";
 import { bare, calleeName, returnsOf, Symbols } from "./symbols.ts";
@@ -56,12 +57,12 @@ export class Evaluator implements Evaluation {
       return choice([next(node.whenTrue), next(node.whenFalse)], node);
     }
     if (ts.isBinaryExpression(node)) return this.#binary(node, env, depth);
-    if (ts.isIdentifier(node)) return this.#identifier(node, env, depth);
+    if (ts.isIdentifier(node)) return guarded(this, node, this.#identifier(node, env, depth));
     if (ts.isPropertyAccessExpression(node)) {
       const own = this.#enumMember(node);
       if (own !== null) return this.evaluate(own, env, depth + 1);
       const value = property(next(node.expression), node.name.text, node);
-      return value ?? typeValue(this.checker, node);
+      return guarded(this, node, value ?? typeValue(this.checker, node));
     }
     if (ts.isElementAccessExpression(node)) {
       return this.#element(node, env, depth);

@@ -53,7 +53,14 @@ export type Step =
 
 /** One supabase-js use with all its calls. */
 export type Use =
-  | { kind: "query"; target: QueryTarget; args: Value | null; hasArgs: boolean; steps: Step[] }
+  | {
+      kind: "query";
+      target: QueryTarget;
+      args: Value | null;
+      hasArgs: boolean;
+      steps: Step[];
+      reads: PlacedText[];
+    }
   | { kind: "bucket"; names: PlacedText[] | null; place: Place }
   | { kind: "create bucket"; names: PlacedText[] | null; place: Place }
   | { kind: "invoke"; names: PlacedText[] | null; place: Place }

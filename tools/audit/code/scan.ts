@@ -6,6 +6,7 @@ import { bind, type Environment, noEnvironment } from "./evaluation.ts";
 import type { QueryTarget, Step, Use } from "./operations.ts";
 import { Places } from "./places.ts";
 import type { Code } from "./program.ts";
+import { Reads } from "./reads.ts";
 import { stepOf } from "./steps.ts";
 import { bare, calleeName, type FunctionNode, isFunctionNode } from "./symbols.ts";
 import { knownStrings, type Value } from "./values.ts";
@@ -20,12 +21,14 @@ class Scanner {
   readonly #clients: Clients;
   readonly #builders: Builders;
   readonly #places: Places;
+  readonly #reads: Reads;
 
   constructor(code: Code) {
     this.#evaluator = new Evaluator(code);
     this.#clients = new Clients(this.#evaluator);
     this.#builders = new Builders(this.#evaluator, this.#clients);
     this.#places = new Places(code);
+    this.#reads = new Reads(this.#evaluator.symbols, this.#places);
   }
 
   uses(): Use[] {
@@ -111,7 +114,8 @@ class Scanner {
     });
     const args: Value | null =
       argsNode === undefined ? null : this.#evaluator.evaluate(argsNode, env);
-    return { kind: "query", target, args, hasArgs: argsNode !== undefined, steps };
+    const reads = this.#reads.of(root, calls);
+    return { kind: "query", target, args, hasArgs: argsNode !== undefined, steps, reads };
   }
 
   #others(): Use[] {

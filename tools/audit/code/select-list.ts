@@ -1,11 +1,15 @@
 import { hole } from "./values.ts";
 
-/** One item of a `select` list, as PostgREST's grammar has it. */
-export type SelectItem =
+/**
+ * One item of a `select` list, as PostgREST's grammar has it. `output` is the name that a row has it by: `*` for all
+ * columns, null when only a run would tell.
+ */
+export type SelectItem = { output: string | null } & (
   | { kind: "column"; name: string; offset: number; isJson: boolean }
   | { kind: "embed"; embed: Embed }
   /** `*`, `count()` and what only a run would tell. */
-  | { kind: "other" };
+  | { kind: "other" }
+);
 
 /** An embedded relation: `author:profiles!author_id!inner(name)`. */
 export interface Embed {
@@ -73,7 +77,7 @@ class Parser {
     }
     if (this.#peek() === "*") {
       this.#at++;
-      return { kind: "other" };
+      return { kind: "other", output: "*" };
     }
     let alias: string | null = null;
     let offset = this.#at;
@@ -97,29 +101,32 @@ class Parser {
       this.#at++;
       const items = this.list(true);
       this.#expect(")");
-      if (`${name}${hints.join("")}`.includes(hole)) return { kind: "other" };
+      if (`${name}${hints.join("")}`.includes(hole)) return { kind: "other", output: null };
       const hint = hints.find((each) => each !== "inner" && each !== "left") ?? null;
-      return { kind: "embed", embed: { alias, target: name, hint, items, offset } };
+      const output = isSpread ? null : (alias ?? name);
+      return { kind: "embed", output, embed: { alias, target: name, hint, items, offset } };
     }
     if (isSpread || hints.length > 0) {
-      if (this.#text.slice(start).includes(hole)) return { kind: "other" };
+      if (this.#text.slice(start).includes(hole)) return { kind: "other", output: null };
       this.#fail("a relation is followed by its columns in parentheses");
     }
     if (name === "count" && this.#peek() === "(") {
       this.#parentheses();
       this.#casts();
-      return { kind: "other" };
+      return { kind: "other", output: alias ?? "count" };
     }
-    const isJson = this.#jsonPath();
+    const json = this.#jsonPath();
+    let output = alias ?? json ?? name;
     this.#casts();
     if (this.#peek() === ".") {
       this.#at++;
-      this.#name(); // sum, avg, count, max, min
+      const aggregate = this.#name(); // sum, avg, count, max, min
+      output = alias ?? aggregate;
       this.#parentheses();
       this.#casts();
     }
-    if (name.includes(hole)) return { kind: "other" };
-    return { kind: "column", name, offset, isJson };
+    if (name.includes(hole)) return { kind: "other", output: null };
+    return { kind: "column", output, name, offset, isJson: json !== null };
   }
 
   #isAggregate(name: string, hints: string[]): boolean {
@@ -135,16 +142,16 @@ class Parser {
     this.#space();
   }
 
-  #jsonPath(): boolean {
-    let isJson = false;
+  /** The last key of a path into JSON; null when there is none. */
+  #jsonPath(): string | null {
+    let last: string | null = null;
     while (this.#text.startsWith("->", this.#at)) {
-      isJson = true;
       this.#at += this.#text.startsWith("->>", this.#at) ? 3 : 2;
       this.#space();
-      this.#name();
+      last = this.#name();
       this.#space();
     }
-    return isJson;
+    return last;
   }
 
   #casts(): void {

@@ -14,14 +14,12 @@ export interface SourceFile {
 const skippedFolders = new Set([
   "node_modules",
   "bower_components",
-  "dist",
-  "build",
-  "out",
-  "coverage",
-  "vendor",
   "storybook-static",
   "__snapshots__",
 ]);
+/** Output of a build, or packages of another language, where they lie beside a manifest; else a name like any other. */
+const outputFolders = new Set(["dist", "build", "out", "coverage", "vendor"]);
+const manifests = ["package.json", "deno.json", "deno.jsonc", "composer.json", "Gemfile", "go.mod"];
 const scripts = new Set([".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"]);
 const documents = new Set([".vue", ".svelte", ".html"]);
 /** Larger files are bundles, not sources. */
@@ -34,6 +32,10 @@ export interface FoundSources {
   sql: string;
   /** Names of files that were left out because of their size. */
   tooLarge: string[];
+  /** Names of folders that were left out as output, beyond installed packages and hidden ones. */
+  leftOut: string[];
+  /** `supabase` folders with Edge Functions, absolute: a monorepo has several. */
+  supabaseFolders: string[];
 }
 
 /**
@@ -47,7 +49,13 @@ export function readSources(root: string, exclude: readonly string[] = []): Foun
   if (!existsSync(root) || !statSync(root).isDirectory()) {
     throw new AuditError(`There is no folder of code at ${root}.`);
   }
-  const found: FoundSources = { files: [], sql: "", tooLarge: [] };
+  const found: FoundSources = {
+    files: [],
+    sql: "",
+    tooLarge: [],
+    leftOut: [],
+    supabaseFolders: [],
+  };
   walk(root, root, new Set(exclude.map((each) => each.replace(/\/+$/, ""))), found);
   if (found.files.length === 0) {
     throw new AuditError(`The folder ${root} holds no ts, js, vue, svelte or html file.`);
@@ -57,12 +65,20 @@ export function readSources(root: string, exclude: readonly string[] = []): Foun
 
 function walk(root: string, folder: string, exclude: Set<string>, found: FoundSources): void {
   const entries = readdirSync(folder, { withFileTypes: true });
+  const isPackage = entries.some((entry) => manifests.includes(entry.name));
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     const name = relative(root, path).split(sep).join("/");
     if (exclude.has(entry.name) || exclude.has(name)) continue;
     if (entry.isDirectory()) {
       if (entry.name.startsWith(".") || skippedFolders.has(entry.name)) continue;
+      if (outputFolders.has(entry.name) && isPackage) {
+        found.leftOut.push(`${name}/`);
+        continue;
+      }
+      if (entry.name === "supabase" && existsSync(join(path, "functions"))) {
+        found.supabaseFolders.push(path);
+      }
       walk(root, path, exclude, found);
     } else if (entry.isFile()) {
       addFile(path, name, found);
@@ -99,7 +115,15 @@ function scriptBlocks(text: string): { text: string; extension: "ts" | "tsx" } |
   let blanked = "";
   let end = 0;
   let isTsx = false;
-  const blank = (part: string) => part.replaceAll(/[^\r\n]/g, " ");
+  // What a form writes is a write: `bind:value={status}` becomes `status=_;` at its place.
+  const blank = (part: string) =>
+    part
+      .replaceAll(/bind:[\w-]+=\{\s*([A-Za-z_$][\w$.]*)\s*\}/g, (whole, name: string) =>
+        `${name}=\uE001;`.padEnd(whole.length, "\uE002"),
+      )
+      .replaceAll(/([A-Za-z_$][\w$.]*)=\uE001;|[^\r\n]/g, (_, name?: string) =>
+        name === undefined ? " " : `${name}=_;`,
+      );
   for (const match of text.matchAll(
     /(<script\b(?:"[^"]*"|'[^']*'|[^>"'])*>)([\s\S]*?)<\/script\s*>/gi,
   )) {

@@ -1,20 +1,21 @@
 import ts from "typescript";
+import { isReplaced, isTooLate } from "./assignments.ts";
 import { asArray, items, mergeArrays, open, property } from "./combine.ts";
 import { type Environment, type Evaluation, noEnvironment } from "./evaluation.ts";
 import { bare, functionOfParameter } from "./symbols.ts";
 import { typeValue } from "./type-value.ts";
 import { alternatives, choice, hole, type Property, type Value } from "./values.ts";
 
-/** Without the alternatives that a condition around this use rules out. */
+/** Without the alternatives that the compiler's type of this use rules out. */
 export function narrowed(within: Evaluation, node: ts.Identifier, value: Value): Value {
-  if (value.kind !== "choice") return value;
+  if (value.kind !== "choice" && value.kind !== "string") return value;
   const type = typeValue(within.checker, node);
   const possible = alternatives(type).map((each) => (each.kind === "string" ? each.text : null));
   if (possible.includes(null)) return value;
-  const left = value.options.filter(
+  const left = alternatives(value).filter(
     (each) => each.kind !== "string" || possible.includes(each.text),
   );
-  return left.length === 0 ? value : choice(left, node);
+  return left.length === 0 ? type : choice(left, node);
 }
 
 export function variableValue(
@@ -28,12 +29,14 @@ export function variableValue(
   if (ts.isForOfStatement(loop))
     return items(within.evaluate(loop.expression, env, depth + 1), use);
   const values: Value[] = [];
-  if (declaration.initializer !== undefined) {
+  const writes = within.symbols.writesTo(declaration).filter((write) => !isTooLate(write, use));
+  const whole = writes.filter((write) => ts.isIdentifier(bare(write.left)));
+  if (declaration.initializer !== undefined && !isReplaced(declaration, whole, use)) {
     values.push(within.evaluate(declaration.initializer, env, depth + 1));
   }
   let isOpen = false;
   const added: Property[] = [];
-  for (const write of within.symbols.writesTo(declaration)) {
+  for (const write of writes) {
     const left = bare(write.left);
     if (ts.isIdentifier(left)) {
       const value = within.evaluate(write.right, env, depth + 1);
@@ -51,7 +54,7 @@ export function variableValue(
       added.push({ name, value, isCertain: false, node: write.left });
     }
   }
-  for (const pushed of pushes(within, declaration)) {
+  for (const pushed of pushes(within, declaration, use)) {
     values.push(...pushed.map((each) => asArray(within.evaluate(each, env, depth + 1))));
   }
   if (values.length === 0) return typeValue(within.checker, use);
@@ -85,7 +88,11 @@ function writtenName(
 }
 
 /** `rows.push(a, b)` on a variable of the same file. */
-function pushes(within: Evaluation, declaration: ts.VariableDeclaration): ts.Expression[][] {
+function pushes(
+  within: Evaluation,
+  declaration: ts.VariableDeclaration,
+  use: ts.Node,
+): ts.Expression[][] {
   const { initializer, name } = declaration;
   if (initializer === undefined || !ts.isArrayLiteralExpression(bare(initializer))) return [];
   if (!ts.isIdentifier(name)) return [];
@@ -95,7 +102,7 @@ function pushes(within: Evaluation, declaration: ts.VariableDeclaration): ts.Exp
     if (!ts.isPropertyAccessExpression(callee)) return [];
     const target = bare(callee.expression);
     if (!ts.isIdentifier(target) || target.text !== name.text) return [];
-    if (within.symbols.declaration(target) !== declaration) return [];
+    if (within.symbols.declaration(target) !== declaration || isTooLate(call, use)) return [];
     return [call.arguments.filter((each) => !ts.isSpreadElement(each))];
   });
 }

@@ -32,7 +32,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
     { file: "routes/tasks.js", was: 'invoke("send-digest"', becomes: 'invoke("send-digests"', kind: "missing_edge_function", nearest: "send-digest" },
   ],
   next: [
-    { file: "lib/queries.ts", was: "  name,\n  owner:profiles!owner_id", becomes: "  title,\n  owner:profiles!owner_id", kind: "missing_column" },
+    { file: "lib/queries.ts", was: "  name,\n  owner:profiles!owner_id", becomes: "  name, title,\n  owner:profiles!owner_id", kind: "missing_column" },
     { file: "lib/queries.ts", was: "comments ( count )", becomes: "notes ( count )", kind: "missing_table" },
     { file: "lib/queries.ts", was: '.eq("tasks.status", "open")', becomes: '.eq("task.status", "open")', kind: "embed_not_selected", nearest: "tasks" },
     { file: "lib/queries.ts", was: "assignee:profiles!tasks_assignee_id_fkey(full_name)", becomes: "assignee:profiles(full_name)", kind: "embed_is_ambiguous" },
@@ -86,6 +86,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
 
 /** A few that need a copy of their own, because another fault of the same file would hide them. */
 export const singleFaults: readonly (Fault & { base: string })[] = [
+  { base: "next", file: "app/projects/page.tsx", was: "{each.name}", becomes: "{each.archived_at}", kind: "column_not_selected" },
   { base: "next", file: "lib/queries.ts", was: '.order("full_name", {', becomes: '.order("last_name", {', kind: "missing_column" },
   { base: "vue", file: "src/composables/useTasks.ts", was: "priority: 1 }", becomes: "priority: 1, id: 7 }", kind: "generated_column_written" },
   { base: "vue", file: "src/composables/useTasks.ts", was: '.ilike("title"', becomes: '.ilike("name"', kind: "missing_column" },

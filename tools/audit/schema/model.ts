@@ -33,6 +33,8 @@ export const Relation = z.object({
   kind: z.enum(["table", "view", "materialized view", "foreign table"]),
   comment: z.string().nullable(),
   has_rls: z.boolean(),
+  /** The partitioned table that this is a part of, `schema.name`; null for every other. */
+  partition_of: z.string().nullable(),
   /** The text of a view; null for tables. */
   definition: z.string().nullable(),
   /** `security_invoker=true` and the like, sorted. */

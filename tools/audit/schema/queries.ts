@@ -47,6 +47,9 @@ export const queries = {
       case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' else 'table' end as kind,
       obj_description(c.oid, 'pg_class') as comment,
       c.relrowsecurity as has_rls,
+      case when c.relispartition then (select pn.nspname || '.' || p.relname from pg_catalog.pg_inherits i
+        join pg_catalog.pg_class p on p.oid = i.inhparent join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+        where i.inhrelid = c.oid) end as partition_of,
       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
       array(select o from unnest(c.reloptions) o order by o) as options,
       c.relpersistence = 'u' as is_unlogged,

@@ -69,7 +69,11 @@ describe("what cannot be audited is one sentence and exit code 2", () => {
       () => ["--code", join(corpus, "vue"), "--db-url", "postgresql://x:y@127.0.0.1:1/postgres"],
     ],
     ["a database URL that is none", () => ["--code", join(corpus, "vue"), "--db-url", "nonsense"]],
-    ["neither migrations nor database", () => ["--code", join(corpus, "vue")]],
+    ["no migrations beside the code", () => ["--code", join(corpus, "vue")]],
+    [
+      "both migrations and a database",
+      () => ["--migrations", migrations, "--db-url", "postgresql://x:y@127.0.0.1:1/postgres"],
+    ],
     ["an option that does not exist", () => ["--cod", join(corpus, "vue")]],
   ])("%s", async (_, args) => {
     const { code, out, err } = await run(args());

@@ -161,6 +161,7 @@ test("faults of every kind are planted", () => {
     schema_not_exposed: true,
     missing_table: true,
     missing_column: true,
+    column_not_selected: true,
     missing_function: true,
     missing_argument: true,
     omitted_argument: true,
