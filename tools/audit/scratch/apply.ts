@@ -104,7 +104,7 @@ async function applyFile(
     if (verdict !== null) report(statement, verdict);
     // With the connection the transaction is gone: what follows would only fail for want of what came before.
     if (!session.isConnected || (strict && !isWhole)) break;
-    const isFailed = verdict?.outcome === "failed";
+    const isFailed = verdict !== null && verdict.code !== null;
     await session.run(`${isFailed ? "rollback to" : "release"} savepoint audit_statement`);
   }
   const failure = await session.run(isWhole ? "commit" : "rollback");
@@ -135,7 +135,11 @@ async function applyStatement(
     case "refuse":
       return { outcome: "failed", code: "refused", reason: `refused: ${treatment.reason}` };
     case "run":
-      return verdictOf(await session.run(withoutStubbedModifiers(treatment.text, result)), null);
+      return ranVerdict(
+        statement,
+        await session.run(withoutStubbedModifiers(treatment.text, result)),
+        result,
+      );
     case "commit":
     case "rollback":
       // Of a file that failed already nothing is kept, whatever it says.
@@ -173,6 +177,27 @@ async function applyStatement(
       };
     }
   }
+}
+
+/** What a stand-in's missing operators and functions refuse is no fault of the file: it would be carried out elsewhere. */
+function ranVerdict(
+  { node }: Statement,
+  failure: SqlFailure | null,
+  result: AppliedMigrations,
+): Verdict {
+  if (failure === null || node === null || result.stubbed_extensions.length === 0) {
+    return verdictOf(failure, null);
+  }
+  const isMissing = failure.code === "42704" || failure.code === "42883";
+  const needsExtension = isMissing && ("IndexStmt" in node || "CreateFunctionStmt" in node);
+  // A comment on what was left out for that reason, or a grant on it.
+  const isAbout =
+    (isMissing || failure.code === "42P01") &&
+    ("CommentStmt" in node || "GrantStmt" in node) &&
+    result.reports.some((each) => each.outcome === "stubbed" && each.code !== null);
+  return needsExtension || isAbout
+    ? { outcome: "stubbed", code: failure.code, reason: `left out here: ${failure.message}` }
+    : verdictOf(failure, null);
 }
 
 /** Type modifiers of PostGIS are words, which a stand-in's type cannot take: `geography(point, 4326)`. */

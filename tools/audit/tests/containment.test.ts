@@ -290,13 +290,22 @@ describe("what migrations do", () => {
   });
 
   test("extensions that are not installed are stood in for and named", async () => {
-    const { reports, stubbed_extensions } = await apply(`
+    const { reports, stubbed_extensions, rolled_back } = await apply(`
       create extension if not exists vector with schema extensions;
       create extension if not exists postgis;
       create table public.documents (id int, embedding extensions.vector(1536), place geography(point, 4326));
       create index on public.documents using hnsw (embedding vector_cosine_ops);
+      create index documents_place on public.documents using gist (place);
+      comment on index public.documents_place is 'where';
     `);
+    expect(rolled_back).toEqual([]);
     expect(stubbed_extensions).toEqual(["vector", "postgis"]);
-    expect(reports.map((each) => each.outcome)).toEqual(["stubbed", "stubbed", "emulated"]);
+    expect(reports.map((each) => each.outcome)).toEqual([
+      "stubbed",
+      "stubbed",
+      "emulated",
+      "stubbed",
+      "stubbed",
+    ]);
   });
 });
