@@ -24,8 +24,9 @@ export function notAppliedFiles(folder: string, applied: AppliedMigrations): Not
   ];
 }
 
-const made =
-  /(?:table|view|function|column|rename to)\s+(?:if\s+not\s+exists\s+)?(?:only\s+)?(?:"?\w+"?\.)?"?NAME"?(?!\w)|^\s*"?NAME"?\s+\w|\(\s*"?NAME"?\s+\w/;
+const name = String.raw`(?:"?\w+"?\.)?"?NAME"?(?!\w)`;
+const makes = String.raw`create\s+(?:or\s+replace\s+)?(?:unlogged\s+|materialized\s+)?(?:table|view|function)\s+(?:if\s+not\s+exists\s+)?${name}|rename\s+to\s+${name}`;
+const makesColumn = String.raw`add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?${name}|rename\s+(?:column\s+)?"?\w+"?\s+to\s+${name}|^\s*"?NAME"?\s+\w`;
 
 /** Says of what is missing which file would make it: the cause is there, and not in the code. */
 export function withHints(
@@ -33,11 +34,12 @@ export function withHints(
   files: readonly NotApplied[],
 ): CodeFinding[] {
   return findings.map((finding) => {
-    const name = /(?:table or view|column|function|relation) "?(?:\w+\.)?(\w+)"?/.exec(
+    const missing = /(?:table or view|column|function|relation) "?(?:\w+\.)?(\w+)"?/.exec(
       finding.message,
     )?.[1];
-    if (name === undefined) return finding;
-    const pattern = new RegExp(made.source.replaceAll("NAME", name), "im");
+    if (missing === undefined) return finding;
+    const source = finding.kind === "missing_column" ? makesColumn : makes;
+    const pattern = new RegExp(source.replaceAll("NAME", missing), "im");
     const file = files.find((each) => pattern.test(each.sql));
     if (file === undefined) return finding;
     const reason = file.isSkipped
