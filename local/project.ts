@@ -12,6 +12,12 @@ const FunctionSettings = z.object({
   verify_jwt: z.boolean().default(true),
 });
 
+/** A value that `supabase/config.toml` takes from the environment: `env(NAME)`; absent while it is not set. */
+const fromEnvironment = z.string().transform((value) => {
+  const name = /^env\((\w+)\)$/.exec(value)?.[1];
+  return name === undefined ? value : process.env[name];
+});
+
 const Config = z.object({
   api: z
     .object({
@@ -21,7 +27,7 @@ const Config = z.object({
     .default({ schemas: ["public"], max_rows: 1000 }),
   auth: z
     .object({
-      site_url: z.string().optional(),
+      site_url: fromEnvironment.optional(),
       jwt_expiry: z.number().int().positive().default(3600),
       enable_signup: z.boolean().default(true),
       minimum_password_length: z.number().int().positive().default(6),

@@ -8,6 +8,7 @@ import { verify } from "./verify.ts";
 
 const usage = `npm run verify -- --db-url <url> [--functions-url <url>]
   --functions-url <url>  …/functions/v1: asks every function whether it answers
+  --publishable-key <key>  beside --functions-url: whether Auth confirms addresses by itself
   --secrets <file>       names of the functions' secrets: supabase secrets list --output json, or an env file
   --json                 the whole checklist as JSON
   --verbose              also what is present
@@ -31,6 +32,9 @@ export async function runVerify(
       databaseUrl: url,
       root: projectRoot,
       ...(values["functions-url"] === undefined ? {} : { functionsUrl: values["functions-url"] }),
+      ...(values["publishable-key"] === undefined
+        ? {}
+        : { publishableKey: values["publishable-key"] }),
       ...(values.secrets === undefined ? {} : { secretsFile: values.secrets }),
       onProgress: output.progress,
       onScratch,
@@ -55,6 +59,7 @@ function parse(args: readonly string[]) {
       options: {
         "db-url": { type: "string" },
         "functions-url": { type: "string" },
+        "publishable-key": { type: "string" },
         secrets: { type: "string" },
         json: { type: "boolean", default: false },
         verbose: { type: "boolean", default: false },
@@ -75,11 +80,11 @@ function render(report: VerifyReport, verbose: boolean): string {
   if (hidden.length > 0 && !verbose) {
     lines.push(`Not visible from here: ${hidden.map((item) => item.name).join(", ")}`);
   }
-  const kinds = countKinds(report.items);
+  const totals = Object.entries(report.totals);
   lines.push(
     "",
-    [...kinds].map(([kind, { present, total }]) => `${kind} ${present}/${total}`).join(", "),
-    `${wrong.length === 0 ? "All is there" : `${wrong.length} not as expected`}: ${report.totals.tables} tables, ${report.totals.columns} columns, ${report.totals.indexes} indexes, ${report.totals.functions} functions, ${report.totals.triggers} triggers, ${report.totals.policies} policies, ${report.totals.migrations} migrations`,
+    totals.map(([kind, { present, expected }]) => `${kind} ${present}/${expected}`).join(", "),
+    wrong.length === 0 ? "All is there." : `${wrong.length} not as expected.`,
   );
   return `${lines.join("\n").trimStart()}\n`;
 }
@@ -89,15 +94,4 @@ function renderItem(item: Item): string[] {
   if (item.mend === null) return [head];
   const command = "sql" in item.mend ? item.mend.sql : item.mend.shell;
   return [head, ...command.split("\n").map((line) => `    ${line}`)];
-}
-
-function countKinds(items: readonly Item[]): Map<string, { present: number; total: number }> {
-  const kinds = new Map<string, { present: number; total: number }>();
-  for (const item of items) {
-    const count = kinds.get(item.kind) ?? { present: 0, total: 0 };
-    count.total++;
-    if (item.state === "present") count.present++;
-    kinds.set(item.kind, count);
-  }
-  return kinds;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Item } from "./report.ts";
 
 const patienceMs = 15_000;
@@ -36,6 +37,50 @@ async function ask(url: string): Promise<{ isMissing: boolean; detail: string } 
       isMissing: false,
       detail: `it does not answer (${error instanceof Error ? error.name : "error"})`,
     };
+  }
+}
+
+const AuthSettings = z.object({
+  mailer_autoconfirm: z.boolean(),
+  external: z.object({ anonymous_users: z.boolean().optional() }),
+});
+
+/**
+ * Whether Auth has somebody read a mail before an address counts as theirs. Whoever signs up with a colleague's
+ * address would otherwise be that colleague to attendance and meetings.
+ * @param url `…/functions/v1`, beside which `auth/v1` is
+ */
+export async function checkAuth(url: string, publishableKey: string): Promise<Item[]> {
+  const address = new URL("../../auth/v1/settings", `${url.replace(/\/+$/, "")}/`).href;
+  const item = (name: string, wrong: string | null): Item => ({
+    kind: "auth",
+    name,
+    state: wrong === null ? "present" : "unhealthy",
+    detail: wrong,
+    mend: wrong === null ? null : { shell: "npx supabase config push" },
+  });
+  try {
+    const response = await fetch(address, {
+      headers: { apikey: publishableKey },
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    const settings = AuthSettings.parse(await response.json());
+    return [
+      item(
+        "confirmed addresses",
+        settings.mailer_autoconfirm ? "Auth confirms addresses by itself" : null,
+      ),
+      item(
+        "anonymous sign-in",
+        settings.external.anonymous_users === true
+          ? "anybody may sign in without an address"
+          : null,
+      ),
+    ];
+  } catch (error) {
+    return [
+      item("settings", `they cannot be read (${error instanceof Error ? error.name : "error"})`),
+    ];
   }
 }
 

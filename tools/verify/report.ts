@@ -1,5 +1,3 @@
-import type { Totals } from "../audit/report.ts";
-
 /** What a deployment is checked for. */
 export type ItemKind =
   | "migration"
@@ -24,6 +22,7 @@ export type ItemKind =
   | "cron job"
   | "secret"
   | "edge function"
+  | "auth"
   | "health";
 
 /** How to put it right: SQL for the database's own login, or a command line. */
@@ -41,7 +40,19 @@ export interface Item {
 
 export interface VerifyReport {
   items: Item[];
-  totals: Omit<Totals, "references_checked" | "references_dynamic" | "source_files">;
+  /** How many of each kind this version has, and how many of them are as expected. */
+  totals: Record<string, { present: number; expected: number }>;
+}
+
+/** The totals of a checklist, so that they and its lines never differ. */
+export function totalsOf(items: readonly Item[]): VerifyReport["totals"] {
+  const totals: VerifyReport["totals"] = {};
+  for (const { kind, state } of items) {
+    if (state === "unexpected") continue;
+    const { present, expected } = totals[kind] ?? { present: 0, expected: 0 };
+    totals[kind] = { present: present + (state === "present" ? 1 : 0), expected: expected + 1 };
+  }
+  return totals;
 }
 
 /** What is not as this version expects it. */

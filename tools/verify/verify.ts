@@ -6,21 +6,22 @@ import { readProjectFacts } from "../audit/project.ts";
 import type { Schema } from "../audit/schema/model.ts";
 import { readSchema } from "../audit/schema/read-schema.ts";
 import { type MigrationFile, readMigrationFiles } from "../audit/scratch/migration-files.ts";
-import { countSchema } from "../audit/totals.ts";
 import { type ReferenceRows, readReferenceRows } from "../reference-rows.ts";
 import { startPlatform } from "../scratch-platform.ts";
 import { compareSchemas } from "./compare.ts";
 import { compareRows } from "./compare-rows.ts";
-import { checkFunctions, checkSecrets } from "./functions.ts";
+import { checkAuth, checkFunctions, checkSecrets } from "./functions.ts";
 import { checkHealth } from "./health.ts";
 import type { SchemaObject } from "./objects.ts";
-import type { Item, Mend, VerifyReport } from "./report.ts";
+import { type Item, type Mend, totalsOf, type VerifyReport } from "./report.ts";
 
 export interface VerifyOptions {
   /** The deployed database; read only. */
   databaseUrl: string;
   /** `…/functions/v1`; without it the functions are not asked. */
   functionsUrl?: string;
+  /** With it Auth's public settings are asked for. */
+  publishableKey?: string;
   /** The project's folder. */
   root: string;
   /** What this version's migrations make, where that was built already. */
@@ -79,8 +80,11 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     ...(options.functionsUrl === undefined
       ? []
       : await checkFunctions(options.functionsUrl, edgeFunctions ?? [])),
+    ...(options.functionsUrl === undefined || options.publishableKey === undefined
+      ? []
+      : await checkAuth(options.functionsUrl, options.publishableKey)),
   ];
-  return { items, totals: { ...countSchema(live), migrations: versions.size } };
+  return { items, totals: totalsOf(items) };
 }
 
 /**

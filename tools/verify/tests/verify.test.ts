@@ -54,7 +54,8 @@ test("a database with this version's migrations has everything", async () => {
   ]) {
     expect(kinds).toContain(kind);
   }
-  expect(report.totals.tables).toBeGreaterThan(10);
+  expect(report.totals.table?.present).toBeGreaterThan(10);
+  expect(report.totals.table?.present).toBe(report.totals.table?.expected);
 });
 
 test("what is broken is named, and the given commands mend it", async () => {
@@ -175,6 +176,46 @@ test("functions that answer are present, others are named with their deployment"
       ...answering.map((name) => ({ name, state: "present" })),
     ]);
     expect(items[0]?.mend).toEqual({ shell: `npx supabase functions deploy ${absent} --use-api` });
+  } finally {
+    server.close();
+  }
+});
+
+test("an Auth that confirms addresses by itself is named", async () => {
+  let settings = { mailer_autoconfirm: true, external: { anonymous_users: true } };
+  const asked: (string | undefined)[] = [];
+  const server: Server = createServer((request, response) => {
+    if (request.url === "/auth/v1/settings") {
+      asked.push(String(request.headers.apikey));
+      response.end(JSON.stringify(settings));
+    } else {
+      response.statusCode = 401;
+      response.end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const states = async () =>
+    (
+      await verify({
+        databaseUrl: database.url,
+        root: projectRoot,
+        expected,
+        functionsUrl: `http://127.0.0.1:${port}/functions/v1`,
+        publishableKey: "sb_publishable_x",
+      })
+    ).items
+      .filter((item) => item.kind === "auth")
+      .map(({ name, state }) => `${name} ${state}`);
+  try {
+    expect(await states()).toEqual([
+      "confirmed addresses unhealthy",
+      "anonymous sign-in unhealthy",
+    ]);
+    settings = { mailer_autoconfirm: false, external: { anonymous_users: false } };
+    expect(await states()).toEqual(["confirmed addresses present", "anonymous sign-in present"]);
+    expect(asked).toEqual(["sb_publishable_x", "sb_publishable_x"]);
   } finally {
     server.close();
   }
