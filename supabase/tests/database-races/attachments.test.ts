@@ -48,16 +48,17 @@ async function pending({ user, ticket }: Story): Promise<{ id: string; path: str
     [id, ticket, user, SIZE, path],
   );
   // A ready row without an object is retired by the sweeps of other files.
-  await sql("insert into storage.objects (bucket_id, name) values ('ticket-attachments', $1)", [
-    path,
-  ]);
+  await sql(
+    "insert into storage.objects (bucket_id, name, version) values ('ticket-attachments', $1, 'inspected')",
+    [path],
+  );
   return { id, path };
 }
 
 const settle = ({ user }: Story, { id, path }: { id: string; path: string }, reason?: string) =>
   sqlOne<{ state: string }>(
-    "select private.settle_attachment($1, $2, $3, $4, $5) ->> 'state' as state",
-    [user, id, path, reason ? null : "a".repeat(64), reason ?? null],
+    "select private.settle_attachment($1, $2, $3, $4, $5, $6) ->> 'state' as state",
+    [user, id, path, reason ? null : "a".repeat(64), reason ?? null, reason ? null : "inspected"],
   ).then(({ state }) => state);
 
 const counters = ({ user }: Story) =>

@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { assignSessions, ingestZoom } from "../support/class-races.ts";
+import { assignSessions, ingestZoom, makeTwoClasses } from "../support/class-races.ts";
 import { database, sql } from "../support/database.ts";
 import { type Client, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
@@ -14,19 +13,7 @@ let hostId: string;
 
 beforeEach(async () => {
   meetingId = newMeetingId();
-  studentId = randomUUID();
-  hostId = randomUUID();
-  await sql(
-    "insert into auth.users (id, email) select id, id || '@races.example' from unnest($1::uuid[]) id",
-    [[studentId, hostId]],
-  );
-  await sql(
-    `with classes as (
-       insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
-       values ($5, 'first', $1, $2, 60), ($5, 'second', $1, $3, 60) returning id)
-     insert into public.class_enrollments (live_class_id, profile_id) select id, $4 from classes`,
-    [meetingId, minute(0), minute(700), studentId, hostId],
-  );
+  ({ studentId, hostId } = await makeTwoClasses(meetingId, [minute(0), minute(700)]));
 });
 
 const join = (client: Client) => {

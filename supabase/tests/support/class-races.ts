@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { sql } from "./database.ts";
 import type { Client } from "./two-connections.ts";
 
@@ -34,3 +35,23 @@ export const assignSessions = (client: Client, meetingId: string, profileId: str
      where i.meeting_id = $1`,
     [meetingId, profileId],
   );
+
+/** A host with two classes in one meeting that share a student; both people are made too. */
+export async function makeTwoClasses(
+  meetingId: string,
+  starts: readonly [Date, Date],
+): Promise<{ studentId: string; hostId: string }> {
+  const [studentId, hostId] = [randomUUID(), randomUUID()];
+  await sql(
+    "insert into auth.users (id, email) select id, id || '@races.example' from unnest($1::uuid[]) id",
+    [[studentId, hostId]],
+  );
+  await sql(
+    `with classes as (
+       insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
+       values ($5, 'first', $1, $2, 60), ($5, 'second', $1, $3, 60) returning id)
+     insert into public.class_enrollments (live_class_id, profile_id) select id, $4 from classes`,
+    [meetingId, ...starts, studentId, hostId],
+  );
+  return { studentId, hostId };
+}

@@ -1,6 +1,6 @@
 -- Who may announce a file, how much, how often; and what the row says then.
 begin;
-select plan(32);
+select plan(34);
 insert into auth.users (id, email) values
   ('61000000-0000-4000-8000-000000000001', 'owner@attach.test'), ('61000000-0000-4000-8000-000000000002', 'other@attach.test'),
   ('61000000-0000-4000-8000-000000000003', 'agent@attach.test'), ('61000000-0000-4000-8000-000000000004', 'teacher@attach.test');

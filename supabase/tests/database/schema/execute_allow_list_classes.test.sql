@@ -2,6 +2,7 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('private.read_meeting_id(public.meeting_provider,text)', 'authenticated,service_role'),
   ('public.set_enrollments(uuid,uuid[])', 'authenticated,service_role'),
   ('public.assign_participant(uuid,uuid)', 'authenticated,service_role'),
   ('private.assign_participant(uuid,uuid)', 'authenticated,service_role'),

@@ -107,7 +107,7 @@ describe("an announcement", () => {
   const names: [string, string, string][] = [
     ["../../etc/passwd.png", "passwd.png", "passwd.png"],
     ["..\\..\\boot.png", "boot.png", "boot.png"],
-    ["a\u0000b\u001b[31mc\n.png", "ab[31mc.png", "ab-31mc.png"],
+    ["a\u0007b\u001b[31mc\n.png", "ab[31mc.png", "ab-31mc.png"],
     ["invoice\u202egnp.exe", "invoicegnp.exe.png", "invoicegnp-exe.png"],
     ["no extension", "no extension.png", "no-extension.png"],
     ["virus.exe", "virus.exe.png", "virus-exe.png"],
