@@ -102,6 +102,17 @@ export class ZoomRun {
   ended = (at: Date): ZoomBody => this.event("meeting.ended", at, { end_time: seconds(at) });
   joined = (one: ZoomParticipant, at: Date): ZoomBody =>
     this.presence("joined", "join_time", one, at);
+  /** Its host joins, signed in: the event that shows whose meeting it is. */
+  opened = ({ name, email }: { name: string; email: string }, at = this.startedAt): ZoomBody =>
+    this.joined(
+      {
+        participant_uuid: participantUuid(),
+        user_name: name,
+        email,
+        participant_user_id: this.hostId,
+      },
+      at,
+    );
   left = (one: ZoomParticipant, at: Date): ZoomBody => this.presence("left", "leave_time", one, at);
 
   /** The host switches the recording that began at `from`. Events of recordings have the meeting's number as a number. */

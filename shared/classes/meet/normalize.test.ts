@@ -21,6 +21,8 @@ const instance = {
   host_key: null,
   title: null,
 };
+/** What Google tells the owner of a space only says whose the space is. */
+const owned = { ...instance, owner_subscription: "subscriptions/meet-spaces-demo" };
 const told = { provider: "google_meet", occurred_at: at.toISOString() };
 const session = run.session("conferenceRecords/Rec_ord-1/participants/p1");
 
@@ -35,7 +37,7 @@ describe("an event of Meet", () => {
     expect(normalize(run.ended(at))).toEqual({
       ...told,
       kind: "meeting_ended",
-      instance,
+      instance: owned,
       started_at: null,
       ended_at: at.toISOString(),
     });
@@ -53,7 +55,7 @@ describe("an event of Meet", () => {
     };
     const joined = { ...nobody, joined_at: at.toISOString(), left_at: null };
     const left = { ...nobody, joined_at: null, left_at: at.toISOString() };
-    const common = { ...told, instance, started_at: null };
+    const common = { ...told, instance: owned, started_at: null };
     expect(normalize(run.joined(session, at))).toEqual({
       ...common,
       kind: "participant_joined",

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 import { expect, it } from "vitest";
+import { hostIdOf } from "../../../tools/simulate/zoom.ts";
 import { database, sqlOne } from "../support/database.ts";
 import { createUser } from "../support/users.ts";
 import { callTo, createTenant, type Tenant } from "../support/vapi.ts";
@@ -100,7 +101,12 @@ it("few deliveries wait for a locked class, the others are deferred at once", as
     provider: "zoom",
     occurred_at: start.toISOString(),
     started_at: start.toISOString(),
-    instance: { key: randomUUID(), meeting_id: meetingId, host_key: null, title: null },
+    instance: {
+      key: randomUUID(),
+      meeting_id: meetingId,
+      host_key: hostIdOf(meetingId),
+      title: null,
+    },
   };
   expectFewToWait(
     await whileLocked("select from public.live_classes where id = $1 for update", classId, () =>

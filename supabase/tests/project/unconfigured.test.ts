@@ -69,7 +69,7 @@ describe("nobody has told how to reach VAPI, Zoom or Google", () => {
     const run = new ZoomRun("86123123123", new Date());
     const meeting = { provider: "zoom", meetingId: run.meetingId, start: run.startedAt } as const;
     classId = await schedule(teacher, [], meeting);
-    await deliverZoom(stage, run.started());
+    await deliverZoom(stage, run.opened(teacher));
   });
   afterAll(() => stop());
 

@@ -56,7 +56,7 @@ beforeAll(async () => {
     meetings: [{ id: run.meetingId, is_live: true }],
     recordings: [{ uuid: run.uuid, files: [file] }],
   });
-  await tell(run.started());
+  await tell(run.opened(teacher));
   const lasted = { from: run.startedAt, to: new Date() };
   await tell(run.recorded([{ id: file.id, file_type: "MP4" }], lasted, new Date()));
 });

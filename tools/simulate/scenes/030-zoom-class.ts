@@ -23,7 +23,6 @@ async function play(stage: Stage): Promise<void> {
     user_name: name,
     email,
   });
-  const host = { ...enter(teacher), participant_user_id: run.hostId };
   const entries = students.map(enter);
   const [first, second] = entries;
   const [dropout] = students;
@@ -32,7 +31,7 @@ async function play(stage: Stage): Promise<void> {
 
   const deliveries: [string, ZoomBody][] = [
     ["The meeting starts", run.started()],
-    ["The teacher joins", run.joined(host, at(-3))],
+    ["The teacher joins", run.opened(teacher)],
     ...entries.map((one, i): [string, ZoomBody] => [
       `${one.user_name} joins`,
       run.joined(one, at(i)),

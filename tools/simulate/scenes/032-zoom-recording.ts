@@ -1,7 +1,7 @@
 import { deliverZoom } from "../deliver-zoom.ts";
 import { schedule } from "../lesson.ts";
 import type { Person, Scene, Stage } from "../scene.ts";
-import { participantUuid, type ZoomBody, type ZoomFile, ZoomRun } from "../zoom.ts";
+import { type ZoomBody, type ZoomFile, ZoomRun } from "../zoom.ts";
 
 async function statusOf({ client }: Person, classId: string): Promise<string> {
   const { data, error } = await client
@@ -75,16 +75,10 @@ async function play(stage: Stage): Promise<void> {
     { id: key(2), file_type: "M4A", recording_type: "audio_only", file_size: 38_000_000 },
     chat,
   ];
-  const host = {
-    participant_uuid: participantUuid(),
-    user_name: teacher.name,
-    email: teacher.email,
-    participant_user_id: run.hostId,
-  };
   const paused = run.recording("paused", at(2), at(20));
   const deliveries: [string, ZoomBody][] = [
     ["The meeting starts", run.started()],
-    ["The teacher joins, and the meeting is known to be hers", run.joined(host, at(-1))],
+    ["The teacher joins, and the meeting is known to be hers", run.opened(teacher)],
     ["The teacher records", run.recording("started", at(2), at(2))],
     ["A pause", paused],
     ["It goes on", run.recording("resumed", at(2), at(25))],
