@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { assignSessions, ingestZoom, makeTwoClasses } from "../support/class-races.ts";
-import { sql, sqlOne } from "../support/database.ts";
+import { database, sqlOne } from "../support/database.ts";
 import { type Client, doneOrWaiting, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
