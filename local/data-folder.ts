@@ -15,7 +15,7 @@ import {
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { StackError, systemCode } from "./errors.ts";
+import { diskFull, isDiskFull, StackError, systemCode } from "./errors.ts";
 import { findKeys, type Keys, makeKeys } from "./keys.ts";
 import { endProcess, identify, isRunning, npmAncestor } from "./processes.ts";
 
@@ -107,6 +107,10 @@ function checkMark(root: string): Keys {
   );
 }
 
+export function isEmptyOrMissing(path: string): boolean {
+  return !existsSync(path) || readdirSync(path).length === 0;
+}
+
 /** The whole path of what `--data` says. */
 function dataPath(path: string): string {
   if (path.trim() !== "") return resolve(path);
@@ -116,14 +120,15 @@ function dataPath(path: string): string {
 /**
  * Takes the data folder for this process, making what is missing.
  * Throws a {@link StackError} when it cannot be written, holds something else, or another running stack has it.
+ * `newKeys` are those of a new folder, if not of its own.
  */
-export async function openDataFolder(path: string): Promise<DataFolder> {
+export async function openDataFolder(path: string, newKeys?: Keys): Promise<DataFolder> {
   const root = dataPath(path);
   const owner = postgresOwner();
   let keys: Keys;
   try {
     makeFolder(root, 0o755);
-    if (readdirSync(root).length === 0) makeKeys(join(root, keysFile));
+    if (isEmptyOrMissing(root)) makeKeys(join(root, keysFile), newKeys);
     keys = checkMark(root);
     // Postgres' user has to walk through it; what others may not read in it says so itself.
     if (owner !== null && statSync(root).uid === 0) chmodSync(root, 0o711);
@@ -185,6 +190,7 @@ function makeFolder(path: string, mode: number): void {
 }
 
 function unwritable(root: string, error: unknown): StackError {
+  if (isDiskFull(systemCode(error) ?? "")) return diskFull("The data folder is not made", root);
   return new StackError(
     "data_unwritable",
     `The data folder ${root} cannot be written (${systemCode(error) ?? String(error)}); choose another one with --data <folder>.`,

@@ -1,7 +1,7 @@
 import { bringUp } from "./bring-up.ts";
 import { openDataFolder } from "./data-folder.ts";
-import { prepareBinaries } from "./postgres/binaries.ts";
-import { Cluster, superuser } from "./postgres/cluster.ts";
+import { openCluster } from "./open-cluster.ts";
+import { superuser } from "./postgres/cluster.ts";
 import { templateFolder } from "./postgres/template.ts";
 import { projectRoot } from "./project.ts";
 
@@ -24,15 +24,7 @@ export async function startDatabase(options: {
   const folder = await openDataFolder(options.data);
   const password = folder.keys.database_password;
   const template = options.template ?? templateFolder();
-  const cluster = new Cluster({
-    binaries: await prepareBinaries(folder.owner),
-    folder: folder.postgres,
-    logFile: `${folder.logs}/postgres.log`,
-    owner: folder.owner,
-    password,
-    isDurable: options.durable,
-    template,
-  });
+  const cluster = await openCluster(folder, { isDurable: options.durable, template });
   const stop = async () => {
     await cluster.stop();
     folder.release();

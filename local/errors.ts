@@ -14,6 +14,7 @@ export class StackError extends Error {
 
 /** What went wrong, for programs. */
 export type StackErrorCode =
+  | "backup_refused"
   | "bad_flags"
   | "not_installed"
   | "no_unprivileged_user"
@@ -21,6 +22,9 @@ export type StackErrorCode =
   | "port_forbidden"
   | "data_in_use"
   | "data_not_ours"
+  | "data_of_other_code"
+  | "disk_full"
+  | "migration_edited"
   | "data_unwritable"
   | "data_of_another_version"
   | "database_failed"
@@ -31,4 +35,18 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : undefined;
+}
+
+/** Whether words of the operating system, of Postgres or of the Supabase CLI say that no space is left. */
+export function isDiskFull(words: string): boolean {
+  return /No space left on device|Disk quota exceeded|\bENOSPC\b|\bEDQUOT\b|SQLSTATE 53100/.test(
+    words,
+  );
+}
+
+export function diskFull(what: string, folder: string): StackError {
+  return new StackError(
+    "disk_full",
+    `${what}: no space is left on the disk of ${folder}. Make room there, or choose a folder on another disk with --data <folder>.`,
+  );
 }

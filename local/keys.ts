@@ -31,9 +31,9 @@ export function findKeys(file: string): Keys | null {
   }
 }
 
-/** Makes new keys (mode 0600) in one step: nobody reads half of them, and two stacks at once get the same. */
-export function makeKeys(file: string): void {
-  const keys: Keys = {
+/** Writes keys (mode 0600), new ones unless they are given, in one step: nobody reads half of them, and two stacks at once get the same. */
+export function makeKeys(file: string, given?: Keys): void {
+  const keys: Keys = given ?? {
     jwt_secret: random(48),
     jwt_key_id: `local-${random(9)}`,
     publishable_key: `sb_publishable_${random(24)}`,

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { StackError } from "./errors.ts";
+import { checkHistory } from "./check-history.ts";
+import { diskFull, isDiskFull, StackError } from "./errors.ts";
 import { projectRoot } from "./project.ts";
 import { supabaseCli } from "./supabase-cli.ts";
 
@@ -20,6 +21,7 @@ export interface MigrateOptions {
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const root = options.root ?? projectRoot;
+  await checkHistory(options.databaseUrl, root);
   if (await isUpToDate(options.databaseUrl, root, options.seed)) return;
   const flags = ["db", "push", `--remote=${options.databaseUrl}`, "--yes", "--workdir", root];
   if (options.seed) flags.push("--include-seed");
@@ -31,7 +33,9 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       if (file !== undefined) options.log(file);
     },
   });
-  if (status !== 0) throw new StackError("migration_failed", explain(output));
+  if (status === 0) return;
+  if (isDiskFull(output)) throw diskFull("The migrations are not applied", "the database");
+  throw new StackError("migration_failed", explain(output));
 }
 
 /** Whether the history table knows every migration file (and, if asked, every seed file). */
@@ -62,7 +66,7 @@ async function isUpToDate(databaseUrl: string, root: string, seed: boolean): Pro
   }
 }
 
-function sqlFiles(folder: string): string[] {
+export function sqlFiles(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".sql")) : [];
 }
 

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { App } from "@supabase/lite";
-import { createPostgresConnection } from "@supabase/lite/postgres";
 import pg from "pg";
+import { App, createPostgresConnection } from "./api/library.ts";
 import { logins } from "./postgres/make-cluster.ts";
 
 /** Raise it when platform.sql changes in a way that older data folders do not have. */

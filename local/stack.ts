@@ -2,13 +2,15 @@ import { join } from "node:path";
 import { type Api, createApi } from "./api/api.ts";
 import { bringUp } from "./bring-up.ts";
 import { openDataFolder } from "./data-folder.ts";
+import type { StackError } from "./errors.ts";
 import { functionEnvironment } from "./functions/environment.ts";
 import { FunctionHost } from "./functions/host.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { Tokens } from "./gateway/tokens.ts";
 import { type LineLog, openLog } from "./logs.ts";
-import { prepareBinaries } from "./postgres/binaries.ts";
-import { Cluster, superuser } from "./postgres/cluster.ts";
+import { openCluster } from "./open-cluster.ts";
+import { type Cluster, superuser } from "./postgres/cluster.ts";
+import { keepRunning } from "./postgres/keep-running.ts";
 import { templateFolder } from "./postgres/template.ts";
 import { projectRoot, readProjectConfig } from "./project.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -32,8 +34,10 @@ export interface StackOptions {
   durable?: boolean;
   /** The project to run: the folder that has `supabase/` and `deno.json`; default this one. */
   root?: string;
-  /** Progress, a line each. */
+  /** Progress, a line each; also what happens to a running stack. */
   log?: (line: string) => void;
+  /** Called when a running stack cannot go on: it is to be stopped. */
+  onFailure?: (error: StackError) => void;
 }
 
 /** A running stack. */
@@ -94,16 +98,13 @@ async function start(
 
   // The databases of other projects are not worth keeping.
   const template = root === projectRoot ? templateFolder() : null;
-  const cluster = new Cluster({
-    binaries: await prepareBinaries(data.owner),
-    folder: data.postgres,
-    logFile: join(data.logs, "postgres.log"),
-    owner: data.owner,
-    password: keys.database_password,
+  const cluster: Cluster = await openCluster(data, {
     isDurable: options.durable ?? true,
     template: template ?? undefined,
+    onLost: () => lost(),
   });
   closers.push(() => cluster.stop());
+  const lost = keepRunning({ cluster, say: log, onFailure: options.onFailure ?? (() => {}) });
   await bringUp({
     cluster,
     password: keys.database_password,
@@ -157,7 +158,7 @@ async function start(
   closers.push(() => scheduler.stop());
   // Requests under way are answered while their backends still run.
   closers.push(() => gateway.close(2_000));
-  if (options.warm ?? true) void functions.warm();
+  if (options.warm ?? true) functions.warm().catch((error: unknown) => log(String(error)));
 
   return {
     url: gateway.url,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { StackError } from "./errors.ts";
 import { forgetLibpqVariables } from "./libpq-variables.ts";
 import { isRunning, npmAncestor } from "./processes.ts";
@@ -77,6 +77,25 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
+/** Ends everything after something that the stack cannot go on from; parts that hang do not keep it. */
+function fail(sentence: string): void {
+  console.error(`\n${sentence}`);
+  if (isStopping) return;
+  isStopping = true;
+  setTimeout(() => process.exit(1), 10_000).unref();
+  void Promise.resolve(stack?.stop()).finally(() => process.exit(1));
+}
+
+/** A fault of ours. With its origin it can be reported, and what it leaves half done is not built upon. */
+function unexpected(kind: string, error: unknown): void {
+  const origin = error instanceof Error ? (error.stack ?? error.message) : inspect(error);
+  fail(
+    `The stack ends: an unexpected error (${kind}). Please report it with these lines.\n${origin}`,
+  );
+}
+process.on("uncaughtException", (error) => unexpected("uncaught exception", error));
+process.on("unhandledRejection", (error) => unexpected("unhandled rejection", error));
+
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => void stop());
 
@@ -87,7 +106,13 @@ if (npm !== null) setInterval(() => isRunning(npm) || void stop(), 500).unref();
 try {
   const flags = readFlags();
   const log = (line: string) => (flags.json ? console.error(line) : console.log(line));
-  const started = await startStack({ data: flags.data, port: flags.port, seed: flags.seed, log });
+  const started = await startStack({
+    data: flags.data,
+    port: flags.port,
+    seed: flags.seed,
+    log,
+    onFailure: ({ message }) => fail(`The stack ends: ${message}`),
+  });
   stack = started;
   if (isStopping) await started.stop();
   else print(started, flags.json);

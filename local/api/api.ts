@@ -1,10 +1,13 @@
-import { App, type IAppConfig } from "@supabase/lite";
 import type { Keys } from "../keys.ts";
 import { captureConsole, type LineLog } from "../logs.ts";
 import type { ProjectConfig } from "../project.ts";
+import { builtInArrays, parserOf } from "./answer-types.ts";
 import { openConnection, openRestConnection, readRoleSettings } from "./connection.ts";
-import { jsonTextType } from "./json-arguments.ts";
+import { foldFilters } from "./filters.ts";
+import { App, type IAppConfig } from "./library.ts";
 import { refuseMalformed } from "./malformed.ts";
+import { restoreDigits } from "./raw-text.ts";
+import { duringRequest } from "./request-settings.ts";
 
 type ServerOptions = NonNullable<NonNullable<IAppConfig["options"]>["server"]>;
 type RequestMiddleware = NonNullable<ServerOptions["middlewares"]>[number];
@@ -39,6 +42,24 @@ const skipUserLookup: RequestMiddleware = async (context, next) => {
   await next();
 };
 
+function fold(request: Request): Request {
+  const url = new URL(request.url);
+  const search = foldFilters(url.searchParams);
+  if (search.toString() === url.searchParams.toString()) return request;
+  url.search = search.toString();
+  return new Request(url, request);
+}
+
+/** The answer with every digit of its numbers. */
+async function withDigits(answer: Response): Promise<Response> {
+  if (answer.body === null) return answer;
+  const { status, headers } = answer;
+  const text = await answer.text();
+  const restored = restoreDigits(text);
+  if (restored !== text) headers.delete("content-length");
+  return new Response(restored, { status, headers });
+}
+
 /**
  * Starts both on migrated data: the schema is read once. Auth has a login and an app of its own, so that no
  * request to the REST API shares a connection that may read `auth.users`.
@@ -51,10 +72,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await reader.close();
 
   const rest = openRestConnection(databaseUrl("authenticator"), superuser, settings);
-  const auth = openConnection(databaseUrl("supabase_auth_admin"), 10, {
-    json: jsonTextType(114),
-    jsonb: jsonTextType(3802),
-  });
+  // Auth writes its JSON columns as text, and reads them so.
+  const text = (value: string) => value;
+  const types = parserOf(() => builtInArrays, { 114: text, 3802: text });
+  const auth = openConnection(databaseUrl("supabase_auth_admin"), 10, types);
   const secrets = {
     enabled: true,
     jwt_secret: keys.jwt_secret,
@@ -86,7 +107,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       }
       return captureConsole(log, async () => {
         const given = await refuseMalformed(request);
-        return given instanceof Response ? given : await restApp.fetch(given);
+        if (given instanceof Response) return given;
+        const folded = fold(given);
+        return withDigits(await duringRequest(folded, async () => await restApp.fetch(folded)));
       });
     },
     reloadSchema: () => captureConsole(log, rest.reloadSchema),

@@ -1,10 +1,17 @@
-import { createPostgresConnection, type PostgresConnection } from "@supabase/lite/postgres";
 import { Kysely, PostgresDialect, sql } from "kysely";
-import type { PostgresType } from "postgres";
-import { answerTypes } from "./answer-types.ts";
+import { type ArrayTypes, arrayTypesQuery, builtInArrays, parserOf } from "./answer-types.ts";
 import { normalizeDatabaseError } from "./errors.ts";
-import { jsonType, markJson } from "./json-arguments.ts";
+import { markJson } from "./json-arguments.ts";
+import { createPostgresConnection, type PostgresConnection } from "./library.ts";
 import { Pool } from "./pool.ts";
+import {
+  currentRequest,
+  type FunctionSettings,
+  functionSettingsQuery,
+  type Setting,
+  settingsOf,
+} from "./request-settings.ts";
+import { rewrite } from "./rewrite.ts";
 
 type AnyAST = Parameters<PostgresConnection["onPostgrestAST"]>[0];
 
@@ -18,17 +25,11 @@ const restConnections = 20;
 export function openConnection(
   url: string,
   max: number,
-  more: Record<string, PostgresType> = {},
+  parse: ReturnType<typeof parserOf> = parserOf(() => builtInArrays),
 ): PostgresConnection {
-  const types = { json: jsonType(114), jsonb: jsonType(3802), ...more };
-  const connection = createPostgresConnection({ url, postgresOptions: { types } });
-  const { options } = connection.driver;
-  const pool = new Pool(url, max, {
-    connection: options.connection,
-    types: options.types,
-    connect_timeout: 5, // seconds
-    onnotice: () => {},
-  });
+  // The library's own client of the database opens no connection before its first query, and gets none.
+  const connection = createPostgresConnection({ url });
+  const pool = new Pool({ url, max, parserOf: parse });
   return Object.assign(connection, {
     normalizeDbError: normalizeDatabaseError,
     kysely: new Kysely({ dialect: new PostgresDialect({ pool }) }),
@@ -66,10 +67,17 @@ export function openRestConnection(
   schemaUrl: string,
   settings: RoleSettings,
 ): { connection: PostgresConnection; close(): Promise<void>; reloadSchema(): Promise<void> } {
-  const connection = openConnection(url, restConnections, answerTypes);
+  let arrays: ArrayTypes = builtInArrays;
+  const connection = openConnection(
+    url,
+    restConnections,
+    parserOf(() => arrays),
+  );
   // `authenticator` sees no table in the information schema; the schema is read by a login that sees all.
   const reader = openConnection(schemaUrl, 1);
   const checkRelation = connection.onPostgrestAST.bind(connection);
+  const withContext = connection.withContext.bind(connection);
+  let functionSettings: FunctionSettings = new Map();
   Object.assign(connection, {
     introspect: (options?: { useCache?: boolean }) => reader.introspect(options),
     // The library's own version grants ALL on every table to the API's roles at its first query, which undoes
@@ -78,25 +86,33 @@ export function openRestConnection(
     // The library's own version takes a round trip per setting, sets no claims for anon, and knows no settings of roles.
     applyJwtSessionContext: async (db: Kysely<unknown>, variables: unknown) => {
       const { role, claims } = readVariables(variables);
-      const values: [string, string][] = [
+      const request = currentRequest();
+      const schema = await reader.introspect({ useCache: true });
+      const values: Setting[] = [
         ["role", role],
         ["request.jwt.claims", JSON.stringify(claims)],
+        ["response.status", ""],
+        ["response.headers", ""],
         ...(settings.get(role) ?? []),
+        ...(request === undefined ? [] : settingsOf(request, schema, functionSettings)),
       ];
       await applySettings(db, values);
+      if (request?.upsert !== undefined) await checkUpsert(db, request.upsert);
     },
     onPostgrestAST: async (ast: AnyAST) => {
       const schema = await reader.introspect({ useCache: true });
-      return markJson(await checkRelation(ast), schema);
+      return markJson(rewrite(await checkRelation(ast), schema), schema);
     },
-    applyRpcRequestGucs: async (db: Kysely<unknown>, request: unknown) => {
-      await applySettings(db, [
-        ["response.status", ""],
-        ["response.headers", ""],
-        ["request.method", String(member(request, "method"))],
-        ["request.path", String(member(request, "path"))],
-        ["request.headers", JSON.stringify(member(request, "requestHeaders") ?? {})],
-      ]);
+    applyRpcRequestGucs: async () => {},
+    withContext: async (...given: Parameters<typeof withContext>) => {
+      const deadline = Date.now() + retryMs;
+      for (;;) {
+        try {
+          return await withContext(...given);
+        } catch (error) {
+          if (!isConflict(error) || Date.now() > deadline) throw error;
+        }
+      }
     },
   });
   return {
@@ -104,6 +120,12 @@ export function openRestConnection(
     reloadSchema: async () => {
       await reader.clearSchemaCache();
       await reader.introspect({ useCache: true });
+      const found = await sql<{
+        oid: number;
+        element: number;
+      }>`${sql.raw(arrayTypesQuery)}`.execute(reader.kysely);
+      arrays = new Map(found.rows.map(({ oid, element }) => [oid, element]));
+      functionSettings = await readFunctionSettings(reader);
     },
     close: async () => {
       await Promise.all([connection.close(), reader.close()]);
@@ -114,6 +136,44 @@ export function openRestConnection(
 async function applySettings(db: Kysely<unknown>, values: [string, string][]): Promise<void> {
   const calls = values.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
   await sql`select ${sql.join(calls)}`.execute(db);
+}
+
+/** As PostgREST, which would go on without end: transactions that Postgres gave up for another one's sake run again. */
+const retryMs = 10_000;
+
+function isConflict(error: unknown): boolean {
+  const code = member(error, "code");
+  return code === "40001" || code === "40P01";
+}
+
+/** Refuses an upsert as Postgres refuses PostgREST's, which sets every column that was sent. */
+async function checkUpsert(
+  db: Kysely<unknown>,
+  { table, columns }: { table: string; columns: string[] },
+): Promise<void> {
+  const { rows } = await sql<{ may: boolean }>`
+    select coalesce(bool_and(has_column_privilege(${table}::regclass, a.attname, 'update')), true) as may
+    from pg_catalog.pg_attribute a
+    where a.attrelid = ${table}::regclass and a.attname = any (${columns}) and a.attnum > 0`.execute(
+    db,
+  );
+  if (rows[0]?.may === true) return;
+  throw Object.assign(new Error(`permission denied for table ${table.replace(/^[^.]*\./, "")}`), {
+    code: "42501",
+  });
+}
+
+async function readFunctionSettings(connection: PostgresConnection): Promise<FunctionSettings> {
+  const found = await sql<{
+    function: string;
+    setting: string;
+  }>`${sql.raw(functionSettingsQuery)}`.execute(connection.kysely);
+  return new Map(
+    found.rows.map(({ function: name, setting }) => [
+      name,
+      [["statement_timeout", setting.slice("statement_timeout=".length)]],
+    ]),
+  );
 }
 
 /** Reads what `alter role … set` says of the API's roles. */

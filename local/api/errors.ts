@@ -1,4 +1,4 @@
-/** Postgres' error as postgres.js gives it. */
+/** Postgres' error as node-postgres gives it. */
 export interface DatabaseError {
   code: string;
   message: string;
@@ -15,8 +15,31 @@ export interface RaisedAnswer {
   detail: string;
 }
 
-const connectionCodes =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED))$/;
+const connectionCodes: Record<string, Parameters<typeof raised>> = {
+  ECONNREFUSED: [
+    503,
+    "PGRST000",
+    "Database connection error. Retrying the connection.",
+    null,
+    null,
+  ],
+  POOL_TIMEOUT: [
+    504,
+    "PGRST003",
+    "Timed out acquiring connection from connection pool.",
+    null,
+    null,
+  ],
+};
+for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "CONNECTION_CLOSED"]) {
+  connectionCodes[code] = [
+    503,
+    "PGRST001",
+    "Database client error. Retrying the connection.",
+    null,
+    null,
+  ];
+}
 
 /** Left to the API library: the status of 42501 depends on the caller, and it names columns and operators better. */
 const understood = new Set(["42501", "42703", "42883"]);
@@ -28,9 +51,8 @@ const understood = new Set(["42501", "42703", "42883"]);
 export function normalizeDatabaseError(error: unknown): unknown {
   if (typeof error !== "object" || error === null || !("code" in error)) return error;
   if (typeof error.code !== "string") return error;
-  if (connectionCodes.test(error.code)) {
-    return raised(503, "PGRST001", "Database client error. Retrying the connection.", null, null);
-  }
+  const connection = connectionCodes[error.code];
+  if (connection !== undefined) return raised(...connection);
   if (!/^[0-9A-Z]{5}$/.test(error.code) || error.code === "PGRST") return error;
   if (understood.has(error.code)) return error;
   const { code, message, detail, hint } = readError(error.code, error);
@@ -45,7 +67,8 @@ function readError(code: string, error: object): DatabaseError {
   return { code, message: text("message") ?? "", detail: text("detail"), hint: text("hint") };
 }
 
-function raised(
+/** An answer in PostgREST's shape, to be thrown. */
+export function raised(
   status: number,
   code: string,
   message: string,

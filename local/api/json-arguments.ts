@@ -1,62 +1,30 @@
-import { randomUUID } from "node:crypto";
-import type { PostgresConnection } from "@supabase/lite/postgres";
+import type { PostgresConnection } from "./library.ts";
+import { asRaw } from "./raw-text.ts";
 
 type AnyAST = Parameters<PostgresConnection["onPostgrestAST"]>[0];
 type Schema = Awaited<ReturnType<PostgresConnection["introspect"]>>;
 
-/** Starts a text that is JSON already; new in every process, so that no client can send it. */
-const mark = `json ${randomUUID()} `;
-
 /**
- * The driver's JSON type. The API library writes JSON arguments of functions as text, and the driver, told by
- * Postgres that the parameter is JSON, would write that text as JSON a second time: functions would get a
- * string where an object was sent.
+ * Writes values as Postgres reads them out of JSON: JSON for JSON columns and arguments, which the library would parse
+ * or write as JSON a second time, and the JSON of an object or a list where a text is wanted.
  */
-export function jsonType(oid: number) {
-  return {
-    to: oid,
-    from: [oid],
-    serialize: (value: unknown): string =>
-      typeof value === "string" && value.startsWith(mark)
-        ? value.slice(mark.length)
-        : JSON.stringify(value),
-    parse: (text: string): unknown => JSON.parse(text),
-  };
-}
-
-/**
- * The driver's JSON type for Auth's tables. The library writes its JSON columns as text and reads them as text;
- * a trigger that reads the metadata of a sign-up has to find an object there, as on the platform.
- */
-export function jsonTextType(oid: number) {
-  return {
-    to: oid,
-    from: [oid],
-    serialize: (value: unknown): string =>
-      typeof value === "string" ? value : JSON.stringify(value),
-    parse: (text: string): string => text,
-  };
-}
-
-/** Writes what goes to JSON arguments and columns as marked text, which {@link jsonType} passes on as it is. */
 export function markJson(ast: AnyAST, schema: Schema): AnyAST {
   if (ast.type === "rpc") return markArguments(ast, schema);
   if (ast.values === undefined) return ast;
-  const columns = new Set(
+  const types = new Map(
     schema.columns
       .filter((c) => c.table === ast.from && c.schema === (ast.schema ?? "public"))
-      .filter((c) => isJson(c.type))
-      .map((c) => c.name),
+      // An array's type is told as that of its elements.
+      .map((c) => [c.name, c.pg_type?.startsWith("_") === true ? `${c.type}[]` : c.type]),
   );
   const markRow = <Row>(row: Row): Row | Record<string, unknown> => {
     // A body may say `null`, which the library refuses in its own words.
     if (typeof row !== "object" || row === null) return row;
     return Object.fromEntries(
-      Object.entries(row).map(([name, value]: [string, unknown]) => {
-        // Objects and arrays the library gets right. It parses texts that look like JSON, and has booleans refused.
-        const isWrong = typeof value === "string" || typeof value === "boolean";
-        return [name, isWrong && columns.has(name) ? mark + JSON.stringify(value) : value];
-      }),
+      Object.entries(row).map(([name, value]: [string, unknown]) => [
+        name,
+        written(value, types.get(name)),
+      ]),
     );
   };
   const { values } = ast;
@@ -70,15 +38,21 @@ function markArguments(ast: AnyAST, schema: Schema): AnyAST {
     (f) => f.schema === (ast.schema ?? "public") && f.name === ast.function,
   );
   const marked = Object.entries(args).map(([name, value]: [string, unknown]) => {
-    const types = candidates.map((f) => f.arg_types[f.arg_names.indexOf(name)]);
-    if (!types.some(isJson) || value === null || value === undefined) return [name, value];
-    // In a query string the value is the JSON itself.
-    if (ast.httpMethod === "GET" && typeof value === "string") return [name, mark + value];
-    return [name, mark + JSON.stringify(value)];
+    const type = candidates
+      .map((f) => f.arg_types[f.arg_names.indexOf(name)])
+      .find((found) => found !== undefined);
+    // In a query string the value is the text of its type: for JSON the JSON itself, for an array the literal.
+    if (ast.httpMethod === "GET" && typeof value === "string") return [name, asRaw(value)];
+    return [name, written(value, type)];
   });
   return { ...ast, args: Object.fromEntries(marked) };
 }
 
-function isJson(type: string | undefined): boolean {
-  return type === "json" || type === "jsonb";
+function written(value: unknown, type: string | undefined): unknown {
+  if (value === null || value === undefined || type === undefined) return value;
+  if (type === "json" || type === "jsonb") return asRaw(JSON.stringify(value));
+  // An array is one in Postgres' own writing, unless a text is wanted.
+  const isText = type === "text" || type.startsWith("character");
+  if (typeof value !== "object" || (Array.isArray(value) && !isText)) return value;
+  return asRaw(JSON.stringify(value));
 }

@@ -1,33 +1,54 @@
-import { depthExceeds, parseJson } from "../../shared/http/json.ts";
+import { depthExceeds, type JsonValue, parseJson } from "../../shared/http/json.ts";
+import { keepDigits } from "./raw-text.ts";
 
-/** As deep as Postgres' own parser of JSON goes with its default stack, and far below the library's recursion. */
+/** Below what Postgres' own parser of JSON takes with its default stack, and far below the library's recursion. */
 const maxDepth = 1000;
 
-function refused(message: string): Response {
-  return Response.json({ code: "PGRST102", details: null, hint: null, message }, { status: 400 });
+const methods = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]);
+
+function refused(status: number, code: string, message: string): Response {
+  return Response.json({ code, details: null, hint: null, message }, { status });
 }
 
-function isDecodable(pathname: string): boolean {
+/** A `%` that begins no escape stands for itself, as it does for PostgREST. */
+function mendEscapes(pathname: string): string {
+  const whole = pathname.replace(/%(?![0-9a-fA-F]{2})/g, "%25");
   try {
-    decodeURIComponent(pathname);
-    return true;
+    decodeURIComponent(whole);
+    return whole;
   } catch {
-    return false;
+    return whole.replaceAll("%", "%25"); // Bytes that are no UTF-8: the name of nothing.
   }
 }
 
+/** Half of a UTF-16 pair in a text or a key, which is no text in UTF-8. */
+function hasLoneSurrogate(value: JsonValue): boolean {
+  return /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
+}
+
 /**
- * Requests to the REST API that the library answers with a 500 of its own: an address with a broken escape, a body
- * that nests without end. They get a 400; every other request comes back, to be answered.
+ * What PostgREST answers before it asks Postgres, and the library otherwise or with a 500 of its own. Every other request
+ * comes back to be answered: numbers in its body have their digits, and a body that is no object and no array is no rows.
  */
 export async function refuseMalformed(request: Request): Promise<Request | Response> {
-  if (!isDecodable(new URL(request.url).pathname)) return refused("Malformed percent-encoding");
-  const isJson = request.headers.get("content-type")?.includes("json") === true;
-  if (request.body === null || !isJson) return request;
+  const { method, headers } = request;
+  if (!methods.has(method)) {
+    return refused(405, "PGRST117", `Unsupported HTTP method: ${method}`);
+  }
+  const url = new URL(request.url);
+  url.pathname = mendEscapes(url.pathname);
+  const isJson = headers.get("content-type")?.includes("json") === true;
+  if (request.body === null || !isJson) return new Request(url, request);
   const body = await request.text();
   const value = parseJson(body);
-  if (value !== undefined && depthExceeds(value, maxDepth))
-    return refused("Too deeply nested json");
-  const { url, method, headers } = request;
-  return new Request(url, { method, headers, body });
+  if (value === undefined) return new Request(url, { method, headers, body });
+  if (depthExceeds(value, maxDepth)) return refused(500, "54001", "stack depth limit exceeded");
+  if (hasLoneSurrogate(value)) return refused(400, "PGRST102", "Empty or invalid json");
+  const isRpc = url.pathname.startsWith("/rest/v1/rpc/");
+  const isEmpty = typeof value !== "object" || value === null;
+  return new Request(url, {
+    method,
+    headers,
+    body: isEmpty ? (isRpc ? "{}" : "[]") : keepDigits(body),
+  });
 }

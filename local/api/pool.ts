@@ -1,36 +1,83 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
-import postgres from "postgres";
+import pg from "pg";
+import { rawText } from "./raw-text.ts";
 
-export type ClientOptions = postgres.Options<Record<string, postgres.PostgresType>>;
-
-/** As postgres.js names it; {@link normalizeDatabaseError} makes a 503 of it. */
-class ConnectionClosed extends Error {
-  readonly code = "CONNECTION_CLOSED";
+export interface PoolOptions {
+  url: string;
+  /** Connections at once; more callers wait for theirs. */
+  max: number;
+  /** How the text of each type is read, by the type's oid. */
+  parserOf: (oid: number) => (text: string) => unknown;
 }
 
-/** What Kysely counts the rows of; any other command reads. */
-const writes = ["INSERT", "UPDATE", "DELETE", "MERGE"] as const;
+/** PostgREST's own (`db-pool-acquisition-timeout`). */
+const acquisitionTimeoutMs = 10_000;
 
-/** One connection for its whole life. When that has ended it says so, and never opens another. */
-class Client implements PostgresPoolClient {
-  isOpen = true;
-  readonly release: () => void;
-  readonly #sql: postgres.Sql<Record<string, unknown>>;
-  #last: Promise<unknown> = Promise.resolve();
+/** {@link normalizeDatabaseError} makes a 503 or 504 of it. */
+class ConnectionError extends Error {
+  readonly code: "CONNECTION_CLOSED" | "POOL_TIMEOUT";
 
-  constructor(url: string, options: ClientOptions, onRelease: (client: Client) => void) {
-    this.release = () => onRelease(this);
-    this.#sql = postgres(url, {
-      ...options,
-      max: 1,
-      max_lifetime: null,
-      onclose: () => {
-        this.isOpen = false;
-      },
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    const isWait = cause.message === "timeout exceeded when trying to connect";
+    this.code = isWait ? "POOL_TIMEOUT" : "CONNECTION_CLOSED";
+  }
+}
+
+/** What node-postgres says without a code when there is no connection, or none any more. */
+const lost =
+  /^(timeout exceeded when trying|Connection terminated|Client has encountered a connection error|Client was closed)/;
+
+function explained(error: unknown): unknown {
+  return error instanceof Error && lost.test(error.message) ? new ConnectionError(error) : error;
+}
+
+/**
+ * Connections for Kysely, of node-postgres: one that is lost refuses every further statement and is not lent again.
+ *
+ * The API library brings postgres.js. That goes on writing to a connection that has closed, opens it again for whoever
+ * is next, and rejects outside of any promise when Postgres is lost while a connection opens, which ends the process.
+ */
+export class Pool implements PostgresPool {
+  readonly #pool: pg.Pool;
+  readonly #types: pg.CustomTypesConfig;
+
+  constructor({ url, max, parserOf }: PoolOptions) {
+    this.#types = { getTypeParser: (oid: number) => parserOf(oid) };
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max,
+      connectionTimeoutMillis: acquisitionTimeoutMs,
     });
+    // What a lost connection has to say, its statements say; unheard, it would end the process.
+    this.#pool.on("error", () => {});
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
 
-  /** One after the other: what postgres.js has queued when a connection ends, it sends on the next one. */
+  async connect(): Promise<PostgresPoolClient> {
+    try {
+      return new Client(await this.#pool.connect(), this.#types);
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+class Client implements PostgresPoolClient {
+  readonly release: () => void;
+  readonly #client: pg.PoolClient;
+  readonly #types: pg.CustomTypesConfig;
+
+  constructor(client: pg.PoolClient, types: pg.CustomTypesConfig) {
+    this.#client = client;
+    this.#types = types;
+    this.release = () => client.release();
+  }
+
   query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
   query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
   query<R>(
@@ -38,69 +85,26 @@ class Client implements PostgresPoolClient {
     values: readonly unknown[] = [],
   ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
     if (typeof text !== "string") throw new Error("Cursors are not configured.");
-    const result = this.#last.then(() => this.#run<R>(text, values));
-    this.#last = result.catch(() => {});
-    return result;
+    return this.#run<R>(text, values);
   }
 
   async #run<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    if (!this.isOpen) throw new ConnectionClosed("The connection to the database is closed.");
-    const rows = await this.#sql.unsafe<R[]>(text, [...values]);
-    const command = writes.find((each) => each === rows.command) ?? "SELECT";
-    return { command, rowCount: rows.count, rows: [...rows] };
-  }
-
-  async end(timeoutSeconds: number): Promise<void> {
-    await this.#sql.end({ timeout: timeoutSeconds });
+    try {
+      const { command, rowCount, rows } = await this.#client.query({
+        text,
+        values: values.map(rawText),
+        types: this.#types,
+      });
+      return { command: kindOf(command), rowCount: rowCount ?? 0, rows };
+    } catch (error) {
+      throw explained(error);
+    }
   }
 }
 
-/** Seconds that queries under way get when a pool is closed. */
-const closingSeconds = 2;
+/** What Kysely counts the rows of; any other command reads. */
+const writes = ["INSERT", "UPDATE", "DELETE", "MERGE"] as const;
 
-/**
- * Connections for Kysely, each a postgres.js client of its own that is thrown away when its socket closes.
- *
- * The library pools with postgres.js' `reserve()` instead, which goes on writing to a connection that has closed:
- * Kysely's `rollback` after a lost connection then throws outside of any promise, which ends the process, and once
- * the connection has been opened again for another caller, it is that caller's transaction that is rolled back.
- */
-export class Pool implements PostgresPool {
-  readonly #make: () => Client;
-  readonly #max: number;
-  readonly #clients = new Set<Client>();
-  readonly #idle: Client[] = [];
-  readonly #waiting: ((client: Client) => void)[] = [];
-
-  constructor(url: string, max: number, options: ClientOptions) {
-    this.#make = () => new Client(url, options, (client) => this.#release(client));
-    this.#max = max;
-  }
-
-  async connect(): Promise<PostgresPoolClient> {
-    return this.#take() ?? new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  async end(): Promise<void> {
-    await Promise.all([...this.#clients].map((client) => client.end(closingSeconds)));
-  }
-
-  #take(): Client | null {
-    for (let client = this.#idle.pop(); client !== undefined; client = this.#idle.pop()) {
-      if (client.isOpen) return client;
-      this.#clients.delete(client);
-    }
-    if (this.#clients.size === this.#max) return null;
-    const made = this.#make();
-    this.#clients.add(made);
-    return made;
-  }
-
-  #release(client: Client): void {
-    if (client.isOpen) this.#idle.push(client);
-    else this.#clients.delete(client);
-    if (this.#waiting.length === 0) return;
-    const next = this.#take();
-    if (next !== null) this.#waiting.shift()?.(next);
-  }
+function kindOf(command: string): PostgresQueryResult<unknown>["command"] {
+  return writes.find((each) => each === command) ?? "SELECT";
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { LineLog } from "../logs.ts";
 
@@ -18,6 +17,8 @@ export interface WorkerOptions {
 export class Worker {
   /** Where it listens; null when it ended before it could. */
   readonly port: Promise<number | null>;
+  /** Resolves when the process has ended; one promise for all who wait. */
+  readonly #ended: Promise<void>;
   #inFlight = 0;
   #isRetired = false;
   #hasEnded = false;
@@ -35,6 +36,10 @@ export class Worker {
     this.#child = child;
     child.stdin.on("error", () => {});
     createInterface({ input: child.stderr }).on("line", (line) => log.write(`[${name}] ${line}`));
+    let markEnded = () => {};
+    this.#ended = new Promise((resolve) => {
+      markEnded = resolve;
+    });
     this.port = new Promise((resolve) => {
       createInterface({ input: child.stdout }).on("line", (line) => {
         const port = /^switchboard:ready (\d+)$/.exec(line)?.[1];
@@ -46,6 +51,7 @@ export class Worker {
         this.#hasEnded = true;
         if (!this.#isRetired)
           log.write(`[${name}] ended (${how}); the next request starts it again`);
+        markEnded();
         resolve(null);
       };
       child.on("error", (error) => ended(error.message));
@@ -69,11 +75,12 @@ export class Worker {
 
   /** Waits for the end that a broken connection announces, but not for long: it may have broken otherwise. */
   async crashed(): Promise<void> {
-    if (this.#hasEnded) return;
-    await Promise.race([
-      once(this.#child, "exit"),
-      new Promise((resolve) => setTimeout(resolve, 500)),
-    ]);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, 500);
+    });
+    await Promise.race([this.#ended, late]);
+    clearTimeout(timer);
   }
 
   /** Takes no new requests; ends when those under way have. */
@@ -87,8 +94,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.#isRetired = true;
     if (this.#hasEnded) return;
-    const exit = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
-    await exit;
+    await this.#ended;
   }
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { giveTo, type Owner } from "../data-folder.ts";
-import { StackError } from "../errors.ts";
+import { diskFull, isDiskFull, StackError } from "../errors.ts";
 import { freePort } from "../ports.ts";
 import { endProcess, identify } from "../processes.ts";
 import type { Binaries } from "./binaries.ts";
@@ -25,6 +25,8 @@ export interface ClusterOptions {
   settings?: Record<string, string>;
   /** Reach the server through a socket in this folder only: nothing of it is on the network. */
   socketFolder?: string;
+  /** Called when the server ends without having been asked to. */
+  onLost?: () => void;
   /** A folder to remove once the server has ended, however it and this process end. */
   discard?: string;
 }
@@ -68,6 +70,22 @@ export class Cluster {
     return this.#child !== null;
   }
 
+  /**
+   * Starts a server again that ended by itself. Its processes may live a moment longer than it did, and hold the memory that
+   * they shared; after `patienceMs` why it does not start is thrown.
+   */
+  async restart(patienceMs: number): Promise<void> {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      try {
+        return await this.start();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+
   /** Makes the cluster if it is missing and starts it; resolves when it accepts connections. */
   async start(): Promise<void> {
     if (this.#child !== null) return;
@@ -76,13 +94,15 @@ export class Cluster {
     this.#checkVersion();
     giveTo(owner, folder);
     await this.#endOrphan();
+    // One that clients know already must stay the same.
+    const isKnown = this.port !== 0;
     for (let attempt = 1; ; attempt++) {
       if (this.port === 0) this.port = this.#options.socketFolder ? 5432 : await freePort();
       if (await this.#spawn()) return;
-      // The free port was taken before Postgres had it. One that clients know already must stay the same.
-      if (attempt === 3) throw this.#failure("Postgres did not start");
-      if (!this.#logTail().includes("could not bind"))
-        throw this.#failure("Postgres did not start");
+      // The free port may have been taken before Postgres had it.
+      if (attempt === 3 || isKnown || !this.#logTail().includes("could not bind")) {
+        throw this.failure("Postgres did not start");
+      }
       this.port = 0;
     }
   }
@@ -178,7 +198,9 @@ export class Cluster {
     });
     child.on("exit", () => {
       hasEnded = true;
-      if (this.#child === child) this.#child = null;
+      if (this.#child !== child) return;
+      this.#child = null;
+      this.#options.onLost?.();
     });
     while (!hasEnded) {
       if (this.#isReady()) {
@@ -204,10 +226,13 @@ export class Cluster {
     return readFileSync(this.#options.logFile, "utf8").slice(-2_000);
   }
 
-  #failure(what: string): StackError {
+  /** A failure with the last line of the server's log. */
+  failure(what: string): StackError {
+    const tail = this.#logTail();
+    if (isDiskFull(tail)) return diskFull(what, this.#options.folder);
     return new StackError(
       "database_failed",
-      `${what}: ${lastLine(this.#logTail())} (more in ${this.#options.logFile})`,
+      `${what}: ${lastLine(tail)} (more in ${this.#options.logFile})`,
     );
   }
 }

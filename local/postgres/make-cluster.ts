@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { giveTo, type Owner } from "../data-folder.ts";
-import { StackError } from "../errors.ts";
+import { diskFull, isDiskFull, StackError } from "../errors.ts";
 import type { Binaries } from "./binaries.ts";
 import { copyCluster } from "./template.ts";
 
@@ -66,6 +66,7 @@ async function initialise(options: MakeOptions, partial: string): Promise<void> 
   const { code, output } = await run(binaries.initdb, flags, owner);
   rmSync(passwordFile, { force: true });
   if (code !== 0) {
+    if (isDiskFull(output)) throw diskFull("The database is not made", folder);
     appendFileSync(options.logFile, output);
     throw new StackError(
       "database_failed",

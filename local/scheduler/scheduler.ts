@@ -83,8 +83,13 @@ export class Scheduler {
           .reloadSchema()
           .catch((error: unknown) => this.#options.log.write(String(error)));
     });
-    await control.connect();
-    await control.query("listen pg_net; listen pgrst");
+    try {
+      await control.connect();
+      await control.query("listen pg_net; listen pgrst");
+    } catch (error) {
+      control.end().catch(() => {});
+      throw error;
+    }
     this.#control = control;
     return control;
   }

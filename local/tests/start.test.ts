@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -158,6 +158,14 @@ describe("says what is wrong", () => {
       n: 0,
     });
     await stack.stop();
+
+    // What was applied is history: an edit of it, and data of code that had more, are named.
+    const made = "supabase/migrations/20260101000000_make.sql";
+    await broken.write(made, "create table public.made (id bigint);\n");
+    await expect(start()).rejects.toMatchObject({ code: "migration_edited" });
+    await broken.write(made, "-- Said better.\ncreate table public.made (id integer);\n");
+    await rm(join(broken.root, "supabase/migrations/20260101000001_break.sql"));
+    await expect(start()).rejects.toMatchObject({ code: "data_of_other_code" });
     await resetData(broken.data);
     await broken.remove();
   });

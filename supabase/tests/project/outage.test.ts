@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type Stack, startStack } from "../../../local/stack.ts";
 import { participantUuid, signZoom, ZoomRun } from "../../../tools/simulate/zoom.ts";
 
@@ -110,7 +110,11 @@ it("without its database every part answers that it cannot, and goes on when it 
   } finally {
     await stack.database.start();
   }
-  expect(await statuses()).toEqual([200, 200, 200, 200, 400]);
+  // PostgREST may take some seconds more to be back.
+  await vi.waitFor(async () => expect(await statuses()).toEqual([200, 200, 200, 200, 400]), {
+    timeout: 20_000,
+    interval: 200,
+  });
 });
 
 it("a delivery from before a restart is a duplicate after it", async () => {
