@@ -2007,7 +2007,7 @@ export type Database = {
         Args: { p_assistants: string[]; p_numbers: string[] };
         Returns: number;
       };
-      export_my_data: { Args: Record<PropertyKey, never>; Returns: Json };
+      export_my_data: { Args: { p_cursor?: Json }; Returns: Json };
       fail_number_import: {
         Args: { p_error: string; p_phone_number_id: string };
         Returns: boolean;

@@ -1,6 +1,6 @@
 -- Where the domains meet without knowing each other: a domain registers a function for a hook,
--- and the one caller of the hook (purge, export, ...) runs them all.
-create type private.domain_hook as enum ('outside_resources', 'purge_blockers', 'before_purge', 'export_data');
+-- and the one caller of the hook (purge, ...) runs them all.
+create type private.domain_hook as enum ('outside_resources', 'purge_blockers', 'before_purge');
 
 create table private.domain_hooks (
   hook private.domain_hook not null,
@@ -11,7 +11,7 @@ create table private.domain_hooks (
 comment on table private.domain_hooks is
   'Functions (user_id uuid) that a domain contributes to a cross-domain operation. '
   'outside_resources: table (kind text, resource_id text); purge_blockers: setof text (a code each); '
-  'before_purge: integer (rows deleted in one bounded batch); export_data: jsonb.';
+  'before_purge: integer (rows deleted in one bounded batch).';
 alter table private.domain_hooks enable row level security;
 create policy "nobody but the owner of the schema reads hooks" on private.domain_hooks
   for all to anon, authenticated using (false) with check (false);

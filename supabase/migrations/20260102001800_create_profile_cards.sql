@@ -56,4 +56,4 @@ grant execute on function private.visible_profiles() to authenticated;
 comment on table private.domain_hooks is
   'Functions (user_id uuid) that a domain contributes to a cross-domain operation. '
   'outside_resources: table (kind text, resource_id text); purge_blockers: setof text (a code each); '
-  'before_purge: integer (rows deleted in one bounded batch); export_data: jsonb; visible_profiles: setof uuid.';
+  'before_purge: integer (rows deleted in one bounded batch); visible_profiles: setof uuid.';

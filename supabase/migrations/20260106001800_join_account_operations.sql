@@ -12,29 +12,32 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.support_outside_resources(uuid) is 'The objects of all files of the user''s tickets, as tasks that remove them.';
 
-create function private.export_support(p_user_id uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('tickets', coalesce(jsonb_agg(
-    to_jsonb(t) - 'number' - 'user_id' || jsonb_build_object(
-      'messages', (
-        select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'author_role', m.author_role, 'body', m.body,
-          'created_at', m.created_at) order by m.created_at), '[]')
-        from public.ticket_messages m where m.ticket_id = t.id and not m.is_internal),
-      'replies', (
-        select coalesce(jsonb_agg(jsonb_build_object('message_id', r.message_id, 'author_role', r.author_role, 'body', r.body,
-          'created_at', r.created_at) order by r.created_at), '[]')
-        from public.ticket_replies r where r.ticket_id = t.id and not r.is_internal),
-      'attachments', (
-        select coalesce(jsonb_agg(jsonb_build_object('file_name', a.file_name, 'content_type', a.content_type,
-          'size_bytes', a.size_bytes, 'sha256', a.sha256, 'created_at', a.created_at) order by a.created_at), '[]')
-        from public.ticket_attachments a where a.ticket_id = t.id and a.state = 'ready' and not a.is_internal),
-      'surveys', (
-        select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' - 'agent_id' order by s.resolution_cycle), '[]')
-        from public.ticket_surveys s where s.ticket_id = t.id))
-    order by t.created_at), '[]'))
-  from public.support_tickets t where t.user_id = p_user_id;
-$$;
-comment on function private.export_support(uuid) is 'A user''s tickets with their public conversation, files and ratings. Internal notes are not his.';
+-- The conversation that the customer reads: what is internal is not theirs, and who of the staff it was is not either.
+create view private.exported_tickets with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(t) - array['number', 'user_id', 'assigned_to'] as data
+  from public.support_tickets t;
+create view private.exported_ticket_messages with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(m) - array['user_id', 'author_id', 'is_internal'] as data
+  from public.ticket_messages m where not is_internal;
+create view private.exported_ticket_replies with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(r) - array['user_id', 'author_id', 'is_internal'] as data
+  from public.ticket_replies r where not is_internal;
+create view private.exported_ticket_attachments with (security_invoker = true) as
+  select user_id as person, created_at, id,
+    to_jsonb(a) - array['user_id', 'uploaded_by', 'is_internal', 'path', 'object_version', 'is_metered'] as data
+  from public.ticket_attachments a where state = 'ready' and not is_internal;
+create view private.exported_ticket_surveys with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(s) - array['user_id', 'agent_id'] as data
+  from public.ticket_surveys s;
+create view private.exported_ticket_events with (security_invoker = true) as
+  select user_id as person, id, to_jsonb(e) - array['user_id', 'actor_id'] as data
+  from public.ticket_events e;
+comment on view private.exported_tickets is 'Tickets of a customer, without their agent.';
+comment on view private.exported_ticket_messages is 'The public messages of a customer''s tickets, by whomever.';
+comment on view private.exported_ticket_replies is 'The public replies in a customer''s tickets, by whomever.';
+comment on view private.exported_ticket_attachments is 'The files of a customer''s tickets that they can download.';
+comment on view private.exported_ticket_surveys is 'How a customer rated.';
+comment on view private.exported_ticket_events is 'What became of a customer''s tickets, and when.';
 
 -- Deleting a user reaches his tickets, and those assigned to him, after his profile; whoever writes to one of them has the ticket
 -- and then refers to the profile, which he tells of it. So the tickets come first here too, after the limits (20260105000600).
@@ -52,5 +55,11 @@ create trigger users_lock_tickets before delete on auth.users
 
 insert into private.domain_hooks (hook, domain, function_name) values
   ('purge_blockers', 'support', 'private.support_purge_blockers'),
-  ('outside_resources', 'support', 'private.support_outside_resources'),
-  ('export_data', 'support', 'private.export_support');
+  ('outside_resources', 'support', 'private.support_outside_resources');
+insert into private.export_sections (domain, section, view_name) values
+  ('support', 'tickets', 'private.exported_tickets'),
+  ('support', 'messages', 'private.exported_ticket_messages'),
+  ('support', 'replies', 'private.exported_ticket_replies'),
+  ('support', 'attachments', 'private.exported_ticket_attachments'),
+  ('support', 'surveys', 'private.exported_ticket_surveys'),
+  ('support', 'events', 'private.exported_ticket_events');

@@ -129,3 +129,10 @@ comment on view public.class_attendance is
   'Per enrolled student: the union of his sessions, clipped to [greatest(scheduled, actual start), least(scheduled, actual end)]. '
   'share is of the length of that window; first_join and last_leave are inside it. A mark wins over the computed status, which is null for a class that did not take place. Students see their own row.';
 grant select on public.class_attendance to authenticated, service_role;
+
+create view private.exported_marks with (security_invoker = true) as
+  select profile_id as person, live_class_id, to_jsonb(m) - array['profile_id', 'marked_by'] as data
+  from public.attendance_marks m;
+comment on view private.exported_marks is 'How a student''s attendance was marked, and why.';
+create index attendance_marks_profile_id_idx on public.attendance_marks (profile_id, live_class_id);
+insert into private.export_sections (domain, section, view_name) values ('classes', 'marks', 'private.exported_marks');

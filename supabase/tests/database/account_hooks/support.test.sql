@@ -1,6 +1,6 @@
--- What support contributes to closing, purging and exporting an account, and whose cards it shows.
+-- What support contributes to closing and purging an account, and whose cards it shows.
 begin;
-select plan(12);
+select plan(9);
 insert into auth.users (id, email, raw_user_meta_data) values
   ('10000000-0000-4000-8000-000000000001', 'owner@hooks.test', '{"full_name": "Olga"}'), ('10000000-0000-4000-8000-000000000002', 'agent@hooks.test', '{"full_name": "Ada"}'),
   ('10000000-0000-4000-8000-000000000003', 'silent@hooks.test', '{"full_name": "Sid"}'), ('10000000-0000-4000-8000-000000000004', 'none@hooks.test', '{}');
@@ -13,7 +13,7 @@ values ('40000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-0000000
 
 select set_eq($$select hook::text, function_name from private.domain_hooks where domain = 'support'$$,
   $$values ('visible_profiles', 'private.ticket_cards'), ('purge_blockers', 'private.support_purge_blockers'),
-    ('outside_resources', 'private.support_outside_resources'), ('export_data', 'private.export_support')$$, 'the hooks are registered');
+    ('outside_resources', 'private.support_outside_resources')$$, 'the hooks are registered');
 select results_eq($$select private.support_purge_blockers('10000000-0000-4000-8000-000000000001')$$, $$values ('open_ticket')$$, 'an open ticket blocks the purge');
 select is_empty($$select private.support_purge_blockers('10000000-0000-4000-8000-000000000004')$$, 'none blocks nothing');
 select results_eq($$select * from private.support_outside_resources('10000000-0000-4000-8000-000000000001')$$,
@@ -38,10 +38,5 @@ select isnt_empty($$select from public.profile_cards where full_name = 'Sid'$$, 
 reset role;
 set local request.jwt.claims = '';
 select is_empty($$select private.support_purge_blockers('10000000-0000-4000-8000-000000000001')$$, 'a resolved ticket blocks no purge');
-
-create temp table export on commit drop as select private.export_support('10000000-0000-4000-8000-000000000001') as e;
-select is((select jsonb_path_query_array(e, '$.tickets[*].messages[*].body') from export), '["Answer"]'::jsonb, 'the export has the public conversation only');
-select is((select jsonb_path_query_array(e, '$.tickets[*].attachments[*].file_name') from export), '["a.png"]'::jsonb, 'and names the files');
-select is((select private.export_support('10000000-0000-4000-8000-000000000004')), '{"tickets": []}'::jsonb, 'of somebody without tickets it is empty');
 select * from finish();
 rollback;

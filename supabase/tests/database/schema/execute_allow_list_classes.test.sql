@@ -85,8 +85,7 @@ insert into allowed values
   ('private.next_meeting_change(public.meeting_provider,text)', ''),
   ('private.stamp_class_field(uuid,text,timestamptz)', ''),
   ('private.unbound_meetings(uuid,boolean)', ''),
-  ('private.class_cards(uuid)', ''),
-  ('private.export_classes(uuid)', '');
+  ('private.class_cards(uuid)', '');
 
 select plan((select count(*) from allowed)::integer);
 select is(

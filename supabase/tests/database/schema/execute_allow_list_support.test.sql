@@ -35,8 +35,7 @@ insert into allowed values
   ('private.release_assignments()', ''),
   ('private.lock_tickets_of_leaver()', ''),
   ('private.support_purge_blockers(uuid)', ''),
-  ('private.support_outside_resources(uuid)', ''),
-  ('private.export_support(uuid)', '');
+  ('private.support_outside_resources(uuid)', '');
 
 select plan((select count(*) from allowed)::integer);
 select is(

@@ -75,9 +75,9 @@ const drifts: Drift[] = [
   },
   {
     what: "a registration that is gone",
-    make: "delete from private.domain_hooks where hook = 'export_data' and domain = 'support'",
-    undo: "insert into private.domain_hooks (hook, domain, function_name) values ('export_data', 'support', 'private.export_support')",
-    named: "missing reference row private.domain_hooks export_data support",
+    make: "delete from private.export_sections where section = 'tickets'",
+    undo: "insert into private.export_sections (domain, section, view_name) values ('support', 'tickets', 'private.exported_tickets')",
+    named: "missing reference row private.export_sections support tickets",
   },
   {
     what: "a policy with another condition",

@@ -167,7 +167,8 @@ describe("the end of an account", () => {
     const { data, error } = await user.client.rpc("export_my_data");
     expect(error).toBeNull();
     expect(data).toMatchObject({
-      accounts: { profile: { email: user.email } },
+      next_cursor: null,
+      accounts: { profile: [{ email: user.email }] },
       voice: { assistants: [{ name: "Mine" }], calls: [] },
     });
   });
