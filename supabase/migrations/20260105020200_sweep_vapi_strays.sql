@@ -43,13 +43,12 @@ comment on function public.sweep_vapi_strays(jsonb, jsonb) is
 grant execute on function public.sweep_vapi_strays(jsonb, jsonb) to service_role;
 
 -- The other way round: what a row says that VAPI has, and VAPI does not list. Somebody may have deleted it there. A list may also lack what is
--- there, so each is looked at by a task of its own, and only VAPI's 404 counts.
+-- there, or what was made since, so each is looked at by a task of its own, and only VAPI's 404 counts.
 create function private.doubt_what_vapi_lacks(p_assistants text[], p_numbers text[], p_now timestamptz) returns integer
 language sql security definer set search_path = '' as $$
   with lacking_assistants as (
     select a.id from public.assistants a
-    where a.provisioning = 'ready' and a.updated_at <= p_now - private.setting_interval('stray_grace')
-      and not exists (select from unnest(p_assistants) listed where listed = a.vapi_assistant_id)
+    where a.provisioning = 'ready' and not exists (select from unnest(p_assistants) listed where listed = a.vapi_assistant_id)
     order by a.user_id, a.id limit 500
     for no key update skip locked
   ), doubted as (
@@ -57,8 +56,7 @@ language sql security definer set search_path = '' as $$
     returning a.id, a.user_id
   ), lacking_numbers as (
     select n.id, n.user_id from public.phone_numbers n
-    where n.status = 'active' and n.updated_at <= p_now - private.setting_interval('stray_grace')
-      and not exists (select from unnest(p_numbers) listed where listed = n.vapi_phone_id)
+    where n.status = 'active' and not exists (select from unnest(p_numbers) listed where listed = n.vapi_phone_id)
     order by n.user_id, n.id limit 500
   ), asked as (
     select private.enqueue_task('sync_assistant', id::text, user_id, p_now) from doubted
