@@ -20,7 +20,7 @@ language plpgsql set search_path = '' set lock_timeout = '20ms' as $$
 declare
   c_batch constant integer := private.setting_integer('event_retry_batch');
   v_deadline timestamptz := clock_timestamp() + p_seconds * interval '1 second';
-  v_busy text[] := '{}';
+  v_busy text[] := array[]::text[];
   v_event record;
   v_status public.webhook_event_status;
   v_count integer := 0;

@@ -89,11 +89,12 @@ declare
   v_bytes_left bigint := private.setting_integer('export_page_bytes');
   v_rows_left integer := private.setting_integer('export_page_rows');
   v_section record;
-  v_row record;
+  v_data text;
+  v_key jsonb;
   v_rows text[];
-  v_domains text[] := '{}';
-  v_sections text[] := '{}';
-  v_lists json[] := '{}';
+  v_domains text[] := array[]::text[];
+  v_sections text[] := array[]::text[];
+  v_lists json[] := array[]::json[];
   v_next json;
 begin
   if auth.uid() is null then
@@ -107,12 +108,12 @@ begin
     where p_cursor is null or array[domain, section] >= v_from
     order by domain, section
   loop
-    v_rows := '{}';
-    for v_row in execute private.export_query(v_section.view_name, v_section.after)
+    v_rows := array[]::text[];
+    for v_data, v_key in execute private.export_query(v_section.view_name, v_section.after)
       using auth.uid(), v_section.after, v_rows_left
     loop
-      v_rows := v_rows || v_row.data;
-      v_bytes_left := v_bytes_left - octet_length(v_row.data);
+      v_rows := v_rows || v_data;
+      v_bytes_left := v_bytes_left - octet_length(v_data);
       v_rows_left := v_rows_left - 1;
       exit when v_bytes_left <= 0 or v_rows_left = 0;
     end loop;
@@ -120,7 +121,7 @@ begin
     v_sections := v_sections || v_section.section;
     v_lists := v_lists || ('[' || array_to_string(v_rows, ',') || ']')::json;
     if v_bytes_left <= 0 or v_rows_left = 0 then
-      v_next := json_build_object('domain', v_section.domain, 'section', v_section.section, 'after', v_row.key);
+      v_next := json_build_object('domain', v_section.domain, 'section', v_section.section, 'after', v_key);
       exit;
     end if;
   end loop;
@@ -136,6 +137,7 @@ exception when data_exception then
     raise;
   end if;
   perform private.refuse(422, 'invalid_cursor', 'The cursor must be the next_cursor of the page before.');
+  return null;
 end;
 $$;
 comment on function private.export_my_data(jsonb) is 'Body of public.export_my_data.';
