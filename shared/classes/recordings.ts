@@ -8,16 +8,21 @@ import { LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
 
 const File = z.object({
   id: z.uuid(),
-  provider: z.enum(["zoom", "google_meet"]),
-  instance_key: z.string(),
-  file_key: z.string(),
   file_type: z.string().nullable(),
   recording_type: z.string().nullable(),
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),
   size_bytes: z.number().nullable(),
 });
-type File = z.output<typeof File>;
+
+/** What a link is fetched by: nothing that the caller is told. */
+const Source = z.object({
+  id: z.uuid(),
+  provider: z.enum(["zoom", "google_meet"]),
+  instance_key: z.string(),
+  file_key: z.string(),
+});
+type Source = z.output<typeof Source>;
 
 /**
  * A file to play. Times are ISO 8601. `url` is null when the provider has no link for it (any more); it ends at
@@ -41,7 +46,7 @@ export interface RecordingAccess {
 }
 
 async function linksOf(
-  files: readonly File[],
+  files: readonly Source[],
   service: () => Db,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
@@ -65,17 +70,29 @@ export async function readRecordings(
   signal: AbortSignal,
 ): Promise<{ recordings: PlayableRecording[] }> {
   const files = z.array(File).parse(await rpc(db, "playable_recordings", { class_id: classId }));
+  if (files.length === 0) return { recordings: [] };
+  const sources = z
+    .array(Source)
+    .parse(
+      await rpc(service(), "recording_sources", { p_recording_ids: files.map(({ id }) => id) }),
+    );
   const ends = new Date(Date.now() + LINK_SECONDS * 1_000).toISOString();
   let links: Map<string, string>;
   try {
-    links = await linksOf(files, service, signal);
+    links = await linksOf(sources, service, signal);
   } catch (error) {
     throw error instanceof VendorError ? meetingProviderUnavailable(error) : error;
   }
+  const sourceOf = new Map(sources.map((source) => [source.id, source]));
   return {
-    recordings: files.map(({ provider, instance_key, file_key, ...file }) => {
-      const url = links.get(file_key) ?? null;
-      return { ...file, url, expires_at: url !== null && provider === "zoom" ? ends : null };
+    recordings: files.map((file) => {
+      const source = sourceOf.get(file.id);
+      const url = (source && links.get(source.file_key)) ?? null;
+      return {
+        ...file,
+        url,
+        expires_at: url !== null && source?.provider === "zoom" ? ends : null,
+      };
     }),
   };
 }

@@ -369,6 +369,63 @@ export type Database = {
           },
         ];
       };
+      class_cards: {
+        Row: {
+          actual_end_time: string | null;
+          actual_start_time: string | null;
+          attendance_synced: boolean;
+          description: string | null;
+          duration_minutes: number;
+          host_id: string | null;
+          id: string;
+          provider: Database["public"]["Enums"]["meeting_provider"];
+          recording_status: Database["public"]["Enums"]["recording_status"];
+          scheduled_end: string;
+          scheduled_start: string;
+          status: Database["public"]["Enums"]["class_status"];
+          title: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          actual_end_time?: string | null;
+          actual_start_time?: string | null;
+          attendance_synced: boolean;
+          description?: string | null;
+          duration_minutes: number;
+          host_id?: string | null;
+          id: string;
+          provider: Database["public"]["Enums"]["meeting_provider"];
+          recording_status: Database["public"]["Enums"]["recording_status"];
+          scheduled_end: string;
+          scheduled_start: string;
+          status: Database["public"]["Enums"]["class_status"];
+          title: string;
+        };
+        Update: {
+          actual_end_time?: string | null;
+          actual_start_time?: string | null;
+          attendance_synced?: boolean;
+          description?: string | null;
+          duration_minutes?: number;
+          host_id?: string | null;
+          id?: string;
+          provider?: Database["public"]["Enums"]["meeting_provider"];
+          recording_status?: Database["public"]["Enums"]["recording_status"];
+          scheduled_end?: string;
+          scheduled_start?: string;
+          status?: Database["public"]["Enums"]["class_status"];
+          title?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "class_cards_id_fkey";
+            columns: ["id"];
+            isOneToOne: true;
+            referencedRelation: "live_classes";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       class_enrollments: {
         Row: {
           created_at: string;
@@ -2145,6 +2202,7 @@ export type Database = {
       record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
       recording_control_target: { Args: { class_id: string }; Returns: Json };
+      recording_sources: { Args: { p_recording_ids: string[] }; Returns: Json };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
         Returns: Json;

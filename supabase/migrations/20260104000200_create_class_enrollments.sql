@@ -1,4 +1,4 @@
--- Who attends a class, and with that, who may read it.
+-- Who attends a class, and with that, who may read of it.
 create table public.class_enrollments (
   live_class_id uuid not null references public.live_classes (id) on delete cascade,
   profile_id uuid not null references public.profiles (id) on delete cascade,
@@ -27,13 +27,9 @@ comment on function private.enrolled_class_ids() is 'Classes that the caller is 
 
 grant execute on function private.hosted_class_ids(), private.enrolled_class_ids() to authenticated, service_role;
 
-create policy "hosts, the enrolled and admins read a class" on public.live_classes
+create policy "hosts and admins read a class with its meeting" on public.live_classes
   for select to authenticated
-  using (
-    host_id = (select private.acting_host_id())
-    or id in (select private.enrolled_class_ids())
-    or (select private.is_admin())
-  );
+  using (host_id = (select private.acting_host_id()) or (select private.is_admin()));
 
 alter table public.class_enrollments enable row level security;
 create policy "students read their own enrolments, hosts and admins a roster" on public.class_enrollments

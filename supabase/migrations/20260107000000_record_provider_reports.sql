@@ -16,6 +16,9 @@ comment on column public.meeting_participants.reported_join_time is 'The join by
 comment on column public.meeting_participants.reported_leave_time is 'The leave by the provider''s own record; wins over every event.';
 comment on column public.meeting_participants.resolved_at is 'When the provider was asked who this is; null when never. Zoom tells it in the event.';
 
+grant select (reported_started_at, reported_ended_at, reconciled_at) on public.meeting_instances to authenticated;
+grant select (reported_join_time, reported_leave_time, resolved_at) on public.meeting_participants to authenticated;
+
 create function private.prefer_reported_run() returns trigger
 language plpgsql set search_path = '' as $$
 begin

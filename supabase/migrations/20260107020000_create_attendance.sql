@@ -92,7 +92,7 @@ with windows as (
   select c.id, c.actual_start_time is not null as took_place,
     greatest(c.scheduled_start, c.actual_start_time) as starts_at,
     least(c.scheduled_end, case when c.status = 'ongoing' then now() else c.actual_end_time end) as ends_at
-  from public.live_classes c
+  from public.class_cards c
 ), stays as (
   select s.live_class_id, s.profile_id, w.starts_at, w.ends_at,
     range_agg(tstzrange(greatest(s.join_time, w.starts_at),

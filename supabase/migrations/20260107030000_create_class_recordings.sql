@@ -38,13 +38,17 @@ create policy "hosts and admins read recordings, the enrolled available ones" on
     or (state = 'available' and live_class_id in (select private.enrolled_class_ids()))
     or (select private.is_admin())
   );
-grant select on public.class_recordings to authenticated, service_role;
+-- Without the key that it has at its provider.
+grant select (id, instance_id, live_class_id, file_type, recording_type, started_at, ended_at, size_bytes, state, told_state, told_at,
+  created_at, updated_at) on public.class_recordings to authenticated;
+grant select on public.class_recordings to service_role;
 
 alter table public.meeting_instances
   add column recording_status public.recording_status,
   add column recording_status_at timestamptz,
   add column files_state public.recording_file_state,
   add column files_state_at timestamptz;
+grant select (recording_status, recording_status_at, files_state, files_state_at) on public.meeting_instances to authenticated;
 comment on column public.meeting_instances.recording_status is 'What the newest recording event says, at recording_status_at.';
 comment on column public.meeting_instances.files_state is 'What the newest event about all files of this instance says, at files_state_at.';
 

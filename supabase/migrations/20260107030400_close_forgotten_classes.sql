@@ -7,6 +7,7 @@ insert into private.settings (name, value, description) values
 alter table public.meeting_instances add column end_is_assumed boolean not null default false;
 comment on column public.meeting_instances.end_is_assumed is
   'No end was told: ended_at is private.assumed_end. Any end that is told replaces it, earlier or later.';
+grant select (end_is_assumed) on public.meeting_instances to authenticated;
 create index meeting_instances_open_idx on public.meeting_instances (started_at)
   where ended_at is null and live_class_id is not null;
 

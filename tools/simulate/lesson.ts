@@ -37,7 +37,7 @@ const clock = (time: string | null) => (time === null ? "—" : time.slice(11, 1
 /** What a person reads of the class under his own rights. */
 export async function tellSessions(stage: Stage, reader: Person, classId: string): Promise<void> {
   const { data: lesson, error } = await reader.client
-    .from("live_classes")
+    .from("class_cards")
     .select("title, status, scheduled_start, actual_start_time, actual_end_time")
     .eq("id", classId)
     .single();

@@ -39,7 +39,7 @@ select throws_ok($$select public.set_enrollments('c1a55000-0000-4000-8000-000000
   'PT404', null, 'a student sets no roster');
 select results_eq($$select profile_id from public.class_enrollments$$, $$values ('c1a55000-0000-4000-8000-000000000004'::uuid)$$,
   'he reads his own enrolment');
-select results_eq($$select title from public.live_classes$$, $$values ('Algebra')$$, 'and the class it is for');
+select results_eq($$select title from public.class_cards$$, $$values ('Algebra')$$, 'and the class it is for');
 select isnt_empty($$select from public.notifications where kind = 'class_enrolled' and subject_id = 'c1a55000-0000-4000-8000-0000000000c1'$$,
   'and is told about it');
 reset role;

@@ -35,6 +35,7 @@ create temp table kept_back (relation regclass, attname name, why text) on commi
 insert into kept_back values
   ('public.profile_cards', 'id', 'a copy of two columns of the profile'),
   ('public.profile_cards', 'full_name', 'a copy of two columns of the profile'),
+  ('public.class_cards', 'host_id', 'a copy of columns of the class'),
   ('public.call_analytics', 'user_id', 'sums of the calls'),
   ('public.call_analytics_days', 'user_id', 'sums of the calls'),
   ('private.analytics_calendars', 'user_id', 'the zone of the profile, and how far the sums are'),

@@ -9,6 +9,8 @@ insert into allowed values
   ('public.class_attendance_report(uuid)', 'authenticated'),
   ('public.recording_control_target(uuid)', 'authenticated'),
   ('public.playable_recordings(uuid)', 'authenticated'),
+  ('public.recording_sources(uuid[])', 'service_role'),
+  ('private.follow_class_card()', ''),
   ('private.attendance_of(numeric,numeric,timestamptz,timestamptz,timestamptz,timestamptz)', 'authenticated,service_role'),
   ('private.match_named_account(uuid,public.meeting_provider,text)', ''),
   ('private.name_account(uuid,public.meeting_provider,text,uuid)', ''),
@@ -85,7 +87,7 @@ insert into allowed values
   ('private.next_meeting_change(public.meeting_provider,text)', ''),
   ('private.stamp_class_field(uuid,text,timestamptz)', ''),
   ('private.unbound_meetings(uuid,boolean)', ''),
-  ('private.class_cards(uuid)', '');
+  ('private.cards_of_classes(uuid)', '');
 
 select plan((select count(*) from allowed)::integer);
 select is(

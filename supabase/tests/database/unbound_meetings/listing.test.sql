@@ -1,6 +1,6 @@
 -- Meetings without a class are listed to their host and to admins, and leave the list when a class takes them.
 begin;
-select plan(19);
+select plan(22);
 insert into auth.users (id, email, email_confirmed_at) values
   ('c1a55000-0000-4000-8000-000000000001', 'teacher@unbound.test', now()), ('c1a55000-0000-4000-8000-000000000005', 'unconfirmed@unbound.test', null), ('c1a55000-0000-4000-8000-000000000002', 'colleague@unbound.test', now()),
   ('c1a55000-0000-4000-8000-000000000003', 'student@unbound.test', now()), ('c1a55000-0000-4000-8000-000000000004', 'admin@unbound.test', now());
@@ -53,7 +53,17 @@ insert into public.live_classes (title, meeting_id, scheduled_start, duration_mi
 select is_empty($$select from public.unbound_meetings()$$, 'scheduling classes for them empties the list');
 select is((select status::text from public.live_classes where title = 'Night'), 'ongoing', 'and binds what ran');
 
--- One meeting, left open, runs on into the next class.
+-- One meeting, left open, runs on into the next class. While nobody has shown whose it is, it is the admins' to look at.
+insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes) values
+  ('Unproven', '87000000009', now() - interval '130 minutes', 60), ('Unproven, too', '87000000009', now() - interval '70 minutes', 60);
+reset role;
+select is(pg_temp.tell(jsonb_build_object('kind', 'meeting_ended', 'started_at', now() - interval '132 minutes', 'ended_at', now() - interval '5 minutes',
+  'instance', '{"key": "whose", "meeting_id": "87000000009", "host_key": "unknown"}'::jsonb)), 'applied', 'a meeting of somebody whom nobody knows');
+set local role authenticated;
+select is_empty($$select from public.unbound_meetings()$$, 'is not listed to who typed its number');
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000004", "role": "authenticated"}';
+select is((select kind from public.unbound_meetings() where meeting_id = '87000000009'), 'instance', 'but to admins');
+set local request.jwt.claims = '{"sub": "c1a55000-0000-4000-8000-000000000001", "role": "authenticated"}';
 insert into public.live_classes (title, meeting_id, scheduled_start, duration_minutes) values
   ('First', '87000000003', now() - interval '130 minutes', 60), ('Second', '87000000003', now() - interval '70 minutes', 60);
 reset role;

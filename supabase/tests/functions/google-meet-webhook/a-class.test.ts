@@ -101,6 +101,23 @@ describe("a class, told by Meet and read over REST", () => {
     );
   });
 
+  it("shows a student its card, and nowhere the way into its space", async () => {
+    const { client } = ann;
+    const answers = await Promise.all([
+      client.from("live_classes").select(),
+      client.from("class_cards").select(),
+      client.from("class_join_links").select(),
+      client.from("meeting_sessions").select(),
+      client.rpc("playable_recordings", { class_id: made.id }),
+      client.from("meeting_instances").select(),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 403]);
+    expect(answers[0].data).toEqual([]);
+    expect(answers[1].data).toMatchObject([{ id: made.id, title: "Algebra", status: "completed" }]);
+    const text = JSON.stringify(answers.map(({ data }) => data));
+    for (const key of [made.space, made.code, made.run.record]) expect(text).not.toContain(key);
+  });
+
   it("is completed by Meet's own times and counts as compared", async () => {
     const { data } = await made.teacher.client
       .from("live_classes")

@@ -1,0 +1,59 @@
+-- What the enrolled read of a class: title, times and status. A table of its own, because a policy shows rows and not columns:
+-- on live_classes it would show the meeting id too, which is the way into a Google Meet. That way is class_join_links, in its time.
+create table public.class_cards (
+  id uuid primary key references public.live_classes (id) on delete cascade,
+  host_id uuid,
+  title text not null,
+  description text,
+  provider public.meeting_provider not null,
+  scheduled_start timestamptz not null,
+  scheduled_end timestamptz not null,
+  duration_minutes integer not null,
+  status public.class_status not null,
+  recording_status public.recording_status not null,
+  actual_start_time timestamptz,
+  actual_end_time timestamptz,
+  attendance_synced boolean not null
+);
+comment on table public.class_cards is
+  'What everybody in a class may know of it, without the meeting id. Kept in step with live_classes by a trigger.';
+create index class_cards_scheduled_start_idx on public.class_cards (scheduled_start);
+
+-- Reads the row as it is now: a trigger that fires before this one may have changed it again.
+create function private.follow_class_card() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.class_cards as k (id, host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
+    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
+  select c.id, c.host_id, c.title, c.description, c.provider, c.scheduled_start, c.scheduled_end, c.duration_minutes,
+    c.status, c.recording_status, c.actual_start_time, c.actual_end_time, c.attendance_synced
+  from public.live_classes c where c.id = new.id
+  on conflict (id) do update set (host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
+    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
+    = (excluded.host_id, excluded.title, excluded.description, excluded.provider, excluded.scheduled_start, excluded.scheduled_end,
+      excluded.duration_minutes, excluded.status, excluded.recording_status, excluded.actual_start_time, excluded.actual_end_time,
+      excluded.attendance_synced);
+  return null;
+end;
+$$;
+comment on function private.follow_class_card() is 'AFTER trigger: keeps class_cards in step with live_classes.';
+
+create trigger live_classes_make_card after insert on public.live_classes
+  for each row execute function private.follow_class_card();
+create trigger live_classes_follow_card after update on public.live_classes
+  for each row when (
+    (new.host_id, new.title, new.description, new.provider, new.scheduled_start, new.scheduled_end, new.duration_minutes,
+      new.status, new.recording_status, new.actual_start_time, new.actual_end_time, new.attendance_synced)
+    is distinct from (old.host_id, old.title, old.description, old.provider, old.scheduled_start, old.scheduled_end,
+      old.duration_minutes, old.status, old.recording_status, old.actual_start_time, old.actual_end_time, old.attendance_synced))
+  execute function private.follow_class_card();
+
+alter table public.class_cards enable row level security;
+create policy "hosts, the enrolled and admins read the card of a class" on public.class_cards
+  for select to authenticated
+  using (
+    host_id = (select private.acting_host_id())
+    or id in (select private.enrolled_class_ids())
+    or (select private.is_admin())
+  );
+grant select on public.class_cards to authenticated, service_role;
