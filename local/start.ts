@@ -49,7 +49,7 @@ function readFlags(): { port: number; data: string; seed: boolean; json: boolean
   }
 }
 
-function print(stack: Stack, isJson: boolean): void {
+function print(stack: Stack, isJson: boolean, isSeeded: boolean): void {
   const { url, publishable_key, secret_key, db_url, secrets } = stack;
   if (isJson) {
     console.log(JSON.stringify({ url, publishable_key, secret_key, db_url, secrets }));
@@ -64,7 +64,7 @@ Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s. Ctrl-C stops ever
   Database         ${db_url}
   Logs             ${stack.logs}
 
-${pasteableRequests(stack)}`);
+${pasteableRequests(stack, isSeeded)}`);
 }
 
 let stack: Stack | null = null;
@@ -115,7 +115,7 @@ try {
   });
   stack = started;
   if (isStopping) await started.stop();
-  else print(started, flags.json);
+  else print(started, flags.json, flags.seed);
 } catch (error) {
   console.error(error instanceof StackError ? `\n${error.message}` : error);
   process.exit(1);

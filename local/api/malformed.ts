@@ -21,9 +21,9 @@ function mendEscapes(pathname: string): string {
   }
 }
 
-/** Half of a UTF-16 pair in a text or a key, which is no text in UTF-8. */
-function hasLoneSurrogate(value: JsonValue): boolean {
-  return /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
+/** Half of a UTF-16 pair in a text or a key, which is no text in UTF-8 and can stand in a body only as an escape. */
+function hasLoneSurrogate(body: string, value: JsonValue): boolean {
+  return /\\ud[89a-f]/i.test(body) && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
 }
 
 /**
@@ -43,7 +43,7 @@ export async function refuseMalformed(request: Request): Promise<Request | Respo
   const value = parseJson(body);
   if (value === undefined) return new Request(url, { method, headers, body });
   if (depthExceeds(value, maxDepth)) return refused(500, "54001", "stack depth limit exceeded");
-  if (hasLoneSurrogate(value)) return refused(400, "PGRST102", "Empty or invalid json");
+  if (hasLoneSurrogate(body, value)) return refused(400, "PGRST102", "Empty or invalid json");
   const isRpc = url.pathname.startsWith("/rest/v1/rpc/");
   const isEmpty = typeof value !== "object" || value === null;
   return new Request(url, {

@@ -7,13 +7,37 @@ const mark = `raw ${randomUUID()} `;
 export const asRaw = (text: string): string => mark + text;
 
 const marked = new RegExp(`"${mark}([^"]*)"`, "g");
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** JSON in which every number that JavaScript would write otherwise (beyond 2^53, `1.50`) is a raw text. */
-export function keepDigits(json: string): string {
-  return json.replace(stringOrNumber, (token) =>
-    token.startsWith('"') || String(Number(token)) === token ? token : JSON.stringify(asRaw(token)),
+const withDigits = (json: string): string =>
+  json.replace(number, (digits) =>
+    String(Number(digits)) === digits ? digits : JSON.stringify(asRaw(digits)),
   );
+
+/** Where the string ends whose first quote is at `start`. */
+function endOfString(json: string, start: number): number {
+  for (let at = json.indexOf('"', start + 1); at !== -1; at = json.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (json[at - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return at + 1;
+  }
+  return json.length;
+}
+
+/**
+ * JSON in which every number that JavaScript would write otherwise (beyond 2^53, `1.50`) is a raw text. Strings are skipped
+ * whole: one regular expression for both takes seconds for one of some megabytes.
+ */
+export function keepDigits(json: string): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (let start = json.indexOf('"'); start !== -1; start = json.indexOf('"', end)) {
+    parts.push(withDigits(json.slice(end, start)));
+    end = endOfString(json, start);
+    parts.push(json.slice(start, end));
+  }
+  parts.push(withDigits(json.slice(end)));
+  return parts.join("");
 }
 
 /** The JSON of {@link keepDigits} with its numbers again. */

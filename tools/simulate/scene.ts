@@ -2,12 +2,14 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../../shared/db/database.types.ts";
 
 export type Client = SupabaseClient<Database>;
+type Role = Database["public"]["Enums"]["user_role"];
 
 /** Somebody who signed up for this scene, with a client that carries his token. */
 export interface Person {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  readonly role: Role;
   readonly client: Client;
 }
 
@@ -17,8 +19,10 @@ export interface Stage {
   readonly secrets: { readonly zoom: string; readonly vapi: string };
   /** A client with the secret key. */
   readonly service: Client;
-  /** Signs somebody up, as a role. */
-  person(name: string, role?: Database["public"]["Enums"]["user_role"]): Promise<Person>;
+  /** Who has signed up so far. */
+  readonly people: readonly Person[];
+  /** Signs somebody up, as a role; everybody has the password of the demo people. */
+  person(name: string, role?: Role): Promise<Person>;
   /** Prints a line, or a table of rows. */
   say(line: string, rows?: readonly object[]): void;
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
 import WebSocket from "ws";
+import { demoPassword } from "../../local/demo-people.ts";
 import type { Database } from "../../shared/db/database.types.ts";
-import type { Client, Stage } from "./scene.ts";
+import type { Client, Person, Stage } from "./scene.ts";
 import { renderTable } from "./table.ts";
 
 /** What `npm start -- --json` prints, as far as a scene needs it. */
@@ -21,8 +22,10 @@ export function createStage({ url, publishable_key, secret_key, secrets }: Addre
   const auth = { persistSession: false, autoRefreshToken: false };
   const client = (key: string): Client => createClient<Database>(url, key, { auth, realtime });
   const service = client(secret_key);
+  const people: Person[] = [];
   return {
     url,
+    people,
     secrets,
     service,
     async person(name, role = "member") {
@@ -32,7 +35,7 @@ export function createStage({ url, publishable_key, secret_key, secrets }: Addre
       const email = `${name.toLowerCase().replaceAll(/[^a-z]+/g, ".")}.${suffix}@example.com`;
       const { data, error } = await own.auth.signUp({
         email,
-        password: randomBytes(18).toString("base64url"),
+        password: demoPassword,
         options: { data: { full_name: name } },
       });
       if (error || !data.user || !data.session) {
@@ -42,7 +45,9 @@ export function createStage({ url, publishable_key, secret_key, secrets }: Addre
         const set = await service.from("profiles").update({ role }).eq("id", data.user.id);
         if (set.error) throw set.error;
       }
-      return { id: data.user.id, name, email, client: own };
+      const person = { id: data.user.id, name, email, role, client: own };
+      people.push(person);
+      return person;
     },
     say(line, rows) {
       console.log(line);

@@ -1,12 +1,15 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { StackError } from "../../local/errors.ts";
 import { projectRoot } from "../../local/project.ts";
+import { findRunningStack } from "../../local/running-stack.ts";
 import { AuditError } from "../audit/audit-error.ts";
 import type { Output } from "../audit/command.ts";
 import { type Item, problems, type VerifyReport } from "./report.ts";
-import { verify } from "./verify.ts";
+import { type VerifyOptions, verify } from "./verify.ts";
 
-const usage = `npm run verify -- --db-url <url> [--functions-url <url>]
+const usage = `npm run verify -- [--db-url <url>] [--functions-url <url>]
+  without --db-url       the stack that npm start runs here; --data <folder> if it is not on .data
   --functions-url <url>  …/functions/v1: asks every function whether it answers
   --publishable-key <key>  beside --functions-url: whether Auth confirms addresses by itself
   --secrets <file>       names of the functions' secrets: supabase secrets list --output json, or an env file
@@ -26,15 +29,9 @@ export async function runVerify(
       output.out(`${usage}\n`);
       return 0;
     }
-    const url = values["db-url"];
-    if (url === undefined) throw new AuditError("Say which database to verify: --db-url <url>.");
     const report = await verify({
-      databaseUrl: url,
+      ...(await target(values)),
       root: projectRoot,
-      ...(values["functions-url"] === undefined ? {} : { functionsUrl: values["functions-url"] }),
-      ...(values["publishable-key"] === undefined
-        ? {}
-        : { publishableKey: values["publishable-key"] }),
       ...(values.secrets === undefined ? {} : { secretsFile: values.secrets }),
       onProgress: output.progress,
       onScratch,
@@ -52,12 +49,37 @@ export async function runVerify(
   }
 }
 
+/** What is verified: the given database, or the running stack. */
+async function target(
+  values: ReturnType<typeof parse>,
+): Promise<Pick<VerifyOptions, "databaseUrl" | "functionsUrl" | "publishableKey">> {
+  const given = {
+    ...(values["functions-url"] === undefined ? {} : { functionsUrl: values["functions-url"] }),
+    ...(values["publishable-key"] === undefined
+      ? {}
+      : { publishableKey: values["publishable-key"] }),
+  };
+  const databaseUrl = values["db-url"];
+  if (databaseUrl !== undefined) return { databaseUrl, ...given };
+  const stack = await findRunningStack(values.data);
+  if (stack !== null) {
+    return { databaseUrl: stack.databaseUrl, functionsUrl: `${stack.url}/functions/v1`, ...given };
+  }
+  throw new AuditError(
+    `No stack runs on ${values.data}: run npm start in another terminal, or say which database to verify, for example
+npm run verify -- --db-url 'postgresql://postgres.<ref>:<password>@<pooler host>:5432/postgres'
+
+${usage}`,
+  );
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
       options: {
         "db-url": { type: "string" },
+        data: { type: "string", default: join(projectRoot, ".data") },
         "functions-url": { type: "string" },
         "publishable-key": { type: "string" },
         secrets: { type: "string" },

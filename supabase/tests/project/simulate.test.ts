@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { promisify } from "node:util";
 import { expect, inject, it } from "vitest";
 import type { Scene } from "../../../tools/simulate/scene.ts";
 import { createStage } from "../../../tools/simulate/stage.ts";
+import { sumUp } from "../../../tools/simulate/sum-up.ts";
 
 const folder = new URL("../../../tools/simulate/scenes/", import.meta.url);
 
@@ -32,6 +35,18 @@ it("two people of the same name both sign up", async () => {
   const stage = createStage(inject("stack"));
   const [one, other] = [await stage.person("Ines Duarte"), await stage.person("Ines Duarte")];
   expect(one.id).not.toBe(other.id);
+});
+
+it("who played can sign in as the end of it says", async () => {
+  const address = inject("stack");
+  const said: string[] = [];
+  const stage = createStage(address);
+  const { email } = await stage.person("Ada Petersen");
+  sumUp({ ...stage, say: (line) => void said.push(line) }, 1, address.publishable_key);
+  const command = said.join("\n").split("\n\n").at(-1) ?? "";
+  const { stdout } = await promisify(execFile)("bash", ["-ec", command]);
+  expect(command).toContain(email);
+  expect(JSON.parse(stdout)).toMatchObject({ plan_type: "free" });
 });
 
 it("the same class gives the same attendance over Zoom and over Meet", () => {

@@ -236,16 +236,31 @@ test("secrets are held against a list of names", async () => {
   expect(state("VAPI_WEBHOOK_SECRETS")).toBe("missing");
 });
 
+async function command(...args: string[]) {
+  const lines: string[] = [];
+  const code = await runVerify(args, {
+    out: (text) => lines.push(text),
+    error: (line) => lines.push(line),
+    progress: () => {},
+  });
+  return { code, lines };
+}
+
+test("without a database the running stack is verified, its functions too", async () => {
+  const { code, lines } = await command("--data", data, "--json");
+  expect(code).toBe(1);
+  const { items } = JSON.parse(lines.join(""));
+  // Nothing serves the functions of this one.
+  const wrongKinds = new Set(problems({ items, totals: {} }).map((item) => item.kind));
+  expect([...wrongKinds]).toEqual(["edge function"]);
+
+  const nowhere = await command("--data", join(data, "nowhere"));
+  expect(nowhere.code).toBe(2);
+  expect(nowhere.lines.join("")).toContain("--db-url");
+});
+
 test("exit codes: 0 all is there, 1 something is not, 2 the database refuses", async () => {
-  const run = async (url: string) => {
-    const lines: string[] = [];
-    const code = await runVerify(["--db-url", url], {
-      out: (text) => lines.push(text),
-      error: (line) => lines.push(line),
-      progress: () => {},
-    });
-    return { code, lines };
-  };
+  const run = (url: string) => command("--db-url", url);
   expect((await run(database.url)).code).toBe(0);
   await client.query("revoke select on public.profiles from authenticated");
   expect((await run(database.url)).code).toBe(1);
