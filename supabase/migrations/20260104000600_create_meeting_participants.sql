@@ -33,6 +33,10 @@ comment on column public.meeting_participants.user_email_at is 'Event time of th
 
 create index meeting_participants_live_class_id_idx on public.meeting_participants (live_class_id, profile_id);
 create index meeting_participants_profile_id_idx on public.meeting_participants (profile_id, join_time desc);
+-- By the ids that a provider knows people by: one that becomes somebody's names the sessions that carried it.
+create index meeting_participants_user_key_idx on public.meeting_participants (provider_user_id) where provider_user_id is not null;
+create index meeting_participants_registrant_key_idx on public.meeting_participants (registrant_key) where registrant_key is not null;
+create index meeting_participants_customer_key_idx on public.meeting_participants (customer_key) where customer_key is not null;
 
 create trigger meeting_participants_touch_updated_at before update on public.meeting_participants
   for each row execute function private.touch_updated_at();

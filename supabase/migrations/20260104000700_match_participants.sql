@@ -140,8 +140,14 @@ begin
   for v_meeting in
     select i.provider, i.meeting_id
     from changed_rows r
-    join public.meeting_participants p
-      on (r.kind, r.key) in (('registrant', p.registrant_key), ('customer', p.customer_key), ('user', p.provider_user_id))
+    -- A branch a kind, because an OR over three columns would go by no index.
+    cross join lateral (
+      select p.instance_id from public.meeting_participants p where r.kind = 'user' and p.provider_user_id = r.key
+      union all
+      select p.instance_id from public.meeting_participants p where r.kind = 'registrant' and p.registrant_key = r.key
+      union all
+      select p.instance_id from public.meeting_participants p where r.kind = 'customer' and p.customer_key = r.key
+    ) p
     join public.meeting_instances i on i.id = p.instance_id and i.provider = r.provider
     union
     select c.provider, c.meeting_id

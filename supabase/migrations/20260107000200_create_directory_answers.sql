@@ -25,6 +25,34 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.domain_of(text) is 'The domain of an address.';
 
+create index directory_answers_asked_at_idx on private.directory_answers (asked_at);
+
+create function private.forget_directory_answers(p_now timestamptz) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  v_miss constant interval := private.setting_integer('directory_miss_days') * interval '1 day';
+  v_answer constant interval := private.setting_integer('directory_answer_days') * interval '1 day';
+  v_count integer;
+begin
+  delete from private.directory_answers d
+  using (
+    select domain, user_key
+    from private.directory_answers
+    where asked_at <= p_now - least(v_miss, v_answer)
+      and asked_at <= p_now - case when addresses = '{}' then v_miss else v_answer end
+    order by asked_at
+    limit private.setting_integer('retention_batch')
+    for update skip locked
+  ) old
+  where d.domain = old.domain and d.user_key = old.user_key;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function private.forget_directory_answers(timestamptz) is 'Job: deletes what a directory said once it has to be asked again.';
+select private.schedule_job('forget_directory_answers', '43 * * * *', 'private.forget_directory_answers',
+  'deletes what a directory said of accounts once it has grown old');
+
 create function private.unknown_accounts(p_subject text, p_user_keys text[], p_now timestamptz) returns text[]
 language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(distinct k.user_key), '{}')

@@ -15,6 +15,7 @@ insert into allowed values
   ('public.note_meet_subscription(uuid,timestamptz,text,text,timestamptz,text)', 'service_role'),
   -- For definer functions, triggers, jobs and the inbox only.
   ('private.note_reconciled(uuid,timestamptz)', ''),
+  ('private.forget_directory_answers(timestamptz)', ''),
   ('private.unknown_accounts(text,text[],timestamptz)', ''),
   ('private.learn_identity(public.meeting_provider,text,text[])', ''),
   ('private.meet_subjects(uuid)', ''),

@@ -14,6 +14,7 @@ const expected: Record<string, string> = {
   delete_old_tasks: "37 * * * *",
   expire_demos: "*/5 * * * *",
   forget_call_content: "*/10 * * * *",
+  forget_directory_answers: "43 * * * *",
   forget_event_content: "*/10 * * * *",
   forget_reply_keys: "*/5 * * * *",
   note_no_shows: "*/15 * * * *",

@@ -1,6 +1,6 @@
 -- The Directory is asked again only when its answer has grown old, and each domain for itself.
 begin;
-select plan(5);
+select plan(9);
 insert into private.directory_answers (domain, user_key, addresses, asked_at) values
   ('meet-school.example', 'pgtap-known', '{a@meet-school.example}', now()),
   ('meet-school.example', 'pgtap-missed', '{}', now());
@@ -12,5 +12,9 @@ select is(pg_temp.unknown('host@meet-school.example', '6 days 23 hours'), '{pgta
 select is(pg_temp.unknown('host@meet-school.example', '8 days'), '{pgtap-missed,pgtap-new}', 'and asked again after it');
 select is(pg_temp.unknown('host@meet-school.example', '31 days'), '{pgtap-known,pgtap-missed,pgtap-new}', 'an answer is kept for a month');
 select is(pg_temp.unknown('host@else.example', '1 hour'), '{pgtap-known,pgtap-missed,pgtap-new}', 'another domain knows nothing of it');
+select is(private.forget_directory_answers(now() + interval '6 days 23 hours'), 0, 'what is not asked again is kept');
+select is(private.forget_directory_answers(now() + interval '8 days'), 1, 'a miss goes when it is asked again');
+select is((select array_agg(user_key) from private.directory_answers where domain = 'meet-school.example'), '{pgtap-known}', 'and no answer');
+select is(private.forget_directory_answers(now() + interval '31 days'), 1, 'which goes in its turn');
 select * from finish();
 rollback;
