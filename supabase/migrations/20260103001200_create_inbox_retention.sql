@@ -25,33 +25,34 @@ end;
 $$;
 comment on function private.drop_event_content(uuid[], timestamptz) is 'Drops payload and normalised form of events; those that wait are dead then. Returns how many.';
 
+-- Each job reads its settings once and its rows along an index from the oldest on: asked for in the query, a setting would be
+-- read once a row, and without the order a table in which nothing is due would be read to its end.
 create function private.forget_event_content(p_now timestamptz) returns integer
-language sql set search_path = '' as $$
-  select private.drop_event_content(array(
-    select id
-    from public.webhook_events
-    where received_at < p_now - private.setting_integer('event_content_days') * interval '1 day'
-      and (payload is not null or event is not null)
-    order by received_at
-    limit private.setting_integer('retention_batch')
+language plpgsql set search_path = '' as $$
+declare
+  v_batch constant integer := private.setting_integer('retention_batch');
+  v_before constant timestamptz := p_now - private.setting_integer('event_content_days') * interval '1 day';
+begin
+  return private.drop_event_content(array(
+    select id from public.webhook_events
+    where received_at < v_before and (payload is not null or event is not null)
+    order by received_at limit v_batch
     for update skip locked), p_now);
+end;
 $$;
 comment on function private.forget_event_content(timestamptz) is 'Job: drops payload and normalised form of old events.';
 
 create function private.delete_old_events(p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
 declare
+  v_batch constant integer := private.setting_integer('retention_batch');
+  v_before constant timestamptz := p_now - private.setting_integer('event_row_days') * interval '1 day';
   v_count integer;
 begin
-  with old as (
-    select id
-    from public.webhook_events
-    where received_at < p_now - private.setting_integer('event_row_days') * interval '1 day'
-    order by received_at
-    limit private.setting_integer('retention_batch')
-    for update skip locked
-  )
-  delete from public.webhook_events e using old where e.id = old.id;
+  delete from public.webhook_events where id = any (array(
+    select id from public.webhook_events where received_at < v_before
+    order by received_at limit v_batch
+    for update skip locked));
   get diagnostics v_count = row_count;
   return v_count;
 end;
@@ -62,20 +63,24 @@ create index webhook_events_by_age on public.webhook_events (received_at);
 create function private.delete_old_tasks(p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
 declare
-  v_count integer;
+  v_batch constant integer := private.setting_integer('retention_batch');
+  v_ended_before constant timestamptz := p_now - private.setting_integer('task_days') * interval '1 day';
+  v_dead_before constant timestamptz := p_now - private.setting_integer('dead_task_days') * interval '1 day';
+  v_ended integer;
+  v_dead integer;
 begin
-  with old as (
-    select id
-    from public.tasks
-    where ((done_at is not null or cancelled_at is not null)
-        and coalesce(done_at, cancelled_at) < p_now - private.setting_integer('task_days') * interval '1 day')
-      or (dead_at is not null and dead_at < p_now - private.setting_integer('dead_task_days') * interval '1 day')
-    limit private.setting_integer('retention_batch')
-    for update skip locked
-  )
-  delete from public.tasks t using old where t.id = old.id;
-  get diagnostics v_count = row_count;
-  return v_count;
+  delete from public.tasks where id = any (array(
+    select id from public.tasks
+    where (done_at is not null or cancelled_at is not null) and coalesce(done_at, cancelled_at) < v_ended_before
+    order by coalesce(done_at, cancelled_at) limit v_batch
+    for update skip locked));
+  get diagnostics v_ended = row_count;
+  delete from public.tasks where id = any (array(
+    select id from public.tasks where dead_at < v_dead_before
+    order by dead_at limit v_batch
+    for update skip locked));
+  get diagnostics v_dead = row_count;
+  return v_ended + v_dead;
 end;
 $$;
 comment on function private.delete_old_tasks(timestamptz) is 'Job: deletes tasks that ended long ago.';
@@ -83,18 +88,19 @@ comment on function private.delete_old_tasks(timestamptz) is 'Job: deletes tasks
 create function private.delete_old_runs(p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
 declare
+  v_batch constant integer := private.setting_integer('retention_batch');
+  v_runs_before constant timestamptz := p_now - private.setting_integer('job_run_days') * interval '1 day';
+  v_details_before constant timestamptz := p_now - private.setting_integer('cron_run_days') * interval '1 day';
   v_runs integer;
   v_details integer;
 begin
-  delete from private.job_runs where id in (
-    select id from private.job_runs
-    where started_at < p_now - private.setting_integer('job_run_days') * interval '1 day'
-    limit private.setting_integer('retention_batch'));
+  delete from private.job_runs where id = any (array(
+    select id from private.job_runs where started_at < v_runs_before order by started_at limit v_batch));
   get diagnostics v_runs = row_count;
+  -- The scheduler's table is indexed by its number only, which grows with time: the oldest are looked at, and go if they are old.
   delete from cron.job_run_details where runid in (
-    select runid from cron.job_run_details
-    where start_time < p_now - private.setting_integer('cron_run_days') * interval '1 day'
-    limit private.setting_integer('retention_batch'));
+    select runid from (select runid, start_time from cron.job_run_details order by runid limit v_batch) oldest
+    where start_time < v_details_before);
   get diagnostics v_details = row_count;
   return v_runs + v_details;
 end;

@@ -24,20 +24,21 @@ $$;
 comment on function private.measure_providers(timestamptz) is
   'Per provider: depth (received and failed), failed, dead, the oldest that waits, events received in the last hour.';
 
+-- Open and dead ones apart: each has its index, and those that ended well are nobody's question.
 create function private.measure_tasks(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
-    'open', count(*) filter (where dead_at is null),
-    'due', count(*) filter (where dead_at is null and run_after <= p_now and (leased_until is null or leased_until <= p_now)),
+    'open', count(*),
+    'due', count(*) filter (where run_after <= p_now and (leased_until is null or leased_until <= p_now)),
     'running', count(*) filter (where leased_until > p_now),
-    'oldest_due_at', min(run_after) filter (where dead_at is null and run_after <= p_now),
-    'oldest_due_age_seconds', floor(extract(epoch from p_now - min(run_after) filter (where dead_at is null and run_after <= p_now)))::bigint,
-    'dead', count(*) filter (where dead_at is not null),
+    'oldest_due_at', min(run_after) filter (where run_after <= p_now),
+    'oldest_due_age_seconds', floor(extract(epoch from p_now - min(run_after) filter (where run_after <= p_now)))::bigint,
+    'dead', (select count(*) from public.tasks where dead_at is not null),
     'dead_by_kind', coalesce((
       select jsonb_object_agg(d.kind, d.n)
       from (select kind, count(*) as n from public.tasks where dead_at is not null group by kind) d), '{}'))
   from public.tasks
-  where done_at is null and cancelled_at is null;
+  where done_at is null and cancelled_at is null and dead_at is null;
 $$;
 comment on function private.measure_tasks(timestamptz) is 'Open, due, running and dead tasks, and since when the oldest is due.';
 

@@ -1,6 +1,6 @@
 -- Everything that is held about a user, for themselves: page by page, so that no answer grows with the account.
 insert into private.settings (name, value, description) values
-  ('export_page_bytes', '1048576', 'A page of an export ends with the row that reaches this size.'),
+  ('export_page_bytes', '262144', 'A page of an export ends with the row that reaches this size.'),
   ('export_page_rows', '5000', 'Rows that a page of an export has at most.');
 
 create view private.exported_profile with (security_invoker = true) as

@@ -14,5 +14,7 @@ export interface Row {
 /** A benchmark: prepares, measures both sides in turn in one run, and cleans up. */
 export interface Bench {
   readonly name: string;
+  /** Where it stands in docs/benchmarks.md by itself; the others share one section, which is written when all of them ran. */
+  readonly section?: string;
   run(say: (line: string) => void): Promise<Row[]>;
 }

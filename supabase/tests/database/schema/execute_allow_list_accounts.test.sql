@@ -10,6 +10,8 @@ insert into allowed values
   ('private.caller_role()', 'authenticated,service_role'),
   ('private.current_actor()', 'authenticated,service_role'),
   ('private.is_admin()', 'authenticated,service_role'),
+  ('private.first_id_of_admin()', 'authenticated,service_role'),
+  ('private.last_id_of_admin()', 'authenticated,service_role'),
   ('private.is_support_staff()', 'authenticated,service_role'),
   ('private.is_teacher()', 'authenticated,service_role'),
   ('private.visible_profiles()', 'authenticated'),
