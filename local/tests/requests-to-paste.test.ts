@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoPassword, demoPeople } from "../demo-people.ts";
+import { projectRoot } from "../project.ts";
 import { pasteableRequests } from "../requests-to-paste.ts";
 import { findRunningStack } from "../running-stack.ts";
 import { type Stack, startStack } from "../stack.ts";
@@ -43,6 +44,19 @@ test("every printed request works as it is pasted", async () => {
     { assistantId: "seed-assistant-11" },
     { status: "applied" },
   ]);
+});
+
+test("the README's first request runs as it stands", async () => {
+  const readme = await readFile(join(projectRoot, "README.md"), "utf8");
+  const [, block = ""] = /^```js\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const code = block
+    .replace("http://127.0.0.1:54321", stack.url)
+    .replace("<publishable key>", stack.publishable_key);
+  const flags = ["--input-type=module", "-e", `${code}\nconsole.log(JSON.stringify(classes));`];
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: projectRoot });
+  expect(JSON.parse(stdout)).toContainEqual(
+    expect.objectContaining({ title: expect.any(String), status: expect.any(String) }),
+  );
 });
 
 test.each(demoPeople)("$email signs in", async ({ email }) => {

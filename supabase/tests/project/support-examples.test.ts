@@ -25,3 +25,16 @@ it("every example of the support page runs as it stands, and none is refused", a
     stats: { volumes: { by_category: {} } },
   });
 });
+
+it("the example of the page about operations runs as it stands", async () => {
+  const { client: admin } = await createUser("admin");
+  const found = await runExamples("../operations.md", { admin });
+
+  expect(found.errors).toEqual(noErrors(found));
+  expect(found.results.health).toMatchObject({
+    providers: expect.any(Array),
+    tasks: { open: expect.any(Number) },
+    jobs: expect.any(Array),
+    maintenance: expect.any(Object),
+  });
+});
