@@ -8,6 +8,7 @@ import { notAppliedFiles, withHints } from "./hints.ts";
 import { readProjectFacts, supabaseFolderOf } from "./project.ts";
 import type { AuditReport } from "./report.ts";
 import type { Schema } from "./schema/model.ts";
+import { namesInRows, readMigrationFiles } from "./scratch/migration-files.ts";
 import type { StartPlatform } from "./scratch/scratch.ts";
 import { countSchema } from "./totals.ts";
 
@@ -57,7 +58,12 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const exposed = options.exposed ?? facts.exposedSchemas ?? ["public"];
   const report: AuditReport = {
     code: withHints(context.findings, built.notApplied).sort(byPlace),
-    schema: checkSchema(built.schema, exposed, context.used, sources.sql),
+    schema: checkSchema(
+      built.schema,
+      exposed,
+      new Set([...context.used, ...built.namesInRows]),
+      sources.sql,
+    ),
     dynamic: context.dynamic.sort(byPlace),
     migrations: built.applied,
     totals: {
@@ -77,7 +83,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 async function databaseOf(options: AuditOptions) {
   if ("url" in options.database) {
     const schema = await schemaOfDatabase(options.database.url);
-    return { schema, applied: null, notApplied: [] };
+    return { schema, applied: null, notApplied: [], namesInRows: [] };
   }
   const folder = resolve(options.database.migrations);
   const built = await schemaOfMigrations(folder, {
@@ -89,7 +95,11 @@ async function databaseOf(options: AuditOptions) {
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
   });
-  return { ...built, notApplied: notAppliedFiles(folder, built.applied) };
+  return {
+    ...built,
+    notApplied: notAppliedFiles(folder, built.applied),
+    namesInRows: namesInRows(readMigrationFiles(folder)),
+  };
 }
 
 interface Placed {

@@ -7,7 +7,7 @@ const clientRoles = ["anon", "authenticated", "public"];
 
 /**
  * What is doubtful in a schema itself. Platform schemas are not looked at.
- * @param used `schema.name` of the relations that the code uses
+ * @param used `schema.name` of the relations that the code or a registered row names
  * @param sqlOfCode SQL of the code folder beside the migrations (seeds, queries), which names tables too
  */
 export function checkSchema(

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AuditError } from "../audit-error.ts";
+import { splitStatements } from "./split.ts";
 
 /** One file of a migrations folder. */
 export interface MigrationFile {
@@ -43,3 +44,15 @@ const read = (folder: string, name: string): MigrationFile => ({
   name,
   sql: readFileSync(join(folder, name), "utf8"),
 });
+
+/**
+ * The names `schema.object` that rows of the migrations carry: a registry whose reader builds its statements from
+ * them uses what they name. The parser must be loaded.
+ */
+export function namesInRows(files: readonly MigrationFile[]): string[] {
+  return files
+    .flatMap(({ sql }) => splitStatements(sql))
+    .filter(({ node }) => node !== null && "InsertStmt" in node)
+    .flatMap(({ text }) => [...text.matchAll(/'([a-z_]\w*\.[a-z_]\w*)'/g)])
+    .map(([, name = ""]) => name);
+}

@@ -11,7 +11,7 @@ import { schemaOfDatabase } from "../database-schema.ts";
 import { readProjectFacts } from "../project.ts";
 import type { Schema } from "../schema/model.ts";
 import { applyMigrations } from "../scratch/apply.ts";
-import { readMigrationFiles } from "../scratch/migration-files.ts";
+import { namesInRows, readMigrationFiles } from "../scratch/migration-files.ts";
 import { startScratch } from "../scratch/scratch.ts";
 import { startPlatform } from "./platform.ts";
 
@@ -213,6 +213,12 @@ describe("the schema", () => {
     expect(all).toContain("unused_table task_labels");
     expect(all).not.toContain("unused_table visits_2026");
     expect(all).not.toContain("rls_without_policy visits_2026");
+  });
+
+  test("a table is used by a row of the migrations that names it, and not by rows of its own", () => {
+    const sql = `insert into public.parts (view_name) values ('public.visits'), ('no name. here');
+      insert into public.labels (name) values ('x'); select 'public.tasks';`;
+    expect(namesInRows([{ name: "1_a.sql", sql }])).toEqual(["public.visits"]);
   });
 
   test("a call within EXISTS runs for every row", async () => {
