@@ -76,14 +76,6 @@ export function change(
   return `update ${name} set ${values}\n  where ${where(key, row)};`;
 }
 
-/** The statement that takes a row away. */
-export function removal({ name, key }: ReferenceTable, row: Row): string {
-  const statement = `delete from ${name} where ${where(key, row)};`;
-  return name === "private.jobs"
-    ? `select cron.unschedule(${literal(row.name)});\n${statement}`
-    : statement;
-}
-
 const where = (key: readonly string[], row: Row): string =>
   key.map((column) => `${column} = ${literal(row[column])}`).join(" and ");
 

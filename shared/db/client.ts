@@ -6,7 +6,7 @@ import type { Database } from "./database.types.ts";
 export type Db = SupabaseClient<Database>;
 
 /**
- * A client with the secret key, past RLS: for webhooks and the single named steps of design §1.8. It
+ * A client with the secret key, past RLS: for webhooks and the single steps that docs/architecture.md names. It
  * holds no session, so that one may serve a worker for its life.
  * @throws EnvError when the address or the key is not set
  */

@@ -111,6 +111,6 @@ export function serve<Context>({ auth, routes, context }: Options<Context>) {
 
 /** The part of a context that opens the way past RLS; named so that its use is easy to find. */
 export interface ServiceAccess {
-  /** The client with the secret key: only for the single named steps of design §1.8, after an authorisation as the caller. */
+  /** The client with the secret key: only for the single steps that docs/architecture.md names, after an authorisation as the caller. */
   service(): Db;
 }

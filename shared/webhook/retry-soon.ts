@@ -1,6 +1,7 @@
 import { call } from "../db/call.ts";
 import type { Db } from "../db/client.ts";
 import { ApiError } from "../http/api-error.ts";
+import { describeError, writeLog } from "../http/log.ts";
 
 const PAUSE_MS = 1_000;
 /** Longer than any lock should be held; what is left then is the job's. */
@@ -35,7 +36,7 @@ export function retrySoon(db: Db): void {
   if (running) return;
   running = true;
   const work = retryUntilNoneIsLeft(db)
-    .catch(() => {})
+    .catch((error: unknown) => writeLog({ work: "retry_deferred_events", ...describeError(error) }))
     .finally(() => {
       running = false;
     });

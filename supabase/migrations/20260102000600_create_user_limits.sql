@@ -1,4 +1,4 @@
--- What a user may use and has used. The row is also the lock that every limited action queues on (design 4.7).
+-- What a user may use and has used. The row is also the lock that every limited action queues on (decision 0011).
 -- The rule of the amounts is their domain's: it is kept ready, where a table's checks are parsed anew in every statement.
 create table public.user_limits (
   user_id uuid primary key references public.profiles (id) on delete cascade,

@@ -1,4 +1,4 @@
--- The lock of an account (design 4.7) and the period that is rolled under it.
+-- The lock of an account (decision 0011) and the period that is rolled under it.
 -- Call time of the log is dated by its fact, so that any period's sum can be taken from the log as well as from the calls.
 alter table public.usage_logs add column fact_at timestamptz;
 comment on column public.usage_logs.fact_at is 'For call time: the end of the call, which says in which period the change counts.';

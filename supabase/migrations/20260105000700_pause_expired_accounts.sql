@@ -26,7 +26,7 @@ $$;
 comment on function private.require_usable_account(uuid, timestamptz) is
   'Refuses an account that may not use voice: 409 account_closing, 403 account_suspended, 403 account_expired.';
 
--- The caller's own limits are locked first, before any of his rows (design 4.7).
+-- The caller's own limits are locked first, before any of his rows (decision 0011).
 create function private.lock_limits_of_caller() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin

@@ -210,7 +210,7 @@ insert into private.event_handlers (kind, function_name) values
   ('call_reported', 'private.apply_call_report'),
   ('call_informational', null);
 
--- What is known of a call in the inbox goes with the call (design 4.2).
+-- What is known of a call in the inbox goes with the call.
 create index webhook_events_of_call on public.webhook_events ((event #>> '{call,vapi_call_id}'))
   where provider = 'vapi' and event is not null;
 

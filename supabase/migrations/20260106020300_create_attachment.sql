@@ -1,5 +1,5 @@
 -- The first step of an upload, with the caller's own rights: who may attach to the ticket, how much, how often. Locks
--- in the order of design 4.7: the uploader's limits, then the ticket, which makes its count of files exact and lets
+-- in the order of decision 0011: the uploader's limits, then the ticket, which makes its count of files exact and lets
 -- a closing and an upload see each other.
 create function private.create_attachment(
   p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint

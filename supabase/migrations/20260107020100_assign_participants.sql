@@ -8,7 +8,7 @@ declare
   v_participant public.meeting_participants;
 begin
   select p.live_class_id into v_class_id from public.meeting_participants p where p.id = p_participant_id;
-  -- Locks: the class first, then its sessions (design 4.7).
+  -- Locks: the class first, then its sessions (decision 0020).
   perform from public.live_classes c
   where c.id = v_class_id
     and (c.host_id = private.acting_host_id() or private.is_admin() or auth.role() = 'service_role')
