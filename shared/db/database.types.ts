@@ -1850,6 +1850,7 @@ export type Database = {
           assigned_to: string | null;
           category: Database["public"]["Enums"]["ticket_category"];
           created_at: string;
+          first_response_at: string | null;
           first_response_due_at: string | null;
           first_response_seconds: number | null;
           first_response_state: Database["public"]["Enums"]["sla_state"] | null;

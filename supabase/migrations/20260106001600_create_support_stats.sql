@@ -13,8 +13,8 @@ begin
   end if;
 
   with created as materialized (
-    select s.*, t.first_response_at from public.ticket_sla s join public.support_tickets t on t.id = s.ticket_id
-    where s.created_at >= p_from and s.created_at < p_to
+    select category, priority, status, first_response_at, first_response_seconds, first_response_state, resolution_seconds, resolution_state
+    from public.ticket_sla where created_at >= p_from and created_at < p_to
   ), moves as (
     select count(*) filter (where to_status = 'resolved') as resolved,
       count(*) filter (where to_status = 'closed') as closed,
@@ -75,6 +75,8 @@ comment on function public.support_stats(timestamptz, timestamptz) is
   'At most 366 days; 403 support_staff_only.';
 grant execute on function public.support_stats(timestamptz, timestamptz) to authenticated, service_role;
 
--- Enough to find a time's rows in tables that are filled in its order, and no order that an owner's list could walk.
+-- Enough to find a time's rows in a table that is filled in its order, and no order that an owner's list could walk.
 create index support_tickets_created_at_idx on public.support_tickets using brin (created_at);
-create index ticket_events_created_at_idx on public.ticket_events using brin (created_at);
+-- A time's moves are counted from this index alone. Beside one that only finds blocks, the planner would also read every entry of
+-- the policy's range of owners, which is all of them for the desk.
+create index ticket_events_created_at_idx on public.ticket_events (created_at) include (from_status, to_status, user_id);
