@@ -8,7 +8,7 @@ import { schemaOfDatabase } from "./audit/database-schema.ts";
 import { schemaDocument } from "./audit/schema/document.ts";
 import { generateTypes } from "./types/generate.ts";
 
-const target = fileURLToPath(new URL("../shared/db/database.types.ts", import.meta.url));
+const target = fileURLToPath(new URL("../supabase/database.types.ts", import.meta.url));
 const schemaTarget = fileURLToPath(new URL("../docs/schema.md", import.meta.url));
 forgetLibpqVariables();
 const data = await mkdtemp(join(tmpdir(), "switchboard-types-"));
@@ -16,7 +16,7 @@ const database = await startDatabase({ data, durable: false });
 try {
   await writeFile(target, await generateTypes(database.url));
   await writeFile(schemaTarget, schemaDocument(await schemaOfDatabase(database.url)));
-  console.log("shared/db/database.types.ts and docs/schema.md are in step with the migrations.");
+  console.log("supabase/database.types.ts and docs/schema.md are in step with the migrations.");
 } finally {
   await database.stop();
   await rm(data, { recursive: true, force: true });

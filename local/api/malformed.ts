@@ -1,4 +1,4 @@
-import { depthExceeds, type JsonValue, parseJson } from "../../shared/http/json.ts";
+import { depthExceeds, type JsonValue, parseJson } from "../../shared/core/json.ts";
 import { keepDigits } from "./raw-text.ts";
 
 /** Below what Postgres' own parser of JSON takes with its default stack, and far below the library's recursion. */

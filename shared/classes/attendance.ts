@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
 import { csv } from "../http/csv.ts";
 
 const time = z.string().nullable();

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { storableText } from "../http/text.ts";
-import { vendorTime } from "../http/vendor-time.ts";
+import { storableText } from "../core/text.ts";
+import { vendorTime } from "../vendor/time.ts";
 
 /** Trimmed text that can be stored; null for what is missing, blank or not text. Zoom sends "" where it knows nothing. */
 export const text = z

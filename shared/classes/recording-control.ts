@@ -1,9 +1,8 @@
 import { z } from "zod";
+import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
-import { refusal } from "../http/errors.ts";
-import { VendorError } from "../http/vendor-error.ts";
-import { meetingProviderUnavailable } from "./provider-unavailable.ts";
+import { VendorError } from "../vendor/error.ts";
+import { classRefusal, meetingProviderUnavailable } from "./errors.ts";
 import { zoomClient } from "./zoom/api/client.ts";
 import { controlRecording } from "./zoom/api/meetings.ts";
 
@@ -21,13 +20,13 @@ function explain(error: VendorError) {
   const reason = error.code;
   if (error.status === 429) {
     const headers = { "retry-after": String(error.retryAfterSeconds ?? 60) };
-    return refusal("recording_busy", undefined, { headers, reason });
+    return classRefusal("recording_busy", undefined, { headers, reason });
   }
   if (error.reason === STORAGE_FULL)
-    return refusal("recording_storage_full", undefined, { reason });
+    return classRefusal("recording_storage_full", undefined, { reason });
   // Not live any more, recording switched off, host of another account: Zoom tells these apart in prose only.
-  if (error.isPermanent) return refusal("recording_refused", undefined, { reason });
-  return meetingProviderUnavailable(error);
+  if (error.isPermanent) return classRefusal("recording_refused", undefined, { reason });
+  return meetingProviderUnavailable(error.message, error.retryAfterSeconds);
 }
 
 /**

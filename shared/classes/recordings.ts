@@ -1,9 +1,9 @@
 import { z } from "zod";
+import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
-import { VendorError } from "../http/vendor-error.ts";
-import { meetRecordingLinks } from "./meet/recording-links.ts";
-import { meetingProviderUnavailable } from "./provider-unavailable.ts";
+import { VendorError } from "../vendor/error.ts";
+import { meetingProviderUnavailable } from "./errors.ts";
+import { meetRecordingLinks } from "./google-meet/recording-links.ts";
 import { LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
 
 const File = z.object({
@@ -81,7 +81,8 @@ export async function readRecordings(
   try {
     links = await linksOf(sources, service, signal);
   } catch (error) {
-    throw error instanceof VendorError ? meetingProviderUnavailable(error) : error;
+    if (!(error instanceof VendorError)) throw error;
+    throw meetingProviderUnavailable(error.message, error.retryAfterSeconds);
   }
   const sourceOf = new Map(sources.map((source) => [source.id, source]));
   return {

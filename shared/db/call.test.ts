@@ -1,10 +1,10 @@
 import { createAdminClient } from "@supabase/server/core";
 import { expect, test, vi } from "vitest";
 import WebSocket from "ws";
+import type { Database } from "../../supabase/database.types.ts";
 import { serveRequests } from "../../supabase/tests/support/loopback.ts";
+import type { Db } from "../core/db.ts";
 import { call, callMaybe, rpc } from "./call.ts";
-import type { Db } from "./client.ts";
-import type { Database } from "./database.types.ts";
 
 interface Reply {
   readonly status: number;

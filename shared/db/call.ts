@@ -1,6 +1,6 @@
-import { refusal } from "../http/errors.ts";
-import type { Db } from "./client.ts";
-import type { Database } from "./database.types.ts";
+import type { Database } from "../../supabase/database.types.ts";
+import type { Db } from "../core/db.ts";
+import { refusal } from "../core/errors.ts";
 import { type DatabaseFailure, fromDatabase, isWorthRetrying } from "./map-error.ts";
 
 interface Answer<Data> {

@@ -1,5 +1,5 @@
-import { ApiError } from "../http/api-error.ts";
-import { refusal, unavailable } from "../http/errors.ts";
+import { ApiError } from "../core/api-error.ts";
+import { refusal, unavailable } from "../core/errors.ts";
 
 /** What supabase-js hands back for a failed request; `status` is 0 when no answer came. */
 export interface DatabaseFailure {

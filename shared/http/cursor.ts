@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { z } from "zod";
+import { type JsonValue, parseJson } from "../core/json.ts";
 import { invalidInput } from "./input.ts";
-import { type JsonValue, parseJson } from "./json.ts";
 
 /** A page's last position as opaque text for `?cursor=`; it holds sort keys only, nothing secret. */
 export function encodeCursor(position: JsonValue): string {

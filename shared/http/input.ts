@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { ApiError } from "./api-error.ts";
-import { refusal } from "./errors.ts";
-import { findUnstorable } from "./text.ts";
+import type { ApiError } from "../core/api-error.ts";
+import { refusal } from "../core/errors.ts";
+import { findUnstorable } from "../core/text.ts";
 
 /** Where and why one value was refused. Never carries the value. */
 export interface InputIssue {

@@ -1,4 +1,4 @@
-import { type AddToLog, type LogFields, writeLog } from "./log.ts";
+import { type AddToLog, type LogFields, writeLog } from "../core/log.ts";
 import { requestIdOf } from "./request-id.ts";
 import { failed } from "./respond.ts";
 import { placeOf } from "./routes.ts";

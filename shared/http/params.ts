@@ -1,5 +1,5 @@
-import { refusal } from "./errors.ts";
-import { uuidOf } from "./uuid.ts";
+import { refusal } from "../core/errors.ts";
+import { uuidOf } from "../core/uuid.ts";
 
 /** The `:name` parts of the route's path. */
 export interface Params {

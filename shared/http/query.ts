@@ -1,6 +1,6 @@
+import { isStorable } from "../core/text.ts";
+import { uuidOf } from "../core/uuid.ts";
 import { invalidInput } from "./input.ts";
-import { isStorable } from "./text.ts";
-import { uuidOf } from "./uuid.ts";
 
 const INTEGER = /^-?\d{1,15}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

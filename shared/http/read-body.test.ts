@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { serveFetch } from "../../supabase/tests/support/loopback.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../core/api-error.ts";
 import { readRawBody } from "./read-body.ts";
 
 const MAX = 1000;

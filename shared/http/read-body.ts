@@ -1,5 +1,5 @@
-import { ApiError } from "./api-error.ts";
-import { refusal } from "./errors.ts";
+import { ApiError } from "../core/api-error.ts";
+import { refusal } from "../core/errors.ts";
 
 const DEADLINE_MS = 5_000;
 

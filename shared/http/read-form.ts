@@ -1,5 +1,5 @@
 import type { Busboy } from "@fastify/busboy";
-import { refusal } from "./errors.ts";
+import { refusal } from "../core/errors.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { readRawBody } from "./read-body.ts";
 

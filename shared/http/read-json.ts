@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { refusal } from "./errors.ts";
+import { refusal } from "../core/errors.ts";
+import { depthExceeds, parseJson } from "../core/json.ts";
 import { invalidInput, parseInput } from "./input.ts";
-import { depthExceeds, parseJson } from "./json.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { readRawBody } from "./read-body.ts";
 

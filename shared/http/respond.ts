@@ -1,8 +1,7 @@
-import { EnvironmentError } from "../env.ts";
-import { ApiError } from "./api-error.ts";
-import { refusal } from "./errors.ts";
-import { type AddToLog, describeError } from "./log.ts";
-import { notConfigured } from "./not-configured.ts";
+import { ApiError } from "../core/api-error.ts";
+import { EnvironmentError } from "../core/env.ts";
+import { refusal } from "../core/errors.ts";
+import { type AddToLog, describeError } from "../core/log.ts";
 
 /** The body of every refusal and failure. */
 function errorResponse(error: ApiError, requestId: string): Response {
@@ -15,7 +14,7 @@ function errorResponse(error: ApiError, requestId: string): Response {
 /** Whatever was thrown, as the error that answers it: an unknown one tells nothing of the inside. */
 export function answerable(thrown: unknown, log: AddToLog): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  if (thrown instanceof EnvironmentError) return notConfigured(thrown);
+  if (thrown instanceof EnvironmentError) return thrown.answer();
   log(describeError(thrown));
   return refusal("internal");
 }

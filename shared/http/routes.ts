@@ -1,4 +1,4 @@
-import { refusal } from "./errors.ts";
+import { refusal } from "../core/errors.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 

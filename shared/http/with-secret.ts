@@ -1,5 +1,5 @@
-import type { Db } from "../db/client.ts";
-import { requirePlatform } from "../env.ts";
+import type { Db } from "../core/db.ts";
+import { requirePlatform } from "../core/env.ts";
 import type { Routes } from "./routes.ts";
 import { type RequestContext, serve } from "./with-supabase.ts";
 

@@ -1,10 +1,10 @@
 import { type SupabaseContext, withSupabase } from "@supabase/server";
 import type { z } from "zod";
-import type { Db } from "../db/client.ts";
-import type { Database } from "../db/database.types.ts";
-import { refusal, unavailable } from "./errors.ts";
+import type { Database } from "../../supabase/database.types.ts";
+import type { Db } from "../core/db.ts";
+import { refusal, unavailable } from "../core/errors.ts";
+import type { AddToLog } from "../core/log.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
-import type { AddToLog } from "./log.ts";
 import { type Observed, observe } from "./observe.ts";
 import { type Params, paramsOf } from "./params.ts";
 import { type Query, queryOf } from "./query.ts";

@@ -5,7 +5,7 @@ import {
   captureLog,
   setPlatformEnvironment,
 } from "../../supabase/tests/support/platform-environment.ts";
-import { refusal } from "./errors.ts";
+import { refusal } from "../core/errors.ts";
 import { created, noContent, redirect } from "./responses.ts";
 import { type UserContext, withUser } from "./with-user.ts";
 

@@ -1,6 +1,6 @@
-import type { Db } from "../db/client.ts";
-import { requirePlatform } from "../env.ts";
-import { refusal } from "./errors.ts";
+import type { Db } from "../core/db.ts";
+import { requirePlatform } from "../core/env.ts";
+import { refusal } from "../core/errors.ts";
 import type { Routes } from "./routes.ts";
 import { type RequestContext, type ServiceAccess, serve } from "./with-supabase.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { Constants } from "../../supabase/database.types.ts";
+import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
-import { Constants } from "../db/database.types.ts";
 import { created } from "../http/responses.ts";
 import { saysSomething, textOrNothing } from "./text.ts";
 

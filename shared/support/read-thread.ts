@@ -1,9 +1,9 @@
+import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
 import { decodeCursor, encodeCursor } from "../http/cursor.ts";
-import { refusal } from "../http/errors.ts";
 import type { Query } from "../http/query.ts";
 import { type FileLink, signLinks } from "./attachments/sign-links.ts";
+import { supportRefusal } from "./errors.ts";
 import {
   type Entry,
   type File,
@@ -80,7 +80,7 @@ async function readReplies(db: Db, service: () => Db, query: Query, messageId: s
     ...positionOf(query.optional.text("cursor")),
   });
   const page = Threads.parse(answer)[messageId];
-  if (!page) return refusal("message_not_found");
+  if (!page) return supportRefusal("message_not_found");
   const links = await signLinks(
     service(),
     page.replies.flatMap((reply) => reply.attachments),

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { Constants } from "../../supabase/database.types.ts";
+import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
-import { Constants } from "../db/database.types.ts";
-import { refusal } from "../http/errors.ts";
 import { created } from "../http/responses.ts";
+import { supportRefusal } from "./errors.ts";
 import { text } from "./text.ts";
 
 /** The body of `POST /ticket-survey`; that it needs a rating or a satisfaction is the database's to say. */
@@ -35,5 +35,5 @@ export async function submitSurvey(db: Db, input: z.output<typeof SurveyInput>):
  */
 export async function readSurvey(db: Db, ticketId: string) {
   const survey = await rpc(db, "ticket_survey", { p_ticket_id: ticketId });
-  return survey ?? refusal("ticket_not_found");
+  return survey ?? supportRefusal("ticket_not_found");
 }

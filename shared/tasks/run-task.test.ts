@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { EnvironmentError } from "../env.ts";
-import { refusal } from "../http/errors.ts";
-import type { LogFields } from "../http/log.ts";
+import { EnvironmentError } from "../core/env.ts";
+import { refusal } from "../core/errors.ts";
+import type { LogFields } from "../core/log.ts";
 import { runTask } from "./run-task.ts";
 import { done, failedForGood, retry, type TaskOutcome } from "./task-handler.ts";
 
@@ -40,7 +40,7 @@ describe("a run of a task", () => {
 
   it("is tried again when a variable is wrong, under the name of the variable", async () => {
     const { outcome } = await run(async () => {
-      throw new EnvironmentError("SOME_KEY", "is no key");
+      throw new EnvironmentError("SOME_KEY", { fault: "is no key" });
     });
     expect(outcome).toEqual(retry("SOME_KEY is no key."));
   });

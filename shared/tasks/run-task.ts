@@ -1,8 +1,8 @@
-import { EnvironmentError } from "../env.ts";
-import { ApiError } from "../http/api-error.ts";
-import { type AddToLog, describeError } from "../http/log.ts";
-import { unlessAborted } from "../http/unless-aborted.ts";
-import { VendorError } from "../http/vendor-error.ts";
+import { ApiError } from "../core/api-error.ts";
+import { EnvironmentError } from "../core/env.ts";
+import { type AddToLog, describeError } from "../core/log.ts";
+import { unlessAborted } from "../core/unless-aborted.ts";
+import { VendorError } from "../vendor/error.ts";
 import { retry, type TaskOutcome } from "./task-handler.ts";
 import { vendorOutcome } from "./vendor-outcome.ts";
 

@@ -1,5 +1,5 @@
-import type { Db } from "../db/client.ts";
-import type { AddToLog } from "../http/log.ts";
+import type { Db } from "../core/db.ts";
+import type { AddToLog } from "../core/log.ts";
 
 /** What a handler may know of its task. The desired state is read by `resource_id`, never carried along. */
 export interface Task {
@@ -32,12 +32,15 @@ export type TaskOutcome =
   | { readonly outcome: "retry"; readonly error: string; readonly after_seconds?: number }
   | { readonly outcome: "failed"; readonly error: string };
 
-/** Brings one kind of resource to its desired state. Has to bear repetition: a run may be cut off anywhere. */
-export interface TaskHandler {
-  /** As in `private.enqueue_task(kind, …)`. */
-  readonly kind: string;
-  run(context: TaskContext): Promise<TaskOutcome>;
-}
+/** Brings one resource to its desired state. It has to bear repetition: a run may be cut off anywhere. */
+export type TaskHandler = (context: TaskContext) => Promise<TaskOutcome>;
+
+/**
+ * Handlers by kind, as in `private.enqueue_task(kind, …)`. Each is the `run` of a file that its first task loads: most
+ * rounds have tasks of few kinds or none, and a worker that loads everything answers its first request late.
+ * @example { sync_assistant: () => import("./sync_assistant.ts") }
+ */
+export type TaskHandlers = Readonly<Record<string, () => Promise<{ readonly run: TaskHandler }>>>;
 
 /** The resource is as it should be. */
 export const done = (): TaskOutcome => ({ outcome: "done" });

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
 import type { TaskOutcome } from "./task-handler.ts";
 
 const LeasedTask = z.object({

@@ -1,4 +1,4 @@
-import type { VendorError } from "../http/vendor-error.ts";
+import type { VendorError } from "../vendor/error.ts";
 import { failedForGood, retry, type TaskOutcome } from "./task-handler.ts";
 
 /**

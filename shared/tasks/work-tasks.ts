@@ -1,15 +1,15 @@
-import type { Db } from "../db/client.ts";
-import { type LogFields, writeLog } from "../http/log.ts";
+import type { Db } from "../core/db.ts";
+import { type LogFields, writeLog } from "../core/log.ts";
 import { answerable } from "../http/respond.ts";
 import { runTask } from "./run-task.ts";
-import type { TaskHandler } from "./task-handler.ts";
+import type { TaskHandlers } from "./task-handler.ts";
 import { type LeasedTask, leaseTasks, type Settlement, settleTask } from "./task-queue.ts";
 
 /** How many tasks ended how. */
 export type TaskCounts = Record<Settlement, number>;
 
 export interface WorkOptions {
-  readonly handlers: readonly TaskHandler[];
+  readonly handlers: TaskHandlers;
   /** When to take no further tasks, by `performance.now()`. */
   readonly deadline: number;
   /** How long one task may take. */
@@ -23,7 +23,7 @@ const BATCH = 8;
 async function workOn(
   db: Db,
   task: LeasedTask,
-  handler: TaskHandler,
+  load: TaskHandlers[string],
   options: WorkOptions,
 ): Promise<Settlement> {
   const startedAt = performance.now();
@@ -37,7 +37,7 @@ async function workOn(
   const log = (more: LogFields) => void Object.assign(fields, more);
   const signal = AbortSignal.timeout(options.taskTimeoutMs);
   const outcome = await runTask(
-    () => handler.run({ task, db, signal, log }),
+    async () => (await load()).run({ task, db, signal, log }),
     signal,
     log,
     task.attempts,
@@ -61,14 +61,14 @@ async function workOn(
  */
 export async function workTasks(db: Db, options: WorkOptions): Promise<TaskCounts> {
   const counts: TaskCounts = { done: 0, runs_again: 0, retry: 0, dead: 0, lost: 0 };
-  const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
+  const handlers = new Map(Object.entries(options.handlers));
   while (performance.now() < options.deadline) {
     const batch = await leaseTasks(db, BATCH, [...handlers.keys()]);
     if (batch.length === 0) break;
     const settlements = await Promise.all(
       batch.map((task) => {
-        const handler = handlers.get(task.kind);
-        return handler ? workOn(db, task, handler, options) : "lost";
+        const load = handlers.get(task.kind);
+        return load ? workOn(db, task, load, options) : "lost";
       }),
     );
     for (const settlement of settlements) counts[settlement]++;

@@ -1,11 +1,10 @@
 import { z } from "zod";
+import type { Db } from "../core/db.ts";
+import type { JsonValue } from "../core/json.ts";
+import { describeError, writeLog } from "../core/log.ts";
+import { storableJson } from "../core/text.ts";
 import { rpc } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
-import type { JsonValue } from "../http/json.ts";
-import { describeError, writeLog } from "../http/log.ts";
-import { storableJson } from "../http/text.ts";
-import type { normalizers } from "./normalizers.ts";
-import { StoredEvent } from "./stored-event.ts";
+import { type Normalizers, StoredEvent } from "./stored-event.ts";
 
 const Answer = z.object({ status: z.enum(["applied", "ignored", "deferred"]), event_id: z.uuid() });
 
@@ -13,7 +12,7 @@ const Answer = z.object({ status: z.enum(["applied", "ignored", "deferred"]), ev
 export type EventCounts = Record<z.infer<typeof Answer>["status"], number>;
 
 export interface NormalizeOptions {
-  readonly normalizers: typeof normalizers;
+  readonly normalizers: Normalizers;
   /** When to take no further events, by `performance.now()`. */
   readonly deadline: number;
   readonly requestId: string;
@@ -40,8 +39,8 @@ async function apply(db: Db, stored: StoredEvent, options: NormalizeOptions) {
 
 async function normalized(stored: StoredEvent, { normalizers, requestId }: NormalizeOptions) {
   try {
-    const normalize = await normalizers[stored.provider]?.();
-    const event = normalize?.(stored) ?? null;
+    const { normalizeStored } = await normalizers[stored.provider]();
+    const event = normalizeStored(stored);
     return event === null ? null : storableJson({ ...event });
   } catch (error) {
     writeLog({ id: requestId, function: "maintenance", event: stored.id, ...describeError(error) });

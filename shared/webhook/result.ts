@@ -1,6 +1,6 @@
+import type { JsonObject, JsonValue } from "../core/json.ts";
+import type { AddToLog } from "../core/log.ts";
 import type { FunctionArgs, FunctionName, FunctionResult } from "../db/call.ts";
-import type { JsonObject, JsonValue } from "../http/json.ts";
-import type { AddToLog } from "../http/log.ts";
 
 /** A verified delivery as a handler sees it. */
 export interface Delivery<Proof extends object> {

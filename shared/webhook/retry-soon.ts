@@ -1,7 +1,7 @@
+import { ApiError } from "../core/api-error.ts";
+import type { Db } from "../core/db.ts";
+import { describeError, writeLog } from "../core/log.ts";
 import { call } from "../db/call.ts";
-import type { Db } from "../db/client.ts";
-import { ApiError } from "../http/api-error.ts";
-import { describeError, writeLog } from "../http/log.ts";
 
 const PAUSE_MS = 1_000;
 /** Longer than any lock should be held; what is left then is the job's. */

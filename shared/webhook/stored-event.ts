@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { JsonObject } from "../http/json.ts";
+import { Constants } from "../../supabase/database.types.ts";
+import type { JsonObject } from "../core/json.ts";
 
 /** A delivery of the inbox whose normalised form is missing: its type was unknown when it came, or it is to be made again. */
 export const StoredEvent = z.object({
   id: z.uuid(),
-  provider: z.enum(["zoom", "google_meet", "vapi"]),
+  provider: z.enum(Constants.public.Enums.webhook_provider),
   event_type: z.string(),
   /** ISO 8601 with offset. */
   occurred_at: z.string().nullable(),
@@ -18,3 +19,8 @@ export type StoredEvent = z.infer<typeof StoredEvent>;
  * Null: nothing normalises this type (yet).
  */
 export type NormalizeStored = (stored: StoredEvent) => Readonly<JsonObject> | null;
+
+/** Who does that for each provider. The file is loaded when a delivery is waiting, which is rare. */
+export type Normalizers = Readonly<
+  Record<StoredEvent["provider"], () => Promise<{ readonly normalizeStored: NormalizeStored }>>
+>;

@@ -1,7 +1,8 @@
-import type { ApiError } from "../http/api-error.ts";
+import type { Database } from "../../supabase/database.types.ts";
+import type { ApiError } from "../core/api-error.ts";
 
-/** The senders of webhooks, as the enum `webhook_provider` has them. */
-export type WebhookProvider = "zoom" | "google_meet" | "vapi";
+/** The senders of webhooks. */
+export type WebhookProvider = Database["public"]["Enums"]["webhook_provider"];
 
 /** What a verifier may look at: nothing of it is parsed yet. */
 export interface SignedDelivery {

@@ -6,9 +6,9 @@ import {
   setPlatformEnvironment,
 } from "../../supabase/tests/support/platform-environment.ts";
 import { recordingApi } from "../../supabase/tests/support/recording-api.ts";
-import { refusal } from "../http/errors.ts";
+import { zoomVerifier } from "../classes/zoom/verifier.ts";
+import { refusal } from "../core/errors.ts";
 import { acknowledge, ask, store } from "./result.ts";
-import { zoomVerifier } from "./verifiers/zoom.ts";
 import { type WebhookHandler, withWebhook } from "./with-webhook.ts";
 
 function wrap(handler: WebhookHandler<{ secret: string }>, onUnreadable?: () => Response) {

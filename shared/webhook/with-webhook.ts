@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
+import { ApiError } from "../core/api-error.ts";
+import type { Db } from "../core/db.ts";
+import { requirePlatform } from "../core/env.ts";
+import { refusal, unavailable } from "../core/errors.ts";
+import { isJsonObject, type JsonValue, parseJson } from "../core/json.ts";
+import { type AddToLog, describeError } from "../core/log.ts";
+import { storableJson, storableText } from "../core/text.ts";
 import { rpc } from "../db/call.ts";
-import { type Db, serviceDb } from "../db/client.ts";
-import { requirePlatform } from "../env.ts";
-import { ApiError } from "../http/api-error.ts";
-import { refusal, unavailable } from "../http/errors.ts";
-import { isJsonObject, type JsonValue, parseJson } from "../http/json.ts";
-import { type AddToLog, describeError } from "../http/log.ts";
+import { serviceDb } from "../db/service-client.ts";
 import { type Observed, observe } from "../http/observe.ts";
 import { discardBody, readRawBody } from "../http/read-body.ts";
-import { storableJson, storableText } from "../http/text.ts";
 import { BodiesInFlight } from "./bodies-in-flight.ts";
 import { redact } from "./redact.ts";
 import {

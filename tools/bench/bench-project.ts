@@ -16,9 +16,9 @@ export default {
 `;
 
 /** The same row, inserted by a handler behind our own wrapper: signature, body limit, log line. */
-const handler = (provider: string) => `
+const handler = (provider: "zoom" | "vapi", folder: string) => `
 import { ask } from "../../../shared/webhook/result.ts";
-import { ${provider}Verifier } from "../../../shared/webhook/verifiers/${provider}.ts";
+import { ${provider}Verifier } from "../../../shared/${folder}/verifier.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
 export default {
   fetch: withWebhook(${provider}Verifier(), ({ body }) =>
@@ -56,8 +56,8 @@ export function makeBenchProject(): BenchProject {
   symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
   const functions = {
     "bench-floor": floor,
-    "bench-zoom": handler("zoom"),
-    "bench-vapi": handler("vapi"),
+    "bench-zoom": handler("zoom", "classes/zoom"),
+    "bench-vapi": handler("vapi", "voice/vapi"),
     "bench-empty": empty,
   };
   for (const [name, source] of Object.entries(functions)) {

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "../../shared/db/database.types.ts";
+import type { Database } from "../../supabase/database.types.ts";
 
 export type Client = SupabaseClient<Database>;
 type Role = Database["public"]["Enums"]["user_role"];

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
 import WebSocket from "ws";
 import { demoPassword } from "../../local/demo-people.ts";
-import type { Database } from "../../shared/db/database.types.ts";
+import type { Database } from "../../supabase/database.types.ts";
 import type { Client, Person, Stage } from "./scene.ts";
 import { renderTable } from "./table.ts";
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import type { Item } from "./report.ts";
 
@@ -85,13 +85,16 @@ export async function checkAuth(url: string, publishableKey: string): Promise<It
 }
 
 /**
- * The secrets that the functions read, by `shared/env.ts`. Their values cannot be seen from outside; their names
+ * The secrets that the functions read, by the `env.ts` of each domain. Their values cannot be seen from outside; their names
  * can, in a file made with `npx supabase secrets list --output json`, or an env file.
  */
 export function checkSecrets(root: string, listFile: string | null): Item[] {
-  const source = join(root, "shared", "env.ts");
-  if (!existsSync(source)) return [];
-  const text = readFileSync(source, "utf8");
+  const shared = join(root, "shared");
+  if (!existsSync(shared)) return [];
+  const text = readdirSync(shared, { recursive: true, encoding: "utf8" })
+    .filter((path) => basename(path) === "env.ts")
+    .map((path) => readFileSync(join(shared, path), "utf8"))
+    .join("\n");
   const names = [
     ...text.matchAll(
       /\b(?:required|list)\("([A-Z][A-Z0-9_]*)"\)|\bread\("([A-Z][A-Z0-9_]*)"\)(?!\s*(?:\?\?|\)))/g,

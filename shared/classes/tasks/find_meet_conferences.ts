@@ -1,22 +1,19 @@
 import { done, type TaskHandler } from "../../tasks/task-handler.ts";
-import { googleClient } from "../meet/api/client.ts";
-import { listConferences } from "../meet/api/conferences.ts";
-import { knownMeetClass, noteConference } from "../meet/known-conference.ts";
+import { googleClient } from "../google-meet/api/client.ts";
+import { listConferences } from "../google-meet/api/conferences.ts";
+import { knownMeetClass, noteConference } from "../google-meet/known-conference.ts";
 
 /**
  * Which conferences the space of a past class had, for those that no event told of: each is
  * recorded, and compared in full by its own task. The resource is the class's id.
  */
-export const findMeetConferences: TaskHandler = {
-  kind: "find_meet_conferences",
-  run: async ({ task, db, signal, log }) => {
-    const known = await knownMeetClass(db, task.resource_id);
-    if (!known?.subject || !known.meeting_id.startsWith("spaces/")) return done();
-    const { subject, meeting_id: space } = known;
-    const since = new Date(known.since).toISOString();
-    const found = await listConferences(googleClient("meet", subject), { space, since }, signal);
-    for (const conference of found) await noteConference(db, { ...conference, space }, subject);
-    log({ found: found.length });
-    return done();
-  },
+export const run: TaskHandler = async ({ task, db, signal, log }) => {
+  const known = await knownMeetClass(db, task.resource_id);
+  if (!known?.subject || !known.meeting_id.startsWith("spaces/")) return done();
+  const { subject, meeting_id: space } = known;
+  const since = new Date(known.since).toISOString();
+  const found = await listConferences(googleClient("meet", subject), { space, since }, signal);
+  for (const conference of found) await noteConference(db, { ...conference, space }, subject);
+  log({ found: found.length });
+  return done();
 };

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import type { Db } from "../../core/db.ts";
 import { rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import type { VendorClient } from "../../http/vendor-client.ts";
 import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
-import { googleClient } from "../meet/api/client.ts";
+import type { VendorClient } from "../../vendor/client.ts";
+import { googleClient } from "../google-meet/api/client.ts";
 import {
   completeSubscription,
   createSubscription,
@@ -15,7 +15,7 @@ import {
   reactivateSubscription,
   renewSubscription,
   type Subscription,
-} from "../meet/api/subscriptions.ts";
+} from "../google-meet/api/subscriptions.ts";
 
 const Wish = z
   .object({
@@ -97,35 +97,32 @@ async function adopted(
  * it expires, revived after a suspension, ended when no class is near. Before one is made, those
  * that exist are looked through: what an earlier try made is adopted, what publishes to another topic is ended. The resource is our row's id.
  */
-export const syncMeetSubscription: TaskHandler = {
-  kind: "sync_meet_subscription",
-  run: async ({ task, db, signal, log }) => {
-    const id = task.resource_id;
-    const wish = Wish.parse(await rpc(db, "meet_subscription", { p_id: id }));
-    if (!wish?.subject) {
-      log({ outcome: "nobody_to_ask_as" });
-      return done();
-    }
-    const { space } = wish;
-    const asked = { p_id: id, p_asked_at: wish.asked_at };
-    const events = googleClient("events", wish.subject);
-    if (!wish.is_wanted) {
-      if (wish.name) await deleteSubscription(events, wish.name, signal);
-      await note(db, asked, undefined);
-      return done();
-    }
-    const known = wish.name ? await getSubscription(events, wish.name, signal) : undefined;
-    const present = known ?? (await findSubscription(events, space, signal));
-    const found = await adopted(events, present, signal);
-    // A suspension whose reason lasts cannot be ended: that it stands is noted first, so that the job comes back.
-    if (found?.state === "SUSPENDED") await note(db, asked, found);
-    const created = found ?? (await createSubscription(events, space, signal));
-    const there =
-      (await adopted(events, created, signal)) ?? (await findSubscription(events, space, signal));
-    const current = await revived(events, there, wish.renew_before, signal);
-    await note(db, asked, current);
-    return current?.state === "ACTIVE"
-      ? done()
-      : retry("google_subscription_unfinished", UNFINISHED_SECONDS);
-  },
+export const run: TaskHandler = async ({ task, db, signal, log }) => {
+  const id = task.resource_id;
+  const wish = Wish.parse(await rpc(db, "meet_subscription", { p_id: id }));
+  if (!wish?.subject) {
+    log({ outcome: "nobody_to_ask_as" });
+    return done();
+  }
+  const { space } = wish;
+  const asked = { p_id: id, p_asked_at: wish.asked_at };
+  const events = googleClient("events", wish.subject);
+  if (!wish.is_wanted) {
+    if (wish.name) await deleteSubscription(events, wish.name, signal);
+    await note(db, asked, undefined);
+    return done();
+  }
+  const known = wish.name ? await getSubscription(events, wish.name, signal) : undefined;
+  const present = known ?? (await findSubscription(events, space, signal));
+  const found = await adopted(events, present, signal);
+  // A suspension whose reason lasts cannot be ended: that it stands is noted first, so that the job comes back.
+  if (found?.state === "SUSPENDED") await note(db, asked, found);
+  const created = found ?? (await createSubscription(events, space, signal));
+  const there =
+    (await adopted(events, created, signal)) ?? (await findSubscription(events, space, signal));
+  const current = await revived(events, there, wish.renew_before, signal);
+  await note(db, asked, current);
+  return current?.state === "ACTIVE"
+    ? done()
+    : retry("google_subscription_unfinished", UNFINISHED_SECONDS);
 };

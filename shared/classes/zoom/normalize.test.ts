@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseJson } from "../../http/json.ts";
+import { parseJson } from "../../core/json.ts";
 import { ZoomEnvelope } from "./envelope.ts";
 import { normalizeZoomEvent } from "./normalize.ts";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { type JsonValue, parseJson } from "../../http/json.ts";
+import { type JsonValue, parseJson } from "../../core/json.ts";
 import { type Delivery, type InboxEvent, store } from "../../webhook/result.ts";
 import type { NormalizeStored } from "../../webhook/stored-event.ts";
-import { type ZoomProof, zoomChallengeAnswer } from "../../webhook/verifiers/zoom.ts";
 import type { MeetingEvent } from "../meeting-event.ts";
 import { ZoomEnvelope } from "./envelope.ts";
 import { normalizeZoomEvent } from "./normalize.ts";
+import { type ZoomProof, zoomChallengeAnswer } from "./verifier.ts";
 
 /** No more than a token is signed: a signature of any text would be one of a delivery. */
 const PLAIN_TOKEN = /^[A-Za-z0-9_-]{1,128}$/;
@@ -48,7 +48,7 @@ export function receiveZoomEvent(delivery: Delivery<ZoomProof>): Response | Inbo
 }
 
 /** Reads a stored delivery again, for events that came before their reader. */
-export const normalizeStoredZoomEvent: NormalizeStored = ({ payload, occurred_at }) => {
+export const normalizeStored: NormalizeStored = ({ payload, occurred_at }) => {
   if (payload === null) return null;
   return read(parseJson(payload), new Date(occurred_at ?? 0)).event;
 };

@@ -1,4 +1,4 @@
-import { isVendorStatus } from "../../http/vendor-error.ts";
+import { isVendorStatus } from "../../vendor/error.ts";
 import { zoomClient } from "./api/client.ts";
 import { recordingLinks } from "./api/meetings.ts";
 

@@ -1,4 +1,4 @@
-import { refusal } from "../../http/errors.ts";
+import { supportRefusal } from "../errors.ts";
 import type { SignatureName } from "./signatures.ts";
 
 /** How the end and the inside of a file are judged; see `inspect.ts`. */
@@ -121,7 +121,7 @@ export function acceptedContentType(declared: string, fileName = ""): AcceptedCo
   const named = ambiguous.has(known) ? typeNamed(fileName) : undefined;
   if (named !== undefined) return named;
   if (isAccepted(known)) return known;
-  throw refusal("attachment_type_refused", { accepted: Object.keys(accepted) });
+  throw supportRefusal("attachment_type_refused", { accepted: Object.keys(accepted) });
 }
 
 /** What a content type demands of its files. */

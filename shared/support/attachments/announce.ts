@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Db } from "../../core/db.ts";
 import { rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import { refusal } from "../../http/errors.ts";
+import { supportRefusal } from "../errors.ts";
 import { acceptedContentType } from "./accepted-types.ts";
 import { safeFileNames } from "./file-name.ts";
 
@@ -33,7 +33,7 @@ export type AnnouncedFile = z.infer<typeof Announced>;
  */
 export async function announce(db: Db, declared: FileDeclaration): Promise<AnnouncedFile> {
   const contentType = acceptedContentType(declared.content_type, declared.file_name);
-  if (declared.size_bytes > MAX_FILE_BYTES) throw refusal("attachment_too_large");
+  if (declared.size_bytes > MAX_FILE_BYTES) throw supportRefusal("attachment_too_large");
   const { fileName, objectName } = safeFileNames(declared.file_name, contentType);
   return Announced.parse(
     await rpc(db, "create_attachment", {

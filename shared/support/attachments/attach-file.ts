@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { refusal } from "../../http/errors.ts";
+import { refusal } from "../../core/errors.ts";
 import { parseInput } from "../../http/input.ts";
 import { created } from "../../http/responses.ts";
 import type { UserContext } from "../../http/with-user.ts";

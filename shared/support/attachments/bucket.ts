@@ -1,4 +1,4 @@
-import type { Db } from "../../db/client.ts";
+import type { Db } from "../../core/db.ts";
 
 /** Where the objects of attachments are. Private, and without a policy for users. */
 const ATTACHMENT_BUCKET = "ticket-attachments";

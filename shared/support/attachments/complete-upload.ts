@@ -1,6 +1,7 @@
+import { refusal } from "../../core/errors.ts";
 import { call } from "../../db/call.ts";
-import { refusal } from "../../http/errors.ts";
 import type { UserContext } from "../../http/with-user.ts";
+import { supportRefusal } from "../errors.ts";
 import { bucketOf, inboxPath } from "./bucket.ts";
 import { type ReadyAttachment, readyAttachment, rejectedAttachment, settle } from "./settle.ts";
 import { storageStatus, storageUnavailable } from "./storage-failure.ts";
@@ -35,7 +36,7 @@ async function storeUploaded({ service }: UserContext, file: DeclaredFile): Prom
   const { data, error } = await bucketOf(service()).download(inboxPath(file.path)).asStream();
   if (error) {
     const isMissing = storageStatus(error) === "404";
-    throw isMissing ? refusal("attachment_not_uploaded") : storageUnavailable(error);
+    throw isMissing ? supportRefusal("attachment_not_uploaded") : storageUnavailable(error);
   }
   return await storeInspected(service(), file, data);
 }

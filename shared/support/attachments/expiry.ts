@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose";
-import { unavailable } from "../../http/errors.ts";
+import { unavailable } from "../../core/errors.ts";
 
 /**
  * When a signed URL of Storage ends, in RFC 3339. Only its token knows: how long upload URLs live is a setting of Storage.

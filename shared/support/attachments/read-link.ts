@@ -1,6 +1,7 @@
+import { refusal } from "../../core/errors.ts";
 import { call } from "../../db/call.ts";
-import { refusal } from "../../http/errors.ts";
 import type { UserContext } from "../../http/with-user.ts";
+import { supportRefusal } from "../errors.ts";
 import { type FileLink, signLinks } from "./sign-links.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function readLink({ db, service }: UserContext, id: string): Promis
       .eq("id", id)
       .maybeSingle(),
   );
-  if (file.state === "pending") throw refusal("attachment_pending");
+  if (file.state === "pending") throw supportRefusal("attachment_pending");
   if (file.state !== "ready") throw refusal("not_found");
   const link = (await signLinks(service(), [file])).get(file.path);
   if (link === undefined) throw refusal("not_found");

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Db } from "../../core/db.ts";
+import { refusal, unavailable } from "../../core/errors.ts";
 import { rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import { refusal, unavailable } from "../../http/errors.ts";
+import { supportRefusal } from "../errors.ts";
 import { inboxPath, removeObjects } from "./bucket.ts";
 import { type DeclaredFile, inspectStored, type Stored } from "./store.ts";
 
@@ -46,9 +47,9 @@ const advice: Readonly<Record<string, string>> = {
 
 /** The refusal of a file that was rejected. */
 export function rejectedAttachment(reason: string) {
-  if (reason === "ticket_closed") return refusal("ticket_closed");
+  if (reason === "ticket_closed") return supportRefusal("ticket_closed");
   const details = Object.hasOwn(advice, reason) ? { reason, advice: advice[reason] } : { reason };
-  return refusal("attachment_rejected", details);
+  return supportRefusal("attachment_rejected", details);
 }
 
 async function settled(service: Db, userId: string, file: DeclaredFile, verdict: Verdict) {

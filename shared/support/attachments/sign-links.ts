@@ -1,4 +1,4 @@
-import type { Db } from "../../db/client.ts";
+import type { Db } from "../../core/db.ts";
 import { isRasterImage } from "./accepted-types.ts";
 import { bucketOf } from "./bucket.ts";
 import { expiryOf } from "./expiry.ts";

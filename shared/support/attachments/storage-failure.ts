@@ -1,5 +1,5 @@
-import type { ApiError } from "../../http/api-error.ts";
-import { unavailable } from "../../http/errors.ts";
+import type { ApiError } from "../../core/api-error.ts";
+import { unavailable } from "../../core/errors.ts";
 
 /** What storage-js hands back for a failed request; no answer at all has neither status. */
 export interface StorageFailure {

@@ -1,5 +1,5 @@
-import type { Db } from "../../db/client.ts";
-import { unavailable } from "../../http/errors.ts";
+import type { Db } from "../../core/db.ts";
+import { unavailable } from "../../core/errors.ts";
 import { acceptedContentType, isRasterImage } from "./accepted-types.ts";
 import { bucketOf } from "./bucket.ts";
 import { FileInspection, type Inspected, inspecting, type RejectionReason } from "./inspect.ts";

@@ -1,4 +1,4 @@
-import type { Db } from "../../db/client.ts";
+import type { Db } from "../../core/db.ts";
 import { type CsvRow, csv } from "../../http/csv.ts";
 import type { Query } from "../../http/query.ts";
 import { type CallFilter, FILTERS, pageOfCalls, readFilter } from "./list-calls.ts";

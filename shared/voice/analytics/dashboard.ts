@@ -1,5 +1,5 @@
+import type { Db } from "../../core/db.ts";
 import { call } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
 import type { Query } from "../../http/query.ts";
 
 /**

@@ -1,6 +1,6 @@
+import type { Db } from "../../core/db.ts";
+import { refusal } from "../../core/errors.ts";
 import { rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import { refusal } from "../../http/errors.ts";
 
 /**
  * One of the caller's calls with all that was said. The provider's recording address stays inside: a link is fetched at the request.

@@ -1,17 +1,18 @@
+import type { Db } from "../../core/db.ts";
+import { refusal } from "../../core/errors.ts";
 import { call } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import { vapiApi, vapiRecordingHosts } from "../../env.ts";
-import { refusal, unavailable } from "../../http/errors.ts";
 import { redirect } from "../../http/responses.ts";
-import { vendorAddress } from "../../http/vendor-address.ts";
-import { VendorError } from "../../http/vendor-error.ts";
-import { vendorLink } from "../../http/vendor-link.ts";
+import { vendorAddress } from "../../vendor/address.ts";
+import { VendorError } from "../../vendor/error.ts";
+import { vendorLink } from "../../vendor/link.ts";
+import { voiceProviderUnavailable } from "../errors.ts";
+import { vapiApi, vapiRecordingHosts } from "../vapi/env.ts";
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const RETRY_SECONDS = 10;
 
 const vapiUnavailable = (why: string | number) =>
-  unavailable(`vapi_${why}`, "voice_provider_unavailable", RETRY_SECONDS);
+  voiceProviderUnavailable(`vapi_${why}`, RETRY_SECONDS);
 
 /** @throws ApiError 404 for a call whose id cannot be one of VAPI's */
 function addressOf(url: string, vapiCallId: string): URL {

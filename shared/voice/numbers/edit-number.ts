@@ -1,5 +1,5 @@
+import type { Db } from "../../core/db.ts";
 import { call } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
 import { noContent } from "../../http/responses.ts";
 import { NUMBER_COLUMNS } from "./import-number.ts";
 import type { ChangeInput } from "./number-input.ts";

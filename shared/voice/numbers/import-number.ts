@@ -1,11 +1,11 @@
+import type { ApiError } from "../../core/api-error.ts";
+import type { Db } from "../../core/db.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { AddToLog } from "../../core/log.ts";
 import { call, rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import type { ApiError } from "../../http/api-error.ts";
-import { refusal, unavailable } from "../../http/errors.ts";
-import type { JsonObject } from "../../http/json.ts";
-import type { AddToLog } from "../../http/log.ts";
 import { created } from "../../http/responses.ts";
-import { isVendorStatus, VendorError } from "../../http/vendor-error.ts";
+import { isVendorStatus, VendorError } from "../../vendor/error.ts";
+import { voiceProviderUnavailable, voiceRefusal } from "../errors.ts";
 import { type VapiOperations, vapiOperations } from "../vapi/api.ts";
 import { vapiClient } from "../vapi/client.ts";
 import { numberTag } from "../vapi/tags.ts";
@@ -34,13 +34,13 @@ function definiteRefusal(error: VendorError, { provider }: ImportInput): ApiErro
   const { status, code } = error;
   if (status === 400 || status === 409 || status === 422) {
     // One answer for bad credentials and for a number that somebody has: whether it is taken is nobody's business.
-    return refusal(provider === "vapi" ? "area_code_unavailable" : "number_refused");
+    return voiceRefusal(provider === "vapi" ? "area_code_unavailable" : "number_refused");
   }
   if (code !== "vapi_unreachable" && (status === null || status >= 500 || status < 400)) {
     return undefined;
   }
   const seconds = error.retryAfterSeconds ?? RETRY_SECONDS;
-  return unavailable(code, "voice_provider_unavailable", seconds);
+  return voiceProviderUnavailable(code, seconds);
 }
 
 /**
@@ -103,7 +103,7 @@ export async function importNumber(wanted: Import): Promise<Response> {
   try {
     const number = await create(wanted, vapi, { ...body, name: numberTag(id) });
     const state = await noteAtVapi(service, id, number, input.provider === "twilio");
-    if (state === "refused") throw refusal("number_refused");
+    if (state === "refused") throw voiceRefusal("number_refused");
     return created(await readBack());
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../http/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { vapiServer } from "../vapi/server.ts";
 import type { ImportInput } from "./number-input.ts";
 

@@ -1,5 +1,5 @@
+import type { Db } from "../../core/db.ts";
 import { rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
 import type { VapiPhoneNumber } from "../vapi/api.ts";
 
 const E164 = /^\+[1-9]\d{1,14}$/;

@@ -1,5 +1,5 @@
+import type { Db } from "../../core/db.ts";
 import { callMaybe, rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
 import { done, retry, type TaskHandler, type TaskOutcome } from "../../tasks/task-handler.ts";
 import { noteAtVapi } from "../numbers/number-state.ts";
 import { type VapiOperations, type VapiPhoneNumber, vapiOperations } from "../vapi/api.ts";
@@ -48,24 +48,21 @@ async function clear(vapi: VapiOperations, id: string): Promise<TaskOutcome> {
  * Finds out what became of a number's import when the request did not: adopts what VAPI has under our tag, waits until VAPI
  * answers it, and fails the row when VAPI has nothing. A number that was answered is looked at again. It never asks for another number.
  */
-export const confirmPhoneNumber: TaskHandler = {
-  kind: "confirm_phone_number",
-  run: async ({ task, db, signal }) => {
-    const row = await readNumber(db, task.resource_id);
-    if (row?.status === "released") return done();
-    const vapi = vapiOperations(vapiClient(), signal);
-    if (row?.status === "active") return await lookAgain(db, vapi, row);
-    if (row?.status !== "importing") return await clear(vapi, task.resource_id);
-    const number = await findAtVapi(vapi, row);
-    if (number) {
-      const state = await noteAtVapi(db, row.id, number, row.phone_number !== null);
-      return state === "importing" ? retry("not_active_yet", ACTIVATION_SECONDS) : done();
-    }
-    if (task.attempts < LOOKS) return retry("not_found_yet");
-    await rpc(db, "fail_number_import", {
-      p_phone_number_id: row.id,
-      p_error: "number_import_unconfirmed",
-    });
-    return done();
-  },
+export const run: TaskHandler = async ({ task, db, signal }) => {
+  const row = await readNumber(db, task.resource_id);
+  if (row?.status === "released") return done();
+  const vapi = vapiOperations(vapiClient(), signal);
+  if (row?.status === "active") return await lookAgain(db, vapi, row);
+  if (row?.status !== "importing") return await clear(vapi, task.resource_id);
+  const number = await findAtVapi(vapi, row);
+  if (number) {
+    const state = await noteAtVapi(db, row.id, number, row.phone_number !== null);
+    return state === "importing" ? retry("not_active_yet", ACTIVATION_SECONDS) : done();
+  }
+  if (task.attempts < LOOKS) return retry("not_found_yet");
+  await rpc(db, "fail_number_import", {
+    p_phone_number_id: row.id,
+    p_error: "number_import_unconfirmed",
+  });
+  return done();
 };

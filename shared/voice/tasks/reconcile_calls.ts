@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { Db } from "../../core/db.ts";
+import type { JsonValue } from "../../core/json.ts";
+import { storableJson } from "../../core/text.ts";
 import { call, rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import type { JsonValue } from "../../http/json.ts";
-import { storableJson } from "../../http/text.ts";
 import { done, type TaskHandler } from "../../tasks/task-handler.ts";
 import type { CallReported, CallStatusChanged } from "../call-event.ts";
 import { vapiOperations } from "../vapi/api.ts";
@@ -58,22 +58,19 @@ async function take(db: Db, calls: readonly JsonValue[], requestId: string): Pro
  * Asks VAPI for the calls that changed since the last time and for those still open here, and takes what is new the way of a
  * delivery, so that a lost webhook costs nothing. Cut off half-way, the next run takes the rest.
  */
-export const reconcileCalls: TaskHandler = {
-  kind: "reconcile_calls",
-  run: async ({ task, db, signal, log }) => {
-    const through = new Date().toISOString();
-    const wanted = Wanted.parse(await call(() => db.rpc("calls_to_reconcile")));
-    const vapi = vapiOperations(vapiClient(), signal);
-    const open = new Set(wanted.open_calls);
-    let news = 0;
-    const since = { updatedAtGe: new Date(wanted.updated_since).toISOString() };
-    for await (const page of vapi.callPages(since)) {
-      for (const { id } of page) open.delete(id);
-      news += await take(db, page, task.id);
-    }
-    for (const id of open) news += await take(db, [await vapi.getCall(id)], task.id);
-    await rpc(db, "record_call_reconciliation", { p_through: through });
-    log({ news });
-    return done();
-  },
+export const run: TaskHandler = async ({ task, db, signal, log }) => {
+  const through = new Date().toISOString();
+  const wanted = Wanted.parse(await call(() => db.rpc("calls_to_reconcile")));
+  const vapi = vapiOperations(vapiClient(), signal);
+  const open = new Set(wanted.open_calls);
+  let news = 0;
+  const since = { updatedAtGe: new Date(wanted.updated_since).toISOString() };
+  for await (const page of vapi.callPages(since)) {
+    for (const { id } of page) open.delete(id);
+    news += await take(db, page, task.id);
+  }
+  for (const id of open) news += await take(db, [await vapi.getCall(id)], task.id);
+  await rpc(db, "record_call_reconciliation", { p_through: through });
+  log({ news });
+  return done();
 };

@@ -1,6 +1,6 @@
 import { rpc } from "../../db/call.ts";
-import { vendorTime } from "../../http/vendor-time.ts";
 import { done, type TaskHandler } from "../../tasks/task-handler.ts";
+import { vendorTime } from "../../vendor/time.ts";
 import { vapiOperations } from "../vapi/api.ts";
 import { vapiClient } from "../vapi/client.ts";
 import { taggedAssistant, taggedNumber } from "../vapi/tags.ts";
@@ -24,21 +24,18 @@ const idsOf = (items: readonly { readonly id: string }[]) => items.map(({ id }) 
  * database judges it, by its rows and by the time a creation may still take, and asks for its deletion. What should be there
  * and is not is looked at again.
  */
-export const sweepVapiStrays: TaskHandler = {
-  kind: "sweep_vapi_strays",
-  run: async ({ db, signal, log }) => {
-    const vapi = vapiOperations(vapiClient(), signal);
-    const assistants = await vapi.listAssistants();
-    const numbers = await vapi.listNumbers();
-    const strays = await rpc(db, "sweep_vapi_strays", {
-      p_assistants: tagged(assistants, ({ metadata }) => taggedAssistant(metadata)),
-      p_numbers: tagged(numbers, taggedNumber),
-    });
-    const doubted = await rpc(db, "doubt_what_vapi_lacks", {
-      p_assistants: idsOf(assistants),
-      p_numbers: idsOf(numbers),
-    });
-    log({ strays, doubted });
-    return done();
-  },
+export const run: TaskHandler = async ({ db, signal, log }) => {
+  const vapi = vapiOperations(vapiClient(), signal);
+  const assistants = await vapi.listAssistants();
+  const numbers = await vapi.listNumbers();
+  const strays = await rpc(db, "sweep_vapi_strays", {
+    p_assistants: tagged(assistants, ({ metadata }) => taggedAssistant(metadata)),
+    p_numbers: tagged(numbers, taggedNumber),
+  });
+  const doubted = await rpc(db, "doubt_what_vapi_lacks", {
+    p_assistants: idsOf(assistants),
+    p_numbers: idsOf(numbers),
+  });
+  log({ strays, doubted });
+  return done();
 };

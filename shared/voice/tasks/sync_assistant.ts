@@ -1,7 +1,7 @@
+import type { Db } from "../../core/db.ts";
 import { callMaybe, rpc } from "../../db/call.ts";
-import type { Db } from "../../db/client.ts";
-import { isVendorStatus, VendorError } from "../../http/vendor-error.ts";
-import { done, type TaskHandler, type TaskOutcome } from "../../tasks/task-handler.ts";
+import { done, type TaskHandler } from "../../tasks/task-handler.ts";
+import { isVendorStatus, VendorError } from "../../vendor/error.ts";
 import { type VapiOperations, vapiOperations } from "../vapi/api.ts";
 import { assistantBody } from "../vapi/assistant-body.ts";
 import { refusalSentences, vapiClient } from "../vapi/client.ts";
@@ -87,28 +87,25 @@ function provisioningError(error: VendorError): string | null {
  * VAPI shall have the assistant as its row is now: created with our tag, or changed. A refusal that trying again cannot
  * mend shows in `provisioning_error`; the version that VAPI had before stays in use.
  */
-export const syncAssistant: TaskHandler = {
-  kind: "sync_assistant",
-  run: async ({ task, db, signal }): Promise<TaskOutcome> => {
-    const assistant = await readAssistant(db, task.resource_id);
-    if (!assistant) return done();
-    const { id, revision } = assistant;
-    try {
-      const vapiId = await synchronise(db, vapiOperations(vapiClient(), signal), assistant);
-      if (vapiId === null) return done();
-      await rpc(db, "record_assistant_provisioned", {
-        p_assistant_id: id,
-        p_vapi_assistant_id: vapiId,
-        p_revision: revision,
-      });
-      return done();
-    } catch (error) {
-      if (!(error instanceof VendorError)) throw error;
-      const reason = provisioningError(error);
-      if (reason === null) throw error;
-      const refused = { p_assistant_id: id, p_error: reason, p_revision: revision };
-      await rpc(db, "record_assistant_refused", refused);
-      throw error;
-    }
-  },
+export const run: TaskHandler = async ({ task, db, signal }) => {
+  const assistant = await readAssistant(db, task.resource_id);
+  if (!assistant) return done();
+  const { id, revision } = assistant;
+  try {
+    const vapiId = await synchronise(db, vapiOperations(vapiClient(), signal), assistant);
+    if (vapiId === null) return done();
+    await rpc(db, "record_assistant_provisioned", {
+      p_assistant_id: id,
+      p_vapi_assistant_id: vapiId,
+      p_revision: revision,
+    });
+    return done();
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    const reason = provisioningError(error);
+    if (reason === null) throw error;
+    const refused = { p_assistant_id: id, p_error: reason, p_revision: revision };
+    await rpc(db, "record_assistant_refused", refused);
+    throw error;
+  }
 };

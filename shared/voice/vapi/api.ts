@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { JsonObject, JsonValue } from "../../http/json.ts";
-import type { VendorPath } from "../../http/vendor-address.ts";
-import type { VendorClient } from "../../http/vendor-client.ts";
-import { isVendorStatus } from "../../http/vendor-error.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { VendorPath } from "../../vendor/address.ts";
+import type { VendorClient } from "../../vendor/client.ts";
+import { isVendorStatus } from "../../vendor/error.ts";
 
 const Assistant = z.object({
   id: z.string().min(1),

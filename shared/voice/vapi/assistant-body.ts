@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../http/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import {
   type AskedQuestion,
   type AssistantConfiguration,

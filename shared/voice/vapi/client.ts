@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { vapiApi } from "../../env.ts";
-import { isJsonObject, type JsonValue } from "../../http/json.ts";
-import { type VendorClient, vendorClient } from "../../http/vendor-client.ts";
+import { isJsonObject, type JsonValue } from "../../core/json.ts";
+import { type VendorClient, vendorClient } from "../../vendor/client.ts";
+import { vapiApi } from "./env.ts";
 
 /** VAPI's own codes, a closed list: its texts may quote what was sent, and that may be a Twilio secret. */
 const REASONS: ReadonlySet<string> = new Set(["assistant_pinned"]);

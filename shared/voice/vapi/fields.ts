@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { JsonObject, JsonValue } from "../../http/json.ts";
-import { storableText } from "../../http/text.ts";
-import { vendorTime } from "../../http/vendor-time.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import { storableText } from "../../core/text.ts";
+import { vendorTime } from "../../vendor/time.ts";
 
 // Readers that never refuse: VAPI's payloads carry more, less and other things than its schema says, and
 // a call is metered by what can be read of its report.

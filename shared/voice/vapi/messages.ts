@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonObject, JsonValue } from "../../http/json.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { CallEvent, CallIdentity } from "../call-event.ts";
 import { callFacts, callStatus, factParts } from "./call-facts.ts";
 import { part, text, time, word } from "./fields.ts";

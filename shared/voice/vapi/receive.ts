@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type JsonValue, parseJson } from "../../http/json.ts";
+import { type JsonValue, parseJson } from "../../core/json.ts";
 import { acknowledge, type Delivery, store, type WebhookResult } from "../../webhook/result.ts";
 import type { NormalizeStored } from "../../webhook/stored-event.ts";
 import type { CallEvent } from "../call-event.ts";
@@ -78,7 +78,7 @@ export function receiveVapiMessage({ body, digest, receivedAt }: Delivery<object
 }
 
 /** Reads a stored delivery again, for events that came before their reader. */
-export const normalizeStoredVapiEvent: NormalizeStored = ({ payload, occurred_at }) => {
+export const normalizeStored: NormalizeStored = ({ payload, occurred_at }) => {
   if (payload === null) return null;
   const told = read(parseJson(payload), new Date(occurred_at ?? 0).toISOString());
   return told === null ? null : asJson(normalizeVapiMessage(told));

@@ -1,4 +1,4 @@
-import { publicUrl, vapiCredentialId } from "../../env.ts";
+import { publicUrl, vapiCredentialId } from "./env.ts";
 
 /** Where VAPI sends everything about our assistants and numbers. */
 export const webhookUrl = (): string => `${publicUrl()}/functions/v1/vapi-webhook`;

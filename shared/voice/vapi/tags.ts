@@ -1,5 +1,5 @@
-import { publicUrl } from "../../env.ts";
-import { uuidOf } from "../../http/uuid.ts";
+import { uuidOf } from "../../core/uuid.ts";
+import { publicUrl } from "./env.ts";
 import { webhookUrl } from "./server.ts";
 
 // What we create at VAPI carries our id, so that it is found again when the answer to its creation was lost. Several

@@ -1,5 +1,8 @@
-import { acknowledgeGarbage, receiveMeetEvent } from "../../../shared/classes/meet/receive.ts";
-import { googleVerifier } from "../../../shared/webhook/verifiers/google.ts";
+import {
+  acknowledgeGarbage,
+  receiveMeetEvent,
+} from "../../../shared/classes/google-meet/receive.ts";
+import { googleVerifier } from "../../../shared/classes/google-meet/verifier.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
 
 /** Google Meet's events, pushed by Pub/Sub; see docs/api/google-meet.md. */

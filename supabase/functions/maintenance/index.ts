@@ -1,5 +1,5 @@
 import { withSecret } from "../../../shared/http/with-secret.ts";
-import { maintain } from "../../../shared/tasks/maintain.ts";
+import { maintain } from "./maintain.ts";
 
 /** Works on the queue once; the scheduler calls it every minute. See docs/architecture.md. */
 export default {

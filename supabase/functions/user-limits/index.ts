@@ -1,6 +1,6 @@
+import { readLimits } from "../../../shared/accounts/read-limits.ts";
+import { usageHistory } from "../../../shared/accounts/usage-history.ts";
 import { withUser } from "../../../shared/http/with-user.ts";
-import { readLimits } from "../../../shared/voice/limits/read-limits.ts";
-import { usageHistory } from "../../../shared/voice/limits/usage-history.ts";
 
 /** What the caller may use, has used and what changed it; see docs/api/user-limits.md. */
 export default {

@@ -1,5 +1,5 @@
 import { receiveVapiMessage } from "../../../shared/voice/vapi/receive.ts";
-import { vapiVerifier } from "../../../shared/webhook/verifiers/vapi.ts";
+import { vapiVerifier } from "../../../shared/voice/vapi/verifier.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
 
 /** VAPI's questions and reports about calls; see docs/api/vapi-webhook.md. */

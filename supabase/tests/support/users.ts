@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { inject } from "vitest";
 import WebSocket from "ws";
-import type { Database } from "../../../shared/db/database.types.ts";
+import type { Database } from "../../database.types.ts";
 import { sql } from "./database.ts";
 
 export type UserRole = Database["public"]["Enums"]["user_role"];

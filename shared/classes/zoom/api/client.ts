@@ -1,8 +1,8 @@
-import { zoomApi } from "../../../env.ts";
-import { accessTokens, Grant } from "../../../http/access-tokens.ts";
-import { isJsonObject, type JsonValue } from "../../../http/json.ts";
-import { type VendorClient, vendorClient } from "../../../http/vendor-client.ts";
-import { isVendorStatus, VendorError } from "../../../http/vendor-error.ts";
+import { isJsonObject, type JsonValue } from "../../../core/json.ts";
+import { accessTokens, Grant } from "../../../vendor/access-tokens.ts";
+import { type VendorClient, vendorClient } from "../../../vendor/client.ts";
+import { isVendorStatus, VendorError } from "../../../vendor/error.ts";
+import { zoomApi } from "../env.ts";
 
 /** Zoom's own number of an error, e.g. 3001; the token endpoint has words. */
 function reasonOf(body: JsonValue | undefined): string | undefined {

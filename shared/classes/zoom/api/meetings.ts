@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { zoomHosts } from "../../../env.ts";
-import type { VendorClient } from "../../../http/vendor-client.ts";
-import { vendorLink } from "../../../http/vendor-link.ts";
+import type { VendorClient } from "../../../vendor/client.ts";
+import { vendorLink } from "../../../vendor/link.ts";
 import { id, text, time } from "../../fields.ts";
+import { zoomHosts } from "../env.ts";
 
 /** A uuid as a segment of a path: one that begins with "/" or holds "//" has to be encoded twice, says Zoom. */
 const uuidSegment = (uuid: string): string =>

@@ -4,9 +4,7 @@ import { describe, expect, inject, it } from "vitest";
 import { supabaseCli } from "../../../../local/supabase-cli.ts";
 import { generateTypes } from "../../../../tools/types/generate.ts";
 
-const typesFile = fileURLToPath(
-  new URL("../../../../shared/db/database.types.ts", import.meta.url),
-);
+const typesFile = fileURLToPath(new URL("../../../database.types.ts", import.meta.url));
 
 describe("what the Supabase CLI says of the schema", () => {
   it("the advisors report nothing at WARN or ERROR", async () => {

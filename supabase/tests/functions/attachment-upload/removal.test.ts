@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, request } from "node:http";
 import { beforeAll, describe, expect, inject, it, vi } from "vitest";
-import { removeTicketFile } from "../../../../shared/support/tasks/remove_ticket_file.ts";
+import * as removeTicketFile from "../../../../shared/support/tasks/remove_ticket_file.ts";
 import { workTasks } from "../../../../shared/tasks/work-tasks.ts";
 import {
   attach,
@@ -142,7 +142,7 @@ describe("while Storage fails", () => {
     const kind = `probe_${randomUUID().replaceAll("-", "")}`;
     const work = () =>
       workTasks(db, {
-        handlers: [{ ...removeTicketFile, kind }],
+        handlers: { [kind]: async () => removeTicketFile },
         deadline: performance.now() + 30_000,
         taskTimeoutMs: 20_000,
         requestId: "probe",

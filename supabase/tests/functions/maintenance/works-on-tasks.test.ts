@@ -29,9 +29,11 @@ const stored = (kind: string) =>
     [kind],
   );
 
-const work = (handlers: TaskHandler[], options: Partial<WorkOptions> = {}) =>
+const work = (runs: Record<string, TaskHandler>, options: Partial<WorkOptions> = {}) =>
   workTasks(serviceClient(), {
-    handlers,
+    handlers: Object.fromEntries(
+      Object.entries(runs).map(([kind, run]) => [kind, async () => ({ run })]),
+    ),
     deadline: performance.now() + 30_000,
     taskTimeoutMs: 20_000,
     requestId: "probe",
@@ -42,17 +44,14 @@ it("settles every task as its handler says", async () => {
   const kind = newKind();
   for (const resource of ["broken", "busy", "good", "refused"]) await enqueue(kind, resource);
 
-  const counts = await work([
-    {
-      kind,
-      run: async ({ task }) => {
-        if (task.resource_id === "busy") return retry("vendor_429", 30);
-        if (task.resource_id === "refused") return failedForGood("vendor_400");
-        if (task.resource_id === "broken") throw new TypeError("probe");
-        return done();
-      },
+  const counts = await work({
+    [kind]: async ({ task }) => {
+      if (task.resource_id === "busy") return retry("vendor_429", 30);
+      if (task.resource_id === "refused") return failedForGood("vendor_400");
+      if (task.resource_id === "broken") throw new TypeError("probe");
+      return done();
     },
-  ]);
+  });
 
   expect(counts).toEqual({ done: 1, runs_again: 0, retry: 2, dead: 1, lost: 0 });
   expect(await stored(kind)).toMatchObject([
@@ -68,16 +67,13 @@ it("runs a task again that was asked for again during its run", async () => {
   await enqueue(kind, "r");
   const versions: Task["version"][] = [];
 
-  const counts = await work([
-    {
-      kind,
-      run: async ({ task }) => {
-        versions.push(task.version);
-        if (task.version === 1) await enqueue(kind, "r");
-        return done();
-      },
+  const counts = await work({
+    [kind]: async ({ task }) => {
+      versions.push(task.version);
+      if (task.version === 1) await enqueue(kind, "r");
+      return done();
     },
-  ]);
+  });
 
   expect(versions).toEqual([1, 2]);
   expect(counts).toMatchObject({ runs_again: 1, done: 1 });
@@ -87,15 +83,12 @@ it("gives every task to one of two workers", async () => {
   const kind = newKind();
   await sql("select private.enqueue_task($1, n::text) from generate_series(1, 40) n", [kind]);
   const worked: string[] = [];
-  const handler: TaskHandler = {
-    kind,
-    run: async ({ task }) => {
-      worked.push(task.resource_id);
-      return done();
-    },
+  const run: TaskHandler = async ({ task }) => {
+    worked.push(task.resource_id);
+    return done();
   };
 
-  const counts = await Promise.all([work([handler]), work([handler])]);
+  const counts = await Promise.all([work({ [kind]: run }), work({ [kind]: run })]);
 
   expect(worked).toHaveLength(40);
   expect(new Set(worked).size).toBe(40);
@@ -107,15 +100,12 @@ it("fails a task that overstays, and passes it a signal that says so", async () 
   await enqueue(kind, "r");
   const signals: AbortSignal[] = [];
   const counts = await work(
-    [
-      {
-        kind,
-        run: ({ signal }) => {
-          signals.push(signal);
-          return new Promise<never>(() => {});
-        },
+    {
+      [kind]: ({ signal }) => {
+        signals.push(signal);
+        return new Promise<never>(() => {});
       },
-    ],
+    },
     { taskTimeoutMs: 50 },
   );
   expect(counts).toMatchObject({ retry: 1 });
@@ -126,11 +116,11 @@ it("fails a task that overstays, and passes it a signal that says so", async () 
 it("leaves kinds without a handler in the queue, and takes nothing once its time is over", async () => {
   const [kind, other] = [newKind(), newKind()];
   await enqueue(kind, "r");
-  const handler = (of: string): TaskHandler => ({ kind: of, run: async () => done() });
+  const run: TaskHandler = async () => done();
 
-  await work([handler(other)]);
-  await work([]);
-  await work([handler(kind)], { deadline: performance.now() - 1 });
+  await work({ [other]: run });
+  await work({});
+  await work({ [kind]: run }, { deadline: performance.now() - 1 });
 
   expect(await stored(kind)).toMatchObject([{ is_done: false, attempts: 0 }]);
 });

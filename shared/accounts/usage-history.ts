@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { Db } from "../core/db.ts";
+import { call } from "../db/call.ts";
+import { decodeCursor, encodeCursor } from "../http/cursor.ts";
+
+const Position = z.tuple([z.int().positive()]);
+
+/** A page of the usage log, 1 to 100 entries. */
+export interface HistoryPage {
+  readonly limit: number;
+  /** `next_cursor` of the page before. */
+  readonly cursor: string | undefined;
+}
+
+/**
+ * What changed the caller's usage, newest first: `{entries, next_cursor}`, null on the last page.
+ * @throws ApiError 422 for a cursor of something else
+ */
+export async function usageHistory(db: Db, { limit, cursor }: HistoryPage) {
+  const before = cursor === undefined ? undefined : decodeCursor(Position, cursor)[0];
+  const rows = await call(() => {
+    const newest = db
+      .from("usage_logs")
+      .select(
+        "id, action_type, resource_type, resource_id, assistant_count_change, call_time_change_seconds, attachment_bytes_change, actor_kind, details, created_at",
+      )
+      .order("id", { ascending: false })
+      .limit(limit + 1);
+    return before === undefined ? newest : newest.lt("id", before);
+  });
+  const entries = rows.slice(0, limit);
+  const last = entries.at(-1);
+  const isMore = rows.length > limit && last !== undefined;
+  return { entries, next_cursor: isMore ? encodeCursor([last.id]) : null };
+}

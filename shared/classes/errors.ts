@@ -1,0 +1,25 @@
+import { type ApiError, comeBack, type ErrorCatalogue, refusals } from "../core/api-error.ts";
+
+/** Refusals about classes, attendance and recordings. */
+export const classErrors = {
+  recording_busy: {
+    status: 429,
+    message: "Zoom takes no more requests right now; try again later.",
+  },
+  recording_refused: { status: 409, message: "Zoom cannot do this with this meeting right now." },
+  recording_storage_full: { status: 409, message: "There is no room for recordings at Zoom." },
+  meeting_provider_unavailable: {
+    status: 503,
+    message: "The meeting provider cannot be reached; try again shortly.",
+  },
+} as const satisfies ErrorCatalogue;
+
+export const classRefusal = refusals(classErrors);
+
+/** When to come again if the provider does not say it. */
+const RETRY_SECONDS = 30;
+
+/** A 503: the meeting provider does not answer, is busy, or does not let us in. It says when to come again. */
+export function meetingProviderUnavailable(reason: string, seconds = RETRY_SECONDS): ApiError {
+  return classRefusal("meeting_provider_unavailable", undefined, comeBack(reason, seconds));
+}

@@ -1,0 +1,40 @@
+import type { Db } from "../../../shared/core/db.ts";
+import { type TaskCounts, workTasks } from "../../../shared/tasks/work-tasks.ts";
+import {
+  type EventCounts,
+  normalizeStoredEvents,
+} from "../../../shared/webhook/normalize-stored.ts";
+import { handlers } from "./handlers.ts";
+import { normalizers } from "./normalizers.ts";
+
+/** What one run of the maintenance function did. */
+export interface MaintenanceReport {
+  readonly events: EventCounts;
+  readonly tasks: TaskCounts;
+}
+
+/** The scheduler calls every minute; together these stay below its timeout of 100 s and far below a lease of 300 s. */
+const EVENTS_MS = 15_000;
+const TASKS_MS = 45_000;
+const TASK_TIMEOUT_MS = 40_000;
+
+/**
+ * One bounded round: events that could not be normalised when they came, then the task queue.
+ * Safe twice at once, and to cut off anywhere.
+ * @throws ApiError when the database cannot be reached
+ */
+export async function maintain(db: Db, requestId: string): Promise<MaintenanceReport> {
+  const startedAt = performance.now();
+  const events = await normalizeStoredEvents(db, {
+    normalizers,
+    deadline: startedAt + EVENTS_MS,
+    requestId,
+  });
+  const tasks = await workTasks(db, {
+    handlers,
+    deadline: startedAt + TASKS_MS,
+    taskTimeoutMs: TASK_TIMEOUT_MS,
+    requestId,
+  });
+  return { events, tasks };
+}
