@@ -1957,31 +1957,21 @@ export type Database = {
       assign_participant: {
         Args: { participant_id: string; profile_id: string };
         Returns: {
-          created_at: string;
-          customer_key: string | null;
-          handles: string[];
+          effective_leave_time: string | null;
           id: string;
           instance_id: string;
+          is_open: boolean | null;
           join_time: string | null;
           leave_time: string | null;
           live_class_id: string | null;
           match_confidence: Database["public"]["Enums"]["match_confidence"];
           profile_id: string | null;
-          provider_user_id: string | null;
-          registrant_key: string | null;
-          reported_join_time: string | null;
-          reported_leave_time: string | null;
-          resolved_at: string | null;
-          session_key: string;
-          updated_at: string;
           user_email: string | null;
-          user_email_at: string | null;
           user_name: string | null;
-          user_name_at: string | null;
         };
         SetofOptions: {
           from: "*";
-          to: "meeting_participants";
+          to: "meeting_sessions";
           isOneToOne: true;
           isSetofReturn: false;
         };

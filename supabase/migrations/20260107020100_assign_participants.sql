@@ -1,6 +1,6 @@
 -- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again. Where the session has an
 -- account at its provider, that account is the same person in every class of that host.
-create function private.assign_participant(p_participant_id uuid, p_profile_id uuid) returns public.meeting_participants
+create function private.assign_participant(p_participant_id uuid, p_profile_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_class_id uuid;
@@ -41,20 +41,20 @@ begin
   end if;
   if p_profile_id is null then
     perform private.match_participants(v_participant.instance_id, v_participant.session_key);
-    select * into v_participant from public.meeting_participants where id = p_participant_id;
   end if;
-  return v_participant;
 end;
 $$;
 comment on function private.assign_participant(uuid, uuid) is 'What public.assign_participant does, with its checks.';
 
-create function public.assign_participant(participant_id uuid, profile_id uuid) returns public.meeting_participants
+-- The session as its readers see it, without the keys that it has at its provider.
+create function public.assign_participant(participant_id uuid, profile_id uuid) returns public.meeting_sessions
 language sql set search_path = '' as $$
-  select * from private.assign_participant(participant_id, profile_id);
+  select private.assign_participant(participant_id, profile_id);
+  select s from public.meeting_sessions s where s.id = participant_id;
 $$;
 comment on function public.assign_participant(uuid, uuid) is
   'Says who a session was, and with it whose its account is in the classes of that host: for the host and admins. '
-  'profile_id null takes both back and lets the matching decide. '
+  'profile_id null takes both back and lets the matching decide. Returns the session as meeting_sessions shows it. '
   'participant_not_found 404, not_on_the_roster 422.';
 grant execute on function private.assign_participant(uuid, uuid), public.assign_participant(uuid, uuid)
   to authenticated, service_role;

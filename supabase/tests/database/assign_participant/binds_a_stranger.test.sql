@@ -1,6 +1,6 @@
 -- A host says who a session was; the matching does not take it back, and only people of the class can be said.
 begin;
-select plan(14);
+select plan(16);
 insert into auth.users (id, email) values
   ('a8000000-0000-4000-8000-000000000001', 'host@assign.test'), ('a8000000-0000-4000-8000-000000000002', 'a@assign.test'),
   ('a8000000-0000-4000-8000-000000000003', 'outsider@assign.test');
@@ -20,7 +20,7 @@ declare
   v_hint text;
 begin
   set local role authenticated;
-  perform public.assign_participant('a8000000-0000-4000-8000-0000000000e1', p_profile_id);
+  perform set_config('test.answer', to_jsonb(public.assign_participant('a8000000-0000-4000-8000-0000000000e1', p_profile_id))::text, true);
   reset role;
   return 'done';
 exception when others then
@@ -36,6 +36,11 @@ set local request.jwt.claims = '{"sub":"a8000000-0000-4000-8000-000000000001","r
 select is(pg_temp.assign('a8000000-0000-4000-8000-000000000003'), 'PT422 not_on_the_roster', 'nobody from outside the class');
 select is(pg_temp.assign('a8000000-0000-4000-8000-000000000002'), 'done', 'a student of the class');
 select is(pg_temp.session(), 'a8000000-0000-4000-8000-000000000002 assigned', 'the session is his');
+select is(current_setting('test.answer')::jsonb ->> 'profile_id', 'a8000000-0000-4000-8000-000000000002', 'and is answered so');
+select is((select array_agg(k order by k) from jsonb_object_keys(current_setting('test.answer')::jsonb) k), (
+    select array_agg(attname::text order by attname::text) from pg_attribute
+    where attrelid = 'public.meeting_sessions'::regclass and attnum > 0 and has_column_privilege('authenticated', attrelid, attnum, 'select')),
+  'with what its host may read of it, and no key of its provider');
 select private.match_class_participants('{a8000000-0000-4000-8000-0000000000c1}');
 select is(pg_temp.session(), 'a8000000-0000-4000-8000-000000000002 assigned', 'matching again leaves it');
 select is(pg_temp.assign(null), 'done', 'an assignment can be taken back');
