@@ -34,7 +34,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["shared/**/*.test.ts", "tools/**/*.test.ts", "local/std/**/*.test.ts"],
+          include: [
+            "shared/**/*.test.ts",
+            "packages/**/*.test.ts",
+            "tools/**/*.test.ts",
+            "local/std/**/*.test.ts",
+          ],
         },
       },
       {

@@ -8,11 +8,11 @@ import {
   rmSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
+import { copyCluster } from "switchboard-audit/postgres";
 import { isEmptyOrMissing, openDataFolder } from "./data-folder.ts";
 import { StackError } from "./errors.ts";
 import { findKeys } from "./keys.ts";
 import { openCluster } from "./open-cluster.ts";
-import { copyCluster } from "./postgres/template.ts";
 
 const refused = (message: string) => new StackError("backup_refused", message);
 

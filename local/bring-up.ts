@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import pg from "pg";
+import { type Cluster, superuser } from "switchboard-audit/postgres";
 import { StackError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { platformVersion, preparePlatform } from "./platform.ts";
-import type { Cluster } from "./postgres/cluster.ts";
-import { superuser } from "./postgres/make-cluster.ts";
 import { keepTemplate } from "./postgres/template.ts";
 
 export interface BringUpOptions {

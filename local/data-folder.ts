@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
 import {
   chmodSync,
-  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -12,18 +10,21 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import {
+  endProcess,
+  findOwner,
+  folderOutside,
+  identify,
+  isDiskFull,
+  isReachable,
+  isRunning,
+  type Owner,
+} from "switchboard-audit/postgres";
 import { z } from "zod";
-import { diskFull, isDiskFull, StackError, systemCode } from "./errors.ts";
+import { asStackError, diskFull, StackError, systemCode } from "./errors.ts";
 import { findKeys, type Keys, makeKeys } from "./keys.ts";
-import { endProcess, identify, isRunning, npmAncestor } from "./processes.ts";
-
-/** The user that Postgres runs as when we are root, which it refuses to be. */
-export interface Owner {
-  uid: number;
-  gid: number;
-}
+import { npmAncestor } from "./npm-ancestor.ts";
 
 /** Where one stack keeps everything: keys, database, objects, logs. */
 export interface DataFolder {
@@ -41,46 +42,20 @@ export interface DataFolder {
 
 const outside = "/var/lib/switchboard";
 
-/** Whether a user can walk down to that folder: the `x` bit of each ancestor (access lists are not read). */
-export function isReachable(path: string, owner: Owner): boolean {
-  for (let folder = resolve(path); ; folder = dirname(folder)) {
-    if (existsSync(folder)) {
-      const { mode, uid, gid } = statSync(folder);
-      const bit = uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001;
-      if ((mode & bit) === 0) return false;
-    }
-    if (folder === dirname(folder)) return true;
-  }
-}
-
-/** A folder outside of everybody's home for what belongs to `path`, named by it. */
-export function folderOutside(path: string): string {
-  return join(outside, createHash("sha256").update(resolve(path)).digest("hex").slice(0, 16));
-}
-
-/** The unprivileged user to run Postgres as: `postgres`, or `nobody`, so that no user need be made. */
+/** The unprivileged user that Postgres runs as when we are root; null: Postgres runs as the user that we are. */
 export function postgresOwner(): Owner | null {
-  if (userInfo().uid !== 0) return null;
-  const users = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  for (const name of ["postgres", "nobody"]) {
-    const user = users.find((fields) => fields[0] === name);
-    if (user?.[2] !== undefined && user[3] !== undefined) {
-      return { uid: Number(user[2]), gid: Number(user[3]) };
-    }
+  try {
+    return findOwner();
+  } catch (error) {
+    throw asStackError(error);
   }
-  throw new StackError(
-    "no_unprivileged_user",
-    "Postgres does not run as root, and this machine has neither a user postgres nor nobody to run it as.",
-  );
 }
 
 /** Where the cluster of a data folder is, without making it. */
 export function clusterFolder(root: string, owner: Owner | null): string {
   return owner === null || isReachable(root, owner)
     ? join(root, "postgres")
-    : join(folderOutside(root), "postgres");
+    : join(folderOutside(outside, root), "postgres");
 }
 
 const keysFile = "keys.json";
@@ -195,11 +170,6 @@ function unwritable(root: string, error: unknown): StackError {
     "data_unwritable",
     `The data folder ${root} cannot be written (${systemCode(error) ?? String(error)}); choose another one with --data <folder>.`,
   );
-}
-
-/** Hands a folder to Postgres' user. */
-export function giveTo(owner: Owner | null, path: string): void {
-  if (owner !== null) chownSync(path, owner.uid, owner.gid);
 }
 
 const Identity = z.object({ pid: z.number().int(), started: z.string() });

@@ -1,7 +1,7 @@
+import { superuser } from "switchboard-audit/postgres";
 import { bringUp } from "./bring-up.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { openCluster } from "./open-cluster.ts";
-import { superuser } from "./postgres/cluster.ts";
 import { templateFolder } from "./postgres/template.ts";
 import { projectRoot } from "./project.ts";
 

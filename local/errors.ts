@@ -1,3 +1,5 @@
+import { PostgresError, type PostgresErrorCode } from "switchboard-audit/postgres";
+
 /**
  * A start that cannot go on for a reason that a person can mend. The message is one clear sentence
  * that says what is wrong and what helps; the command line prints it without a stack trace.
@@ -14,20 +16,16 @@ export class StackError extends Error {
 
 /** What went wrong, for programs. */
 export type StackErrorCode =
+  | PostgresErrorCode
   | "backup_refused"
   | "bad_flags"
-  | "not_installed"
-  | "no_unprivileged_user"
   | "port_taken"
   | "port_forbidden"
   | "data_in_use"
   | "data_not_ours"
   | "data_of_other_code"
-  | "disk_full"
   | "migration_edited"
   | "data_unwritable"
-  | "data_of_another_version"
-  | "database_failed"
   | "migration_failed";
 
 /** The operating system's error code (`EADDRINUSE`, `EACCES`, …) of a caught value, if it has one. */
@@ -37,16 +35,27 @@ export function systemCode(error: unknown): string | undefined {
     : undefined;
 }
 
-/** Whether words of the operating system, of Postgres or of the Supabase CLI say that no space is left. */
-export function isDiskFull(words: string): boolean {
-  return /No space left on device|Disk quota exceeded|\bENOSPC\b|\bEDQUOT\b|SQLSTATE 53100/.test(
-    words,
-  );
-}
-
 export function diskFull(what: string, folder: string): StackError {
   return new StackError(
     "disk_full",
     `${what}: no space is left on the disk of ${folder}. Make room there, or choose a folder on another disk with --data <folder>.`,
   );
+}
+
+/** What helps with a failure of Postgres where the embedded stack runs it. */
+const advice: Partial<Record<PostgresErrorCode, string>> = {
+  not_installed: "Run npm install.",
+  disk_full: "--data <folder> names another one.",
+  data_of_another_version: "Run npm run reset to begin anew, or use --data <another folder>.",
+};
+
+/** A failure of Postgres with what helps here. */
+export function withAdvice({ code, message }: PostgresError): StackError {
+  const helps = advice[code];
+  return new StackError(code, helps === undefined ? message : `${message} ${helps}`);
+}
+
+/** The same of whatever was caught; what is no failure of Postgres stays as it is. */
+export function asStackError(error: unknown): unknown {
+  return error instanceof PostgresError ? withAdvice(error) : error;
 }

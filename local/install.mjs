@@ -22,7 +22,9 @@ function isInstalled() {
     return Object.entries(wanted).every(
       ([path, entry]) =>
         path === "" ||
-        entry.version === found[path]?.version ||
+        (entry.link === true
+          ? existsSync(join(root, path, "package.json"))
+          : entry.version === found[path]?.version) ||
         ((entry.optional === true || entry.peer === true) && found[path] === undefined),
     );
   } catch {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
+import { isDiskFull } from "switchboard-audit/postgres";
 import { checkHistory } from "./check-history.ts";
-import { diskFull, isDiskFull, StackError } from "./errors.ts";
+import { diskFull, StackError } from "./errors.ts";
 import { projectRoot } from "./project.ts";
 import { supabaseCli } from "./supabase-cli.ts";
 

@@ -1,18 +1,23 @@
+import { type ClusterOptions, prepareBinaries } from "switchboard-audit/postgres";
 import type { DataFolder } from "./data-folder.ts";
-import { prepareBinaries } from "./postgres/binaries.ts";
-import { Cluster, type ClusterOptions } from "./postgres/cluster.ts";
+import { asStackError } from "./errors.ts";
+import { StackCluster } from "./postgres/stack-cluster.ts";
 
 /** The cluster of a data folder, not started. */
 export async function openCluster(
   folder: DataFolder,
   options: Pick<ClusterOptions, "isDurable" | "template" | "onLost">,
-): Promise<Cluster> {
-  return new Cluster({
-    binaries: await prepareBinaries(folder.owner),
+): Promise<StackCluster> {
+  const binaries = await prepareBinaries(folder.owner).catch((error: unknown) => {
+    throw asStackError(error);
+  });
+  return new StackCluster({
+    binaries,
     folder: folder.postgres,
     logFile: `${folder.logs}/postgres.log`,
     owner: folder.owner,
     password: folder.keys.database_password,
+    settings: { cluster_name: "switchboard" },
     ...options,
   });
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type Cluster, superuser } from "switchboard-audit/postgres";
 import { type Api, createApi } from "./api/api.ts";
 import { bringUp } from "./bring-up.ts";
 import { openDataFolder } from "./data-folder.ts";
@@ -9,7 +10,6 @@ import { Gateway } from "./gateway/gateway.ts";
 import { Tokens } from "./gateway/tokens.ts";
 import { type LineLog, openLog } from "./logs.ts";
 import { openCluster } from "./open-cluster.ts";
-import { type Cluster, superuser } from "./postgres/cluster.ts";
 import { keepRunning } from "./postgres/keep-running.ts";
 import { templateFolder } from "./postgres/template.ts";
 import { projectRoot, readProjectConfig } from "./project.ts";

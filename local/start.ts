@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { inspect, parseArgs } from "node:util";
+import { isRunning } from "switchboard-audit/postgres";
 import { StackError } from "./errors.ts";
 import { forgetLibpqVariables } from "./libpq-variables.ts";
-import { isRunning, npmAncestor } from "./processes.ts";
+import { npmAncestor } from "./npm-ancestor.ts";
 import { projectRoot } from "./project.ts";
 import { pasteableRequests } from "./requests-to-paste.ts";
 import { type Stack, startStack } from "./stack.ts";

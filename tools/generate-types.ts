@@ -2,15 +2,21 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { schemaOfDatabase } from "switchboard-audit/schema";
+import { authTables } from "../local/api/auth-tables.ts";
 import { startDatabase } from "../local/database.ts";
 import { forgetLibpqVariables } from "../local/libpq-variables.ts";
-import { schemaOfDatabase } from "./audit/database-schema.ts";
-import { schemaDocument } from "./audit/schema/document.ts";
 import { generateTypes } from "./types/generate.ts";
+import { schemaDocument } from "./types/schema-document.ts";
 
 const target = fileURLToPath(new URL("../supabase/database.types.ts", import.meta.url));
+const authTarget = fileURLToPath(
+  new URL("../packages/audit/src/platform/auth.sql", import.meta.url),
+);
 const schemaTarget = fileURLToPath(new URL("../docs/schema.md", import.meta.url));
 forgetLibpqVariables();
+// Before the database is made, which has these tables.
+await writeFile(authTarget, await authTables());
 const data = await mkdtemp(join(tmpdir(), "switchboard-types-"));
 const database = await startDatabase({ data, durable: false });
 try {

@@ -1,5 +1,5 @@
-import { StackError } from "../errors.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster } from "switchboard-audit/postgres";
+import { StackError, withAdvice } from "../errors.ts";
 
 /** So many ends within so long are no accident: what ends Postgres will end it again. */
 const most = 5;
@@ -27,14 +27,14 @@ export function keepRunning({ cluster, say, onFailure }: KeepRunningOptions): ()
     const now = Date.now();
     ends = [...ends.filter((at) => now - at < withinMs), now];
     if (ends.length > most) {
-      onFailure(cluster.failure(`Postgres ended ${ends.length} times within a minute`));
+      onFailure(withAdvice(cluster.failure(`Postgres ended ${ends.length} times within a minute`)));
       return;
     }
     restart().catch((error: unknown) => {
       onFailure(
         error instanceof StackError
           ? error
-          : cluster.failure("Postgres ended by itself and did not start again"),
+          : withAdvice(cluster.failure("Postgres ended by itself and did not start again")),
       );
     });
   };

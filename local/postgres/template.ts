@@ -1,16 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { giveTo, type Owner } from "../data-folder.ts";
+import { copyCluster } from "switchboard-audit/postgres";
 import { projectRoot } from "../project.ts";
 
 const cache = join(projectRoot, "node_modules", ".cache", "switchboard");
@@ -18,11 +9,14 @@ const cache = join(projectRoot, "node_modules", ".cache", "switchboard");
 /** What a migrated database is made from, besides the programs, whose versions package.json pins. */
 const ingredients = [
   "package.json",
-  "local/extensions",
   "local/migrate.ts",
-  "local/platform.sql",
   "local/platform.ts",
-  "local/postgres/make-cluster.ts",
+  "packages/audit/package.json",
+  "packages/audit/src/platform/auth.sql",
+  "packages/audit/src/platform/extensions",
+  "packages/audit/src/platform/make-platform.ts",
+  "packages/audit/src/platform/platform.sql",
+  "packages/audit/src/postgres/make-cluster.ts",
   "supabase/migrations",
 ];
 
@@ -53,21 +47,5 @@ export function keepTemplate(folder: string, template: string): void {
     renameSync(partial, template);
   } catch {
     rmSync(partial, { recursive: true, force: true });
-  }
-}
-
-/** Copies a stopped cluster, readable by its owner alone, as Postgres demands. */
-export function copyCluster(from: string, to: string, owner: Owner | null): void {
-  mkdirSync(to, { mode: 0o700 });
-  giveTo(owner, to);
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) {
-      copyCluster(source, target, owner);
-      continue;
-    }
-    copyFileSync(source, target, constants.COPYFILE_FICLONE);
-    chmodSync(target, 0o600);
-    giveTo(owner, target);
   }
 }

@@ -64,7 +64,7 @@ describe("a new database", () => {
 
 test("another migration, or an edited one, means another template", () => {
   const root = join(folder, "project");
-  for (const name of ["package.json", "local", "supabase/migrations"]) {
+  for (const name of ["package.json", "local", "packages", "supabase/migrations"]) {
     cpSync(join(projectRoot, name), join(root, name), { recursive: true });
   }
   const before = templateFolder(root);

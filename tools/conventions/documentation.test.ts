@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { projectRoot } from "../../local/project.ts";
 import { sourceFiles } from "./source-files.ts";
 
-const folders = ["", "docs", "docs/api", "docs/decisions"];
+const folders = ["", "docs", "docs/api", "docs/decisions", "packages/audit"];
 const pages = folders.flatMap((folder) =>
   readdirSync(join(projectRoot, folder))
     .filter((name) => name.endsWith(".md"))
@@ -41,7 +41,7 @@ it.each(pages)("every npm script that %s names exists", (page) => {
 });
 
 it.each(pages)("every file of the project that %s names exists", (page) => {
-  const parts = "supabase|shared|local|tools|docs|\\.ci";
+  const parts = "supabase|shared|local|packages|tools|docs|\\.ci";
   const named = matches(textOf(page), new RegExp(`\`((?:${parts})/[\\w./-]+)\``, "g"));
   expect(named.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
 });

@@ -5,17 +5,22 @@ import { z } from "zod";
 import { projectRoot } from "../../local/project.ts";
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot, path), "utf8"));
+const Dependencies = z.record(z.string(), z.string());
 const manifest = z
   .object({
     engines: z.object({ node: z.string() }),
-    dependencies: z.record(z.string(), z.string()),
-    devDependencies: z.record(z.string(), z.string()),
+    dependencies: Dependencies,
+    devDependencies: Dependencies,
   })
   .parse(read("package.json"));
 const { imports } = z
   .object({ imports: z.record(z.string(), z.string()) })
   .parse(read("deno.json"));
-const pinned = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+const auditManifest = z
+  .object({ version: z.string(), dependencies: Dependencies })
+  .parse(read("packages/audit/package.json"));
+const own = { ...manifest.dependencies, ...manifest.devDependencies };
+const pinned = Object.entries({ ...auditManifest.dependencies, ...own });
 
 /** Whether a range of `engines.node` admits a Node of this major and minor version; the forms in use and no others. */
 function admits(range: string, [major, minor]: readonly [number, number]): boolean {
@@ -39,6 +44,12 @@ describe("dependencies", () => {
       return parts?.[1] && parts[2] ? [[parts[1], parts[2]]] : [];
     });
     expect(Object.fromEntries(inDeno)).toEqual(manifest.dependencies);
+  });
+
+  test("of the audit have the version that the project has, where it has them", () => {
+    const shared = Object.keys(auditManifest.dependencies).filter((name) => name in own);
+    expect(shared.length).toBeGreaterThan(0);
+    expect(shared.filter((name) => auditManifest.dependencies[name] !== own[name])).toEqual([]);
   });
 
   test("and nothing else is imported, but the standard library", () => {

@@ -1,7 +1,6 @@
 import { chmodSync, cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Binaries } from "../../local/postgres/binaries.ts";
-import { projectRoot } from "../../local/project.ts";
+import { type Binaries, extensionFolder } from "switchboard-audit/postgres";
 
 const libraries = "/usr/lib/postgresql/15";
 const share = "/usr/share/postgresql/15";
@@ -29,10 +28,9 @@ export function copyDebianPostgres(folder: string): Binaries {
   const ownShare = join(folder, share);
   cpSync(libraries, ownLibraries, { recursive: true });
   cpSync(share, ownShare, { recursive: true, dereference: true });
-  const standIns = join(projectRoot, "local", "extensions");
-  for (const file of readdirSync(standIns)) {
+  for (const file of readdirSync(extensionFolder)) {
     if (/^(pg_net|supabase_vault)/.test(file)) {
-      cpSync(join(standIns, file), join(ownShare, "extension", file));
+      cpSync(join(extensionFolder, file), join(ownShare, "extension", file));
     }
   }
   chmodSync(folder, 0o755);

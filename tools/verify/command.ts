@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { AuditError, type Output } from "switchboard-audit";
 import { StackError } from "../../local/errors.ts";
 import { projectRoot } from "../../local/project.ts";
 import { findRunningStack } from "../../local/running-stack.ts";
-import { AuditError } from "../audit/audit-error.ts";
-import type { Output } from "../audit/command.ts";
 import { type Item, problems, type VerifyReport } from "./report.ts";
 import { type VerifyOptions, verify } from "./verify.ts";
 

@@ -1,4 +1,4 @@
-import type { Schema } from "../audit/schema/model.ts";
+import type { Schema } from "switchboard-audit/schema";
 import { objectsOf, revokeOf, type SchemaObject } from "./objects.ts";
 import type { Item, Mend } from "./report.ts";
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
+import type { Schema } from "switchboard-audit/schema";
 import { z } from "zod";
-import type { Schema } from "../audit/schema/model.ts";
 import type { Item } from "./report.ts";
 
 /** What `private.measure_health` answers, as far as it is judged here. */

@@ -1,4 +1,4 @@
-import { endOnSignal, terminal } from "../terminal.ts";
+import { endOnSignal, terminal } from "switchboard-audit";
 import { runVerify } from "./command.ts";
 
 process.exitCode = await runVerify(process.argv.slice(2), terminal, endOnSignal());

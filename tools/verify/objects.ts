@@ -1,4 +1,4 @@
-import { isOwnSchema, type Policy, type Relation, type Schema } from "../audit/schema/model.ts";
+import { isOwnSchema, type Policy, type Relation, type Schema } from "switchboard-audit/schema";
 import type { ItemKind } from "./report.ts";
 
 /** One thing of a schema, by a name that is the same in every database. */

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import pg from "pg";
-import { AuditError } from "../audit/audit-error.ts";
-import { schemaOfMigrations } from "../audit/database-schema.ts";
-import { readProjectFacts } from "../audit/project.ts";
-import type { Schema } from "../audit/schema/model.ts";
-import { readSchema } from "../audit/schema/read-schema.ts";
-import { type MigrationFile, readMigrationFiles } from "../audit/scratch/migration-files.ts";
+import { AuditError, readProjectFacts } from "switchboard-audit";
+import {
+  type MigrationFile,
+  readMigrationFiles,
+  readSchema,
+  type Schema,
+  schemaOfMigrations,
+} from "switchboard-audit/schema";
 import { type ReferenceRows, readReferenceRows } from "../reference-rows.ts";
-import { startPlatform } from "../scratch-platform.ts";
 import { compareSchemas } from "./compare.ts";
 import { compareRows } from "./compare-rows.ts";
 import { checkAuth, checkFunctions, checkSecrets } from "./functions.ts";
@@ -98,7 +99,6 @@ export async function buildExpected(
   const { schema, applied } = await schemaOfMigrations(
     join(options.root, "supabase", "migrations"),
     {
-      start: startPlatform,
       strict: true,
       onBuilt: async (url) => {
         rows = await withDatabase(url, readReferenceRows);

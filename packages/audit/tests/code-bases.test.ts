@@ -1,0 +1,258 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { audit } from "../src/audit.ts";
+import { auditCode } from "../src/audit-code.ts";
+import { checkSchema } from "../src/checks/check-schema.ts";
+import { readSources } from "../src/code/source-files.ts";
+import { schemaOfDatabase } from "../src/database-schema.ts";
+import { readProjectFacts } from "../src/project.ts";
+import type { Schema } from "../src/schema/model.ts";
+import { applyMigrations } from "../src/scratch/apply.ts";
+import { namesInRows, readMigrationFiles } from "../src/scratch/migration-files.ts";
+import { startScratch } from "../src/scratch/scratch.ts";
+
+const migrations = fileURLToPath(new URL("../corpus/migrations", import.meta.url));
+const client = `import { createClient } from "@supabase/supabase-js";\nconst db = createClient("", "");\n`;
+
+const doubtful = `
+create table public.visits (id int, at timestamptz not null, project_id uuid references public.projects (id) on delete cascade, primary key (id, at)) partition by range (at);
+create index on public.visits (project_id);
+create table public.visits_2026 partition of public.visits for values from ('2026-01-01') to ('2027-01-01');
+alter table public.visits enable row level security;
+alter table public.visits_2026 enable row level security;
+create policy "signed-in people read visits" on public.visits for select to authenticated using (true);
+create policy "people of the project" on public.visits for delete to authenticated
+  using (exists (select from public.projects p where p.id = visits.project_id and p.owner_id = auth.uid()));
+create policy "authors change their comments" on public.comments for update to authenticated
+  using (author_id = (select auth.uid())) with check (true);
+`;
+
+let folder: string;
+let schema: Schema;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "audit-bases-"));
+  const scratch = await startScratch();
+  try {
+    const files = [...readMigrationFiles(migrations), { name: "9_doubtful.sql", sql: doubtful }];
+    const { reports } = await applyMigrations(scratch, files, { strict: true });
+    expect(reports).toEqual([]);
+    schema = await schemaOfDatabase(scratch.url);
+  } finally {
+    await scratch.stop();
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function make(files: Record<string, string>): string {
+  const root = mkdtempSync(join(folder, "base-"));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  return root;
+}
+
+/** What is found in code, as `kind file:line`. */
+async function findingsOf(files: Record<string, string>): Promise<string[]> {
+  const root = make(files);
+  const facts = readProjectFacts(join(root, "supabase"), readSources(root).supabaseFolders);
+  const { context } = await auditCode(root, schema, facts);
+  return context.findings.map(({ kind, place }) => `${kind} ${place.file}:${place.line}`);
+}
+
+const silent: Record<string, Record<string, string>> = {
+  "a key without a value is not sent": {
+    "a.ts": `${client}export const save = (row: { id: string; name: string }) => db.from("projects").update({ ...row, draft: undefined }).eq("id", row.id);`,
+  },
+  "what is put on an object after it was sent": {
+    "a.ts": `${client}export async function save(id: string) {
+  const row: any = { owner_id: id, name: "a", slug: "a" };
+  const rows = [row];
+  await db.from("projects").insert(rows);
+  row.owner = { name: "Ann" };
+  rows.push({ nothing: 1 });
+  return row;
+}`,
+  },
+  "an empty text that every way replaces": {
+    "a.ts": `${client}export async function save(isOk: boolean) {
+  let status = "";
+  if (isOk) status = "active"; else status = "closed";
+  await db.from("projects").update({ status }).eq("id", "x");
+}`,
+  },
+  "another first value that every way replaces": {
+    "a.ts": `${client}export async function save(n: number) {
+  let status = "unknown";
+  switch (n) { case 1: status = "active"; break; case 2: throw new Error(); default: status = "closed"; }
+  await db.from("projects").update({ status }).eq("id", "x");
+}`,
+  },
+  "what a form of Svelte sets, and what a reactive statement does": {
+    "Form.svelte": `<script>\n${client}let status = "";\nconst save = () => db.from("projects").update({ status }).eq("id", "x");\n</script>\n<select bind:value={status}></select>`,
+    "Reactive.svelte": `<script>\n${client}export let project;\nlet status = "";\n$: status = project.status;\nconst save = () => db.from("projects").update({ status }).eq("id", "x");\n</script>`,
+  },
+  "a value that a condition keeps away": {
+    "a.ts": `${client}let filter = "all";
+export const set = (next: "active" | "closed") => { filter = next; };
+export function list(status: "active" | "closed" | "all", other: "active" | "any") {
+  let q = db.from("projects").select("id");
+  if (filter !== "all") q = q.eq("status", filter);
+  if (["active", "closed"].includes(status)) q = q.eq("status", status);
+  if (other === "any") return q;
+  return q.eq("status", other);
+}`,
+  },
+  "a builder of another library by its type": {
+    "a.ts": `import type { Knex } from "knex";\nexport const a = (db: Knex) => db.from("orders").select("x");`,
+    "b.ts": `${client}export const b = () => db.from("projects").select("id");`,
+  },
+  "an Edge Function of another app of the monorepo": {
+    "apps/admin/a.ts": `${client}export const a = () => db.functions.invoke("report");`,
+    "apps/admin/supabase/functions/report/index.ts": "export {};",
+    "supabase/functions/hello/index.ts": "export {};",
+  },
+  "what a row has by an alias, a path into JSON, an embed or a count": {
+    "a.ts": `${client}export async function show() {
+  const { data } = await db.from("tasks").select("label:title, count:number, comments(body), projects(slug)").single();
+  const { data: people } = await db.from("profiles").select("settings->theme, full_name");
+  const [{ data: one }] = await Promise.all([db.from("projects").select("*").single()]);
+  return [data?.label, data?.count, data?.comments, people?.map((each) => each.theme), one?.slug];
+}
+export async function change() {
+  const { data: rows } = await db.from("projects").select("id");
+  const { data: made } = await db.from("labels").insert({ name: "a" }).select().single();
+  console.log(made.color);
+  rows?.forEach((row: any) => { row.extra = 1; return row.extra; });
+  return rows?.length;
+}`,
+  },
+};
+
+test.each(Object.entries(silent))("says nothing of %s", async (_, files) => {
+  expect(await findingsOf(files)).toEqual([]);
+});
+
+const found: Record<string, [Record<string, string>, string[]]> = {
+  "a key without a value in an array, which is named in the request": [
+    {
+      "a.ts": `${client}export const a = () => db.from("labels").insert([{ name: "a", draft: undefined }]);`,
+    },
+    ["missing_column a.ts:3"],
+  ],
+  "what is put on an object in a loop around the call": [
+    {
+      "a.ts": `${client}export async function save() {
+  const row: any = { name: "a" };
+  for (const _ of [1, 2]) {
+    await db.from("labels").upsert(row);
+    row.owner = 1;
+  }
+}`,
+    },
+    ["missing_column a.ts:7"],
+  ],
+  "a value that the other branch lets through": [
+    {
+      "a.ts": `${client}export function list(status: "active" | "all") {
+  const q = db.from("projects").select("id");
+  return status === "active" ? q : q.eq("status", status);
+}`,
+    },
+    ["value_not_allowed a.ts:5"],
+  ],
+  "tables of routes called vendor and build": [
+    {
+      "app/vendor/page.tsx": `${client}export const a = () => db.from("vendors").select("*");`,
+      "app/build/page.tsx": `${client}export const a = () => db.from("builds").select("*");`,
+    },
+    ["missing_table app/build/page.tsx:3", "missing_table app/vendor/page.tsx:3"],
+  ],
+  "what is read of a row and not there": [
+    {
+      "a.ts": `${client}export async function show(id: string) {
+  const { data } = await db.from("profiles").select("*").eq("id", id).single();
+  const { data: rows } = await db.from("projects").select("id, name");
+  const [{ data: tasks }] = await Promise.all([db.from("tasks").select("title")]);
+  for (const row of rows ?? []) console.log(row.slug);
+  const { nick } = data!;
+  return [data?.email_support, rows?.map(({ status }) => status), tasks![0].resolved_at];
+}`,
+    },
+    [
+      "column_not_selected a.ts:7",
+      "missing_column a.ts:8",
+      "missing_column a.ts:9",
+      "column_not_selected a.ts:9",
+      "missing_column a.ts:9",
+    ],
+  ],
+};
+
+test.each(Object.entries(found))("finds %s", async (_, [files, due]) => {
+  expect((await findingsOf(files)).sort()).toEqual([...due].sort());
+});
+
+describe("the schema", () => {
+  const used = async (list: string) => {
+    const root = make({
+      "a.ts": `${client}export const a = () => db.from("tasks").select("${list}");`,
+    });
+    return (await auditCode(root, schema, readProjectFacts(root))).context.used;
+  };
+  const objects = (names: ReadonlySet<string>) =>
+    checkSchema(schema, ["public"], names, "").map(({ kind, object }) => `${kind} ${object}`);
+
+  test("a junction is used by the embed through it, and a partition through its parent", async () => {
+    expect(objects(await used("id, labels(name)"))).not.toContain("unused_table task_labels");
+    const all = objects(await used("id"));
+    expect(all).toContain("unused_table task_labels");
+    expect(all).not.toContain("unused_table visits_2026");
+    expect(all).not.toContain("rls_without_policy visits_2026");
+  });
+
+  test("a table is used by a row of the migrations that names it, and not by rows of its own", () => {
+    const sql = `insert into public.parts (view_name) values ('public.visits'), ('no name. here');
+      insert into public.labels (name) values ('x'); select 'public.tasks';`;
+    expect(namesInRows([{ name: "1_a.sql", sql }])).toEqual(["public.visits"]);
+  });
+
+  test("a call within EXISTS runs for every row", async () => {
+    expect(objects(new Set())).toContain('unwrapped_auth_call visits "people of the project"');
+  });
+
+  test("USING keeps an update to own rows; WITH CHECK (true) lets them be given away", () => {
+    const [policy] = checkSchema(schema, ["public"], new Set(), "").filter(
+      ({ kind }) => kind === "policy_always_true",
+    );
+    expect(policy?.object).toBe('comments "authors change their comments"');
+    expect(policy?.message).not.toContain("update every row");
+  });
+});
+
+test("files that make nothing are named, and are the cause of what is missing", async () => {
+  const root = make({
+    "package.json": "{}",
+    "dist/bundle.js": "",
+    "a.ts": `${client}export const a = () => [db.from("ghosts").select("id"), db.from("extras").select("id"), db.from("people").select("nickname")];`,
+    "supabase/migrations/1_base.sql": "create table public.people (id int primary key);",
+    "supabase/migrations/2_half.sql":
+      "create table public.ghosts (id int primary key);\nalter table public.people add column nickname text;\nselect nothing;",
+    "supabase/migrations/add_extras.sql": "create table public.extras (id int primary key);",
+  });
+  const { report } = await audit({
+    code: root,
+    database: { migrations: join(root, "supabase", "migrations") },
+  });
+  expect(report.code.map(({ kind, hint }) => [kind, hint?.split(" ")[0]])).toEqual([
+    ["missing_table", "2_half.sql"],
+    ["missing_table", "add_extras.sql"],
+    ["missing_column", "2_half.sql"],
+  ]);
+  expect(report.migrations?.rolled_back).toEqual(["2_half.sql"]);
+  expect(report.skipped_migrations).toEqual(["add_extras.sql"]);
+  expect(report.skipped_folders).toEqual(["dist/"]);
+});
