@@ -5,6 +5,7 @@ import { StackError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { platformVersion, preparePlatform } from "./platform.ts";
 import { keepTemplate } from "./postgres/template.ts";
+import { applySchemaFiles } from "./schema-files.ts";
 
 export interface BringUpOptions {
   cluster: Cluster;
@@ -16,12 +17,16 @@ export interface BringUpOptions {
   /** The folder that has `supabase/`. */
   root: string;
   seed: boolean;
+  /** What makes the schema of a new database: the migrations, as in a deployment, or the files of the schema as it is. */
+  source: SchemaSource;
   log: (line: string) => void;
 }
 
-/** Starts the database of a data folder and brings it to the newest migration: platform, migrations, seed. */
+export type SchemaSource = "migrations" | "schema files";
+
+/** Starts the database of a data folder and brings it to the newest schema: platform, migrations, seed. */
 export async function bringUp(options: BringUpOptions): Promise<void> {
-  const { cluster, password, template, data, root, seed, log } = options;
+  const { cluster, password, template, data, root, seed, source, log } = options;
   // With a seed it would hold more than what the migrations made, and the seed is as of today.
   const isToKeep = template !== null && !seed && !cluster.exists && !existsSync(template);
   const isNew = !cluster.exists;
@@ -33,6 +38,10 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
       "data_of_another_version",
       `The data in ${data} was made by version ${found} of the embedded stack, and this is version ${platformVersion}: run npm run reset to begin anew, or use --data <another folder>.`,
     );
+  }
+  if (source === "schema files") {
+    await loadSchemaFiles(cluster.url("postgres"), root);
+    return;
   }
   log("Applying migrations");
   await migrate({
@@ -46,6 +55,16 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
     await cluster.stop();
     keepTemplate(cluster.folder, template);
     await cluster.start();
+  }
+}
+
+async function loadSchemaFiles(databaseUrl: string, root: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await applySchemaFiles(client, root);
+  } finally {
+    await client.end();
   }
 }
 

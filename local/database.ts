@@ -1,5 +1,5 @@
 import { superuser } from "switchboard-audit/postgres";
-import { bringUp } from "./bring-up.ts";
+import { bringUp, type SchemaSource } from "./bring-up.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { openCluster } from "./open-cluster.ts";
 import { templateFolder } from "./postgres/template.ts";
@@ -20,10 +20,12 @@ export async function startDatabase(options: {
   seed?: boolean;
   /** What a new one is a copy of, instead of the project's own (see template.ts). */
   template?: string;
+  source?: SchemaSource;
 }): Promise<RunningDatabase> {
   const folder = await openDataFolder(options.data);
   const password = folder.keys.database_password;
-  const template = options.template ?? templateFolder();
+  const source = options.source ?? "migrations";
+  const template = source === "migrations" ? (options.template ?? templateFolder()) : undefined;
   const cluster = await openCluster(folder, { isDurable: options.durable, template });
   const stop = async () => {
     await cluster.stop();
@@ -33,10 +35,11 @@ export async function startDatabase(options: {
     await bringUp({
       cluster,
       password,
-      template,
+      template: template ?? null,
       data: folder.root,
       root: projectRoot,
       seed: options.seed ?? false,
+      source,
       log: () => {},
     });
     return { url: cluster.url("postgres"), superuser_url: cluster.url(superuser), stop };

@@ -112,6 +112,7 @@ async function start(
     data: data.root,
     root,
     seed: options.seed ?? true,
+    source: "migrations",
     log,
   });
   await writeVaultEntries(cluster.url(superuser), {

@@ -76,6 +76,14 @@ export function change(
   return `update ${name} set ${values}\n  where ${where(key, row)};`;
 }
 
+/** The statement that takes a row away. A job ends in pg_cron too. */
+export function removal({ name, key }: ReferenceTable, row: Row): string {
+  if (name === "private.jobs") {
+    return `select cron.unschedule(${literal(row.name)});\ndelete from private.jobs where name = ${literal(row.name)};`;
+  }
+  return `delete from ${name} where ${where(key, row)};`;
+}
+
 const where = (key: readonly string[], row: Row): string =>
   key.map((column) => `${column} = ${literal(row[column])}`).join(" and ");
 

@@ -69,7 +69,7 @@ test("another migration, or an edited one, means another template", () => {
   }
   const before = templateFolder(root);
   expect(before).toBe(templateFolder());
-  appendFileSync(join(root, "supabase/migrations/20260101000000_create_private_schema.sql"), "\n");
+  appendFileSync(join(root, "supabase/migrations/20261101000000_platform.sql"), "\n");
   const edited = templateFolder(root);
   expect(edited).not.toBe(before);
   appendFileSync(join(root, "supabase/migrations/20990101000000_another.sql"), "select 1;\n");

@@ -1,6 +1,6 @@
 /**
  * What VAPI told about a call, in our words. These are the objects that the handlers of kinds `call_status_changed` and
- * `call_reported` in `private.event_handlers` take (migration 20260105001400). Times are ISO 8601 in UTC; `occurred_at` is
+ * `call_reported` in `private.event_handlers` take. Times are ISO 8601 in UTC; `occurred_at` is
  * VAPI's `message.timestamp`, or a fetched call's `updatedAt`, and decides which of several reports is the newest.
  */
 export type CallEvent = CallStatusChanged | CallReported | CallInformational;

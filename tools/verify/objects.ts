@@ -179,7 +179,12 @@ function relationObjects(relation: Relation): SchemaObject[] {
   if (relation.definition !== null) {
     const options = relation.options.join(", ");
     return [
-      printed("view", name, relation.definition, null),
+      printed(
+        "view",
+        name,
+        relation.definition,
+        `create or replace view ${here}${options === "" ? "" : ` with (${options})`} as ${relation.definition}`,
+      ),
       object(
         "view",
         `${name} options`,

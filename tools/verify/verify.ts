@@ -74,7 +74,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
         mend: isThere ? null : push,
       };
     }),
-    ...compareSchemas(expected.schema, live, (object) => mendByMigration(object, files, missing)),
+    ...compareSchemas(expected.schema, live, (object) => mendByMigration(object, missing)),
     ...compareRows(expected.rows, rows),
     ...health,
     ...checkSecrets(options.root, options.secretsFile ?? null),
@@ -118,19 +118,11 @@ export async function buildExpected(
 const push: Mend = { shell: `npx supabase db push --remote="$DB_URL"` };
 const versionOf = (file: MigrationFile): string => file.name.split("_")[0] ?? "";
 
-/** Pushing, when a migration that names the thing is not applied; else running again the one that makes it. */
-function mendByMigration(
-  object: SchemaObject,
-  files: readonly MigrationFile[],
-  missing: readonly MigrationFile[],
-): Mend | null {
+/** Pushing, when a migration that names the thing is not applied. */
+function mendByMigration(object: SchemaObject, missing: readonly MigrationFile[]): Mend | null {
   const name = object.name.replace(/\(.*$/, "").replace(/^"?(.*?)"?$/, "$1");
   const names = (file: MigrationFile) => file.sql.includes(name.split(" ")[0] ?? name);
-  if (missing.some(names)) return push;
-  const maker = files.find(names);
-  return maker === undefined
-    ? null
-    : { shell: `psql "$DB_URL" -f supabase/migrations/${maker.name}` };
+  return missing.some(names) ? push : null;
 }
 
 /** Opens a database for reading. @throws AuditError when it refuses or does not answer */

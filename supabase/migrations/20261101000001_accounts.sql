@@ -1,0 +1,1895 @@
+-- What a function's body needs may come later.
+set check_function_bodies = off;
+
+-- schemas/accounts/types.sql
+-- The words of the accounts domain, as enums, so that a misspelt role or status cannot be stored.
+create type public.user_role as enum ('member', 'teacher', 'agent', 'admin');
+comment on type public.user_role is 'member: a customer or student; teacher: hosts classes; agent: support staff; admin: everything.';
+
+create type public.account_status as enum ('active', 'expired', 'suspended', 'closing');
+comment on type public.account_status is
+  'expired: the trial is over, voice is read-only; suspended: barred by hand; closing: being purged, irreversible.';
+
+create type public.expiry_reason as enum ('time', 'usage');
+create type public.plan_type as enum ('free', 'pro', 'business', 'enterprise');
+create type public.usage_period as enum ('lifetime', 'month');
+
+-- What each plan allows. A limit that is null is unlimited.
+create domain public.amount as bigint
+  constraint amount_is_not_negative check (value >= 0)
+  constraint amount_is_exact_in_json check (value <= 9007199254740991);
+comment on domain public.amount is 'What is counted against a limit (assistants, seconds, bytes), and the limit itself.';
+
+-- How an account ends: closing (irreversible) -> what lies outside is taken away -> facts are deleted in batches -> the user is deleted.
+-- One tick does one bounded step, so that a tick may die anywhere and the next goes on.
+create type private.closure_reason as enum ('trial', 'request');
+
+-- schemas/accounts/callers.sql
+-- Who is calling, for policies and rules. Without arguments, so that `(select private.f())` runs once a statement. Every row of the
+-- ledger asks as well: a function in SQL with a search_path is planned anew at each call (0.1 ms for current_actor, more than the row
+-- it stamps), one in PL/pgSQL once a session.
+create function private.role_under(p_role public.user_role, p_status public.account_status) returns public.user_role
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when p_status not in ('suspended', 'closing') then p_role end;
+end;
+$$;
+comment on function private.role_under(public.user_role, public.account_status) is
+  'The role that an account of this status acts in: its own, or none while suspended or closing. For triggers, which have the row.';
+
+create function private.acting_role(p_profile_id uuid) returns public.user_role
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select private.role_under(role, account_status) from public.profiles where id = p_profile_id);
+end;
+$$;
+comment on function private.acting_role(uuid) is
+  'The role in which a profile acts now; null for nobody and while the account is suspended or closing. Every right that a role gives asks here.';
+
+create function private.caller_role() returns public.user_role
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return private.acting_role((select auth.uid()));
+end;
+$$;
+comment on function private.caller_role() is 'The role in which the signed-in caller acts; null for nobody and for a barred account.';
+
+create function private.is_admin() returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce(private.caller_role() = 'admin', false);
+end;
+$$;
+comment on function private.is_admin() is 'Whether the caller is an admin.';
+
+-- A policy that lets admins read every row says so as a range of the key, next to conditions that an index serves too: a plain
+-- "or is_admin()" is served by none, and so everybody else's rows would be looked for in the whole table.
+create function private.first_id_of_admin() returns uuid
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return case when private.is_admin() then '00000000-0000-0000-0000-000000000000'::uuid end;
+end;
+$$;
+comment on function private.first_id_of_admin() is 'The lowest id that the caller reads as an admin; null for whoever is none.';
+
+create function private.last_id_of_admin() returns uuid
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return case when private.is_admin() then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid end;
+end;
+$$;
+comment on function private.last_id_of_admin() is 'The highest id that the caller reads as an admin; null for whoever is none.';
+
+create function private.acts_as_staff(p_profile_id uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce(private.acting_role(p_profile_id) in ('agent', 'admin'), false);
+end;
+$$;
+comment on function private.acts_as_staff(uuid) is 'Whether a profile acts as support staff now: an agent or an admin who is neither suspended nor closing.';
+
+create function private.is_support_staff() returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return private.acts_as_staff((select auth.uid()));
+end;
+$$;
+comment on function private.is_support_staff() is 'Whether the caller is an agent or an admin.';
+
+create function private.is_teacher() returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce(private.caller_role() in ('teacher', 'admin'), false);
+end;
+$$;
+comment on function private.is_teacher() is 'Whether the caller may host classes: a teacher or an admin.';
+
+create function private.current_actor() returns table (kind public.actor_kind, id uuid)
+language plpgsql stable rows 1 security definer set search_path = '' as $$
+begin
+  if auth.role() = 'service_role' then
+    kind := 'service';
+  else
+    id := auth.uid();
+    kind := case when id is null then 'system' when private.is_support_staff() then 'staff' else 'user' end::public.actor_kind;
+  end if;
+  return next;
+end;
+$$;
+comment on function private.current_actor() is
+  'Who causes what this transaction writes; always one row. id is null for service and system.';
+
+-- Conditions of triggers on profiles run as whoever updates the row.
+grant execute on function private.role_under(public.user_role, public.account_status) to service_role;
+
+grant execute on function
+  private.caller_role(), private.is_admin(), private.first_id_of_admin(), private.last_id_of_admin(), private.is_support_staff(), private.is_teacher(), private.current_actor()
+  to authenticated, service_role;
+
+-- schemas/accounts/plans.sql
+create table public.plans (
+  plan_type public.plan_type primary key,
+  max_assistants public.amount,
+  max_call_time_seconds public.amount,
+  max_attachment_bytes public.amount,
+  usage_period public.usage_period not null
+);
+comment on table public.plans is 'The limits of each plan; null is unlimited. Copied to user_limits when a user gets the plan.';
+comment on column public.plans.usage_period is 'lifetime: call time never resets; month: it counts per month from the account''s period anchor.';
+
+alter table public.plans enable row level security;
+
+create policy "signed-in users read the plans" on public.plans
+  for select to authenticated using ((select auth.uid()) is not null);
+
+grant select on public.plans to authenticated, service_role;
+
+insert into public.plans (plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes, usage_period) values
+  ('free', 1, 600, 104857600, 'lifetime'),
+  ('pro', 10, 3600, 5368709120, 'month'),
+  ('business', 50, 18000, 53687091200, 'month'),
+  ('enterprise', null, null, null, 'month');
+
+-- schemas/accounts/profiles.sql
+-- One profile per auth user: who he is to the product.
+create table public.profiles (
+  id uuid primary key references auth.users (id) on delete cascade,
+  email text,
+  full_name text
+    constraint full_name_is_1_to_200_characters check (char_length(full_name) between 1 and 200 and full_name = btrim(full_name)),
+  avatar_url text
+    constraint avatar_url_is_an_https_url check (avatar_url ~ '^https://[^\s]+$' and char_length(avatar_url) <= 2048),
+  time_zone text not null default 'UTC',
+  workspace_email text
+    constraint workspace_email_is_lower_case check (workspace_email = lower(workspace_email) and workspace_email ~ '^[^@\s]+@[^@\s]+$'),
+  role public.user_role not null default 'member',
+  is_demo boolean not null default true,
+  demo_expires_at timestamptz,
+  account_status public.account_status not null default 'active',
+  expired_at timestamptz,
+  expiry_reason public.expiry_reason,
+  purge_after timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  -- Nothing ends unannounced: a trial is warned before it ends by time, an expired one before it is purged.
+  demo_warned_at timestamptz,
+  purge_warned_at timestamptz,
+  -- A user may have his account deleted: the wish can be taken back for a while, then the purge takes it.
+  deletion_requested_at timestamptz,
+  constraint demo_has_an_end check (not is_demo or demo_expires_at is not null),
+  constraint expired_account_says_when_and_why
+    check (account_status <> 'expired' or (expired_at is not null and expiry_reason is not null))
+);
+comment on table public.profiles is 'Who a user is to the product: 1:1 with auth.users, made by its insert and gone with it.';
+comment on column public.profiles.email is 'In step with auth.users.email; null for a sign-up without one. Confirmed or not: auth.users knows.';
+comment on column public.profiles.time_zone is 'IANA name; days of dashboards are cut in it.';
+comment on column public.profiles.workspace_email is 'The Google Workspace address that a teacher hosts under; set with the secret key.';
+comment on column public.profiles.is_demo is 'The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan.';
+comment on column public.profiles.demo_expires_at is 'When the trial ends by time; kept as history once it is over.';
+comment on column public.profiles.purge_after is 'When an expired trial may be purged; null for every other account.';
+comment on column public.profiles.demo_warned_at is 'When the owner was told that the trial ends at demo_expires_at; null again once that moves.';
+comment on column public.profiles.purge_warned_at is
+  'When the owner was told that the account will be purged; the purge waits for the notice to pass. Null again once the purge is called off or moves beyond the notice.';
+comment on column public.profiles.deletion_requested_at is 'When the owner asked for the deletion of his account; null when he did not, or took it back.';
+
+create index profiles_admins_idx on public.profiles (id) where role = 'admin';
+
+-- What follows when usage nears and reaches a limit, in the transaction that records the usage: warnings, and the end of a trial.
+create index profiles_expiring_idx on public.profiles (demo_expires_at) where is_demo and account_status = 'active';
+
+create index profiles_demo_to_warn_idx on public.profiles (demo_expires_at)
+  where is_demo and account_status = 'active' and demo_warned_at is null;
+
+create index profiles_purge_to_warn_idx on public.profiles (purge_after)
+  where account_status = 'expired' and purge_warned_at is null and purge_after is not null;
+
+create index profiles_deletion_requested_idx on public.profiles (deletion_requested_at) where deletion_requested_at is not null;
+create index profiles_purge_after_idx on public.profiles (purge_after) where account_status = 'expired' and is_demo;
+
+alter table public.profiles enable row level security;
+
+-- Who reads and writes profiles. Rows come and go with auth.users only, so nobody inserts or deletes.
+create policy "owners and support staff read profiles" on public.profiles
+  for select to authenticated
+  using (id = (select auth.uid()) or (select private.is_support_staff()));
+
+create policy "owners edit their own profile" on public.profiles
+  for update to authenticated
+  using (id = (select auth.uid()))
+  with check (id = (select auth.uid()));
+
+grant select on public.profiles to authenticated, service_role;
+grant update (full_name, avatar_url, time_zone) on public.profiles to authenticated;
+
+-- The secret key may set these directly; the rules on roles and trials are triggers and hold for it too.
+grant update (full_name, avatar_url, time_zone, workspace_email, role, account_status) on public.profiles to service_role;
+
+-- A profile's time zone is one that Postgres can cut days in. A check constraint may not read a view, hence a trigger;
+-- it runs for changes only, because listing the zones reads files.
+create function private.check_time_zone() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if not exists (
+    select from pg_catalog.pg_timezone_names
+    where name = new.time_zone
+      -- System zone files add leap-second and machine-local variants that other machines lack.
+      and name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory')
+  ) then
+    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.check_time_zone() is 'Refuses a time_zone that is no IANA name.';
+
+create function private.keep_last_admin() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- One at a time: two admins who demote each other would both still see the other one.
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.last_admin'));
+  if not private.has_another_admin(new.id) then
+    perform private.refuse(409, 'last_admin', 'The last admin has to stay an admin.');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.keep_last_admin() is 'Refuses to take the last acting admin away; serialised by an advisory lock.';
+
+-- A role and a status are facts of record, whichever path changed them: RPC, secret key, job or SQL editor.
+create function private.record_role_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.log_usage(new.id, 'role_changed', 'profile', new.id,
+    p_details => jsonb_build_object('from', old.role, 'to', new.role));
+  if new.role <> 'member' then
+    perform private.end_demo(new.id, 'role');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.record_role_change() is 'Logs a role change; a role other than member ends the trial for ever.';
+
+create function private.record_status_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.log_usage(new.id, 'account_status_changed', 'profile', new.id,
+    p_details => jsonb_build_object('from', old.account_status, 'to', new.account_status, 'reason', new.expiry_reason));
+  return null;
+end;
+$$;
+comment on function private.record_status_change() is 'Logs a change of account_status.';
+
+create function private.follow_profile_card() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.profile_cards (id, full_name, avatar_url) values (new.id, new.full_name, new.avatar_url)
+  on conflict (id) do update set full_name = excluded.full_name, avatar_url = excluded.avatar_url;
+  return null;
+end;
+$$;
+comment on function private.follow_profile_card() is 'Keeps profile_cards in step with profiles.';
+
+-- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
+create function private.forget_warnings() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.demo_expires_at is distinct from old.demo_expires_at then
+    new.demo_warned_at := null;
+  end if;
+  if new.purge_warned_at is not distinct from old.purge_warned_at
+    and (new.purge_after is null or new.purge_after > old.purge_after + private.setting_interval('purge_warning_before'))
+  then
+    new.purge_warned_at := null;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.forget_warnings() is 'BEFORE the end of a trial or the date of a purge moves: what was announced does not hold for the new one.';
+
+create function private.stay_closing() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  return null;
+end;
+$$;
+comment on function private.stay_closing() is 'Refuses to reopen an account whose closing has begun: what was taken away cannot be brought back.';
+
+create trigger profiles_check_new_time_zone before insert on public.profiles
+  for each row when (new.time_zone <> 'UTC') execute function private.check_time_zone();
+
+create trigger profiles_check_time_zone before update of time_zone on public.profiles
+  for each row when (new.time_zone is distinct from old.time_zone) execute function private.check_time_zone();
+
+create trigger profiles_forget_warnings before update of demo_expires_at, purge_after on public.profiles
+  for each row
+  when ((old.demo_expires_at, old.purge_after) is distinct from (new.demo_expires_at, new.purge_after))
+  execute function private.forget_warnings();
+
+create trigger profiles_keep_last_admin before update of role, account_status on public.profiles
+  for each row
+  when (
+    private.role_under(old.role, old.account_status) = 'admin'
+    and private.role_under(new.role, new.account_status) is distinct from 'admin'
+  )
+  execute function private.keep_last_admin();
+
+create trigger profiles_stay_closing before update of account_status on public.profiles
+  for each row when (old.account_status = 'closing' and new.account_status <> 'closing') execute function private.stay_closing();
+
+create trigger profiles_touch_updated_at before update on public.profiles
+  for each row execute function private.touch_updated_at();
+
+create trigger profiles_follow_card after update of full_name, avatar_url on public.profiles
+  for each row
+  when ((old.full_name, old.avatar_url) is distinct from (new.full_name, new.avatar_url))
+  execute function private.follow_profile_card();
+
+create trigger profiles_make_card after insert on public.profiles
+  for each row execute function private.follow_profile_card();
+
+create trigger profiles_record_role_change after update of role on public.profiles
+  for each row when (old.role is distinct from new.role) execute function private.record_role_change();
+
+create trigger profiles_record_status_change after update of account_status on public.profiles
+  for each row when (old.account_status is distinct from new.account_status) execute function private.record_status_change();
+
+-- schemas/accounts/tell_once.sql
+-- What was told, with what it was about, so that it is not told again. The notifications do not say: users may delete them.
+create table private.told (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null,
+  about text not null,
+  told_on date not null,
+  times integer not null default 1 constraint times_is_positive check (times > 0),
+  primary key (user_id, kind, about)
+);
+comment on table private.told is 'What users were told, each with what it was about. Forgotten after the setting told_kept_for.';
+comment on column private.told.about is 'What tells one telling from the next, e.g. a limit, its amount and its period, or the date that was announced.';
+comment on column private.told.told_on is 'The day (UTC) of the last telling.';
+comment on column private.told.times is 'How often on that day.';
+
+alter table private.told enable row level security;
+
+create policy "nobody but the owner of the schema reads what was told" on private.told
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.settings (name, value, description) values
+  ('told_kept_for', '"400 days"', 'How long it is remembered what a user was told. Longer than any period of usage.'),
+  ('told_times_a_day', '3', 'How often a day what can happen again and again is told, e.g. that the last assistant is taken.');
+
+create function private.tell_once(
+  p_user_id uuid, p_kind text, p_about text, p_subject_id uuid, p_data jsonb, p_can_recur boolean default false
+) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_today constant date := (now() at time zone 'UTC')::date;
+begin
+  insert into private.told as t (user_id, kind, about, told_on)
+  select id, p_kind, p_about, c_today from public.profiles where id = p_user_id
+  on conflict (user_id, kind, about) do update
+  set told_on = c_today, times = case when t.told_on = c_today then t.times + 1 else 1 end
+  where p_can_recur and (t.told_on < c_today or t.times < private.setting_integer('told_times_a_day'));
+  if not found then
+    return false;
+  end if;
+  delete from private.told
+  where user_id = p_user_id and kind = p_kind
+    and told_on < ((now() - private.setting_interval('told_kept_for')) at time zone 'UTC')::date;
+  perform private.notify(p_user_id, p_kind, p_subject_id, p_data);
+  return true;
+end;
+$$;
+comment on function private.tell_once(uuid, text, text, uuid, jsonb, boolean) is
+  'notify, unless the user was told this about the same thing. What can recur is told again, a few times a day. Says whether it told.';
+
+-- schemas/accounts/usage_logs.sql
+-- The audit of every change to an account and of every limited action, written in the transaction of the fact.
+create table public.usage_logs (
+  id bigint generated always as identity primary key,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  action_type text not null constraint action_type_is_snake_case check (action_type ~ '^[a-z][a-z0-9_]*$'),
+  resource_type text not null constraint resource_type_is_snake_case check (resource_type ~ '^[a-z][a-z0-9_]*$'),
+  resource_id uuid,
+  assistant_count_change integer not null default 0,
+  call_time_change_seconds integer not null default 0,
+  attachment_bytes_change bigint not null default 0,
+  actor_kind public.actor_kind not null,
+  actor_id uuid references public.profiles (id) on delete set null,
+  details jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  -- The lock of an account (decision 0011) and the period that is rolled under it.
+  -- Call time of the log is dated by its fact, so that any period's sum can be taken from the log as well as from the calls.
+  fact_at timestamptz
+);
+comment on table public.usage_logs is 'Append-only audit of accounts and usage. Written by triggers only; goes with its user.';
+comment on column public.usage_logs.resource_id is 'What the action was about; no foreign key, because the row outlives it.';
+comment on column public.usage_logs.actor_id is 'Who did it; null for service and system, and once that person is gone.';
+comment on column public.usage_logs.fact_at is 'For call time: the end of the call, which says in which period the change counts.';
+
+create index usage_logs_user_id_id_idx on public.usage_logs (user_id, id desc);
+create index usage_logs_actor_id_idx on public.usage_logs (actor_id) where actor_id is not null;
+
+alter table public.usage_logs enable row level security;
+
+create policy "owners read their own usage log" on public.usage_logs
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.usage_logs to authenticated, service_role;
+
+-- Nobody rewrites the log, not even the owner of the table. Two things must pass: the deletion with a user who is
+-- gone or being closed, and the foreign key that forgets an actor who is gone (a set null arrives here as an update).
+create function private.keep_usage_log() returns trigger
+language plpgsql set search_path = '' as $$
+declare
+  v_forgotten public.usage_logs := old;
+begin
+  v_forgotten.actor_id := null;
+  if new = v_forgotten and not exists (select from public.profiles where id = old.actor_id) then
+    return new;
+  end if;
+  perform private.refuse(403, 'usage_log_is_append_only', 'The usage log can only be added to.');
+  return null;
+end;
+$$;
+comment on function private.keep_usage_log() is 'Refuses every edit of the usage log but that of the foreign key whose actor is gone.';
+
+-- Once a statement: a log goes with its account, and may be long.
+create function private.keep_usage_log_whole() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if exists (
+    select from (select distinct user_id from deleted) gone
+    join public.profiles p on p.id = gone.user_id and p.account_status <> 'closing')
+  then
+    perform private.refuse(403, 'usage_log_is_append_only', 'The usage log can only be added to.');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.keep_usage_log_whole() is 'Refuses to delete from the usage log of an account that is there and not closing.';
+
+create function private.log_usage(
+  p_user_id uuid, p_action_type text, p_resource_type text, p_resource_id uuid default null,
+  p_assistant_count_change integer default 0, p_call_time_change_seconds integer default 0,
+  p_attachment_bytes_change bigint default 0, p_details jsonb default '{}'
+) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.usage_logs (user_id, action_type, resource_type, resource_id, assistant_count_change,
+    call_time_change_seconds, attachment_bytes_change, actor_kind, actor_id, details)
+  select owner.id, p_action_type, p_resource_type, p_resource_id, coalesce(p_assistant_count_change, 0),
+    coalesce(p_call_time_change_seconds, 0), coalesce(p_attachment_bytes_change, 0),
+    actor.kind, (select id from public.profiles where id = actor.id), coalesce(p_details, '{}')
+  from public.profiles owner
+  cross join private.current_actor() actor
+  where owner.id = p_user_id;
+end;
+$$;
+comment on function private.log_usage(uuid, text, text, uuid, integer, integer, bigint, jsonb) is
+  'Writes one row of the usage log with the current actor. Silent when the profile is gone, so that a user with facts can be deleted.';
+
+create trigger usage_logs_keep before update on public.usage_logs
+  for each row execute function private.keep_usage_log();
+
+create trigger usage_logs_keep_whole after delete on public.usage_logs
+  referencing old table as deleted for each statement execute function private.keep_usage_log_whole();
+
+-- schemas/accounts/user_limits.sql
+-- What a user may use and has used. The row is also the lock that every limited action queues on (decision 0011).
+-- The rule of the amounts is their domain's: it is kept ready, where a table's checks are parsed anew in every statement.
+create table public.user_limits (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  plan_type public.plan_type not null default 'free' references public.plans (plan_type) on delete restrict,
+  max_assistants public.amount,
+  max_call_time_seconds public.amount,
+  max_attachment_bytes public.amount,
+  current_assistants public.amount not null default 0,
+  used_call_time_seconds public.amount not null default 0,
+  used_attachment_bytes public.amount not null default 0,
+  period_anchor timestamptz not null default now(),
+  period_start timestamptz not null default now(),
+  period_end timestamptz,
+  updated_at timestamptz not null default now(),
+  -- Counters = sums of facts = sums of the log. Triggers keep it so; this checks, repairs and records.
+  reconciled_at timestamptz not null default now(),
+  constraint period_ends_after_it_starts check (period_end > period_start)
+);
+comment on table public.user_limits is 'Limits (null = unlimited) and usage per user. Counters are kept by triggers on the facts, never by clients.';
+comment on column public.user_limits.max_assistants is 'Copied from the plan at every plan change; may be set per user afterwards. So for all max_*.';
+comment on column public.user_limits.current_assistants is 'A stock: never reset. So is used_attachment_bytes.';
+comment on column public.user_limits.used_call_time_seconds is 'Seconds of calls whose end lies in the current period.';
+comment on column public.user_limits.period_anchor is 'Months are counted from here, so that 31 January does not become the 28th for ever.';
+comment on column public.user_limits.period_end is 'Exclusive; null = lifetime.';
+comment on column public.user_limits.reconciled_at is 'When the counters were last compared with the facts.';
+
+create index user_limits_plan_type_idx on public.user_limits (plan_type);
+create index user_limits_period_end_idx on public.user_limits (period_end) where period_end is not null;
+
+alter table public.user_limits enable row level security;
+
+create policy "owners and support staff read limits" on public.user_limits
+  for select to authenticated
+  using (user_id = (select auth.uid()) or (select private.is_support_staff()));
+
+grant select on public.user_limits to authenticated, service_role;
+grant update (plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes) on public.user_limits to service_role;
+
+create function private.apply_plan() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_plan public.plans;
+  v_month record;
+begin
+  -- This row is the lock under which a purge sets closing, so the status read here holds.
+  if exists (select from public.profiles where id = new.user_id and account_status = 'closing') then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  end if;
+
+  select * into strict v_plan from public.plans where plan_type = new.plan_type;
+  new.max_assistants := v_plan.max_assistants;
+  new.max_call_time_seconds := v_plan.max_call_time_seconds;
+  new.max_attachment_bytes := v_plan.max_attachment_bytes;
+
+  select * into strict v_month from private.usage_month(new.period_anchor, greatest(now(), new.period_start));
+  if new.period_end <= now() then
+    new.period_start := v_month.period_start;
+  end if;
+  new.period_end := case when v_plan.usage_period = 'month' then v_month.period_end end;
+  if new.period_start <> old.period_start then
+    new.used_call_time_seconds := private.sum_call_time(new.user_id, new.period_start, new.period_end);
+  elsif new.period_end is distinct from old.period_end then
+    -- A call may have ended after a period that is not over by our clock.
+    new.used_call_time_seconds := old.used_call_time_seconds
+      + private.sum_call_time(new.user_id, coalesce(old.period_end, 'infinity'), new.period_end)
+      - private.sum_call_time(new.user_id, coalesce(new.period_end, 'infinity'), old.period_end);
+  end if;
+  return new;
+end;
+$$;
+comment on function private.apply_plan() is 'BEFORE a plan change: copies the plan''s limits, rolls a period that is over, sets the new period''s end.';
+
+create function private.record_limit_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.log_usage(new.user_id,
+    case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end,
+    'user_limits', new.user_id,
+    p_details => jsonb_build_object(
+      'from', private.describe_limits(old), 'to', private.describe_limits(new)));
+  if new.plan_type <> old.plan_type and new.plan_type <> 'free' then
+    perform private.end_demo(new.user_id, 'paid_plan');
+    perform private.revive_account(new.user_id);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.record_limit_change() is 'AFTER a change of plan or limits: logs it; a paid plan ends the trial and revives.';
+
+create function private.react_to_call_time() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.tell_shares(new, 'call_time',
+    case when new.period_start = old.period_start then old.used_call_time_seconds else 0 end, old.max_call_time_seconds,
+    new.used_call_time_seconds, new.max_call_time_seconds, private.warning_shares());
+  -- A trial whose plan changes is none any more.
+  if new.used_call_time_seconds >= new.max_call_time_seconds and new.plan_type = old.plan_type then
+    perform private.expire_account(new.user_id, 'usage', now());
+  end if;
+  return null;
+end;
+$$;
+comment on function private.react_to_call_time() is
+  'AFTER call time or its limit changed: tells the owner at each share of the limit, and ends a trial at the limit.';
+
+-- Of assistants there are too few for shares: one of one is the limit at once, and only that is worth telling.
+-- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
+create function private.react_to_stocks() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.tell_shares(new, 'assistants', old.current_assistants, old.max_assistants,
+    new.current_assistants, new.max_assistants, '{100}', true);
+  perform private.tell_shares(new, 'attachments', old.used_attachment_bytes, old.max_attachment_bytes,
+    new.used_attachment_bytes, new.max_attachment_bytes, private.warning_shares(), true);
+  return null;
+end;
+$$;
+comment on function private.react_to_stocks() is
+  'AFTER assistants or bytes grew, or their limit changed: tells the owner when no assistant is left, and at each share of the attachments'' limit.';
+
+create trigger user_limits_apply_plan before update of plan_type on public.user_limits
+  for each row when (old.plan_type is distinct from new.plan_type) execute function private.apply_plan();
+
+create trigger user_limits_touch_updated_at before update on public.user_limits
+  for each row execute function private.touch_updated_at();
+
+-- plan_type is named because a trigger on columns looks at what the statement sets: a plan sets its limits in a BEFORE trigger.
+create trigger user_limits_react_to_call_time
+  after update of used_call_time_seconds, max_call_time_seconds, plan_type on public.user_limits
+  for each row
+  when (new.used_call_time_seconds * 2 >= new.max_call_time_seconds)
+  execute function private.react_to_call_time();
+comment on trigger user_limits_react_to_call_time on public.user_limits is 'Below half of the limit there is nothing to say, so most calls do not pay for it.';
+
+create trigger user_limits_react_to_stocks
+  after update of current_assistants, used_attachment_bytes, max_assistants, max_attachment_bytes, plan_type on public.user_limits
+  for each row
+  when (
+    (new.current_assistants > old.current_assistants or new.max_assistants is distinct from old.max_assistants)
+      and new.current_assistants >= new.max_assistants
+    or (new.used_attachment_bytes > old.used_attachment_bytes or new.max_attachment_bytes is distinct from old.max_attachment_bytes)
+      and new.used_attachment_bytes * 2 >= new.max_attachment_bytes
+  )
+  execute function private.react_to_stocks();
+
+create trigger user_limits_record_limit_change
+  after update of plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes on public.user_limits
+  for each row
+  when (
+    (old.plan_type, old.max_assistants, old.max_call_time_seconds, old.max_attachment_bytes)
+    is distinct from (new.plan_type, new.max_assistants, new.max_call_time_seconds, new.max_attachment_bytes)
+  )
+  execute function private.record_limit_change();
+
+-- schemas/accounts/notifications.sql
+-- What a user is told. Written by the rules that have something to say; the owner may only mark it read.
+create table public.notifications (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null constraint kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
+  subject_id uuid,
+  data jsonb not null default '{}',
+  read_at timestamptz constraint read_at_is_a_moment check (isfinite(read_at)),
+  created_at timestamptz not null default now()
+);
+comment on table public.notifications is 'Messages of the product to a user, e.g. limit_90, demo_2_days, ticket_reply.';
+comment on column public.notifications.kind is 'What happened; clients choose words by it.';
+comment on column public.notifications.subject_id is 'The ticket, class or account it is about; no foreign key, the kind says which.';
+comment on column public.notifications.data is 'What the words need, e.g. a number or a title. Never anything that the owner may not read.';
+
+create index notifications_user_id_created_at_idx on public.notifications (user_id, created_at desc);
+create index notifications_unread_idx on public.notifications (user_id) where read_at is null;
+
+alter table public.notifications enable row level security;
+
+create policy "owners read their own notifications" on public.notifications
+  for select to authenticated using (user_id = (select auth.uid()));
+
+create policy "owners mark their own notifications" on public.notifications
+  for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()));
+
+grant select on public.notifications to authenticated, service_role;
+grant update (read_at) on public.notifications to authenticated;
+
+create function private.notify(p_user_id uuid, p_kind text, p_subject_id uuid default null, p_data jsonb default '{}')
+returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.notifications (user_id, kind, subject_id, data)
+  select id, p_kind, p_subject_id, coalesce(p_data, '{}') from public.profiles where id = p_user_id;
+end;
+$$;
+comment on function private.notify(uuid, text, uuid, jsonb) is 'Tells a user something. Silent when the profile is gone.';
+
+-- schemas/accounts/admin_actions.sql
+-- What an admin may do to an account. The rules are triggers on the rows; these check the caller and touch the row.
+-- A caller who is no admin gets the same answer whether or not the account exists.
+create function private.require_admin() returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not private.is_admin() then
+    perform private.refuse(403, 'admin_only', 'Only an admin may do this.');
+  end if;
+end;
+$$;
+comment on function private.require_admin() is 'Refuses every caller but an admin: 403 admin_only.';
+
+create function private.admin_set_role(p_user_id uuid, p_role public.user_role) returns public.profiles
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_profile public.profiles;
+begin
+  perform private.require_admin();
+  update public.profiles set role = p_role where id = p_user_id;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  end if;
+  -- Read again: ending the trial changed the row after the update.
+  select * into strict v_profile from public.profiles where id = p_user_id;
+  return v_profile;
+end;
+$$;
+comment on function private.admin_set_role(uuid, public.user_role) is
+  'Sets a role as an admin. 403 admin_only, 404 account_not_found, 409 last_admin.';
+
+create function private.admin_set_plan(p_user_id uuid, p_plan public.plan_type) returns public.user_limits
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_limits public.user_limits;
+begin
+  perform private.require_admin();
+  update public.user_limits set plan_type = p_plan where user_id = p_user_id returning * into v_limits;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  end if;
+  return v_limits;
+end;
+$$;
+comment on function private.admin_set_plan(uuid, public.plan_type) is
+  'Sets a plan as an admin. 403 admin_only, 404 account_not_found, 409 account_closing.';
+
+create function public.admin_set_role(p_user_id uuid, p_role public.user_role) returns public.profiles
+language sql set search_path = '' as $$
+  select * from private.admin_set_role(p_user_id, p_role);
+$$;
+comment on function public.admin_set_role(uuid, public.user_role) is
+  'Gives an account a role; admins only, audited. A role other than member ends its trial for ever; the last admin stays.';
+
+create function public.admin_set_plan(p_user_id uuid, p_plan public.plan_type) returns public.user_limits
+language sql set search_path = '' as $$
+  select * from private.admin_set_plan(p_user_id, p_plan);
+$$;
+comment on function public.admin_set_plan(uuid, public.plan_type) is
+  'Gives an account a plan; admins only, audited. Keeps usage; a paid plan ends its trial and revives it, unless it is closing.';
+
+grant execute on function
+  private.admin_set_role(uuid, public.user_role), private.admin_set_plan(uuid, public.plan_type),
+  public.admin_set_role(uuid, public.user_role), public.admin_set_plan(uuid, public.plan_type)
+  to authenticated;
+
+-- schemas/accounts/apply_plan_changes.sql
+create function private.revive_account(p_user_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  update public.profiles
+  set account_status = 'active', expired_at = null, expiry_reason = null, purge_after = null
+  where id = p_user_id and account_status = 'expired';
+$$;
+comment on function private.revive_account(uuid) is 'Makes an expired account active again; leaves suspended and closing ones alone.';
+
+create function private.describe_limits(p_limits public.user_limits) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('plan_type', p_limits.plan_type, 'max_assistants', p_limits.max_assistants,
+    'max_call_time_seconds', p_limits.max_call_time_seconds, 'max_attachment_bytes', p_limits.max_attachment_bytes);
+$$;
+comment on function private.describe_limits(public.user_limits) is 'The plan and limits of a row, for the log.';
+
+-- schemas/accounts/close_accounts.sql
+create table private.account_closures (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null constraint account_closes_once unique,
+  reason private.closure_reason not null,
+  started_at timestamptz not null,
+  outside_requested_at timestamptz,
+  outside_tasks integer,
+  abandoned_tasks jsonb not null default '[]',
+  rows_deleted bigint not null default 0,
+  advanced_at timestamptz not null,
+  last_error text,
+  completed_at timestamptz
+);
+comment on table private.account_closures is 'Every closed account, without personal data: why, when, what was taken away. Stays.';
+comment on column private.account_closures.user_id is 'The random id of an account that no longer exists; no foreign key.';
+comment on column private.account_closures.last_error is 'SQLSTATE and message that the last step ended with; null when it went well. The step is tried again.';
+comment on column private.account_closures.abandoned_tasks is 'Outside clean-ups that failed for good: [{kind, resource_id}], for an operator.';
+
+create index account_closures_open_idx on private.account_closures (advanced_at) where completed_at is null;
+
+alter table private.account_closures enable row level security;
+
+create policy "nobody but the owner of the schema reads closures" on private.account_closures
+  for all to anon, authenticated using (false) with check (false);
+
+create table private.removal_task_kinds (kind text primary key);
+comment on table private.removal_task_kinds is
+  'Tasks that take something away outside. A closing account waits for them; all its other tasks are cancelled.';
+
+alter table private.removal_task_kinds enable row level security;
+
+create policy "nobody but the owner of the schema reads removal kinds" on private.removal_task_kinds
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.purge_blockers(p_user_id uuid) returns text[]
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_function text;
+  v_codes text[];
+  v_all text[] := '{}'::text[];
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'purge_blockers' order by domain loop
+    execute format('select array_agg(code) from %s($1) code', v_function) into v_codes using p_user_id;
+    v_all := v_all || v_codes;
+  end loop;
+  return v_all;
+end;
+$$;
+comment on function private.purge_blockers(uuid) is 'Codes of what makes an account more than a trial, from all domains; empty when nothing does.';
+
+create function private.outside_resources(p_user_id uuid) returns table (kind text, resource_id text)
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_function text;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'outside_resources' order by domain loop
+    return query execute format('select kind, resource_id from %s($1)', v_function) using p_user_id;
+  end loop;
+end;
+$$;
+comment on function private.outside_resources(uuid) is 'What lies outside of the database for a user, as tasks (kind, resource_id) that take it away.';
+
+create function private.accounts_to_close(p_now timestamptz)
+returns table (user_id uuid, reason private.closure_reason, due_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select id, 'request'::private.closure_reason, deletion_requested_at + private.setting_interval('deletion_revocable_for')
+  from public.profiles
+  where deletion_requested_at <= p_now - private.setting_interval('deletion_revocable_for') and account_status <> 'closing'
+  union all
+  select id, 'trial', purge_after
+  from public.profiles
+  where account_status = 'expired' and is_demo and purge_after <= p_now
+    and purge_warned_at <= p_now - private.setting_interval('purge_warning_before')
+    and (deletion_requested_at is null or deletion_requested_at > p_now - private.setting_interval('deletion_revocable_for'));
+$$;
+comment on function private.accounts_to_close(timestamptz) is 'Accounts whose time has come: deletion asked for and not taken back, or a trial that expired, was warned, and had its grace.';
+
+create function private.purge_accounts_dry_run(p_now timestamptz)
+returns table (user_id uuid, step text, reason private.closure_reason, blockers text[], outside jsonb, call_count bigint)
+language sql stable security definer set search_path = '' as $$
+  select candidate.user_id, candidate.step, candidate.reason,
+    case when candidate.step = 'close' and candidate.reason = 'trial' then private.purge_blockers(candidate.user_id) else '{}' end,
+    (select coalesce(jsonb_agg(to_jsonb(resource)), '[]') from private.outside_resources(candidate.user_id) resource),
+    (select count(*) from public.call_logs c where c.user_id = candidate.user_id)
+  from (
+    select d.user_id, 'close' as step, d.reason from private.accounts_to_close(p_now) d
+    union all
+    select c.user_id, case when c.outside_requested_at is null then 'clear_outside' else 'delete' end, c.reason
+    from private.account_closures c where c.completed_at is null
+  ) candidate;
+$$;
+comment on function private.purge_accounts_dry_run(timestamptz) is
+  'What purge_accounts would do next to whom: close, clear_outside or delete; why not (blockers); what lies outside; how many calls.';
+
+-- Under the lock of the limits, where a plan change waits: either it comes first and the account is no trial any more, or it finds it closing.
+create function private.close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_is_due boolean;
+begin
+  perform private.lock_user_limits(p_user_id, p_now);
+  select case p_reason
+    when 'request' then deletion_requested_at <= p_now - private.setting_interval('deletion_revocable_for') and account_status <> 'closing'
+    else account_status = 'expired' and is_demo and purge_after <= p_now
+  end into v_is_due
+  from public.profiles where id = p_user_id for no key update;
+  if v_is_due is not true then
+    return false;
+  end if;
+  if p_reason = 'request' and private.is_last_admin(p_user_id) then
+    -- He has to appoint another one and ask again.
+    update public.profiles set deletion_requested_at = null where id = p_user_id;
+    perform private.notify(p_user_id, 'deletion_refused', p_user_id, '{"reason": "last_admin"}');
+    return false;
+  elsif p_reason = 'trial' and private.purge_blockers(p_user_id) <> '{}' then
+    -- Asked again tomorrow, so that those who wait do not hold up the others.
+    update public.profiles set purge_after = p_now + interval '1 day' where id = p_user_id;
+    return false;
+  end if;
+  update public.profiles set account_status = 'closing' where id = p_user_id;
+  insert into private.account_closures (user_id, reason, started_at, advanced_at) values (p_user_id, p_reason, p_now, p_now);
+  return true;
+end;
+$$;
+comment on function private.close_account(uuid, private.closure_reason, timestamptz) is
+  'Begins to close an account that is due and not blocked; irreversible. False when it is not.';
+
+-- schemas/accounts/export_my_data.sql
+-- Everything that is held about a user, for themselves: page by page, so that no answer grows with the account.
+insert into private.settings (name, value, description) values
+  ('export_page_bytes', '262144', 'A page of an export ends with the row that reaches this size.'),
+  ('export_page_rows', '5000', 'Rows that a page of an export has at most.');
+
+create view private.exported_profile with (security_invoker = true) as
+  select id as person, id, to_jsonb(p) as data from public.profiles p;
+
+create view private.exported_limits with (security_invoker = true) as
+  select user_id as person, user_id, to_jsonb(l) - 'user_id' as data from public.user_limits l;
+
+create view private.exported_usage_log with (security_invoker = true) as
+  select user_id as person, id, to_jsonb(g) - array['user_id', 'actor_id'] as data from public.usage_logs g;
+
+create view private.exported_notifications with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(n) - 'user_id' as data from public.notifications n;
+
+create view private.exported_told with (security_invoker = true) as
+  select user_id as person, kind, about, to_jsonb(t) - 'user_id' as data from private.told t;
+
+create view private.exported_rates with (security_invoker = true) as
+  select user_id as person, kind, window_start, to_jsonb(w) - 'user_id' as data from private.rate_windows w;
+
+create view private.exported_closure with (security_invoker = true) as
+  select user_id as person, id,
+    to_jsonb(c) - array['user_id', 'outside_tasks', 'abandoned_tasks', 'last_error', 'advanced_at', 'rows_deleted'] as data
+  from private.account_closures c;
+comment on view private.exported_profile is 'The profile of a user.';
+comment on view private.exported_limits is 'Plan, limits and use of a user.';
+comment on view private.exported_usage_log is 'What a user''s use consists of; who of the staff acted is not theirs to know.';
+comment on view private.exported_notifications is 'Notifications of a user.';
+comment on view private.exported_told is 'What a user was told, also where they deleted the notification.';
+comment on view private.exported_rates is 'How often a user did what is limited by rate.';
+comment on view private.exported_closure is 'That a user''s account closes, since when and why.';
+
+insert into private.export_sections (domain, section, view_name) values
+  ('accounts', 'profile', 'private.exported_profile'),
+  ('accounts', 'limits', 'private.exported_limits'),
+  ('accounts', 'usage_log', 'private.exported_usage_log'),
+  ('accounts', 'notifications', 'private.exported_notifications'),
+  ('accounts', 'told', 'private.exported_told'),
+  ('accounts', 'rates', 'private.exported_rates'),
+  ('accounts', 'closure', 'private.exported_closure');
+
+-- The key is what stands between person and data, compared in its own types so that the table's index serves it.
+create function private.export_query(p_view_name text, p_after jsonb) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_columns text;
+  v_after text;
+  v_count integer;
+begin
+  select string_agg(quote_ident(attname), ', ' order by attnum), count(*),
+    string_agg(format('($2 ->> %s)::%s', attnum - 2, format_type(atttypid, atttypmod)), ', ' order by attnum)
+  into v_columns, v_count, v_after
+  from pg_attribute
+  where attrelid = to_regclass(p_view_name) and attnum > 0 and attname not in ('person', 'data');
+  if p_after is not null and (jsonb_array_length(p_after) <> v_count or p_after @> '[null]') then
+    raise data_exception using message = 'a key has a value for each of its columns';
+  end if;
+  return format('select data::text, jsonb_build_array(%1$s) as key from %2$s where person = $1 and %3$s order by %1$s limit $3',
+    v_columns, p_view_name, case when p_after is null then 'true' else format('(%s) > (%s)', v_columns, v_after) end);
+end;
+$$;
+comment on function private.export_query(text, jsonb) is
+  'Reads a section in the order of its key: $1 whose, $2 the key after which it goes on, $3 rows at most.';
+
+-- The page is put together as text: a jsonb is built anew by everything that holds it, which costs more than reading the rows.
+create function private.export_my_data(p_cursor jsonb) returns json
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_from constant text[] := array[p_cursor ->> 'domain', p_cursor ->> 'section'];
+  v_bytes_left bigint := private.setting_integer('export_page_bytes');
+  v_rows_left integer := private.setting_integer('export_page_rows');
+  v_section record;
+  v_data text;
+  v_key jsonb;
+  v_rows text[];
+  v_domains text[] := array[]::text[];
+  v_sections text[] := array[]::text[];
+  v_lists json[] := array[]::json[];
+  v_next json;
+begin
+  if auth.uid() is null then
+    return null;
+  elsif p_cursor is not null and not exists (select from private.export_sections where array[domain, section] = v_from) then
+    raise data_exception using message = 'there is no such section';
+  end if;
+  for v_section in
+    select domain, section, view_name, case when array[domain, section] = v_from then p_cursor -> 'after' end as after
+    from private.export_sections
+    where p_cursor is null or array[domain, section] >= v_from
+    order by domain, section
+  loop
+    v_rows := array[]::text[];
+    for v_data, v_key in execute private.export_query(v_section.view_name, v_section.after)
+      using auth.uid(), v_section.after, v_rows_left
+    loop
+      v_rows := v_rows || v_data;
+      v_bytes_left := v_bytes_left - octet_length(v_data);
+      v_rows_left := v_rows_left - 1;
+      exit when v_bytes_left <= 0 or v_rows_left = 0;
+    end loop;
+    v_domains := v_domains || v_section.domain;
+    v_sections := v_sections || v_section.section;
+    v_lists := v_lists || ('[' || array_to_string(v_rows, ',') || ']')::json;
+    if v_bytes_left <= 0 or v_rows_left = 0 then
+      v_next := json_build_object('domain', v_section.domain, 'section', v_section.section, 'after', v_key);
+      exit;
+    end if;
+  end loop;
+  return (
+    select json_object_agg(name, part) from (
+      values ('exported_at', to_json(now())), ('next_cursor', v_next)
+      union all
+      select domain, json_object_agg(section, list)
+      from unnest(v_domains, v_sections, v_lists) page (domain, section, list) group by domain
+    ) parts (name, part));
+exception when data_exception then
+  if p_cursor is null then
+    raise;
+  end if;
+  perform private.refuse(422, 'invalid_cursor', 'The cursor must be the next_cursor of the page before.');
+  return null;
+end;
+$$;
+comment on function private.export_my_data(jsonb) is 'Body of public.export_my_data.';
+
+create function public.export_my_data(p_cursor jsonb default null) returns json
+language sql stable set search_path = '' as $$
+  select private.export_my_data(p_cursor);
+$$;
+comment on function public.export_my_data(jsonb) is
+  'Everything that is held about the caller, a page of it: {exported_at, next_cursor} and an object per domain (accounts, classes, support, voice) '
+  'with a list per section. p_cursor is the next_cursor of the page before; null on the last. Refuses: 422 invalid_cursor.';
+
+grant execute on function private.export_my_data(jsonb), public.export_my_data(jsonb) to authenticated;
+
+-- schemas/accounts/keep_the_last_admin.sql
+-- There is always an admin who can act: demoting, suspending or closing the last one is refused, whoever asks.
+-- Deleting the auth user is not: an operator who does that has the secret key to appoint another.
+create function private.has_another_admin(p_user_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.profiles where role = 'admin' and id <> p_user_id and private.role_under(role, account_status) = 'admin');
+$$;
+comment on function private.has_another_admin(uuid) is 'Whether somebody other than this user acts as an admin now.';
+
+-- schemas/accounts/lock_user_limits.sql
+create function private.sum_call_time(p_user_id uuid, p_from timestamptz, p_to timestamptz) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select coalesce(sum(duration_seconds), 0)
+  from public.call_logs
+  where user_id = p_user_id and ended_at >= p_from and ended_at < coalesce(p_to, 'infinity');
+$$;
+comment on function private.sum_call_time(uuid, timestamptz, timestamptz) is
+  'Seconds of a user''s calls that ended in [p_from, p_to); p_to null = no end.';
+
+create function private.lock_user_limits(p_user_id uuid, p_now timestamptz) returns public.user_limits
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_limits public.user_limits;
+begin
+  select * into v_limits from public.user_limits where user_id = p_user_id for no key update;
+  if v_limits.period_end <= p_now then
+    -- From the facts and not to zero: a call may have ended after this period and be here already.
+    update public.user_limits l
+    set period_start = month.period_start,
+        period_end = month.period_end,
+        used_call_time_seconds = private.sum_call_time(p_user_id, month.period_start, month.period_end)
+    from private.usage_month(v_limits.period_anchor, p_now) month
+    where l.user_id = p_user_id
+    returning l.* into v_limits;
+    perform private.log_usage(p_user_id, 'period_started', 'user_limits', p_user_id,
+      p_details => jsonb_build_object('period_start', v_limits.period_start, 'period_end', v_limits.period_end));
+  end if;
+  return v_limits;
+end;
+$$;
+comment on function private.lock_user_limits(uuid, timestamptz) is
+  'Locks an account''s limits until the end of the transaction, rolls a period that is over, and returns the row. All null when the account is gone.';
+
+-- Deleting a user reaches his limits after his profile; whoever holds the limits waits for the profile. So the limits come first here too.
+create function private.lock_limits_of_leaver() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.user_limits where user_id = old.id for update;
+  return old;
+end;
+$$;
+comment on function private.lock_limits_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
+
+create trigger users_lock_limits before delete on auth.users
+  for each row execute function private.lock_limits_of_leaver();
+
+create function private.roll_over_periods(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user_id uuid;
+  v_count integer := 0;
+begin
+  for v_user_id in
+    select user_id from public.user_limits where period_end <= p_now
+    order by period_end limit private.setting_integer('account_job_batch_size')
+    for no key update skip locked
+  loop
+    perform private.lock_user_limits(v_user_id, p_now);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function private.roll_over_periods(timestamptz) is
+  'Job: starts the next period of accounts that nobody touched since theirs ended. Only tidies: whoever uses an account rolls it first.';
+
+select private.schedule_job('roll_over_periods', '*/10 * * * *', 'private.roll_over_periods', 'starts new usage periods');
+
+-- schemas/accounts/pause_expired_accounts.sql
+-- Assistants and numbers of an account that may not use voice are read-only for clients, and the refusal speaks.
+-- Judged by the clock, not by the stored status: the job that stores it may be minutes late.
+create function private.account_problem(p_user_id uuid, p_now timestamptz) returns text
+language sql stable security definer set search_path = '' as $$
+  select case
+    when account_status = 'closing' then 'account_closing'
+    when account_status = 'suspended' then 'account_suspended'
+    when account_status = 'expired' or is_demo and demo_expires_at <= p_now then 'account_expired'
+  end
+  from public.profiles where id = p_user_id;
+$$;
+comment on function private.account_problem(uuid, timestamptz) is
+  'Why an account may not use voice at that time: account_closing, account_suspended or account_expired; null when it may.';
+
+create function private.require_usable_account(p_user_id uuid, p_now timestamptz) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  case private.account_problem(p_user_id, p_now)
+    when 'account_closing' then perform private.refuse(409, 'account_closing', 'The account is being closed.');
+    when 'account_suspended' then perform private.refuse(403, 'account_suspended', 'The account is suspended.');
+    when 'account_expired' then perform private.refuse(403, 'account_expired', 'The trial has ended.');
+    else null;
+  end case;
+end;
+$$;
+comment on function private.require_usable_account(uuid, timestamptz) is
+  'Refuses an account that may not use voice: 409 account_closing, 403 account_suspended, 403 account_expired.';
+
+-- The caller's own limits are locked first, before any of his rows (decision 0011).
+create function private.lock_limits_of_caller() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if auth.role() = 'authenticated' then
+    perform private.lock_user_limits(auth.uid(), now());
+  end if;
+  return null;
+end;
+$$;
+comment on function private.lock_limits_of_caller() is 'BEFORE STATEMENT on what is limited: a client''s write takes his limits before his rows.';
+
+create function private.refuse_unusable_account() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if auth.role() = 'authenticated' then
+    perform private.require_usable_account(case when tg_op = 'DELETE' then old.user_id else new.user_id end, now());
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.refuse_unusable_account() is 'BEFORE a client''s write: the account has to be usable now. Facts from providers and the server''s key pass.';
+
+-- schemas/accounts/profile_cards.sql
+-- What others may see of a person: name and picture, for people of the same class or ticket.
+-- A table of its own, because a policy shows rows and not columns: on profiles it would show the e-mail too.
+-- Who may see whom is the domains' knowledge: each registers a function for the hook visible_profiles.
+create table public.profile_cards (
+  id uuid primary key references public.profiles (id) on delete cascade,
+  full_name text,
+  avatar_url text
+);
+comment on table public.profile_cards is 'Name and picture of a person, for those who share a class or a ticket. Kept in step with profiles by a trigger.';
+
+create function private.visible_profiles() returns setof uuid
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_caller constant uuid := auth.uid();
+  v_function text;
+begin
+  if v_caller is null then
+    return;
+  end if;
+  return next v_caller;
+  for v_function in select function_name from private.domain_hooks where hook = 'visible_profiles' loop
+    return query execute format('select * from %s($1)', v_function) using v_caller;
+  end loop;
+end;
+$$;
+comment on function private.visible_profiles() is
+  'The ids whose cards the caller may see: his own and what each domain''s hook visible_profiles (user_id uuid) returns setof uuid adds. '
+  'Once a statement as (select private.visible_profiles()); a hook must be bounded by the caller''s own classes or tickets.';
+
+grant execute on function private.visible_profiles() to authenticated;
+
+alter table public.profile_cards enable row level security;
+
+create policy "people of the same class or ticket and support staff read cards" on public.profile_cards
+  for select to authenticated
+  using ((select private.is_support_staff()) or id in (select private.visible_profiles()));
+
+grant select on public.profile_cards to authenticated, service_role;
+
+-- schemas/accounts/purge_accounts.sql
+-- The steps of a closing account, one at a tick. Nothing is deleted while something outside is still to be taken away.
+create function private.clear_outside(p_closure private.account_closures, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_running integer;
+  v_open integer;
+  v_abandoned jsonb;
+begin
+  -- What would still be made outside, first: a worker that is at it ends before anything is listed.
+  v_running := private.cancel_tasks(p_closure.user_id, array(
+    select distinct t.kind from public.tasks t
+    where t.user_id = p_closure.user_id and t.done_at is null and t.cancelled_at is null and t.dead_at is null
+      and not exists (select from private.removal_task_kinds k where k.kind = t.kind)), p_now);
+  if v_running > 0 then
+    return false;
+  end if;
+  if p_closure.outside_requested_at is null then
+    perform private.enqueue_task(kind, resource_id, p_closure.user_id, p_now) from private.outside_resources(p_closure.user_id);
+    update private.account_closures
+    set outside_requested_at = p_now,
+        outside_tasks = (
+          select count(*) from public.tasks t join private.removal_task_kinds k on k.kind = t.kind
+          where t.user_id = p_closure.user_id and t.done_at is null and t.cancelled_at is null and t.dead_at is null)
+    where id = p_closure.id
+    returning * into p_closure;
+  end if;
+  select count(*) filter (where t.dead_at is null),
+    coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'resource_id', t.resource_id)) filter (where t.dead_at is not null), '[]')
+  into v_open, v_abandoned
+  from public.tasks t join private.removal_task_kinds k on k.kind = t.kind
+  where t.user_id = p_closure.user_id and t.done_at is null and t.cancelled_at is null
+    and (t.dead_at is null or t.dead_at >= p_closure.outside_requested_at);
+  if v_open > 0
+    or v_abandoned <> '[]' and p_now < p_closure.outside_requested_at + private.setting_interval('purge_task_patience')
+  then
+    return false;
+  end if;
+  update private.account_closures set abandoned_tasks = v_abandoned where id = p_closure.id;
+  return true;
+end;
+$$;
+comment on function private.clear_outside(private.account_closures, timestamptz) is
+  'Cancels what a closing account still wants outside, asks for everything there to be taken away, and says whether it is. '
+  'A clean-up that died is waited for as long as the setting purge_task_patience says, then recorded and left.';
+
+create function private.delete_facts(p_user_id uuid) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_function text;
+  v_rows integer;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'before_purge' order by domain desc loop
+    execute format('select %s($1)', v_function) into v_rows using p_user_id;
+    if v_rows > 0 then
+      return v_rows;
+    end if;
+  end loop;
+  return 0;
+end;
+$$;
+comment on function private.delete_facts(uuid) is 'One bounded batch of one domain''s facts of a closing account; 0 when no domain has any left.';
+
+create function private.advance_closure(p_closure private.account_closures, p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_rows integer;
+begin
+  perform private.lock_user_limits(p_closure.user_id, p_now);
+  update private.account_closures set advanced_at = p_now, last_error = null where id = p_closure.id;
+  if not private.clear_outside(p_closure, p_now) then
+    return 0;
+  end if;
+  v_rows := private.delete_facts(p_closure.user_id);
+  if v_rows = 0 then
+    delete from auth.users where id = p_closure.user_id;
+    v_rows := 1;
+    update private.account_closures set completed_at = p_now where id = p_closure.id;
+  end if;
+  update private.account_closures set rows_deleted = rows_deleted + v_rows where id = p_closure.id;
+  return v_rows;
+end;
+$$;
+comment on function private.advance_closure(private.account_closures, timestamptz) is
+  'The next step of a closing account. Returns the rows it deleted; 0 while it waits for something outside.';
+
+-- Each account in a subtransaction of its own: one that cannot be closed, or not be taken further, holds up nobody else.
+create function private.try_to_close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  return private.close_account(p_user_id, p_reason, p_now);
+exception when query_canceled or others then
+  raise warning 'account % cannot be closed: % %', p_user_id, sqlstate, sqlerrm;
+  return false;
+end;
+$$;
+comment on function private.try_to_close_account(uuid, private.closure_reason, timestamptz) is
+  'close_account, whose error is a warning in the log of Postgres; the job tries again.';
+
+create function private.try_to_advance_closure(p_closure private.account_closures, p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_message text;
+  v_context text;
+begin
+  return private.advance_closure(p_closure, p_now);
+exception when query_canceled or others then
+  get stacked diagnostics v_message = message_text, v_context = pg_exception_context;
+  update private.account_closures
+  set advanced_at = p_now, last_error = private.describe_error(sqlstate, v_message, v_context)
+  where id = p_closure.id;
+  return 0;
+end;
+$$;
+comment on function private.try_to_advance_closure(private.account_closures, timestamptz) is
+  'advance_closure, whose error is kept in last_error; the account goes to the end of the queue.';
+
+create function private.purge_accounts(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_accounts constant integer := 20;
+  v_account record;
+  v_closure private.account_closures;
+  v_count integer := 0;
+  v_rows integer := 0;
+begin
+  for v_account in
+    select d.user_id, d.reason
+    from private.accounts_to_close(p_now) d
+    join public.user_limits l on l.user_id = d.user_id join public.profiles p on p.id = d.user_id
+    order by d.due_at limit c_accounts
+    for no key update of l, p skip locked
+  loop
+    if private.try_to_close_account(v_account.user_id, v_account.reason, p_now) then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+
+  for v_closure in
+    select * from private.account_closures where completed_at is null
+    order by advanced_at, started_at limit c_accounts
+    for update skip locked
+  loop
+    -- Others are locked here by now, so an account that somebody holds, or is deleting, is passed over. One that is gone is not.
+    perform from public.user_limits l join auth.users u on u.id = l.user_id
+    where l.user_id = v_closure.user_id for update skip locked;
+    continue when not found and exists (select from public.user_limits where user_id = v_closure.user_id);
+    v_rows := v_rows + private.try_to_advance_closure(v_closure, p_now);
+    exit when v_rows >= private.setting_integer('call_purge_batch');
+  end loop;
+  return v_count + v_rows;
+end;
+$$;
+comment on function private.purge_accounts(timestamptz) is
+  'Job: begins to close the accounts whose time has come, and takes each closing one a bounded step further.';
+
+select private.schedule_job('purge_accounts', '* * * * *', 'private.purge_accounts', 'closes accounts step by step');
+
+-- The log goes in batches before the account, not in one stroke with it: its guard lets a closing account's go.
+create function private.purge_account_facts(p_user_id uuid) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  delete from public.usage_logs where id in (
+    select id from public.usage_logs where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+  get diagnostics v_count = row_count;
+  if v_count = 0 then
+    delete from public.notifications where id in (
+      select id from public.notifications where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+    get diagnostics v_count = row_count;
+  end if;
+  return v_count;
+end;
+$$;
+comment on function private.purge_account_facts(uuid) is 'One batch of a closing account''s log, then of its notifications.';
+
+insert into private.domain_hooks (hook, domain, function_name) values
+  ('before_purge', 'accounts', 'private.purge_account_facts');
+
+-- schemas/accounts/react_to_usage.sql
+create function private.expire_account(
+  p_user_id uuid, p_reason public.expiry_reason, p_now timestamptz, p_is_purged boolean default true
+) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_profile public.profiles;
+begin
+  update public.profiles
+  set account_status = 'expired',
+      expired_at = p_now,
+      -- Whichever came first: time, when the job is late and a call is recorded meanwhile.
+      expiry_reason = case when demo_expires_at <= p_now then 'time' else p_reason end,
+      purge_after = case when p_is_purged then p_now + private.setting_interval('purge_grace') end
+  where id = p_user_id and is_demo and account_status = 'active'
+  returning * into v_profile;
+  if not found then
+    return false;
+  end if;
+  perform private.notify(p_user_id, 'expired', p_user_id,
+    jsonb_build_object('reason', v_profile.expiry_reason, 'purge_after', v_profile.purge_after));
+  return true;
+end;
+$$;
+comment on function private.expire_account(uuid, public.expiry_reason, timestamptz, boolean) is
+  'Ends an active trial, which is purged after the grace unless said otherwise; under the lock of its limits. '
+  'False for whatever is no active trial. Sticky: only a plan revives.';
+
+create function private.tell_shares(
+  p_limits public.user_limits, p_limit text, p_used_before bigint, p_allowed_before bigint, p_used bigint, p_allowed bigint,
+  p_shares integer[], p_can_recur boolean default false
+) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_percent integer;
+begin
+  foreach v_percent in array p_shares loop
+    continue when (p_used * 100 >= p_allowed * v_percent) is not true or p_used_before * 100 >= p_allowed_before * v_percent;
+    perform private.tell_once(p_limits.user_id, 'limit_' || v_percent,
+      concat_ws(' ', p_limit, p_allowed, extract(epoch from p_limits.period_start)), p_limits.user_id,
+      jsonb_build_object('limit', p_limit, 'used', p_used, 'allowed', p_allowed, 'period_start', p_limits.period_start),
+      p_can_recur or p_allowed is distinct from p_allowed_before);
+  end loop;
+end;
+$$;
+comment on function private.tell_shares(public.user_limits, text, bigint, bigint, bigint, bigint, integer[], boolean) is
+  'Tells the owner which shares (percent) of a limit usage has just passed, or the limit has just fallen below: '
+  'limit_75 {limit, used, allowed, period_start}. Each once for this amount of the limit and this period, unless it can recur.';
+
+create function private.warning_shares() returns integer[]
+language sql stable set search_path = '' as $$
+  select array[private.setting_integer('usage_warning_percent'), private.setting_integer('usage_critical_percent'), 100];
+$$;
+comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
+
+create function private.expire_demos_dry_run(p_now timestamptz)
+returns table (user_id uuid, demo_expires_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select id, p.demo_expires_at from public.profiles p
+  where is_demo and account_status = 'active' and p.demo_expires_at <= p_now
+  order by p.demo_expires_at;
+$$;
+comment on function private.expire_demos_dry_run(timestamptz) is 'The trials that expire_demos would end by time.';
+
+create function private.expire_demos(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user_id uuid;
+  v_count integer := 0;
+begin
+  for v_user_id in
+    select l.user_id
+    from public.profiles p join public.user_limits l on l.user_id = p.id
+    where p.is_demo and p.account_status = 'active' and p.demo_expires_at <= p_now
+    order by p.demo_expires_at
+    limit private.setting_integer('account_job_batch_size')
+    for no key update of l, p skip locked
+  loop
+    if private.expire_account(v_user_id, 'time', p_now) then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function private.expire_demos(timestamptz) is 'Job: ends trials whose time is over, a batch a tick; passes over accounts that somebody holds.';
+
+select private.schedule_job('expire_demos', '*/5 * * * *', 'private.expire_demos', 'ends trials whose time is over');
+
+-- schemas/accounts/realtime.sql
+-- Realtime delivers it under the same policy, where the platform has Realtime.
+do $$
+begin
+  if exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
+    alter publication supabase_realtime add table public.notifications;
+  end if;
+end;
+$$;
+
+-- schemas/accounts/request_account_deletion.sql
+create function private.is_last_admin(p_user_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select coalesce(private.acting_role(p_user_id) = 'admin', false) and not private.has_another_admin(p_user_id);
+$$;
+comment on function private.is_last_admin(uuid) is 'Whether the user acts as an admin and nobody else does.';
+
+create function private.note_deletion_wish(p_user_id uuid) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_profile public.profiles;
+begin
+  perform private.lock_user_limits(p_user_id, now());
+  select * into v_profile from public.profiles where id = p_user_id for no key update;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  elsif v_profile.account_status = 'closing' then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  elsif v_profile.account_status = 'suspended' and not private.is_admin() then
+    perform private.refuse(403, 'account_suspended', 'The account is suspended.');
+  elsif private.is_last_admin(p_user_id) then
+    perform private.refuse(409, 'last_admin', 'The last admin has to stay an admin.');
+  elsif v_profile.deletion_requested_at is null then
+    perform private.take_rate(auth.uid(), 'deletion_requests', now());
+    update public.profiles set deletion_requested_at = now() where id = p_user_id returning * into v_profile;
+    perform private.log_usage(p_user_id, 'deletion_requested', 'profile', p_user_id);
+    perform private.notify(p_user_id, 'deletion_requested', p_user_id);
+  end if;
+  return jsonb_build_object('deletion_requested_at', v_profile.deletion_requested_at,
+    'deleted_after', v_profile.deletion_requested_at + private.setting_interval('deletion_revocable_for'));
+end;
+$$;
+comment on function private.note_deletion_wish(uuid) is
+  'The wish to have an account deleted: {deletion_requested_at, deleted_after}. While it is suspended only an admin may utter it.';
+
+create function private.drop_deletion_wish(p_user_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_user_limits(p_user_id, now());
+  if exists (select from public.profiles where id = p_user_id and account_status = 'closing') then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  end if;
+  update public.profiles set deletion_requested_at = null where id = p_user_id and deletion_requested_at is not null;
+  if found then
+    perform private.log_usage(p_user_id, 'deletion_cancelled', 'profile', p_user_id);
+  end if;
+end;
+$$;
+comment on function private.drop_deletion_wish(uuid) is 'Takes the wish back, as long as the account is not closing. Without a wish nothing happens.';
+
+create function private.request_account_deletion() returns jsonb
+language sql security definer set search_path = '' as $$
+  select private.note_deletion_wish(auth.uid());
+$$;
+comment on function private.request_account_deletion() is 'Body of public.request_account_deletion.';
+
+create function private.cancel_account_deletion() returns void
+language sql security definer set search_path = '' as $$
+  select private.drop_deletion_wish(auth.uid());
+$$;
+comment on function private.cancel_account_deletion() is 'Body of public.cancel_account_deletion.';
+
+create function private.admin_request_account_deletion(p_user_id uuid) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.require_admin();
+  return private.note_deletion_wish(p_user_id);
+end;
+$$;
+comment on function private.admin_request_account_deletion(uuid) is 'Body of public.admin_request_account_deletion.';
+
+create function private.admin_cancel_account_deletion(p_user_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.require_admin();
+  perform private.drop_deletion_wish(p_user_id);
+end;
+$$;
+comment on function private.admin_cancel_account_deletion(uuid) is 'Body of public.admin_cancel_account_deletion.';
+
+create function public.request_account_deletion() returns jsonb
+language sql set search_path = '' as $$
+  select private.request_account_deletion();
+$$;
+comment on function public.request_account_deletion() is
+  'Asks for the deletion of the caller''s account: {deletion_requested_at, deleted_after}. Asking again changes nothing. '
+  '403 account_suspended, 409 account_closing, 409 last_admin, 429 rate_limited.';
+
+create function public.cancel_account_deletion() returns void
+language sql set search_path = '' as $$
+  select private.cancel_account_deletion();
+$$;
+comment on function public.cancel_account_deletion() is 'Takes the wish back while the account is not closing: 409 account_closing. Without a wish nothing happens.';
+
+create function public.admin_request_account_deletion(p_user_id uuid) returns jsonb
+language sql set search_path = '' as $$
+  select private.admin_request_account_deletion(p_user_id);
+$$;
+comment on function public.admin_request_account_deletion(uuid) is
+  'Asks for the deletion of an account as an admin, also of a suspended one: {deletion_requested_at, deleted_after}. '
+  'The owner is told. 403 admin_only, 404 account_not_found, 409 account_closing, 409 last_admin.';
+
+create function public.admin_cancel_account_deletion(p_user_id uuid) returns void
+language sql set search_path = '' as $$
+  select private.admin_cancel_account_deletion(p_user_id);
+$$;
+comment on function public.admin_cancel_account_deletion(uuid) is
+  'Takes an account''s wish back as an admin: 403 admin_only, 409 account_closing. Without a wish nothing happens.';
+
+grant execute on function private.request_account_deletion(), private.cancel_account_deletion(),
+  private.admin_request_account_deletion(uuid), private.admin_cancel_account_deletion(uuid),
+  public.request_account_deletion(), public.cancel_account_deletion(),
+  public.admin_request_account_deletion(uuid), public.admin_cancel_account_deletion(uuid) to authenticated;
+
+-- schemas/accounts/settings.sql
+-- Every threshold, window and grace time of accounts and of the trial.
+insert into private.settings (name, value, description) values
+  ('demo_length', '"7 days"', 'How long a trial lasts from sign-up.'),
+  ('demo_warning_before', '"2 days"', 'How long before its end a trial is warned.'),
+  ('demo_minimum_call_seconds', '10', 'A call is admitted only with at least so many seconds left.'),
+  ('usage_warning_percent', '75', 'Share of a limit from which usage is a warning.'),
+  ('usage_critical_percent', '90', 'Share of a limit from which usage is critical.'),
+  ('purge_grace', '"30 days"', 'How long an expired trial is kept before it is purged.'),
+  ('purge_warning_before', '"7 days"', 'How long before the purge the owner is warned.'),
+  ('purge_task_patience', '"7 days"', 'After so long a purge goes on although a task of the user is dead.'),
+  ('deletion_revocable_for', '"7 days"', 'How long a requested account deletion can be taken back.'),
+  ('account_job_batch_size', '500', 'Accounts that one tick of an account job takes.');
+
+-- schemas/accounts/show_user_limits.sql
+-- What an account may use, has used and has left, in one answer. A period that is over is shown as the next one, whether or not anybody
+-- has rolled it yet; a trial that is over by the clock is shown as expired, whether or not the job has run.
+create function private.resource_usage(p_used bigint, p_max bigint) returns numeric
+language sql immutable set search_path = '' as $$
+  select case when p_max is null then null when p_max = 0 then 100 else round(100.0 * p_used / p_max, 1) end;
+$$;
+comment on function private.resource_usage(bigint, bigint) is 'Percent of a limit that is used, to a tenth; null = unlimited.';
+
+create function private.remaining(p_max bigint, p_used bigint) returns bigint
+language sql immutable set search_path = '' as $$
+  select case when p_max is not null then greatest(p_max - p_used, 0) end;
+$$;
+comment on function private.remaining(bigint, bigint) is 'What is left of a limit; null = unlimited.';
+
+create function private.usage_warning(p_resource text, p_percent numeric) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_type text := case
+    when p_percent >= 100 then 'error'
+    when p_percent >= private.setting_integer('usage_critical_percent') then 'critical'
+    when p_percent >= private.setting_integer('usage_warning_percent') then 'warning' end;
+begin
+  if v_type is null then
+    return '[]'::jsonb;
+  end if;
+  return jsonb_build_array(jsonb_build_object('type', v_type,
+    'code', p_resource || case when v_type = 'error' then '_limit_reached' else '_limit_near' end,
+    'message', case when v_type = 'error' then format('The limit of %s is reached.', replace(p_resource, '_', ' '))
+      else format('%s %% of the limit of %s is used.', floor(p_percent), replace(p_resource, '_', ' ')) end));
+end;
+$$;
+comment on function private.usage_warning(text, numeric) is 'A list of at most one warning {type, code, message} about a limit.';
+
+create function private.limits_overview(p_user_id uuid, p_now timestamptz) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_limits public.user_limits;
+  v_profile public.profiles;
+  v_is_over boolean;
+  v_left interval;
+  v_percent_assistants numeric;
+  v_percent_call_time numeric;
+  v_percent_attachments numeric;
+  v_warnings jsonb := '[]'::jsonb;
+begin
+  select * into v_limits from public.user_limits where user_id = p_user_id;
+  select * into v_profile from public.profiles where id = p_user_id;
+  if v_limits.user_id is null or v_profile.id is null then
+    return null;
+  end if;
+  if v_limits.period_end <= p_now then
+    select m.period_start, m.period_end into v_limits.period_start, v_limits.period_end
+    from private.usage_month(v_limits.period_anchor, p_now) m;
+    v_limits.used_call_time_seconds := private.sum_call_time(p_user_id, v_limits.period_start, v_limits.period_end);
+  end if;
+  v_is_over := v_profile.is_demo and v_profile.account_status = 'active' and v_profile.demo_expires_at <= p_now;
+  v_left := case when v_profile.is_demo and v_profile.account_status = 'active'
+    then greatest(v_profile.demo_expires_at - p_now, interval '0') end;
+
+  v_percent_assistants := private.resource_usage(v_limits.current_assistants, v_limits.max_assistants);
+  v_percent_call_time := private.resource_usage(v_limits.used_call_time_seconds, v_limits.max_call_time_seconds);
+  v_percent_attachments := private.resource_usage(v_limits.used_attachment_bytes, v_limits.max_attachment_bytes);
+  if v_is_over or v_profile.account_status <> 'active' then
+    v_warnings := jsonb_build_array(jsonb_build_object('type', 'error',
+      'code', 'account_' || case when v_is_over then 'expired' else v_profile.account_status::text end,
+      'message', case
+        when v_is_over or v_profile.account_status = 'expired' then 'The trial has ended.'
+        when v_profile.account_status = 'suspended' then 'The account is suspended.'
+        else 'The account is being closed.' end));
+  elsif v_left <= private.setting_interval('demo_warning_before') then
+    v_warnings := jsonb_build_array(jsonb_build_object('type', 'warning', 'code', 'demo_ends_soon', 'message', 'The trial ends soon.'));
+  end if;
+  v_warnings := v_warnings || private.usage_warning('assistants', v_percent_assistants)
+    || private.usage_warning('call_time', v_percent_call_time) || private.usage_warning('attachments', v_percent_attachments);
+
+  return jsonb_build_object(
+    'plan_type', v_limits.plan_type,
+    'current_assistants', v_limits.current_assistants,
+    'max_assistants', v_limits.max_assistants,
+    'remaining_assistants', private.remaining(v_limits.max_assistants, v_limits.current_assistants),
+    'used_call_time_seconds', v_limits.used_call_time_seconds,
+    'max_call_time_seconds', v_limits.max_call_time_seconds,
+    'remaining_call_time_seconds', private.remaining(v_limits.max_call_time_seconds, v_limits.used_call_time_seconds),
+    'used_attachment_bytes', v_limits.used_attachment_bytes,
+    'max_attachment_bytes', v_limits.max_attachment_bytes,
+    'remaining_attachment_bytes', private.remaining(v_limits.max_attachment_bytes, v_limits.used_attachment_bytes),
+    'usage_percentage', jsonb_build_object('assistants', v_percent_assistants, 'call_time', v_percent_call_time,
+      'attachments', v_percent_attachments),
+    'period', jsonb_build_object('start', v_limits.period_start, 'end', v_limits.period_end),
+    'account', jsonb_build_object(
+      'status', case when v_is_over then 'expired' else v_profile.account_status::text end,
+      'is_demo', v_profile.is_demo,
+      'demo_expires_at', case when v_profile.is_demo then v_profile.demo_expires_at end,
+      'seconds_left', floor(extract(epoch from v_left)),
+      'expiry_reason', case when v_is_over then 'time' else v_profile.expiry_reason::text end),
+    'warnings', v_warnings);
+end;
+$$;
+comment on function private.limits_overview(uuid, timestamptz) is
+  'The answer of user_limits_overview for an account at a time; null for an account that is not there.';
+
+create function private.my_limits_overview() returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return private.limits_overview(auth.uid(), now());
+end;
+$$;
+comment on function private.my_limits_overview() is 'private.limits_overview for the caller, now.';
+
+grant execute on function private.my_limits_overview() to authenticated;
+
+create function public.user_limits_overview() returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return private.my_limits_overview();
+end;
+$$;
+comment on function public.user_limits_overview() is
+  'The caller''s limits, usage, remainders (null = unlimited), percentages, period, account and warnings. Null for a caller without an account.';
+
+grant execute on function public.user_limits_overview() to authenticated;
+
+-- schemas/accounts/sign_up.sql
+-- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
+-- Of the metadata, which the client or its identity provider chooses, only name and picture are taken, as far as a profile
+-- may hold them; never a role.
+create function private.create_account() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.profiles (id, email, full_name, avatar_url, demo_expires_at)
+  select new.id, new.email, nullif(btrim(left(btrim(metadata.full_name), 200)), ''),
+    case when metadata.avatar_url ~ '^https://[^\s]+$' and char_length(metadata.avatar_url) <= 2048 then metadata.avatar_url end,
+    now() + private.setting_interval('demo_length')
+  from (select new.raw_user_meta_data ->> 'full_name' as full_name, new.raw_user_meta_data ->> 'avatar_url' as avatar_url) metadata;
+
+  insert into public.user_limits (user_id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes)
+  select new.id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes
+  from public.plans where plan_type = 'free';
+
+  perform private.log_usage(new.id, 'account_created', 'profile', new.id);
+  return null;
+end;
+$$;
+comment on function private.create_account() is 'AFTER INSERT on auth.users: profile, limits and the first log row.';
+
+create trigger users_create_account after insert on auth.users
+  for each row execute function private.create_account();
+
+create function private.follow_email() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.profiles set email = new.email where id = new.id;
+  return null;
+end;
+$$;
+comment on function private.follow_email() is 'AFTER UPDATE OF email on auth.users: keeps profiles.email in step.';
+
+create trigger users_follow_email after update of email on auth.users
+  for each row when (old.email is distinct from new.email) execute function private.follow_email();
+
+-- schemas/accounts/trials.sql
+-- The trial: how it ends for ever, and whether an account may use voice.
+create function private.end_demo(p_user_id uuid, p_reason text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- What is over by the clock ended by time, though the job that says so is late. A paid plan would revive it at once.
+  if p_reason <> 'paid_plan' and exists (select from public.profiles where id = p_user_id and is_demo and demo_expires_at <= now()) then
+    perform private.expire_account(p_user_id, 'time', now(), false);
+  end if;
+  update public.profiles set is_demo = false, purge_after = null where id = p_user_id and is_demo;
+  if found then
+    perform private.log_usage(p_user_id, 'demo_ended', 'profile', p_user_id,
+      p_details => jsonb_build_object('reason', p_reason));
+  end if;
+end;
+$$;
+comment on function private.end_demo(uuid, text) is
+  'Ends a trial for ever; idempotent. Reasons: role, enrolment, hosted_class, paid_plan. An expired account stays expired, and a trial '
+  'that is over by the clock expires first: only a plan revives.';
+
+-- By the clock and not by the stored status: the job that stores it may be minutes late.
+create function private.is_account_usable(p_user_id uuid, p_now timestamptz) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select coalesce((
+    select account_status = 'active' and not (is_demo and demo_expires_at <= p_now)
+    from public.profiles where id = p_user_id
+  ), false);
+$$;
+comment on function private.is_account_usable(uuid, timestamptz) is
+  'Whether the account may use voice at that time: active, and not a trial past its end. False for nobody.';
+
+-- schemas/accounts/usage_periods.sql
+-- Months of usage, counted from an anchor in UTC.
+create function private.usage_month(p_anchor timestamptz, p_at timestamptz)
+returns table (period_start timestamptz, period_end timestamptz)
+language sql immutable rows 1 set search_path = '' as $$
+  with utc as (
+    select p_anchor at time zone 'UTC' as anchor, p_at at time zone 'UTC' as instant
+  ), calendar as (
+    select anchor, instant,
+      ((extract(year from instant) - extract(year from anchor)) * 12
+        + extract(month from instant) - extract(month from anchor))::integer as months
+    from utc
+  ), whole as (
+    select anchor,
+      months - (case when anchor + make_interval(months => months) > instant then 1 else 0 end) as months
+    from calendar
+  )
+  select (anchor + make_interval(months => months)) at time zone 'UTC',
+    (anchor + make_interval(months => months + 1)) at time zone 'UTC'
+  from whole;
+$$;
+comment on function private.usage_month(timestamptz, timestamptz) is
+  'The month [period_start, period_end) of p_anchor that holds p_at. 31 January is followed by the last of February and 31 March.';
+
+-- schemas/accounts/warn_before_the_end.sql
+create function private.warn_demos(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  with due as (
+    select id from public.profiles
+    where is_demo and account_status = 'active' and demo_warned_at is null
+      and demo_expires_at > p_now and demo_expires_at <= p_now + private.setting_interval('demo_warning_before')
+    order by demo_expires_at
+    limit private.setting_integer('account_job_batch_size')
+    for no key update skip locked
+  ), warned as (
+    update public.profiles p set demo_warned_at = p_now from due where p.id = due.id returning p.id, p.demo_expires_at
+  )
+  select count(*) filter (where private.tell_once(id, 'demo_2_days', extract(epoch from demo_expires_at)::text, id,
+    jsonb_build_object('demo_expires_at', demo_expires_at)))
+  into v_count from warned;
+  return v_count;
+end;
+$$;
+comment on function private.warn_demos(timestamptz) is 'Job: tells the owners of trials that end within two days.';
+
+create function private.warn_before_purge(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  with due as (
+    select id from public.profiles
+    where account_status = 'expired' and purge_warned_at is null
+      and purge_after <= p_now + private.setting_interval('purge_warning_before')
+    order by purge_after
+    limit private.setting_integer('account_job_batch_size')
+    for no key update skip locked
+  ), warned as (
+    -- A notice that comes late moves the purge: nobody is purged with less notice than promised.
+    update public.profiles p
+    set purge_warned_at = p_now, purge_after = greatest(purge_after, p_now + private.setting_interval('purge_warning_before'))
+    from due where p.id = due.id returning p.id, p.purge_after
+  )
+  select count(*) filter (where private.tell_once(id, 'purge_7_days', extract(epoch from purge_after)::text, id,
+    jsonb_build_object('purge_after', purge_after)))
+  into v_count from warned;
+  return v_count;
+end;
+$$;
+comment on function private.warn_before_purge(timestamptz) is 'Job: tells the owners of expired trials that will be purged within seven days.';
+
+select private.schedule_job('warn_demos', '*/15 * * * *', 'private.warn_demos', 'tells trials that they end within two days'),
+  private.schedule_job('warn_before_purge', '7 * * * *', 'private.warn_before_purge', 'tells expired trials that they will be purged');
+
+reset check_function_bodies;

@@ -1,0 +1,1993 @@
+-- What a function's body needs may come later.
+set check_function_bodies = off;
+
+-- schemas/support/apply_ticket_entries.sql
+-- What a message or reply does to its ticket: counters, the first response, the status, the news. One update under the
+-- lock that the stamp took. An internal note does none of it: the ticket's row is the owner's to read.
+create function private.apply_ticket_entry() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ticket public.support_tickets;
+begin
+  if new.is_internal then
+    update public.support_tickets set status = new.status_after
+    where id = new.ticket_id and status <> new.status_after;
+    return null;
+  end if;
+
+  update public.support_tickets set
+    message_count = message_count + 1,
+    last_message_at = greatest(last_message_at, new.created_at),
+    first_response_at = case when new.author_role = 'staff' then coalesce(first_response_at, new.created_at) else first_response_at end,
+    status = coalesce(new.status_after, case
+      when new.author_role = 'customer' and status in ('waiting', 'resolved') then 'open'
+      when new.author_role = 'staff' and status = 'open' then 'in_progress'
+      else status
+    end)
+  where id = new.ticket_id
+  returning * into v_ticket;
+
+  if new.author_role = 'staff' then
+    perform private.meet_staff(v_ticket.user_id, new.author_id);
+  end if;
+  if new.author_role <> 'system' then
+    perform private.notify(
+      case new.author_role when 'staff' then v_ticket.user_id else v_ticket.assigned_to end,
+      'ticket_reply', v_ticket.id,
+      jsonb_build_object('ticket_number', v_ticket.ticket_number, 'subject', v_ticket.subject, 'entry_id', new.id));
+  end if;
+  return null;
+end;
+$$;
+comment on function private.apply_ticket_entry() is
+  'AFTER INSERT on messages and replies: counters, first response, status, and a notification to the other side. Internal notes change a status that they name, and nothing else.';
+
+-- schemas/support/stamp_ticket_entries.sql
+-- What a message or reply must not choose itself: whose ticket, who wrote it, when, and whether it is allowed at all.
+-- The ticket's row is the lock: a reply and a closing queue on it, so that one sees the other.
+create function private.stamp_ticket_entry() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_owner_id uuid;
+  v_status public.ticket_status;
+  v_party public.ticket_party;
+begin
+  -- Asked before the lock, so that a stranger cannot hold it; absent and foreign are answered alike.
+  select user_id, private.current_ticket_party(user_id) into v_owner_id, v_party
+  from public.support_tickets where id = new.ticket_id;
+  if v_party is not null then
+    select status into v_status from public.support_tickets where id = new.ticket_id for no key update;
+  end if;
+  if v_party = 'staff' then
+    -- And again under it: who waited may have waited for the end of his own place among support staff.
+    v_party := private.current_ticket_party(v_owner_id);
+  end if;
+  if v_status is null or v_party is null then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  if v_status = 'closed' then
+    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  end if;
+  if v_party = 'customer' then
+    if new.is_internal then
+      perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+    end if;
+    perform private.take_rate(auth.uid(), 'messages', now());
+  end if;
+
+  new.user_id := v_owner_id;
+  if v_party <> 'system' then
+    new.author_id := auth.uid();
+    new.author_role := v_party;
+    -- The time of the lock and not of the transaction, which may have waited for it: pages go by it.
+    new.created_at := clock_timestamp();
+  end if;
+  return new;
+end;
+$$;
+comment on function private.stamp_ticket_entry() is
+  'BEFORE INSERT on messages and replies: locks the ticket, refuses strangers, closed tickets, internal notes of customers and floods, stamps author and owner.';
+
+-- schemas/support/types.sql
+-- The words of the support domain, and its thresholds as settings.
+create type public.ticket_category as enum ('technical', 'billing', 'academic', 'enrollment', 'account', 'general');
+create type public.ticket_priority as enum ('low', 'medium', 'high', 'urgent');
+create type public.ticket_status as enum ('open', 'in_progress', 'waiting', 'resolved', 'closed');
+comment on type public.ticket_status is 'open: staff''s turn; in_progress: staff works on it; waiting: the customer''s turn; resolved: can be reopened; closed: takes no messages.';
+
+create type public.ticket_party as enum ('customer', 'staff', 'system');
+comment on type public.ticket_party is
+  'Who somebody is to one ticket: its owner, support staff, or the product itself. An agent is the customer of his own ticket.';
+
+create type public.ticket_message_kind as enum ('message', 'system');
+create type public.survey_satisfaction as enum ('very_dissatisfied', 'dissatisfied', 'neutral', 'satisfied', 'very_satisfied');
+create type public.attachment_state as enum ('pending', 'ready', 'rejected', 'deleted');
+comment on type public.attachment_state is
+  'pending: a file may be uploaded; ready: inspected, may be read; rejected and deleted: tombstones, kept until the upload URL is dead.';
+
+create type public.sla_state as enum ('on_track', 'at_risk', 'breached', 'met', 'not_needed');
+comment on type public.sla_state is
+  'on_track, at_risk (75 % of the target): still to be done; breached: late, done or not; met: done in time; not_needed: ended without it.';
+
+-- schemas/support/support_tickets.sql
+-- A customer's matter. What its status may become stands in ticket_transitions.
+create table public.support_tickets (
+  id uuid primary key default gen_random_uuid(),
+  number bigint generated always as identity,
+  ticket_number text not null
+    generated always as ('SB-' || lpad(number::text, greatest(6, char_length(number::text)), '0')) stored,
+  user_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
+  subject text not null
+    constraint subject_is_1_to_200_characters check (char_length(subject) between 1 and 200 and subject ~ '\S'),
+  description text not null
+    constraint description_is_1_to_10000_characters check (char_length(description) between 1 and 10000 and description ~ '\S'),
+  category public.ticket_category not null default 'general',
+  priority public.ticket_priority not null default 'medium',
+  status public.ticket_status not null default 'open',
+  assigned_to uuid references public.profiles (id) on delete set null,
+  first_response_at timestamptz,
+  status_changed_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  closed_at timestamptz,
+  resolution_cycle integer not null default 1 constraint resolution_cycle_is_positive check (resolution_cycle > 0),
+  survey_completed boolean not null default false,
+  last_message_at timestamptz,
+  message_count integer not null default 0 constraint message_count_is_not_negative check (message_count >= 0),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint resolved_ticket_says_when check (status <> 'resolved' or resolved_at is not null),
+  constraint closed_ticket_says_when check ((status = 'closed') = (closed_at is not null)),
+  constraint unresolved_ticket_has_no_resolution check (status in ('resolved', 'closed') or resolved_at is null)
+);
+comment on table public.support_tickets is
+  'A customer''s matter. Everything in this row is the owner''s to read: internal notes and files touch no column of it.';
+comment on column public.support_tickets.user_id is 'The owner. Never changes; copied to the ticket''s rows in other tables, where policies look for it.';
+comment on column public.support_tickets.first_response_at is 'The first public answer of staff, stamped once.';
+comment on column public.support_tickets.resolved_at is 'When the current cycle was resolved; null again once it is reopened. So is closed_at.';
+comment on column public.support_tickets.resolution_cycle is 'Counts from 1; reopening starts the next. Each can be rated once.';
+comment on column public.support_tickets.survey_completed is 'Whether the current cycle was rated.';
+comment on column public.support_tickets.message_count is 'Public messages and replies.';
+
+create unique index support_tickets_number_idx on public.support_tickets (number);
+create index support_tickets_user_id_idx on public.support_tickets (user_id, created_at desc);
+
+create index support_tickets_assigned_to_idx on public.support_tickets (assigned_to, status, status_changed_at, id)
+  where assigned_to is not null;
+
+-- For the jobs and the desk's queue; an index that leads with a time alone would tempt the planner to walk it for an owner's list.
+create index support_tickets_status_idx on public.support_tickets (status, status_changed_at, id);
+
+-- Enough to find a time's rows in a table that is filled in its order, and no order that an owner's list could walk.
+create index support_tickets_created_at_idx on public.support_tickets using brin (created_at);
+
+-- Which owners' rows the caller reads, as a range: himself, or everybody for staff. One range is a condition that an
+-- index can serve; "owner or staff" is not, and makes every owner's list a scan of the table (docs/decisions/0030).
+create function private.first_readable_owner() returns uuid
+language sql stable security definer set search_path = '' as $$
+  select case when private.is_support_staff() then '00000000-0000-0000-0000-000000000000' else auth.uid() end;
+$$;
+comment on function private.first_readable_owner() is 'The lowest owner id whose support rows the caller reads; null for nobody.';
+
+create function private.last_readable_owner() returns uuid
+language sql stable security definer set search_path = '' as $$
+  select case when private.is_support_staff() then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else auth.uid() end;
+$$;
+comment on function private.last_readable_owner() is 'The highest owner id whose support rows the caller reads; null for nobody.';
+
+grant execute on function private.first_readable_owner(), private.last_readable_owner() to authenticated, service_role;
+
+alter table public.support_tickets enable row level security;
+
+create policy "owners read their own tickets, support staff all" on public.support_tickets
+  for select to authenticated
+  using (user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner()));
+
+create policy "users open tickets of their own" on public.support_tickets
+  for insert to authenticated
+  with check (user_id = (select auth.uid()));
+
+create policy "owners and support staff change tickets" on public.support_tickets
+  for update to authenticated
+  using (user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner()))
+  with check (user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner()));
+
+grant select, insert (subject, description, category, priority) on public.support_tickets to authenticated;
+grant select on public.support_tickets to service_role;
+grant update (status, assigned_to, priority, category) on public.support_tickets to authenticated, service_role;
+
+create function private.ticket_party_of(p_owner_id uuid, p_user_id uuid) returns public.ticket_party
+language sql stable security definer set search_path = '' as $$
+  select case
+    when p_user_id = p_owner_id then 'customer'::public.ticket_party
+    when private.acts_as_staff(p_user_id) then 'staff'
+  end;
+$$;
+comment on function private.ticket_party_of(uuid, uuid) is
+  'Who a user is to the tickets of an owner: customer, staff, or null for somebody who must not know that they exist.';
+
+create function private.can_read_ticket(p_ticket_id uuid, p_user_id uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from public.support_tickets
+    where id = p_ticket_id and private.ticket_party_of(user_id, p_user_id) is not null);
+$$;
+comment on function private.can_read_ticket(uuid, uuid) is
+  'Whether a verified user reads a ticket, for service-only functions, where auth.uid() is nobody. False for an absent one.';
+
+create function private.record_new_ticket() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if auth.uid() is not null then
+    perform private.take_rate(auth.uid(), 'tickets', now());
+  end if;
+  perform private.record_transition(new, null);
+  return null;
+end;
+$$;
+comment on function private.record_new_ticket() is 'AFTER INSERT: takes one of the customer''s tickets a day and writes the first transition.';
+
+create function private.guard_ticket_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_party constant public.ticket_party := private.current_ticket_party(old.user_id);
+  v_is_reopened constant boolean := old.status in ('resolved', 'closed') and new.status not in ('resolved', 'closed');
+  v_rule private.ticket_transitions;
+begin
+  if new.user_id <> old.user_id then
+    perform private.refuse(403, 'ticket_owner_is_fixed', 'A ticket keeps its owner.');
+  end if;
+  -- Nobody is who lost his place among support staff while he waited for the row that the policies let him change.
+  if (v_party is null or v_party = 'customer')
+    and ((new.priority, new.category) is distinct from (old.priority, old.category)
+      -- Except for the release of somebody who is staff no more, which an admin's change of a role does to his own ticket too.
+      or (new.assigned_to is distinct from old.assigned_to
+        and (new.assigned_to is not null or private.ticket_party_of(old.user_id, old.assigned_to) = 'staff'))) then
+    perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+  end if;
+  if new.assigned_to is not null and (new.assigned_to is distinct from old.assigned_to or v_is_reopened) then
+    -- The lock lets a change of his role and this see each other.
+    perform from public.profiles where id = new.assigned_to for share;
+    if private.ticket_party_of(new.user_id, new.assigned_to) is distinct from 'staff' then
+      if new.assigned_to is distinct from old.assigned_to then
+        perform private.refuse(422, 'assignee_is_not_staff', 'A ticket is assigned to support staff, and not to its own customer.');
+      end if;
+      new.assigned_to := null;
+    end if;
+  end if;
+  if new.status = old.status then
+    return new;
+  end if;
+
+  select * into v_rule from private.ticket_transitions
+  where party = v_party and from_status = old.status and to_status = new.status;
+  if not found or (v_rule.needs_message and new.message_count = old.message_count) then
+    perform private.refuse(409, 'transition_not_allowed', 'The ticket cannot change from this status to that one.',
+      jsonb_build_object('from', old.status, 'to', new.status));
+  end if;
+  if v_rule.is_within_reopen_window
+    and now() > coalesce(old.resolved_at, old.closed_at) + private.setting_interval('ticket_reopen_window') then
+    perform private.refuse(409, 'reopen_window_over', 'It is too late to reopen this ticket; please open a new one.');
+  end if;
+
+  new.status_changed_at := now();
+  new.resolved_at := case new.status when 'resolved' then now() when 'closed' then old.resolved_at end;
+  new.closed_at := case new.status when 'closed' then now() end;
+  if v_is_reopened then
+    new.resolution_cycle := old.resolution_cycle + 1;
+    new.survey_completed := false;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.guard_ticket_change() is 'BEFORE UPDATE: refuses what is not in ticket_transitions, or not the customer''s to change; stamps the rest.';
+
+create function private.follow_ticket_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.status <> old.status then
+    perform private.record_transition(new, old.status);
+    if new.status = 'resolved' then
+      perform private.notify(new.user_id, 'ticket_resolved', new.id, jsonb_build_object(
+        'ticket_number', new.ticket_number, 'subject', new.subject,
+        'is_survey_invited', private.current_ticket_party(new.user_id) = 'staff'));
+    end if;
+  end if;
+  if new.assigned_to is distinct from old.assigned_to then
+    perform private.meet_staff(new.user_id, new.assigned_to);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.follow_ticket_change() is
+  'AFTER UPDATE: the transition''s record, the news of a resolution (a rating is invited when people resolved it), the assignee''s card.';
+
+create trigger support_tickets_guard_change before update on public.support_tickets
+  for each row execute function private.guard_ticket_change();
+
+create trigger support_tickets_touch_updated_at before update on public.support_tickets
+  for each row execute function private.touch_updated_at();
+
+create trigger support_tickets_follow_change after update on public.support_tickets
+  for each row when (old.status is distinct from new.status or old.assigned_to is distinct from new.assigned_to)
+  execute function private.follow_ticket_change();
+
+create trigger support_tickets_record_new after insert on public.support_tickets
+  for each row execute function private.record_new_ticket();
+
+-- schemas/support/ticket_events.sql
+-- Every transition of a ticket with actor and time: the audit, and what the SLA's pauses are computed from.
+create table public.ticket_events (
+  id bigint generated always as identity primary key,
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  user_id uuid not null,
+  from_status public.ticket_status,
+  to_status public.ticket_status not null,
+  actor_kind public.actor_kind not null,
+  actor_id uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  constraint status_changes check (from_status is distinct from to_status)
+);
+comment on table public.ticket_events is 'Transitions of tickets, written by trigger; the first has no from_status.';
+comment on column public.ticket_events.id is 'The order of a ticket''s transitions, which its row lock makes one after another.';
+comment on column public.ticket_events.user_id is 'The ticket''s owner; who did it is actor_id.';
+
+-- With what the SLA's clocks sum up and what the policy compares, so that they read nothing else.
+create index ticket_events_ticket_id_idx on public.ticket_events (ticket_id, id) include (from_status, to_status, created_at, user_id);
+create index ticket_events_user_id_idx on public.ticket_events (user_id);
+create index ticket_events_actor_id_idx on public.ticket_events (actor_id) where actor_id is not null;
+
+-- A time's moves are counted from this index alone. Beside one that only finds blocks, the planner would also read every entry of
+-- the policy's range of owners, which is all of them for the desk.
+create index ticket_events_created_at_idx on public.ticket_events (created_at) include (from_status, to_status, user_id);
+
+alter table public.ticket_events enable row level security;
+
+create policy "owners read the transitions of their tickets, support staff all" on public.ticket_events
+  for select to authenticated
+  using (user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner()));
+
+grant select on public.ticket_events to authenticated, service_role;
+
+-- schemas/support/ticket_messages.sql
+-- The conversation of a ticket: messages, and replies to one message.
+-- user_id repeats the ticket's owner, stamped by trigger, so that the policy is a range of one column.
+create table public.ticket_messages (
+  id uuid primary key default gen_random_uuid(),
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  user_id uuid not null default auth.uid(),
+  author_id uuid references public.profiles (id) on delete set null,
+  author_role public.ticket_party not null default 'system',
+  kind public.ticket_message_kind not null default 'message',
+  body text not null,
+  is_only_files boolean not null default false,
+  is_internal boolean not null default false,
+  status_after public.ticket_status,
+  created_at timestamptz not null default now(),
+  constraint message_belongs_to_one_ticket unique (id, ticket_id),
+  constraint body_is_1_to_10000_characters_or_files check (
+    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
+  constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff'),
+  constraint system_message_is_by_the_system check ((kind = 'system') = (author_role = 'system'))
+);
+comment on table public.ticket_messages is 'Entries of a ticket''s conversation. Never edited; they go with their ticket.';
+comment on column public.ticket_messages.user_id is 'The ticket''s owner, stamped.';
+comment on column public.ticket_messages.author_id is 'Who wrote it; null for the system and once that person''s account is gone. author_role stays.';
+comment on column public.ticket_messages.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
+comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even when he is staff himself.';
+comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when he asked for none.';
+
+create index ticket_messages_ticket_id_idx on public.ticket_messages (ticket_id, created_at, id);
+create index ticket_messages_user_id_idx on public.ticket_messages (user_id);
+create index ticket_messages_author_id_idx on public.ticket_messages (author_id) where author_id is not null;
+
+alter table public.ticket_messages enable row level security;
+
+create policy "owners read public messages of their tickets, support staff all" on public.ticket_messages
+  for select to authenticated
+  using (
+    user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
+    and (not is_internal or ((select private.is_support_staff()) and user_id <> (select auth.uid())))
+  );
+
+create policy "owners and support staff write messages" on public.ticket_messages
+  for insert to authenticated
+  with check (author_id = (select auth.uid()));
+
+grant select on public.ticket_messages to authenticated, service_role;
+grant insert (ticket_id, body, is_internal) on public.ticket_messages to authenticated;
+
+create function private.stamp_message_kind() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.kind := (case new.author_role when 'system' then 'system' else 'message' end)::public.ticket_message_kind;
+  return new;
+end;
+$$;
+comment on function private.stamp_message_kind() is 'BEFORE INSERT on messages: what nobody wrote is of the system.';
+
+create trigger ticket_messages_1_stamp before insert on public.ticket_messages
+  for each row execute function private.stamp_ticket_entry();
+
+create trigger ticket_messages_2_stamp_kind before insert on public.ticket_messages
+  for each row execute function private.stamp_message_kind();
+
+create trigger ticket_messages_apply after insert on public.ticket_messages
+  for each row execute function private.apply_ticket_entry();
+
+-- schemas/support/ticket_replies.sql
+-- Answers to one message, inside its thread.
+create table public.ticket_replies (
+  id uuid primary key default gen_random_uuid(),
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  message_id uuid not null,
+  user_id uuid not null default auth.uid(),
+  author_id uuid references public.profiles (id) on delete set null,
+  author_role public.ticket_party not null default 'customer' constraint reply_is_by_a_person check (author_role <> 'system'),
+  body text not null,
+  is_only_files boolean not null default false,
+  is_internal boolean not null default false,
+  status_after public.ticket_status,
+  created_at timestamptz not null default now(),
+  constraint reply_belongs_to_one_ticket unique (id, ticket_id),
+  constraint reply_is_to_a_message_of_its_ticket
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+  constraint body_is_1_to_10000_characters_or_files check (
+    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
+  constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff')
+);
+comment on table public.ticket_replies is 'Answers to one message of a ticket. A reply under an internal message is internal.';
+comment on column public.ticket_replies.user_id is 'The ticket''s owner, stamped.';
+comment on column public.ticket_replies.author_id is 'Who wrote it; null once that person''s account is gone. author_role stays.';
+comment on column public.ticket_replies.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
+comment on column public.ticket_replies.is_internal is 'A note among staff, which the owner never sees.';
+comment on column public.ticket_replies.status_after is 'The status that the author asked for with this reply; null when he asked for none.';
+
+create index ticket_replies_message_id_idx on public.ticket_replies (message_id, ticket_id, created_at, id);
+create index ticket_replies_ticket_id_idx on public.ticket_replies (ticket_id);
+create index ticket_replies_user_id_idx on public.ticket_replies (user_id);
+create index ticket_replies_author_id_idx on public.ticket_replies (author_id) where author_id is not null;
+
+alter table public.ticket_replies enable row level security;
+
+create policy "owners read public replies of their tickets, support staff all" on public.ticket_replies
+  for select to authenticated
+  using (
+    user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
+    and (not is_internal or ((select private.is_support_staff()) and user_id <> (select auth.uid())))
+  );
+
+create policy "owners and support staff write replies" on public.ticket_replies
+  for insert to authenticated
+  with check (author_id = (select auth.uid()));
+
+grant select on public.ticket_replies to authenticated, service_role;
+grant insert (ticket_id, message_id, body, is_internal) on public.ticket_replies to authenticated;
+
+create function private.stamp_reply() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_is_internal boolean;
+begin
+  select is_internal into v_is_internal from public.ticket_messages
+  where id = new.message_id and ticket_id = new.ticket_id and (not is_internal or new.author_role <> 'customer');
+  if not found then
+    perform private.refuse(404, 'message_not_found', 'There is no such message in this ticket.');
+  end if;
+  new.is_internal := new.is_internal or v_is_internal;
+  return new;
+end;
+$$;
+comment on function private.stamp_reply() is
+  'BEFORE INSERT on replies: the message is of the same ticket and the author''s to see; under an internal one the reply is internal.';
+
+create trigger ticket_replies_1_stamp before insert on public.ticket_replies
+  for each row execute function private.stamp_ticket_entry();
+
+create trigger ticket_replies_2_stamp_reply before insert on public.ticket_replies
+  for each row execute function private.stamp_reply();
+
+create trigger ticket_replies_apply after insert on public.ticket_replies
+  for each row execute function private.apply_ticket_entry();
+
+-- schemas/support/ticket_surveys.sql
+-- One rating per resolution cycle. Written through submit_ticket_survey only.
+create table public.ticket_surveys (
+  id uuid primary key default gen_random_uuid(),
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  user_id uuid not null,
+  resolution_cycle integer not null,
+  agent_id uuid references public.profiles (id) on delete set null,
+  rating smallint constraint rating_is_1_to_5 check (rating between 1 and 5),
+  satisfaction public.survey_satisfaction,
+  feedback text
+    constraint feedback_is_1_to_2000_characters check (char_length(feedback) between 1 and 2000 and feedback ~ '\S'),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint one_survey_per_resolution unique (ticket_id, resolution_cycle),
+  constraint survey_has_a_rating_or_a_satisfaction check (num_nonnulls(rating, satisfaction) > 0)
+);
+comment on table public.ticket_surveys is 'How customers rate resolutions: at most one row per resolution cycle of a ticket.';
+comment on column public.ticket_surveys.user_id is 'The ticket''s owner, who alone may rate.';
+comment on column public.ticket_surveys.agent_id is 'Who was assigned when it was rated: whose resolution it was.';
+
+create index ticket_surveys_user_id_idx on public.ticket_surveys (user_id);
+create index ticket_surveys_agent_id_idx on public.ticket_surveys (agent_id) where agent_id is not null;
+create index ticket_surveys_created_at_idx on public.ticket_surveys (created_at);
+
+alter table public.ticket_surveys enable row level security;
+
+create policy "owners read the surveys of their tickets, support staff all" on public.ticket_surveys
+  for select to authenticated
+  using (user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner()));
+
+create policy "owners edit their own surveys" on public.ticket_surveys
+  for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+
+grant select on public.ticket_surveys to authenticated, service_role;
+grant update (rating, satisfaction, feedback) on public.ticket_surveys to authenticated;
+
+create function private.guard_survey_edit() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if auth.uid() is not null and now() > old.created_at + private.setting_interval('survey_editable_for') then
+    perform private.refuse(409, 'survey_not_editable', 'This rating can no longer be changed.');
+  end if;
+  new.feedback := nullif(btrim(new.feedback), '');
+  return new;
+end;
+$$;
+comment on function private.guard_survey_edit() is 'BEFORE UPDATE: a rating is its customer''s to change for a short while only.';
+
+create trigger ticket_surveys_guard_edit before update of rating, satisfaction, feedback on public.ticket_surveys
+  for each row execute function private.guard_survey_edit();
+
+create trigger ticket_surveys_touch_updated_at before update on public.ticket_surveys
+  for each row execute function private.touch_updated_at();
+
+-- schemas/support/ticket_attachments.sql
+-- Files of a ticket. Clients never write rows: the function attachment-upload authorises as the caller, then signs,
+-- completes or removes. The bucket has no policy for users, so no path but that function leads to a file.
+create table public.ticket_attachments (
+  id uuid primary key default gen_random_uuid(),
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  user_id uuid not null,
+  message_id uuid,
+  reply_id uuid,
+  file_name text not null
+    constraint file_name_is_1_to_255_characters check (char_length(file_name) between 1 and 255 and file_name ~ '\S'),
+  content_type text not null,
+  size_bytes bigint not null constraint size_is_1_byte_to_10_mebibytes check (size_bytes between 1 and 10485760),
+  sha256 text constraint sha256_is_lower_case_hex check (sha256 ~ '^[0-9a-f]{64}$'),
+  path text not null unique,
+  object_version text,
+  state public.attachment_state not null default 'pending',
+  rejection_reason text,
+  uploaded_by uuid references public.profiles (id) on delete set null,
+  is_internal boolean not null default false,
+  state_changed_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+  -- Staff have no quota, but who is staff changes: the row remembers whether its bytes were counted.
+  is_metered boolean not null default false,
+  constraint path_names_ticket_and_attachment check (path ~ ('^' || ticket_id || '/' || id || '/[A-Za-z0-9._-]+$')),
+  constraint file_hangs_on_a_message_or_a_reply check (num_nonnulls(message_id, reply_id) <= 1),
+  constraint file_of_a_message_of_its_ticket
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+  constraint file_of_a_reply_of_its_ticket
+    foreign key (reply_id, ticket_id) references public.ticket_replies (id, ticket_id) on delete cascade,
+  constraint ready_file_has_a_hash check (state <> 'ready' or sha256 is not null),
+  constraint rejected_file_has_a_reason check ((state = 'rejected') = (rejection_reason is not null)),
+  constraint only_a_ready_file_hangs_on_something check (state in ('ready', 'deleted') or num_nonnulls(message_id, reply_id) = 0),
+  -- The list is the one of shared/support/attachments/accepted-types.ts; a test compares them.
+  constraint content_type_is_accepted check (content_type in (
+  'image/jpeg', 'image/png', 'image/gif', 'image/webp', 'application/pdf', 'application/zip',
+  'application/msword', 'application/vnd.ms-excel',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'text/plain', 'text/csv')),
+  -- Control characters, path separators, and the marks that turn the direction of reading. Joiners shape some scripts.
+  constraint file_name_is_one_harmless_line check (
+  file_name !~ '[\u0001-\u001f\u007f-\u009f/\\\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]'),
+  constraint object_name_is_no_hidden_file check (path !~ '/\.')
+);
+comment on table public.ticket_attachments is 'Files of tickets, one object each in the private bucket ticket-attachments. Written by service-only functions.';
+comment on column public.ticket_attachments.user_id is 'The ticket''s owner; the uploader is uploaded_by.';
+comment on column public.ticket_attachments.message_id is 'The message it was sent with; null until then, or for ever. So is reply_id.';
+comment on column public.ticket_attachments.content_type is 'What the file is. The object carries it for raster images only; all else is stored as application/octet-stream.';
+comment on column public.ticket_attachments.size_bytes is 'Declared while pending, measured from ready on.';
+comment on column public.ticket_attachments.path is
+  '<ticket_id>/<attachment_id>/<safe name>, the object''s name in the bucket. Uploads go to inbox/<path>, where nothing is served from.';
+comment on column public.ticket_attachments.object_version is
+  'The version of the object that was inspected, from ready on: Storage gives another one to whatever is written in its place.';
+comment on column public.ticket_attachments.is_internal is
+  'Hidden from the owner: files of internal notes, and files of staff that are not sent with a public message yet.';
+comment on column public.ticket_attachments.state_changed_at is 'When it got its state; sweeps go by it.';
+comment on column public.ticket_attachments.is_metered is 'Whether its bytes count in the uploader''s quota while it is pending or ready.';
+
+create index ticket_attachments_ticket_id_idx on public.ticket_attachments (ticket_id);
+create index ticket_attachments_message_id_idx on public.ticket_attachments (message_id, ticket_id) where message_id is not null;
+create index ticket_attachments_reply_id_idx on public.ticket_attachments (reply_id, ticket_id) where reply_id is not null;
+create index ticket_attachments_user_id_idx on public.ticket_attachments (user_id);
+create index ticket_attachments_uploaded_by_idx on public.ticket_attachments (uploaded_by) where uploaded_by is not null;
+create index ticket_attachments_unsettled_idx on public.ticket_attachments (state, state_changed_at) where state <> 'ready';
+
+alter table public.ticket_attachments enable row level security;
+
+create policy "uploaders read their files, owners and support staff ready ones" on public.ticket_attachments
+  for select to authenticated
+  using (
+    user_id >= (select private.first_readable_owner()) and user_id <= (select private.last_readable_owner())
+    and (state = 'ready' or uploaded_by = (select auth.uid()))
+    and (not is_internal or ((select private.is_support_staff()) and user_id <> (select auth.uid())))
+  );
+
+grant select on public.ticket_attachments to authenticated, service_role;
+
+create function private.stamp_attachment_state() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.state_changed_at := now();
+  return new;
+end;
+$$;
+comment on function private.stamp_attachment_state() is 'BEFORE UPDATE trigger: when the state changed.';
+
+-- Storage refuses a declared size beyond the limit, and not a body that comes in chunks of no declared size: what an
+-- upload URL lets in beyond it is found by the inspection and by the sweep.
+insert into storage.buckets (id, name, public, file_size_limit)
+values ('ticket-attachments', 'ticket-attachments', false, 10485760)
+on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;
+
+create function private.meter_attachments() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_change record;
+begin
+  for v_change in execute case tg_op
+    when 'INSERT' then 'select uploaded_by, id, private.metered_bytes(is_metered, state, size_bytes) as bytes from new_rows'
+    when 'DELETE' then 'select uploaded_by, id, -private.metered_bytes(is_metered, state, size_bytes) as bytes from old_rows'
+    else 'select o.uploaded_by, o.id, private.metered_bytes(n.is_metered, n.state, n.size_bytes)
+      - private.metered_bytes(o.is_metered, o.state, o.size_bytes) as bytes from old_rows o join new_rows n on n.id = o.id'
+  end || ' order by 1, 2' loop
+    if v_change.uploaded_by is not null and v_change.bytes <> 0 then
+      perform private.count_attachment_bytes(v_change.uploaded_by, v_change.id, v_change.bytes);
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+comment on function private.meter_attachments() is
+  'AFTER each statement: moves the uploaders'' counters by what the files'' bytes changed. An uploader who is gone has none.';
+
+create function private.follow_attachment_removal() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.remove_attachment_object(path) from old_rows;
+  else
+    perform private.remove_attachment_object(new_row.path)
+    from new_rows new_row join old_rows old_row on old_row.id = new_row.id
+    where new_row.state in ('rejected', 'deleted') and old_row.state in ('pending', 'ready');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.follow_attachment_removal() is
+  'AFTER each statement: asks for the objects of rows that were deleted, rejected or made tombstones to be removed.';
+
+create trigger ticket_attachments_stamp_state before update on public.ticket_attachments
+  for each row when (new.state is distinct from old.state) execute function private.stamp_attachment_state();
+
+create trigger ticket_attachments_meter_delete after delete on public.ticket_attachments
+  referencing old table as old_rows for each statement execute function private.meter_attachments();
+
+create trigger ticket_attachments_meter_insert after insert on public.ticket_attachments
+  referencing new table as new_rows for each statement execute function private.meter_attachments();
+
+create trigger ticket_attachments_meter_update after update on public.ticket_attachments
+  referencing old table as old_rows new table as new_rows for each statement execute function private.meter_attachments();
+
+create trigger ticket_attachments_remove_objects after delete on public.ticket_attachments
+  referencing old table as old_rows for each statement execute function private.follow_attachment_removal();
+
+create trigger ticket_attachments_remove_refused after update on public.ticket_attachments
+  referencing old table as old_rows new table as new_rows for each statement execute function private.follow_attachment_removal();
+
+-- schemas/support/account_life.sql
+-- What support contributes to closing, purging and exporting an account.
+create function private.support_purge_blockers(p_user_id uuid) returns setof text
+language sql stable security definer set search_path = '' as $$
+  select 'open_ticket' from public.support_tickets
+  where user_id = p_user_id and status in ('open', 'in_progress', 'waiting') limit 1;
+$$;
+comment on function private.support_purge_blockers(uuid) is 'open_ticket while somebody still works on a ticket of the user.';
+
+create function private.support_outside_resources(p_user_id uuid) returns table (kind text, resource_id text)
+language sql stable security definer set search_path = '' as $$
+  select 'remove_ticket_file', path from public.ticket_attachments where user_id = p_user_id;
+$$;
+comment on function private.support_outside_resources(uuid) is 'The objects of all files of the user''s tickets, as tasks that remove them.';
+
+-- The conversation that the customer reads: what is internal is not theirs, and who of the staff it was is not either.
+create view private.exported_tickets with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(t) - array['number', 'user_id', 'assigned_to'] as data
+  from public.support_tickets t;
+
+create view private.exported_ticket_messages with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(m) - array['user_id', 'author_id', 'is_internal'] as data
+  from public.ticket_messages m where not is_internal;
+
+create view private.exported_ticket_replies with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(r) - array['user_id', 'author_id', 'is_internal'] as data
+  from public.ticket_replies r where not is_internal;
+
+create view private.exported_ticket_attachments with (security_invoker = true) as
+  select user_id as person, created_at, id,
+    to_jsonb(a) - array['user_id', 'uploaded_by', 'is_internal', 'path', 'object_version', 'is_metered'] as data
+  from public.ticket_attachments a where state = 'ready' and not is_internal;
+
+create view private.exported_ticket_surveys with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(s) - array['user_id', 'agent_id'] as data
+  from public.ticket_surveys s;
+
+create view private.exported_ticket_events with (security_invoker = true) as
+  select user_id as person, id, to_jsonb(e) - array['user_id', 'actor_id'] as data
+  from public.ticket_events e;
+comment on view private.exported_tickets is 'Tickets of a customer, without their agent.';
+comment on view private.exported_ticket_messages is 'The public messages of a customer''s tickets, by whomever.';
+comment on view private.exported_ticket_replies is 'The public replies in a customer''s tickets, by whomever.';
+comment on view private.exported_ticket_attachments is 'The files of a customer''s tickets that they can download.';
+comment on view private.exported_ticket_surveys is 'How a customer rated.';
+comment on view private.exported_ticket_events is 'What became of a customer''s tickets, and when.';
+
+-- Deleting a user reaches his tickets, and those assigned to him, after his profile; whoever writes to one of them has the ticket
+-- and then refers to the profile, which he tells of it. So the tickets come first here too, after the limits.
+create function private.lock_tickets_of_leaver() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.support_tickets where user_id = old.id or assigned_to = old.id order by id for update;
+  return old;
+end;
+$$;
+comment on function private.lock_tickets_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
+
+create trigger users_lock_tickets before delete on auth.users
+  for each row execute function private.lock_tickets_of_leaver();
+
+insert into private.domain_hooks (hook, domain, function_name) values
+  ('purge_blockers', 'support', 'private.support_purge_blockers'),
+  ('outside_resources', 'support', 'private.support_outside_resources');
+
+insert into private.export_sections (domain, section, view_name) values
+  ('support', 'tickets', 'private.exported_tickets'),
+  ('support', 'messages', 'private.exported_ticket_messages'),
+  ('support', 'replies', 'private.exported_ticket_replies'),
+  ('support', 'attachments', 'private.exported_ticket_attachments'),
+  ('support', 'surveys', 'private.exported_ticket_surveys'),
+  ('support', 'events', 'private.exported_ticket_events');
+
+insert into private.removal_task_kinds (kind) values ('remove_ticket_file');
+
+-- schemas/support/create_attachment.sql
+-- The first step of an upload, with the caller's own rights: who may attach to the ticket, how much, how often. Locks
+-- in the order of decision 0011: the uploader's limits, then the ticket, which makes its count of files exact and lets
+-- a closing and an upload see each other.
+create function private.create_attachment(
+  p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint
+) returns public.ticket_attachments
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_uploader constant uuid := auth.uid();
+  v_id constant uuid := gen_random_uuid();
+  v_ticket public.support_tickets;
+  v_party public.ticket_party;
+  v_files integer;
+  v_bytes bigint;
+  v_attachment public.ticket_attachments;
+begin
+  -- Asked before the locks, so that a stranger cannot hold them; absent and foreign are answered alike.
+  if v_uploader is null or not private.can_read_ticket(p_ticket_id, v_uploader) then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  perform from public.user_limits where user_id = v_uploader for no key update;
+  select * into v_ticket from public.support_tickets where id = p_ticket_id for no key update;
+  v_party := private.ticket_party_of(v_ticket.user_id, v_uploader);
+  -- While this waited, the ticket may have gone, or the uploader's place among support staff.
+  if v_ticket.id is null or v_party is null then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  if v_ticket.status = 'closed' then
+    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  end if;
+
+  -- A customer's room does not shrink with files that he does not see.
+  select count(*), coalesce(sum(size_bytes), 0) into v_files, v_bytes
+  from public.ticket_attachments
+  where ticket_id = p_ticket_id and state in ('pending', 'ready') and (not is_internal or v_party = 'staff');
+  if v_files >= private.setting_integer('attachment_max_files_per_ticket') then
+    perform private.refuse(409, 'too_many_attachments', 'The ticket has as many files as a ticket can have.',
+      jsonb_build_object('used', v_files, 'allowed', private.setting_integer('attachment_max_files_per_ticket')));
+  end if;
+  if v_bytes + p_size_bytes > private.setting_integer('attachment_max_bytes_per_ticket') then
+    perform private.refuse(409, 'ticket_attachments_full', 'The files of the ticket would be larger than a ticket can hold.',
+      jsonb_build_object('used', v_bytes, 'allowed', private.setting_integer('attachment_max_bytes_per_ticket')));
+  end if;
+  perform private.take_rate(v_uploader, 'uploads', now());
+
+  insert into public.ticket_attachments
+    (id, ticket_id, user_id, file_name, content_type, size_bytes, path, uploaded_by, is_internal, is_metered)
+  values (v_id, v_ticket.id, v_ticket.user_id, p_file_name, p_content_type, p_size_bytes,
+    format('%s/%s/%s', v_ticket.id, v_id, p_object_name), v_uploader, v_party = 'staff', not private.acts_as_staff(v_uploader))
+  returning * into v_attachment;
+  return v_attachment;
+end;
+$$;
+comment on function private.create_attachment(uuid, text, text, text, bigint) is 'Body of public.create_attachment.';
+
+grant execute on function private.create_attachment(uuid, text, text, text, bigint) to authenticated;
+
+create function public.create_attachment(
+  p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint
+) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select jsonb_build_object('id', id, 'path', path, 'file_name', file_name, 'content_type', content_type, 'size_bytes', size_bytes)
+  from private.create_attachment(p_ticket_id, p_file_name, p_object_name, p_content_type, p_size_bytes);
+$$;
+comment on function public.create_attachment(uuid, text, text, text, bigint) is
+  'Announces a file of a ticket: a pending row, for which the function attachment-upload signs an upload URL. Returns id and path. '
+  'Errors: ticket_not_found, ticket_closed, too_many_attachments, ticket_attachments_full, limit_reached, rate_limited.';
+
+grant execute on function public.create_attachment(uuid, text, text, text, bigint) to authenticated;
+
+-- schemas/support/delete_attachment.sql
+-- A file is taken back by its uploader while the ticket is not closed, and by staff always. The row stays as a tombstone
+-- until the upload URL is dead, so that what is uploaded late is known to be nobody's.
+create function private.delete_attachment(p_attachment_id uuid) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_party public.ticket_party;
+  v_ticket_status public.ticket_status;
+  v_attachment public.ticket_attachments;
+begin
+  select * into v_attachment from public.ticket_attachments where id = p_attachment_id;
+  v_party := private.ticket_party_of(v_attachment.user_id, auth.uid());
+  -- Absent, and hidden from the caller: the same answer.
+  if v_attachment.id is null or v_party is null or (v_party = 'customer' and (v_attachment.is_internal
+    or (v_attachment.uploaded_by is distinct from auth.uid() and v_attachment.state <> 'ready'))) then
+    perform private.refuse(404, 'not_found', 'There is no such resource.');
+  end if;
+  if v_party = 'customer' and v_attachment.uploaded_by is distinct from auth.uid() then
+    perform private.refuse(403, 'forbidden', 'You may not do this.');
+  end if;
+
+  perform from public.user_limits where user_id = v_attachment.uploaded_by for no key update;
+  select status into v_ticket_status from public.support_tickets where id = v_attachment.ticket_id for no key update;
+  if private.ticket_party_of(v_attachment.user_id, auth.uid()) is distinct from v_party then
+    -- While this waited, his place among support staff ended.
+    perform private.refuse(404, 'not_found', 'There is no such resource.');
+  end if;
+  if v_party = 'customer' and v_ticket_status = 'closed' then
+    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  end if;
+  update public.ticket_attachments set state = 'deleted'
+  where id = p_attachment_id and state in ('pending', 'ready');
+  return v_attachment.path;
+end;
+$$;
+comment on function private.delete_attachment(uuid) is 'Body of public.delete_attachment.';
+
+grant execute on function private.delete_attachment(uuid) to authenticated;
+
+create function public.delete_attachment(p_attachment_id uuid) returns text
+language sql security invoker set search_path = '' as $$
+  select private.delete_attachment(p_attachment_id);
+$$;
+comment on function public.delete_attachment(uuid) is
+  'Takes a file back: nobody reads it from now on, its bytes are given back, its object is removed by a task. Returns its path. '
+  'Errors: not_found, forbidden, ticket_closed. Twice is once.';
+
+grant execute on function public.delete_attachment(uuid) to authenticated;
+
+-- schemas/support/delete_tickets.sql
+-- A ticket goes with everything in it. Its files give their bytes back to the owner, so that his limits are locked first and
+-- the ticket after them (decision 0011); a plain DELETE locks the ticket's row before any trigger runs and would deadlock with an upload.
+-- Only the owner has metered files: whoever else uploads is staff, who have no quota.
+create function private.delete_ticket(p_ticket_id uuid) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.user_limits
+  where user_id = (select user_id from public.support_tickets where id = p_ticket_id) for no key update;
+  delete from public.support_tickets where id = p_ticket_id;
+  if not found then
+    return false;
+  end if;
+  perform private.record_admin_action('delete_ticket', jsonb_build_object('ticket_id', p_ticket_id));
+  return true;
+end;
+$$;
+comment on function private.delete_ticket(uuid) is 'Body of public.delete_ticket.';
+
+grant execute on function private.delete_ticket(uuid) to service_role;
+
+create function public.delete_ticket(p_ticket_id uuid) returns boolean
+language sql security invoker set search_path = '' as $$
+  select private.delete_ticket(p_ticket_id);
+$$;
+comment on function public.delete_ticket(uuid) is
+  'For the server: deletes a ticket with its conversation, ratings and files; tasks remove the objects. On record. False when there is none.';
+
+grant execute on function public.delete_ticket(uuid) to service_role;
+
+-- schemas/support/guard_ticket_changes.sql
+-- What a ticket's status may become, and by whom, as data; everything that follows from a transition is stamped here,
+-- whoever writes: REST, a message, a job or the SQL editor.
+create table private.ticket_transitions (
+  party public.ticket_party not null,
+  from_status public.ticket_status not null,
+  to_status public.ticket_status not null,
+  needs_message boolean not null default false,
+  is_within_reopen_window boolean not null default false,
+  primary key (party, from_status, to_status)
+);
+comment on table private.ticket_transitions is 'The allowed transitions; what is not here is refused.';
+comment on column private.ticket_transitions.needs_message is 'Happens as the effect of a message or reply only.';
+
+alter table private.ticket_transitions enable row level security;
+
+create policy "nobody but the owner of the schema reads transitions" on private.ticket_transitions
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.ticket_transitions (party, from_status, to_status)
+select 'staff', from_status, to_status
+from unnest('{open,in_progress,waiting}'::public.ticket_status[]) from_status,
+  unnest('{open,in_progress,waiting,resolved,closed}'::public.ticket_status[]) to_status
+where from_status <> to_status;
+
+insert into private.ticket_transitions (party, from_status, to_status, needs_message, is_within_reopen_window) values
+  ('staff', 'resolved', 'closed', false, false),
+  ('staff', 'resolved', 'open', false, false),
+  ('staff', 'closed', 'open', false, false),
+  ('customer', 'open', 'closed', false, false),
+  ('customer', 'in_progress', 'closed', false, false),
+  ('customer', 'waiting', 'closed', false, false),
+  ('customer', 'resolved', 'closed', false, false),
+  ('customer', 'waiting', 'open', true, false),
+  ('customer', 'resolved', 'open', false, true),
+  ('customer', 'closed', 'open', false, true),
+  ('system', 'waiting', 'resolved', false, false),
+  ('system', 'resolved', 'closed', false, false);
+
+-- schemas/support/limit_attachments.sql
+-- What holds for every row of ticket_attachments, whoever writes it: accepted types, harmless names, and the thresholds.
+insert into private.settings (name, value, description) values
+  ('attachment_max_files_per_ticket', '20', 'How many files a ticket holds. What customers upload is held against public files only.'),
+  ('attachment_max_bytes_per_ticket', '52428800', 'How many bytes the files of a ticket have together, counted likewise.'),
+  ('attachment_unsettled_for', '"3 hours"', 'How long a pending row waits for its file, and a tombstone for its upload URL (2 hours) to die.'),
+  ('attachment_job_batch_size', '500', 'Rows that one tick of the sweep takes.'),
+  ('attachment_compare_batch_size', '5000', 'Objects, and rows, that one tick holds against each other.');
+
+-- schemas/support/list_ticket_queue.sql
+-- The desk's queue: the tickets of a status, who waits longest first. Under RLS a status is no index condition (enum_eq is not
+-- leakproof) and a staff list reads every ticket there is (docs/decisions/0030); this authorises once and reads past the policies.
+create function private.ticket_queue(
+  p_status public.ticket_status, p_assigned_to uuid, p_is_unassigned boolean,
+  p_after_status_changed_at timestamptz, p_after_id uuid, p_limit integer
+) returns setof public.support_tickets
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_after_time constant timestamptz := coalesce(p_after_status_changed_at, '-infinity');
+  v_after_id constant uuid := coalesce(p_after_id, '00000000-0000-0000-0000-000000000000');
+  v_limit constant integer := least(greatest(p_limit, 1), 100);
+begin
+  if not private.is_support_staff() and auth.role() is distinct from 'service_role' then
+    perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+  end if;
+  -- Two statements, because one with "or" would be served by neither index.
+  if p_assigned_to is not null then
+    return query
+      select * from public.support_tickets
+      where assigned_to = p_assigned_to and status = p_status and (status_changed_at, id) > (v_after_time, v_after_id)
+      order by status_changed_at, id limit v_limit;
+  else
+    return query
+      select * from public.support_tickets
+      where status = p_status and (status_changed_at, id) > (v_after_time, v_after_id)
+        and (assigned_to is null or p_is_unassigned is not true)
+      order by status_changed_at, id limit v_limit;
+  end if;
+end;
+$$;
+comment on function private.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) is 'See public.ticket_queue.';
+
+create function public.ticket_queue(
+  p_status public.ticket_status default 'open', p_assigned_to uuid default null, p_is_unassigned boolean default false,
+  p_after_status_changed_at timestamptz default null, p_after_id uuid default null, p_limit integer default 50
+) returns setof public.support_tickets
+language sql stable security invoker set search_path = '' as $$
+  select * from private.ticket_queue(p_status, p_assigned_to, p_is_unassigned, p_after_status_changed_at, p_after_id, p_limit);
+$$;
+comment on function public.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) is
+  'For support staff: the tickets (1 to 100) of a status, the longest in it first; of one agent, or of nobody. Pages go on after '
+  '(status_changed_at, id). 403 support_staff_only.';
+
+grant execute on function public.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer),
+  private.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) to authenticated, service_role;
+
+-- schemas/support/meter_attachments.sql
+-- The uploader's quota. A file counts with its declared size from the moment that it is announced, so that parallel
+-- announcements cannot exceed the quota together; it is given back when the row leaves pending or ready, on every path.
+create function private.count_attachment_bytes(p_user_id uuid, p_attachment_id uuid, p_bytes bigint) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_limits public.user_limits;
+begin
+  -- One conditional update: the row is the lock, and what it says is exact.
+  update public.user_limits set used_attachment_bytes = used_attachment_bytes + p_bytes
+  where user_id = p_user_id
+    and (p_bytes < 0 or max_attachment_bytes is null or used_attachment_bytes + p_bytes <= max_attachment_bytes);
+  if not found then
+    select * into v_limits from public.user_limits where user_id = p_user_id;
+    -- Without a row the account itself is going, and its counters with it.
+    if found then
+      perform private.refuse(402, 'limit_reached', 'The plan''s limit is reached.', jsonb_build_object(
+        'limit', 'attachments', 'used', v_limits.used_attachment_bytes, 'allowed', v_limits.max_attachment_bytes));
+    end if;
+    return;
+  end if;
+  perform private.log_usage(p_user_id, case when p_bytes > 0 then 'attachment_added' else 'attachment_removed' end,
+    'ticket_attachment', p_attachment_id, p_attachment_bytes_change => p_bytes);
+end;
+$$;
+comment on function private.count_attachment_bytes(uuid, uuid, bigint) is
+  'Adds (402 limit_reached beyond the limit) or gives back a file''s bytes, with its line in the usage log.';
+
+create function private.metered_bytes(p_is_metered boolean, p_state public.attachment_state, p_size_bytes bigint) returns bigint
+language sql immutable set search_path = '' as $$
+  select case when p_is_metered and p_state in ('pending', 'ready') then p_size_bytes else 0 end;
+$$;
+comment on function private.metered_bytes(boolean, public.attachment_state, bigint) is 'What a file counts for in its uploader''s quota.';
+
+-- schemas/support/post_ticket_message.sql
+-- One use case, one transaction: a message or reply, its files, a status, and the key that makes it happen once.
+create table private.reply_keys (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  key text not null constraint key_is_1_to_255_characters check (char_length(key) between 1 and 255),
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  request_hash bytea not null,
+  answer jsonb,
+  created_at timestamptz not null default now(),
+  primary key (user_id, key)
+);
+comment on table private.reply_keys is 'Idempotency keys of post_ticket_message: what was asked (hashed) and answered. Forgotten after a day.';
+
+create index reply_keys_ticket_id_idx on private.reply_keys (ticket_id);
+create index reply_keys_created_at_idx on private.reply_keys (created_at);
+
+alter table private.reply_keys enable row level security;
+
+create policy "nobody but the owner of the schema reads reply keys" on private.reply_keys
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.send_attachments(
+  p_ticket_id uuid, p_attachment_ids uuid[], p_message_id uuid, p_reply_id uuid, p_is_internal boolean
+) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_sent jsonb;
+begin
+  with sent as (
+    update public.ticket_attachments set message_id = p_message_id, reply_id = p_reply_id, is_internal = p_is_internal
+    where id = any (p_attachment_ids) and ticket_id = p_ticket_id and uploaded_by = auth.uid()
+      and state = 'ready' and num_nonnulls(message_id, reply_id) = 0
+    returning id, file_name, content_type, size_bytes
+  )
+  select coalesce(jsonb_agg(to_jsonb(sent) order by file_name, id), '[]') into v_sent from sent;
+  if jsonb_array_length(v_sent) <> cardinality(p_attachment_ids) then
+    perform private.refuse(409, 'attachment_not_ready',
+      'A file can be sent once, by who uploaded it to this ticket, when it is ready.');
+  end if;
+  return v_sent;
+end;
+$$;
+comment on function private.send_attachments(uuid, uuid[], uuid, uuid, boolean) is
+  'Hangs the caller''s own ready files of the ticket on an entry, all or nothing, and shows or hides them with it.';
+
+create function private.post_ticket_message(
+  p_ticket_id uuid, p_body text, p_in_reply_to uuid, p_is_internal boolean, p_status public.ticket_status,
+  p_attachment_ids uuid[], p_idempotency_key text
+) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_attachment_ids constant uuid[] := coalesce((select array_agg(distinct id) from unnest(p_attachment_ids) id), '{}');
+  v_is_internal constant boolean := coalesce(p_is_internal, false);
+  v_is_only_files constant boolean := p_body !~ '\S' and cardinality(v_attachment_ids) > 0;
+  v_body constant text := case when v_is_only_files then '' else p_body end;
+  v_hash bytea;
+  v_known private.reply_keys;
+  v_message public.ticket_messages;
+  v_reply public.ticket_replies;
+  v_entry jsonb;
+  v_answer jsonb;
+begin
+  if auth.uid() is null or not private.can_read_ticket(p_ticket_id, auth.uid()) then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+
+  if p_idempotency_key is not null then
+    -- The key refers to the ticket: one that is being deleted is waited for, and then absent.
+    perform from public.support_tickets where id = p_ticket_id for key share;
+    if not found then
+      perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+    end if;
+    v_hash := sha256(convert_to(jsonb_build_array(p_ticket_id, p_body, p_in_reply_to, v_is_internal, p_status, v_attachment_ids)::text, 'UTF8'));
+    -- A second request with the key waits here for the first one's transaction.
+    insert into private.reply_keys (user_id, key, ticket_id, request_hash)
+    values (auth.uid(), p_idempotency_key, p_ticket_id, v_hash)
+    on conflict (user_id, key) do nothing;
+    if not found then
+      select * into v_known from private.reply_keys where user_id = auth.uid() and key = p_idempotency_key;
+      if v_known.request_hash is distinct from v_hash then
+        perform private.refuse(409, 'idempotency_key_reused', 'This Idempotency-Key was used with another request.');
+      end if;
+      return v_known.answer;
+    end if;
+  end if;
+
+  if p_in_reply_to is null then
+    insert into public.ticket_messages (ticket_id, body, is_only_files, is_internal, status_after)
+    values (p_ticket_id, v_body, v_is_only_files, v_is_internal, p_status) returning * into v_message;
+    v_entry := to_jsonb(v_message);
+  else
+    insert into public.ticket_replies (ticket_id, message_id, body, is_only_files, is_internal, status_after)
+    values (p_ticket_id, p_in_reply_to, v_body, v_is_only_files, v_is_internal, p_status) returning * into v_reply;
+    v_entry := to_jsonb(v_reply) - 'message_id' || jsonb_build_object('in_reply_to', v_reply.message_id, 'kind', 'message');
+  end if;
+  v_entry := jsonb_build_object('in_reply_to', null) || v_entry - 'user_id' - 'status_after' - 'is_only_files'
+    || jsonb_build_object('attachments', private.send_attachments(p_ticket_id, v_attachment_ids, v_message.id, v_reply.id,
+      coalesce(v_message.is_internal, v_reply.is_internal)));
+
+  select jsonb_build_object('message', v_entry, 'ticket', jsonb_build_object(
+    'id', t.id, 'ticket_number', t.ticket_number, 'status', t.status, 'message_count', t.message_count,
+    'last_message_at', t.last_message_at, 'first_response_at', t.first_response_at, 'resolution_cycle', t.resolution_cycle))
+  into v_answer from public.support_tickets t where t.id = p_ticket_id;
+  update private.reply_keys set answer = v_answer where user_id = auth.uid() and key = p_idempotency_key;
+  return v_answer;
+end;
+$$;
+comment on function private.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) is
+  'See public.post_ticket_message.';
+
+create function public.post_ticket_message(
+  p_ticket_id uuid, p_body text, p_in_reply_to uuid default null, p_is_internal boolean default false,
+  p_status public.ticket_status default null, p_attachment_ids uuid[] default '{}', p_idempotency_key text default null
+) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.post_ticket_message(p_ticket_id, p_body, p_in_reply_to, p_is_internal, p_status, p_attachment_ids, p_idempotency_key);
+$$;
+comment on function public.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) is
+  'Writes a message, or a reply to one, with files and an optional status, in one transaction: {message, ticket}. With files the '
+  'body may be blank. The same '
+  'key and request answers the same for a day and writes once; 409 idempotency_key_reused for another request.';
+
+grant execute on function public.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text),
+  private.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) to authenticated;
+
+-- schemas/support/read_ticket_thread.sql
+-- A page of a conversation in one round trip, by key and not by offset, so that the last page of a long one costs what the
+-- first does. It authorises once and then reads past the policies: their range of owners is an index condition too, and
+-- where one owner has most rows the planner would take that index and read all of them for every page.
+create function private.ticket_files(p_ticket_id uuid, p_message_id uuid, p_reply_id uuid, p_sees_internal boolean) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', id, 'file_name', file_name, 'content_type', content_type,
+    'size_bytes', size_bytes, 'path', path) order by file_name, id), '[]')
+  from public.ticket_attachments
+  where ticket_id = p_ticket_id and state = 'ready' and (p_sees_internal or not is_internal)
+    and case
+      when p_message_id is not null then message_id = p_message_id
+      when p_reply_id is not null then reply_id = p_reply_id
+      else message_id is null and reply_id is null
+    end;
+$$;
+comment on function private.ticket_files(uuid, uuid, uuid, boolean) is
+  'The ready files of a message, of a reply, or of the ticket itself when both are null. A ticket has few files.';
+
+create function private.sees_internal(p_ticket_id uuid) returns boolean
+language sql stable set search_path = '' as $$
+  select private.current_ticket_party(user_id) <> 'customer' from public.support_tickets where id = p_ticket_id;
+$$;
+comment on function private.sees_internal(uuid) is 'Whether the caller sees the internal notes of a ticket; null when he must not know that it exists.';
+
+create function private.ticket_replies_of(
+  p_ticket_id uuid, p_message_ids uuid[], p_after_created_at timestamptz, p_after_id uuid, p_limit integer, p_sees_internal boolean
+) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  with entries as materialized (
+    select m.id as message_id, r.id, r.body, r.author_id, r.author_role, r.is_internal, r.created_at,
+      row_number() over (partition by m.id order by r.created_at, r.id) as place
+    from unnest(p_message_ids) asked (id)
+    join public.ticket_messages m on m.id = asked.id and m.ticket_id = p_ticket_id and (p_sees_internal or not m.is_internal)
+    left join lateral (
+      select id, body, author_id, author_role, is_internal, created_at
+      from public.ticket_replies
+      where message_id = m.id and ticket_id = p_ticket_id and (p_sees_internal or not is_internal)
+        and (created_at, id) > (coalesce(p_after_created_at, '-infinity'), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
+      order by created_at, id limit p_limit + 1
+    ) r on true
+  ), threads as (
+    select e.message_id, jsonb_build_object(
+      'replies', coalesce(jsonb_agg(
+        to_jsonb(e) - 'place' - 'author_id' - 'message_id' || jsonb_build_object('author', to_jsonb(c),
+          'attachments', private.ticket_files(p_ticket_id, null, e.id, p_sees_internal))
+        order by e.place) filter (where e.id is not null and e.place <= p_limit), '[]'),
+      'has_more', count(e.id) > p_limit) as thread
+    from entries e left join public.profile_cards c on c.id = e.author_id
+    group by e.message_id
+  )
+  select coalesce(jsonb_object_agg(message_id, thread), '{}') from threads;
+$$;
+comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer, boolean) is
+  'See public.ticket_replies_of, for callers that are authorised.';
+
+-- The direction is written into the statement: as a parameter it would hide the index from the planner.
+create function private.ticket_thread(
+  p_ticket_id uuid, p_after_created_at timestamptz, p_after_id uuid, p_limit integer, p_is_newest_first boolean, p_replies_limit integer
+) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  c_query constant text := $query$
+    with page as materialized (
+      select m.*, row_number() over (order by m.created_at %1$s, m.id %1$s) as place
+      from (
+        select id, kind, body, author_id, author_role, is_internal, created_at
+        from public.ticket_messages
+        where ticket_id = $1 and (created_at, id) %2$s ($2, $3) and ($6 or not is_internal)
+        order by created_at %1$s, id %1$s limit $4 + 1
+      ) m
+    ), threads as materialized (
+      select private.ticket_replies_of($1, array_agg(id), null, null, $5, $6) as by_message from page where place <= $4
+    )
+    select jsonb_build_object(
+      'messages', coalesce(jsonb_agg(
+        to_jsonb(page) - 'place' - 'author_id' || jsonb_build_object('author', to_jsonb(c),
+          'attachments', private.ticket_files($1, page.id, null, $6), 'thread', threads.by_message -> page.id::text)
+        order by page.place) filter (where page.place <= $4), '[]'),
+      'has_more', count(*) > $4)
+    from page cross join threads left join public.profile_cards c on c.id = page.author_id
+  $query$;
+  v_sees_internal constant boolean := private.sees_internal(p_ticket_id);
+  v_page jsonb;
+begin
+  if v_sees_internal is null then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  execute format(c_query, case when p_is_newest_first then 'desc' else 'asc' end, case when p_is_newest_first then '<' else '>' end)
+  into v_page
+  using p_ticket_id,
+    coalesce(p_after_created_at, case when p_is_newest_first then 'infinity' else '-infinity' end::timestamptz),
+    coalesce(p_after_id, case when p_is_newest_first then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end::uuid),
+    least(greatest(p_limit, 1), 100), least(greatest(p_replies_limit, 0), 100), v_sees_internal;
+  return v_page || (
+    select jsonb_build_object('ticket', to_jsonb(t) - 'number' - 'user_id', 'attachments', private.ticket_files(t.id, null, null, v_sees_internal))
+    from public.support_tickets t where t.id = p_ticket_id);
+end;
+$$;
+comment on function private.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer) is 'See public.ticket_thread.';
+
+create function public.ticket_thread(
+  p_ticket_id uuid, p_after_created_at timestamptz default null, p_after_id uuid default null,
+  p_limit integer default 50, p_is_newest_first boolean default false, p_replies_limit integer default 10
+) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select private.ticket_thread(p_ticket_id, p_after_created_at, p_after_id, p_limit, p_is_newest_first, p_replies_limit);
+$$;
+comment on function public.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer) is
+  'A ticket with a page of its messages (1 to 100), each with its first replies and files, and the files that hang on neither. '
+  'Pages go on after (created_at, id), oldest or newest first. 404 ticket_not_found.';
+
+create function private.ticket_replies_of(
+  p_ticket_id uuid, p_message_ids uuid[], p_after_created_at timestamptz, p_after_id uuid, p_limit integer
+) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select private.ticket_replies_of(p_ticket_id, p_message_ids[1:100], p_after_created_at, p_after_id,
+    least(greatest(p_limit, 1), 100), sees.internal)
+  from private.sees_internal(p_ticket_id) sees (internal) where sees.internal is not null;
+$$;
+comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer) is 'See public.ticket_replies_of.';
+
+create function public.ticket_replies_of(
+  p_ticket_id uuid, p_message_ids uuid[], p_after_created_at timestamptz default null, p_after_id uuid default null,
+  p_limit integer default 50
+) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select coalesce(private.ticket_replies_of(p_ticket_id, p_message_ids, p_after_created_at, p_after_id, p_limit), '{}');
+$$;
+comment on function public.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer) is
+  'The replies (1 to 100 each) to some messages of a ticket (at most 100), oldest first, after (created_at, id): '
+  '{message id: {replies, has_more}}, without those that the caller does not see.';
+
+grant execute on function public.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer),
+  private.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer),
+  public.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer),
+  private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer) to authenticated, service_role;
+
+-- schemas/support/realtime.sql
+-- Realtime delivers the conversation under the tables' own policies, where the platform has Realtime.
+do $$
+begin
+  if exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
+    alter publication supabase_realtime add table public.ticket_messages, public.ticket_replies;
+  end if;
+end;
+$$;
+
+-- schemas/support/reconcile_usage.sql
+create index user_limits_reconciled_at_idx on public.user_limits (reconciled_at);
+
+create function private.recompute_usage(
+  p_user_id uuid,
+  out current_assistants bigint, out used_call_time_seconds bigint, out used_attachment_bytes bigint,
+  out logged_assistants bigint, out logged_call_time_seconds bigint, out logged_attachment_bytes bigint
+)
+language sql stable security definer set search_path = '' as $$
+  select
+    (select count(*) from public.assistants a where a.user_id = l.user_id),
+    private.sum_call_time(l.user_id, l.period_start, l.period_end),
+    (select coalesce(sum(private.metered_bytes(f.is_metered, f.state, f.size_bytes)), 0)::bigint
+      from public.ticket_attachments f where f.uploaded_by = l.user_id),
+    log.assistants, log.call_time_seconds, log.attachment_bytes
+  from public.user_limits l,
+    lateral (
+      select coalesce(sum(g.assistant_count_change), 0)::bigint as assistants,
+        coalesce(sum(g.call_time_change_seconds) filter (
+          where g.fact_at >= l.period_start and g.fact_at < coalesce(l.period_end, 'infinity')), 0)::bigint as call_time_seconds,
+        coalesce(sum(g.attachment_bytes_change), 0)::bigint as attachment_bytes
+      from public.usage_logs g where g.user_id = l.user_id
+    ) log
+  where l.user_id = p_user_id;
+$$;
+comment on function private.recompute_usage(uuid) is
+  'A user''s usage computed anew, from the facts and from the log: assistants, call time of the current period, bytes of attachments.';
+
+create function private.reconcile_account(p_user_id uuid, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_kept public.user_limits;
+  v_facts record;
+begin
+  v_kept := private.lock_user_limits(p_user_id, p_now);
+  select * into strict v_facts from private.recompute_usage(p_user_id);
+  if (v_kept.current_assistants, v_kept.used_call_time_seconds, v_kept.used_attachment_bytes)
+      = (v_facts.current_assistants, v_facts.used_call_time_seconds, v_facts.used_attachment_bytes)
+    and (v_facts.logged_assistants, v_facts.logged_call_time_seconds, v_facts.logged_attachment_bytes)
+      = (v_facts.current_assistants, v_facts.used_call_time_seconds, v_facts.used_attachment_bytes)
+  then
+    update public.user_limits set reconciled_at = p_now where user_id = p_user_id;
+    return false;
+  end if;
+  insert into public.usage_logs (user_id, action_type, resource_type, resource_id, assistant_count_change, call_time_change_seconds,
+    attachment_bytes_change, fact_at, actor_kind, details)
+  values (p_user_id, 'usage_repaired', 'user_limits', p_user_id,
+    v_facts.current_assistants - v_facts.logged_assistants, v_facts.used_call_time_seconds - v_facts.logged_call_time_seconds,
+    v_facts.used_attachment_bytes - v_facts.logged_attachment_bytes,
+    v_kept.period_start, 'system', jsonb_build_object('facts', to_jsonb(v_facts), 'counted', jsonb_build_object(
+      'current_assistants', v_kept.current_assistants, 'used_call_time_seconds', v_kept.used_call_time_seconds,
+      'used_attachment_bytes', v_kept.used_attachment_bytes)));
+  update public.user_limits
+  set current_assistants = v_facts.current_assistants, used_call_time_seconds = v_facts.used_call_time_seconds,
+      used_attachment_bytes = v_facts.used_attachment_bytes, reconciled_at = p_now
+  where user_id = p_user_id;
+  return true;
+end;
+$$;
+comment on function private.reconcile_account(uuid, timestamptz) is
+  'Compares counters, facts and log of an account under its lock; where they differ the facts win and the log says so (usage_repaired). True when it repaired.';
+
+create function private.reconcile_usage(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user_id uuid;
+  v_repaired integer := 0;
+begin
+  for v_user_id in
+    select user_id from public.user_limits
+    where reconciled_at < p_now - interval '12 hours'
+    order by reconciled_at limit private.setting_integer('account_job_batch_size')
+    for no key update skip locked
+  loop
+    if private.reconcile_account(v_user_id, p_now) then
+      v_repaired := v_repaired + 1;
+      raise warning 'usage of account % was repaired', v_user_id;
+    end if;
+  end loop;
+  return v_repaired;
+end;
+$$;
+comment on function private.reconcile_usage(timestamptz) is 'Job: checks the accounts that were checked longest ago, a batch a tick. Returns how many needed a repair: 0 in good health.';
+
+select private.schedule_job('reconcile_usage', '*/5 2-4 * * *', 'private.reconcile_usage', 'compares usage counters with calls, assistants, files and log');
+
+-- schemas/support/record_new_tickets.sql
+-- Who acts on a ticket, its first transition, and how many tickets a customer may open.
+create function private.current_ticket_party(p_owner_id uuid) returns public.ticket_party
+language sql stable security definer set search_path = '' as $$
+  select case
+    when auth.role() = 'service_role' then 'staff'::public.ticket_party
+    when auth.uid() is null then 'system'
+    else private.ticket_party_of(p_owner_id, auth.uid())
+  end;
+$$;
+comment on function private.current_ticket_party(uuid) is
+  'Who causes this transaction, to the tickets of an owner: the secret key acts as staff, jobs and SQL as the system; null for a stranger.';
+
+create function private.record_transition(p_ticket public.support_tickets, p_from public.ticket_status) returns void
+language sql security definer set search_path = '' as $$
+  insert into public.ticket_events (ticket_id, user_id, from_status, to_status, actor_kind, actor_id, created_at)
+  select p_ticket.id, p_ticket.user_id, p_from, p_ticket.status,
+    case private.current_ticket_party(p_ticket.user_id) when 'customer' then 'user' else actor.kind end,
+    actor.id,
+    case when p_from is null then p_ticket.created_at else p_ticket.status_changed_at end
+  from private.current_actor() actor;
+$$;
+comment on function private.record_transition(public.support_tickets, public.ticket_status) is 'Writes one row of ticket_events with the current actor.';
+
+-- schemas/support/release_assignments.sql
+-- Whoever stops being support staff works on no ticket any more: what he has not finished goes back to the desk. What he
+-- has stays his as a record; reopened, it loses him too. Otherwise he would go on being told what customers write.
+create function private.release_assignments() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.support_tickets set assigned_to = null
+  where assigned_to = new.id and status in ('open', 'in_progress', 'waiting');
+  return null;
+end;
+$$;
+comment on function private.release_assignments() is 'AFTER somebody lost his place among support staff: takes his unfinished tickets from him.';
+
+create trigger profiles_release_assignments after update of role, account_status on public.profiles
+  for each row
+  when (
+    private.role_under(old.role, old.account_status) in ('agent', 'admin')
+    and coalesce(private.role_under(new.role, new.account_status) not in ('agent', 'admin'), true)
+  )
+  execute function private.release_assignments();
+
+-- schemas/support/remove_ticket_files.sql
+-- An object goes when its row goes, on every path: the row's own end, the ticket's, the account's, a hand in the
+-- dashboard. SQL cannot delete files, so each path ends in a task, which belongs to no user: it outlives him.
+create function private.remove_attachment_object(p_path text) returns uuid
+language sql security definer set search_path = '' as $$
+  select private.enqueue_task('remove_ticket_file', p_path);
+$$;
+comment on function private.remove_attachment_object(text) is
+  'Asks for an object of the bucket ticket-attachments to be removed, and for what was uploaded to its inbox/<path>; returns the task.';
+
+-- schemas/support/schedule_support_jobs.sql
+-- Tickets that nobody comes back to end by themselves. Each tick takes one bounded batch and leaves what is locked:
+-- a customer who is just replying or reopening wins.
+create function private.resolve_waiting_tickets(p_now timestamptz) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  v_before constant timestamptz := p_now - private.setting_interval('ticket_resolve_waiting_after');
+  v_ticket_ids uuid[];
+begin
+  with due as (
+    select id from public.support_tickets
+    where status = 'waiting' and status_changed_at <= v_before and coalesce(last_message_at, status_changed_at) <= v_before
+    order by status_changed_at limit private.setting_integer('support_job_batch_size')
+    for no key update skip locked
+  ), resolved as (
+    update public.support_tickets t set status = 'resolved' from due where t.id = due.id returning t.id
+  )
+  select array_agg(id) into v_ticket_ids from resolved;
+  insert into public.ticket_messages (ticket_id, body)
+  select id, 'Resolved automatically, because there was no answer for a week. Reply to open the ticket again.'
+  from unnest(v_ticket_ids) id;
+  return coalesce(cardinality(v_ticket_ids), 0);
+end;
+$$;
+comment on function private.resolve_waiting_tickets(timestamptz) is 'Resolves tickets that waited too long for their customer. The conversation says so; no rating is invited.';
+
+create function private.close_resolved_tickets(p_now timestamptz) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  v_rows integer;
+begin
+  with due as (
+    select id from public.support_tickets
+    where status = 'resolved' and status_changed_at <= p_now - private.setting_interval('ticket_close_resolved_after')
+    order by status_changed_at limit private.setting_integer('support_job_batch_size')
+    for no key update skip locked
+  ), closed as (
+    update public.support_tickets t set status = 'closed' from due where t.id = due.id returning t.id
+  )
+  select count(*) into v_rows from closed;
+  return v_rows;
+end;
+$$;
+comment on function private.close_resolved_tickets(timestamptz) is 'Closes tickets whose resolution stood long enough.';
+
+create function private.forget_reply_keys(p_now timestamptz) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  v_rows integer;
+begin
+  delete from private.reply_keys where (user_id, key) in (
+    select user_id, key from private.reply_keys where created_at <= p_now - private.setting_interval('reply_key_kept_for')
+    order by created_at limit private.setting_integer('support_job_batch_size'));
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end;
+$$;
+comment on function private.forget_reply_keys(timestamptz) is 'Forgets idempotency keys and the answers kept with them.';
+
+select private.schedule_job('resolve_waiting_tickets', '*/10 * * * *', 'private.resolve_waiting_tickets', 'Resolve tickets that waited 7 days for their customer.');
+select private.schedule_job('close_resolved_tickets', '*/10 * * * *', 'private.close_resolved_tickets', 'Close tickets that were resolved 7 days ago.');
+select private.schedule_job('forget_reply_keys', '*/5 * * * *', 'private.forget_reply_keys', 'Forget idempotency keys after a day.');
+
+-- schemas/support/settings.sql
+insert into private.settings (name, value, description) values
+  ('ticket_reopen_window', '"14 days"', 'How long after the resolution (or else the closing) a customer can reopen a ticket.'),
+  ('ticket_resolve_waiting_after', '"7 days"', 'How long a ticket waits for its customer before it is resolved.'),
+  ('ticket_close_resolved_after', '"7 days"', 'How long a ticket stays resolved before it is closed.'),
+  ('survey_window', '"28 days"', 'How long after the resolution (or else the closing) a ticket can be rated.'),
+  ('survey_editable_for', '"15 minutes"', 'How long a rating can be changed.'),
+  ('sla_at_risk_percent', '75', 'Share of an SLA target from which a ticket is at risk.'),
+  ('reply_key_kept_for', '"24 hours"', 'How long an Idempotency-Key is remembered.'),
+  ('support_job_batch_size', '500', 'Rows that one tick of a support job takes.');
+
+-- schemas/support/settle_attachment.sql
+-- The last step of an upload, after the function has inspected the object: pending becomes ready or rejected. For the
+-- secret key only, on behalf of a verified user. It never raises for what it finds: its own writes must stay.
+create function private.settle_attachment(
+  p_user_id uuid, p_attachment_id uuid, p_path text, p_sha256 text, p_rejection_reason text, p_object_version text
+) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ticket public.support_tickets;
+  v_attachment public.ticket_attachments;
+  v_reason text := p_rejection_reason;
+  v_stands_there boolean;
+begin
+  perform from public.user_limits where user_id = p_user_id for no key update;
+  select t.* into v_ticket from public.support_tickets t
+  join public.ticket_attachments a on a.ticket_id = t.id
+  where a.id = p_attachment_id for no key update of t;
+  select * into v_attachment from public.ticket_attachments where id = p_attachment_id for no key update;
+
+  -- An uploader who is gone is nobody else: what was ready before he went keeps its object, what was not is rejected.
+  if found and (v_attachment.uploaded_by <> p_user_id or v_attachment.path <> p_path) then
+    return jsonb_build_object('state', 'absent');
+  end if;
+  if v_attachment.id is null or v_attachment.state in ('rejected', 'deleted') then
+    -- It ended while the object was being inspected, and with it perhaps stored again.
+    perform private.remove_attachment_object(p_path);
+    return jsonb_build_object('state', coalesce(v_attachment.state::text, 'absent'), 'rejection_reason', v_attachment.rejection_reason);
+  end if;
+
+  v_stands_there := p_rejection_reason is null and p_object_version is not distinct from
+    (select version from storage.objects where bucket_id = 'ticket-attachments' and name = p_path);
+  if p_rejection_reason is null and not v_stands_there and v_attachment.state = 'pending' then
+    -- Another completion stored the file again after this one: what stands there now is what has to be looked at.
+    return jsonb_build_object('state', 'replaced');
+  end if;
+  if v_stands_there and v_attachment.state = 'ready' and v_attachment.object_version is distinct from p_object_version then
+    update public.ticket_attachments set sha256 = p_sha256, object_version = p_object_version
+    where id = p_attachment_id returning * into v_attachment;
+  end if;
+
+  if v_attachment.state = 'pending' then
+    if v_ticket.status = 'closed' then
+      v_reason := 'ticket_closed';
+    elsif private.ticket_party_of(v_ticket.user_id, p_user_id) is null then
+      v_reason := 'no_longer_allowed';
+    end if;
+    update public.ticket_attachments set
+      state = case when v_reason is null then 'ready'::public.attachment_state else 'rejected' end,
+      sha256 = case when v_reason is null then p_sha256 end,
+      object_version = case when v_reason is null then p_object_version end,
+      rejection_reason = v_reason
+    where id = p_attachment_id
+    returning * into v_attachment;
+  end if;
+  return jsonb_build_object('state', v_attachment.state, 'rejection_reason', v_attachment.rejection_reason, 'sha256', v_attachment.sha256);
+end;
+$$;
+comment on function private.settle_attachment(uuid, uuid, text, text, text, text) is 'Body of public.settle_attachment.';
+
+grant execute on function private.settle_attachment(uuid, uuid, text, text, text, text) to service_role;
+
+create function public.settle_attachment(
+  p_user_id uuid, p_attachment_id uuid, p_path text, p_sha256 text default null, p_rejection_reason text default null,
+  p_object_version text default null
+) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.settle_attachment(p_user_id, p_attachment_id, p_path, p_sha256, p_rejection_reason, p_object_version);
+$$;
+comment on function public.settle_attachment(uuid, uuid, text, text, text, text) is
+  'For the server: makes a pending file of the user ready (with its hash and the version of its object) or rejected (with a reason; ticket_closed when the ticket is). '
+  'Returns {state, rejection_reason, sha256}: what it is now, absent when there is none, replaced when another version of the object stands there; whoever comes second learns the first one''s outcome.';
+
+grant execute on function public.settle_attachment(uuid, uuid, text, text, text, text) to service_role;
+
+-- schemas/support/sla_targets.sql
+-- How each ticket stands against its targets. The clock runs while it is staff's turn (open, in_progress); waiting for
+-- the customer pauses it, and so does the time between a resolution and a reopening.
+create table public.sla_targets (
+  priority public.ticket_priority primary key,
+  first_response_seconds integer not null constraint first_response_target_is_positive check (first_response_seconds > 0),
+  resolution_seconds integer not null,
+  constraint resolution_takes_at_least_a_response check (resolution_seconds >= first_response_seconds)
+);
+comment on table public.sla_targets is 'How soon a ticket of a priority is answered and resolved, in running time.';
+
+alter table public.sla_targets enable row level security;
+
+create policy "signed-in users read the targets" on public.sla_targets
+  for select to authenticated using ((select auth.uid()) is not null);
+
+grant select on public.sla_targets to authenticated, service_role;
+grant update (first_response_seconds, resolution_seconds) on public.sla_targets to service_role;
+
+-- schemas/support/submit_ticket_survey.sql
+-- Ratings: by the owner, once a resolution, within four weeks of it, editable for a quarter of an hour.
+-- The ticket's row is the lock, so that of two at once one is a survey and the other a refusal.
+create function private.submit_ticket_survey(
+  p_ticket_id uuid, p_rating integer, p_satisfaction public.survey_satisfaction, p_feedback text
+) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_party public.ticket_party;
+  v_ticket public.support_tickets;
+  v_survey public.ticket_surveys;
+begin
+  select private.ticket_party_of(user_id, auth.uid()) into v_party from public.support_tickets where id = p_ticket_id;
+  if v_party is null then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  elsif v_party <> 'customer' then
+    perform private.refuse(403, 'survey_is_for_the_owner', 'Only the customer of a ticket can rate it.');
+  elsif p_rating is null and p_satisfaction is null then
+    perform private.refuse(422, 'survey_empty', 'A survey needs a rating or a satisfaction.');
+  end if;
+
+  select * into v_ticket from public.support_tickets where id = p_ticket_id for no key update;
+  if not found then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  elsif v_ticket.status not in ('resolved', 'closed') then
+    perform private.refuse(409, 'survey_before_resolution', 'A ticket can be rated once it is resolved.');
+  elsif now() > coalesce(v_ticket.resolved_at, v_ticket.closed_at) + private.setting_interval('survey_window') then
+    perform private.refuse(409, 'survey_window_over', 'It is too late to rate this resolution.');
+  end if;
+
+  insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, agent_id, rating, satisfaction, feedback)
+  values (v_ticket.id, v_ticket.user_id, v_ticket.resolution_cycle, v_ticket.assigned_to, p_rating, p_satisfaction,
+    nullif(btrim(p_feedback), ''))
+  on conflict (ticket_id, resolution_cycle) do nothing
+  returning * into v_survey;
+  if v_survey.id is null then
+    perform private.refuse(409, 'survey_already_submitted', 'This resolution is rated already.');
+  end if;
+  update public.support_tickets set survey_completed = true where id = v_ticket.id;
+  return to_jsonb(v_survey) - 'user_id' || jsonb_build_object('editable_until',
+    v_survey.created_at + private.setting_interval('survey_editable_for'));
+end;
+$$;
+comment on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) is 'See public.submit_ticket_survey.';
+
+create function public.submit_ticket_survey(
+  p_ticket_id uuid, p_rating integer default null, p_satisfaction public.survey_satisfaction default null, p_feedback text default null
+) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.submit_ticket_survey(p_ticket_id, p_rating, p_satisfaction, p_feedback);
+$$;
+comment on function public.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) is
+  'Rates the current resolution of the caller''s own ticket. Refusals: ticket_not_found, survey_is_for_the_owner, survey_empty, '
+  'survey_before_resolution, survey_window_over, survey_already_submitted.';
+
+create function public.ticket_survey(p_ticket_id uuid) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'ticket_id', t.id, 'status', t.status, 'resolution_cycle', t.resolution_cycle, 'survey_completed', t.survey_completed,
+    'is_open', t.user_id = (select auth.uid()) and not t.survey_completed
+      and coalesce(now() <= coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'), false),
+    'open_until', coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'),
+    'surveys', (
+      select coalesce(jsonb_agg(to_jsonb(s) - 'user_id' || jsonb_build_object('editable_until',
+        s.created_at + private.setting_interval('survey_editable_for')) order by s.resolution_cycle desc), '[]')
+      from public.ticket_surveys s where s.ticket_id = t.id))
+  from public.support_tickets t where t.id = p_ticket_id;
+$$;
+comment on function public.ticket_survey(uuid) is
+  'A ticket''s ratings, newest first, and whether the caller can rate the current resolution. Null for a ticket that he does not see.';
+
+grant execute on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text),
+  public.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) to authenticated;
+
+grant execute on function public.ticket_survey(uuid) to authenticated, service_role;
+
+-- schemas/support/support_stats.sql
+-- The desk's figures over a time, in one statement: each is computed from the facts, none is sampled.
+create function public.support_stats(p_from timestamptz, p_to timestamptz) returns jsonb
+language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_stats jsonb;
+begin
+  if not private.is_support_staff() and auth.role() is distinct from 'service_role' then
+    perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+  end if;
+  if p_from is null or p_to is null or not isfinite(p_from) or not isfinite(p_to)
+    or p_to <= p_from or p_to - p_from > interval '366 days' then
+    perform private.refuse(422, 'invalid_stats_range', 'The range ends after it starts and is at most 366 days long.');
+  end if;
+
+  with created as materialized (
+    select category, priority, status, first_response_at, first_response_seconds, first_response_state, resolution_seconds, resolution_state
+    from public.ticket_sla where created_at >= p_from and created_at < p_to
+  ), moves as (
+    select count(*) filter (where to_status = 'resolved') as resolved,
+      count(*) filter (where to_status = 'closed') as closed,
+      count(*) filter (where from_status in ('resolved', 'closed') and to_status = 'open') as reopened
+    from public.ticket_events where created_at >= p_from and created_at < p_to
+  ), rated as materialized (
+    select s.agent_id, t.category, coalesce(s.rating,
+        case s.satisfaction when 'very_dissatisfied' then 1 when 'dissatisfied' then 2 when 'neutral' then 3
+          when 'satisfied' then 4 else 5 end) as score
+    from public.ticket_surveys s join public.support_tickets t on t.id = s.ticket_id
+    where s.created_at >= p_from and s.created_at < p_to
+  )
+  select jsonb_build_object(
+    'range', jsonb_build_object('from', p_from, 'to', p_to),
+    'volumes', jsonb_build_object(
+      'created', (select count(*) from created), 'resolved', moves.resolved, 'closed', moves.closed, 'reopened', moves.reopened,
+      'by_status', (select coalesce(jsonb_object_agg(status, n), '{}') from (select status, count(*) as n from created group by 1) g),
+      'by_category', (select coalesce(jsonb_object_agg(category, n), '{}') from (select category, count(*) as n from created group by 1) g),
+      'by_priority', (select coalesce(jsonb_object_agg(priority, n), '{}') from (select priority, count(*) as n from created group by 1) g)),
+    'first_response', (select jsonb_build_object('count', count(*),
+        'median_seconds', round((percentile_cont(0.5) within group (order by first_response_seconds))::numeric),
+        'p90_seconds', round((percentile_cont(0.9) within group (order by first_response_seconds))::numeric))
+      from created where first_response_at is not null),
+    'resolution', (select jsonb_build_object('count', count(*),
+        'median_seconds', round((percentile_cont(0.5) within group (order by resolution_seconds))::numeric),
+        'p90_seconds', round((percentile_cont(0.9) within group (order by resolution_seconds))::numeric))
+      from created where status in ('resolved', 'closed')),
+    'sla', (select jsonb_build_object(
+        'first_response', jsonb_build_object(
+          'met', count(*) filter (where first_response_state = 'met'),
+          'breached', count(*) filter (where first_response_state = 'breached'),
+          'at_risk', count(*) filter (where first_response_state = 'at_risk'),
+          'kept_share', round(avg((first_response_state = 'met')::integer) filter (where first_response_state in ('met', 'breached')), 4)),
+        'resolution', jsonb_build_object(
+          'met', count(*) filter (where resolution_state = 'met'),
+          'breached', count(*) filter (where resolution_state = 'breached'),
+          'at_risk', count(*) filter (where resolution_state = 'at_risk'),
+          'kept_share', round(avg((resolution_state = 'met')::integer) filter (where resolution_state in ('met', 'breached')), 4)))
+      from created),
+    'csat', (select jsonb_build_object('responses', count(*), 'average', round(avg(score), 2),
+        'satisfied_share', round(avg((score >= 4)::integer), 4)) from rated)
+      || jsonb_build_object(
+        'by_agent', (select coalesce(jsonb_agg(to_jsonb(g) order by g.responses desc, g.agent_id), '[]') from (
+          select r.agent_id, c.full_name, count(*) as responses, round(avg(score), 2) as average,
+            round(avg((score >= 4)::integer), 4) as satisfied_share
+          from rated r left join public.profile_cards c on c.id = r.agent_id group by 1, 2) g),
+        'by_category', (select coalesce(jsonb_agg(to_jsonb(g) order by g.category), '[]') from (
+          select category, count(*) as responses, round(avg(score), 2) as average,
+            round(avg((score >= 4)::integer), 4) as satisfied_share
+          from rated group by 1) g)))
+  into v_stats from moves;
+  return v_stats;
+end;
+$$;
+comment on function public.support_stats(timestamptz, timestamptz) is
+  'Support staff''s figures of [from, to): volumes, first response and resolution of tickets created then (running seconds, '
+  'median and p90), SLA kept, and ratings given then by agent and category (a satisfaction counts as 1 to 5, 4 is satisfied). '
+  'At most 366 days; 403 support_staff_only.';
+
+grant execute on function public.support_stats(timestamptz, timestamptz) to authenticated, service_role;
+
+-- schemas/support/sweep_attachments.sql
+-- What nobody finished, and what no longer belongs to anything. Rows end first: an upload URL lives two hours, the row that
+-- it was made for lives longer, so that no file arrives unknown; the comparison finds whatever went another way.
+create table private.attachment_comparison (
+  is_only_row boolean primary key default true constraint there_is_one_row check (is_only_row),
+  last_object_name text not null default '',
+  last_attachment_id uuid not null default '00000000-0000-0000-0000-000000000000'
+);
+comment on table private.attachment_comparison is 'How far the comparison of objects and rows has come; each tick goes on from here and starts over at the end.';
+
+alter table private.attachment_comparison enable row level security;
+
+create policy "nobody but the owner of the schema reads the comparison" on private.attachment_comparison
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.attachment_comparison default values;
+
+create function private.sweep_unsettled_attachments(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_before constant timestamptz := p_now - private.setting_interval('attachment_unsettled_for');
+  v_ids uuid[];
+  v_rows integer;
+begin
+  select array_agg(id) into v_ids from (
+    select id from public.ticket_attachments
+    where state <> 'ready' and state_changed_at <= v_before
+    order by state_changed_at limit private.setting_integer('attachment_job_batch_size')
+  ) due;
+  perform from public.user_limits
+  where user_id in (select uploaded_by from public.ticket_attachments where id = any (v_ids))
+  order by user_id for no key update;
+  -- Asked again: one may have become ready meanwhile.
+  delete from public.ticket_attachments where id = any (v_ids) and state <> 'ready' and state_changed_at <= v_before;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end;
+$$;
+comment on function private.sweep_unsettled_attachments(timestamptz) is
+  'Deletes one batch of pending rows whose file never came and of tombstones that served their time.';
+
+create function private.remove_stray_objects() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_bucket constant text := 'ticket-attachments';
+  v_size constant integer := private.setting_integer('attachment_compare_batch_size');
+  v_names text[];
+  v_rows integer;
+begin
+  select array_agg(name order by name) into v_names from (
+    select name from storage.objects
+    where bucket_id = c_bucket and name > (select last_object_name from private.attachment_comparison)
+    order by name limit v_size
+  ) part;
+  select count(private.remove_attachment_object(o.name)) into v_rows
+  from storage.objects o
+  where o.bucket_id = c_bucket and o.name = any (v_names)
+    and not exists (
+      select from public.ticket_attachments a
+      where a.path = regexp_replace(o.name, '^inbox/', '')
+        and case when o.name like 'inbox/%'
+          -- Whatever is larger than it was announced is refused anyway, and Storage lets in what has no declared size.
+          then a.state = 'pending' and coalesce((o.metadata ->> 'size')::bigint, 0) <= a.size_bytes
+          else a.state in ('pending', 'ready') end)
+    -- One that is asked for already keeps its schedule of retries.
+    and not exists (select from public.tasks
+      where kind = 'remove_ticket_file' and resource_id = o.name and done_at is null and cancelled_at is null and dead_at is null);
+  update private.attachment_comparison
+  set last_object_name = case when cardinality(v_names) = v_size then v_names[v_size] else '' end;
+  return v_rows;
+end;
+$$;
+comment on function private.remove_stray_objects() is
+  'Asks for the objects of one part of the bucket to be removed that no pending or ready row names, and for uploads that no '
+  'pending row waits for.';
+
+create function private.retire_lost_attachments() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_bucket constant text := 'ticket-attachments';
+  v_size constant integer := private.setting_integer('attachment_compare_batch_size');
+  v_ids uuid[];
+  v_lost uuid[];
+  v_rows integer;
+begin
+  select array_agg(id order by id) into v_ids from (
+    select id from public.ticket_attachments
+    where id > (select last_attachment_id from private.attachment_comparison)
+    order by id limit v_size
+  ) part;
+  select array_agg(id) into v_lost from public.ticket_attachments a
+  where id = any (v_ids) and state = 'ready'
+    and not exists (select from storage.objects
+      where bucket_id = c_bucket and name = a.path and version is not distinct from a.object_version);
+  perform from public.user_limits
+  where user_id in (select uploaded_by from public.ticket_attachments where id = any (v_lost))
+  order by user_id for no key update;
+  update public.ticket_attachments set state = 'deleted' where id = any (v_lost) and state = 'ready';
+  get diagnostics v_rows = row_count;
+  if v_rows > 0 then
+    raise warning '% ready files had no object, or another one than was inspected', v_rows;
+  end if;
+  update private.attachment_comparison set last_attachment_id =
+    case when cardinality(v_ids) = v_size then v_ids[v_size] else '00000000-0000-0000-0000-000000000000' end;
+  return v_rows;
+end;
+$$;
+comment on function private.retire_lost_attachments() is
+  'Makes tombstones of one part of the ready rows whose object is gone or replaced, so that no link leads to nothing, nor to what '
+  'nobody inspected, and the bytes are given back.';
+
+create function private.sweep_attachments(p_now timestamptz) returns integer
+language sql security definer set search_path = '' as $$
+  select private.sweep_unsettled_attachments(p_now) + private.remove_stray_objects() + private.retire_lost_attachments();
+$$;
+comment on function private.sweep_attachments(timestamptz) is 'Job: one bounded batch of each; at rest, objects and ready rows agree one to one.';
+
+select private.schedule_job('sweep_attachments', '*/5 * * * *', 'private.sweep_attachments',
+  'Ends unfinished uploads and tombstones, and holds objects and rows against each other.');
+
+-- schemas/support/ticket_sla.sql
+insert into public.sla_targets (priority, first_response_seconds, resolution_seconds) values
+  ('urgent', 1 * 3600, 4 * 3600), ('high', 4 * 3600, 24 * 3600), ('medium', 8 * 3600, 48 * 3600), ('low', 24 * 3600, 120 * 3600);
+
+create view public.ticket_sla with (security_invoker = true) as
+select t.id as ticket_id, t.ticket_number, t.user_id, t.assigned_to, t.category, t.priority, t.status, t.created_at, t.first_response_at,
+  t.status not in ('open', 'in_progress') as is_paused,
+  target.first_response_seconds as first_response_target_seconds,
+  clock.first_response_seconds,
+  (case
+    when clock.first_response_seconds > target.first_response_seconds then 'breached'
+    when t.first_response_at is not null then 'met'
+    when t.status in ('resolved', 'closed') then 'not_needed'
+    when clock.first_response_seconds >= target.first_response_seconds * risk.share then 'at_risk'
+    else 'on_track'
+  end)::public.sla_state as first_response_state,
+  case when t.first_response_at is null and t.status in ('open', 'in_progress')
+    then now() + (target.first_response_seconds - clock.first_response_seconds) * interval '1 second' end as first_response_due_at,
+  target.resolution_seconds as resolution_target_seconds,
+  clock.resolution_seconds,
+  (case
+    when clock.resolution_seconds > target.resolution_seconds then 'breached'
+    when t.status in ('resolved', 'closed') then 'met'
+    when clock.resolution_seconds >= target.resolution_seconds * risk.share then 'at_risk'
+    else 'on_track'
+  end)::public.sla_state as resolution_state,
+  case when t.status in ('open', 'in_progress')
+    then now() + (target.resolution_seconds - clock.resolution_seconds) * interval '1 second' end as resolution_due_at
+from public.support_tickets t
+join public.sla_targets target on target.priority = t.priority
+-- The setting in a select of its own is read once, not once a ticket.
+cross join (select (select private.setting_numeric('sla_at_risk_percent')) / 100 as share) risk
+-- The running time is the times at which the clock stopped less those at which it started, with now as the last stop of one that
+-- runs. A sum over one index, without a sort: the desk's figures ask it of thousands of tickets.
+cross join lateral (
+  select
+    greatest(ceil(date_part('epoch', sum(case when turn.starts then -turn.to_response else turn.to_response end)
+      + case when t.status in ('open', 'in_progress') then least(now(), t.first_response_at) - t.created_at else '0' end)), 0)::bigint
+      as first_response_seconds,
+    greatest(ceil(date_part('epoch', sum(case when turn.starts then -turn.age else turn.age end)
+      + case when t.status in ('open', 'in_progress') then now() - t.created_at else '0' end)), 0)::bigint as resolution_seconds
+  from (
+    select e.to_status in ('open', 'in_progress') as starts, e.created_at - t.created_at as age,
+      least(e.created_at, t.first_response_at) - t.created_at as to_response
+    from public.ticket_events e
+    where e.ticket_id = t.id
+      and coalesce(e.from_status in ('open', 'in_progress'), false) <> (e.to_status in ('open', 'in_progress'))
+  ) turn
+) clock;
+comment on view public.ticket_sla is
+  'Running seconds of each ticket to its first response and its resolution, against the targets of its priority. '
+  'due_at is null while the clock is paused or the work is done.';
+
+grant select on public.ticket_sla to authenticated, service_role;
+
+-- schemas/support/ticket_staff.sql
+-- Which staff a customer has met on his tickets: whose name and picture he may see. A table, because the question is
+-- asked with every page of a conversation and must not cost the length of it.
+create table private.ticket_staff (
+  owner_id uuid not null references public.profiles (id) on delete cascade,
+  staff_id uuid not null references public.profiles (id) on delete cascade,
+  primary key (owner_id, staff_id)
+);
+comment on table private.ticket_staff is 'Staff who answered a customer in public or were assigned to a ticket of his.';
+
+create index ticket_staff_staff_id_idx on private.ticket_staff (staff_id);
+
+alter table private.ticket_staff enable row level security;
+
+create policy "nobody but the owner of the schema reads ticket staff" on private.ticket_staff
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.meet_staff(p_owner_id uuid, p_staff_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  insert into private.ticket_staff (owner_id, staff_id)
+  select p_owner_id, p_staff_id where p_staff_id is not null
+  on conflict (owner_id, staff_id) do nothing;
+$$;
+comment on function private.meet_staff(uuid, uuid) is 'Lets a customer see the card of somebody who works on a ticket of his.';
+
+create function private.ticket_cards(p_user_id uuid) returns setof uuid
+language sql stable security definer set search_path = '' as $$
+  select staff_id from private.ticket_staff where owner_id = p_user_id;
+$$;
+comment on function private.ticket_cards(uuid) is 'The people whose cards someone may see because of his tickets; staff see all anyway.';
+
+insert into private.domain_hooks (hook, domain, function_name) values ('visible_profiles', 'support', 'private.ticket_cards');
+
+reset check_function_bodies;

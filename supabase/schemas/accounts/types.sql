@@ -1,0 +1,21 @@
+-- The words of the accounts domain, as enums, so that a misspelt role or status cannot be stored.
+create type public.user_role as enum ('member', 'teacher', 'agent', 'admin');
+comment on type public.user_role is 'member: a customer or student; teacher: hosts classes; agent: support staff; admin: everything.';
+
+create type public.account_status as enum ('active', 'expired', 'suspended', 'closing');
+comment on type public.account_status is
+  'expired: the trial is over, voice is read-only; suspended: barred by hand; closing: being purged, irreversible.';
+
+create type public.expiry_reason as enum ('time', 'usage');
+create type public.plan_type as enum ('free', 'pro', 'business', 'enterprise');
+create type public.usage_period as enum ('lifetime', 'month');
+
+-- What each plan allows. A limit that is null is unlimited.
+create domain public.amount as bigint
+  constraint amount_is_not_negative check (value >= 0)
+  constraint amount_is_exact_in_json check (value <= 9007199254740991);
+comment on domain public.amount is 'What is counted against a limit (assistants, seconds, bytes), and the limit itself.';
+
+-- How an account ends: closing (irreversible) -> what lies outside is taken away -> facts are deleted in batches -> the user is deleted.
+-- One tick does one bounded step, so that a tick may die anywhere and the next goes on.
+create type private.closure_reason as enum ('trial', 'request');

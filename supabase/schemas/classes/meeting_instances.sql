@@ -1,0 +1,171 @@
+-- What really took place: one row for every time a meeting ran. Written by the handlers of provider events only.
+create table public.meeting_instances (
+  id uuid primary key default gen_random_uuid(),
+  provider public.meeting_provider not null,
+  instance_key text not null constraint instance_key_is_not_empty check (instance_key <> ''),
+  meeting_id text,
+  live_class_id uuid references public.live_classes (id) on delete set null,
+  host_key text,
+  title text,
+  started_at timestamptz not null,
+  start_evidence public.start_evidence not null,
+  ended_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  -- What the provider's own record says when it is asked afterwards. Events tell when they happened and may never come; a
+  -- record has the exact times of everybody. Where both are known the record counts, whichever came first.
+  reported_started_at timestamptz,
+  reported_ended_at timestamptz,
+  reconciled_at timestamptz,
+  recording_status public.recording_status,
+  recording_status_at timestamptz,
+  files_state public.recording_file_state,
+  files_state_at timestamptz,
+  end_is_assumed boolean not null default false,
+  constraint instance_is_known_once unique (provider, instance_key)
+);
+comment on table public.meeting_instances is 'One run of a meeting. A restart is another instance. Its class follows from its start: private.bind_instance.';
+comment on column public.meeting_instances.instance_key is 'Zoom: the uuid of the meeting instance. Google Meet: the conference record.';
+comment on column public.meeting_instances.meeting_id is 'The same value as live_classes.meeting_id; null until an event names it.';
+comment on column public.meeting_instances.live_class_id is 'The class it belongs to; null while no class has a window that holds its start.';
+comment on column public.meeting_instances.host_key is 'The provider''s id of the host.';
+comment on column public.meeting_instances.started_at is 'By the strongest evidence there is, and of equal evidence the earliest.';
+comment on column public.meeting_instances.ended_at is 'The latest end that was told; null while it runs.';
+comment on column public.meeting_instances.reported_started_at is 'The start by the provider''s own record; wins over every event.';
+comment on column public.meeting_instances.reported_ended_at is 'The end by the provider''s own record; wins over every event.';
+comment on column public.meeting_instances.reconciled_at is 'When all its sessions were compared with the provider''s own record, after its end.';
+comment on column public.meeting_instances.recording_status is 'What the newest recording event says, at recording_status_at.';
+comment on column public.meeting_instances.files_state is 'What the newest event about all files of this instance says, at files_state_at.';
+comment on column public.meeting_instances.end_is_assumed is
+  'No end was told: ended_at is private.assumed_end. Any end that is told replaces it, earlier or later.';
+
+create index meeting_instances_live_class_id_idx on public.meeting_instances (live_class_id);
+create index meeting_instances_meeting_idx on public.meeting_instances (provider, meeting_id, started_at);
+create index meeting_instances_unbound_idx on public.meeting_instances (started_at) where live_class_id is null;
+
+-- Whose meeting it is. A teacher may type any number, so a number is no claim: what a meeting tells goes to a class once it is shown
+-- that the meeting is its host's. The provider shows it, by an id or an address of the host, or an admin says it. Until then the
+-- meeting waits among the unbound ones, and the class's meeting_proof is none, whether or not there is such a meeting.
+create index meeting_instances_host_key_idx on public.meeting_instances (provider, host_key);
+
+create index meeting_instances_unreconciled_idx on public.meeting_instances (started_at)
+  where provider = 'google_meet' and reconciled_at is null;
+
+create index meeting_instances_open_idx on public.meeting_instances (started_at)
+  where ended_at is null and live_class_id is not null;
+
+create index meeting_instances_unreconciled_zoom_idx on public.meeting_instances (ended_at)
+  where provider = 'zoom' and reconciled_at is null and live_class_id is not null;
+
+alter table public.meeting_instances enable row level security;
+
+create policy "hosts, the enrolled and admins read when a class took place" on public.meeting_instances
+  for select to authenticated
+  using (
+    live_class_id = any (array(select private.hosted_class_ids()))
+    or live_class_id = any (array(select private.enrolled_class_ids()))
+    or id between (select private.first_id_of_admin()) and (select private.last_id_of_admin())
+  );
+
+-- Without the keys that it has at its provider, nor its meeting id, which is the way into a Google Meet.
+grant select (id, provider, live_class_id, title, started_at, start_evidence, ended_at, created_at, updated_at)
+  on public.meeting_instances to authenticated;
+
+grant select on public.meeting_instances to service_role;
+grant select (reported_started_at, reported_ended_at, reconciled_at) on public.meeting_instances to authenticated;
+grant select (recording_status, recording_status_at, files_state, files_state_at) on public.meeting_instances to authenticated;
+grant select (end_is_assumed) on public.meeting_instances to authenticated;
+
+create function private.prefer_reported_run() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.started_at := coalesce(new.reported_started_at, new.started_at);
+  new.ended_at := coalesce(new.reported_ended_at, new.ended_at);
+  return new;
+end;
+$$;
+comment on function private.prefer_reported_run() is 'BEFORE trigger: the provider''s record of a meeting wins over its events.';
+
+create function private.reconcile_ended_conference() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('reconcile_meet_conference', new.instance_key, null,
+    now() + private.setting_interval('meet_reconcile_after'));
+  return null;
+end;
+$$;
+comment on function private.reconcile_ended_conference() is 'AFTER trigger: a conference that has ended is compared with Meet''s record.';
+
+create function private.follow_recordings_of_instance() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.live_class_id is distinct from old.live_class_id then
+    update public.class_recordings set live_class_id = new.live_class_id where instance_id = new.id;
+    perform private.refresh_recording_status(old.live_class_id);
+  end if;
+  perform private.refresh_recording_status(new.live_class_id);
+  return null;
+end;
+$$;
+comment on function private.follow_recordings_of_instance() is 'AFTER trigger: files and recording status go where the instance goes.';
+
+create function private.reconcile_ended_zoom_meeting() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('reconcile_zoom_meeting', new.instance_key, null,
+    now() + private.setting_interval('zoom_reconcile_after'));
+  return null;
+end;
+$$;
+comment on function private.reconcile_ended_zoom_meeting() is
+  'AFTER trigger: an instance of a class that has ended is compared with Zoom''s report. Meetings of no class are nobody''s attendance.';
+
+create function private.follow_start_and_class() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.refresh_assumed_end(new.id, now());
+  return null;
+end;
+$$;
+comment on function private.follow_start_and_class() is 'AFTER trigger: an assumed end follows the start of its meeting and the class that it is of.';
+
+create trigger meeting_instances_prefer_reported before insert or update on public.meeting_instances
+  for each row when (num_nonnulls(new.reported_started_at, new.reported_ended_at) > 0)
+  execute function private.prefer_reported_run();
+
+create trigger meeting_instances_touch_updated_at before update on public.meeting_instances
+  for each row execute function private.touch_updated_at();
+
+create trigger meeting_instances_ask_zoom_host_on_insert after insert on public.meeting_instances
+  for each row when (new.provider = 'zoom' and new.host_key is not null) execute function private.ask_zoom_host();
+
+create trigger meeting_instances_ask_zoom_host_on_number after update on public.meeting_instances
+  for each row when (new.provider = 'zoom' and new.live_class_id is null
+    and (new.meeting_id, new.host_key) is distinct from (old.meeting_id, old.host_key))
+  execute function private.ask_zoom_host();
+
+create trigger meeting_instances_follow_recordings
+  after update of live_class_id, recording_status, recording_status_at on public.meeting_instances
+  for each row when (
+    (new.live_class_id, new.recording_status, new.recording_status_at)
+    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at))
+  execute function private.follow_recordings_of_instance();
+
+create trigger meeting_instances_follow_start_and_class after update on public.meeting_instances
+  for each row when (new.end_is_assumed
+    and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id))
+  execute function private.follow_start_and_class();
+
+create trigger meeting_instances_reconcile_on_end after update on public.meeting_instances
+  for each row when (new.provider = 'google_meet' and old.ended_at is null and new.ended_at is not null and new.reconciled_at is null)
+  execute function private.reconcile_ended_conference();
+
+create trigger meeting_instances_reconcile_on_insert after insert on public.meeting_instances
+  for each row when (new.provider = 'google_meet' and new.ended_at is not null)
+  execute function private.reconcile_ended_conference();
+
+create trigger meeting_instances_reconcile_zoom after update on public.meeting_instances
+  for each row when (new.provider = 'zoom' and new.reconciled_at is null
+    and new.ended_at is not null and new.live_class_id is not null
+    and (old.ended_at is null or old.live_class_id is null))
+  execute function private.reconcile_ended_zoom_meeting();

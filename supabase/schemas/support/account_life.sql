@@ -1,0 +1,73 @@
+-- What support contributes to closing, purging and exporting an account.
+create function private.support_purge_blockers(p_user_id uuid) returns setof text
+language sql stable security definer set search_path = '' as $$
+  select 'open_ticket' from public.support_tickets
+  where user_id = p_user_id and status in ('open', 'in_progress', 'waiting') limit 1;
+$$;
+comment on function private.support_purge_blockers(uuid) is 'open_ticket while somebody still works on a ticket of the user.';
+
+create function private.support_outside_resources(p_user_id uuid) returns table (kind text, resource_id text)
+language sql stable security definer set search_path = '' as $$
+  select 'remove_ticket_file', path from public.ticket_attachments where user_id = p_user_id;
+$$;
+comment on function private.support_outside_resources(uuid) is 'The objects of all files of the user''s tickets, as tasks that remove them.';
+
+-- The conversation that the customer reads: what is internal is not theirs, and who of the staff it was is not either.
+create view private.exported_tickets with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(t) - array['number', 'user_id', 'assigned_to'] as data
+  from public.support_tickets t;
+
+create view private.exported_ticket_messages with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(m) - array['user_id', 'author_id', 'is_internal'] as data
+  from public.ticket_messages m where not is_internal;
+
+create view private.exported_ticket_replies with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(r) - array['user_id', 'author_id', 'is_internal'] as data
+  from public.ticket_replies r where not is_internal;
+
+create view private.exported_ticket_attachments with (security_invoker = true) as
+  select user_id as person, created_at, id,
+    to_jsonb(a) - array['user_id', 'uploaded_by', 'is_internal', 'path', 'object_version', 'is_metered'] as data
+  from public.ticket_attachments a where state = 'ready' and not is_internal;
+
+create view private.exported_ticket_surveys with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(s) - array['user_id', 'agent_id'] as data
+  from public.ticket_surveys s;
+
+create view private.exported_ticket_events with (security_invoker = true) as
+  select user_id as person, id, to_jsonb(e) - array['user_id', 'actor_id'] as data
+  from public.ticket_events e;
+comment on view private.exported_tickets is 'Tickets of a customer, without their agent.';
+comment on view private.exported_ticket_messages is 'The public messages of a customer''s tickets, by whomever.';
+comment on view private.exported_ticket_replies is 'The public replies in a customer''s tickets, by whomever.';
+comment on view private.exported_ticket_attachments is 'The files of a customer''s tickets that they can download.';
+comment on view private.exported_ticket_surveys is 'How a customer rated.';
+comment on view private.exported_ticket_events is 'What became of a customer''s tickets, and when.';
+
+-- Deleting a user reaches his tickets, and those assigned to him, after his profile; whoever writes to one of them has the ticket
+-- and then refers to the profile, which he tells of it. So the tickets come first here too, after the limits.
+create function private.lock_tickets_of_leaver() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.support_tickets where user_id = old.id or assigned_to = old.id order by id for update;
+  return old;
+end;
+$$;
+comment on function private.lock_tickets_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
+
+create trigger users_lock_tickets before delete on auth.users
+  for each row execute function private.lock_tickets_of_leaver();
+
+insert into private.domain_hooks (hook, domain, function_name) values
+  ('purge_blockers', 'support', 'private.support_purge_blockers'),
+  ('outside_resources', 'support', 'private.support_outside_resources');
+
+insert into private.export_sections (domain, section, view_name) values
+  ('support', 'tickets', 'private.exported_tickets'),
+  ('support', 'messages', 'private.exported_ticket_messages'),
+  ('support', 'replies', 'private.exported_ticket_replies'),
+  ('support', 'attachments', 'private.exported_ticket_attachments'),
+  ('support', 'surveys', 'private.exported_ticket_surveys'),
+  ('support', 'events', 'private.exported_ticket_events');
+
+insert into private.removal_task_kinds (kind) values ('remove_ticket_file');

@@ -1,0 +1,39 @@
+-- What a message or reply does to its ticket: counters, the first response, the status, the news. One update under the
+-- lock that the stamp took. An internal note does none of it: the ticket's row is the owner's to read.
+create function private.apply_ticket_entry() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ticket public.support_tickets;
+begin
+  if new.is_internal then
+    update public.support_tickets set status = new.status_after
+    where id = new.ticket_id and status <> new.status_after;
+    return null;
+  end if;
+
+  update public.support_tickets set
+    message_count = message_count + 1,
+    last_message_at = greatest(last_message_at, new.created_at),
+    first_response_at = case when new.author_role = 'staff' then coalesce(first_response_at, new.created_at) else first_response_at end,
+    status = coalesce(new.status_after, case
+      when new.author_role = 'customer' and status in ('waiting', 'resolved') then 'open'
+      when new.author_role = 'staff' and status = 'open' then 'in_progress'
+      else status
+    end)
+  where id = new.ticket_id
+  returning * into v_ticket;
+
+  if new.author_role = 'staff' then
+    perform private.meet_staff(v_ticket.user_id, new.author_id);
+  end if;
+  if new.author_role <> 'system' then
+    perform private.notify(
+      case new.author_role when 'staff' then v_ticket.user_id else v_ticket.assigned_to end,
+      'ticket_reply', v_ticket.id,
+      jsonb_build_object('ticket_number', v_ticket.ticket_number, 'subject', v_ticket.subject, 'entry_id', new.id));
+  end if;
+  return null;
+end;
+$$;
+comment on function private.apply_ticket_entry() is
+  'AFTER INSERT on messages and replies: counters, first response, status, and a notification to the other side. Internal notes change a status that they name, and nothing else.';

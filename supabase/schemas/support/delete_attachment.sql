@@ -1,0 +1,47 @@
+-- A file is taken back by its uploader while the ticket is not closed, and by staff always. The row stays as a tombstone
+-- until the upload URL is dead, so that what is uploaded late is known to be nobody's.
+create function private.delete_attachment(p_attachment_id uuid) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_party public.ticket_party;
+  v_ticket_status public.ticket_status;
+  v_attachment public.ticket_attachments;
+begin
+  select * into v_attachment from public.ticket_attachments where id = p_attachment_id;
+  v_party := private.ticket_party_of(v_attachment.user_id, auth.uid());
+  -- Absent, and hidden from the caller: the same answer.
+  if v_attachment.id is null or v_party is null or (v_party = 'customer' and (v_attachment.is_internal
+    or (v_attachment.uploaded_by is distinct from auth.uid() and v_attachment.state <> 'ready'))) then
+    perform private.refuse(404, 'not_found', 'There is no such resource.');
+  end if;
+  if v_party = 'customer' and v_attachment.uploaded_by is distinct from auth.uid() then
+    perform private.refuse(403, 'forbidden', 'You may not do this.');
+  end if;
+
+  perform from public.user_limits where user_id = v_attachment.uploaded_by for no key update;
+  select status into v_ticket_status from public.support_tickets where id = v_attachment.ticket_id for no key update;
+  if private.ticket_party_of(v_attachment.user_id, auth.uid()) is distinct from v_party then
+    -- While this waited, his place among support staff ended.
+    perform private.refuse(404, 'not_found', 'There is no such resource.');
+  end if;
+  if v_party = 'customer' and v_ticket_status = 'closed' then
+    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  end if;
+  update public.ticket_attachments set state = 'deleted'
+  where id = p_attachment_id and state in ('pending', 'ready');
+  return v_attachment.path;
+end;
+$$;
+comment on function private.delete_attachment(uuid) is 'Body of public.delete_attachment.';
+
+grant execute on function private.delete_attachment(uuid) to authenticated;
+
+create function public.delete_attachment(p_attachment_id uuid) returns text
+language sql security invoker set search_path = '' as $$
+  select private.delete_attachment(p_attachment_id);
+$$;
+comment on function public.delete_attachment(uuid) is
+  'Takes a file back: nobody reads it from now on, its bytes are given back, its object is removed by a task. Returns its path. '
+  'Errors: not_found, forbidden, ticket_closed. Twice is once.';
+
+grant execute on function public.delete_attachment(uuid) to authenticated;

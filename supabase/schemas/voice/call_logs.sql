@@ -1,0 +1,164 @@
+-- Calls: a row per call, whose state is a function of the set of events about it. Written by admission and by event handlers only.
+--
+-- What follows from other columns is generated, so that nothing can disagree:
+--   duration_seconds  measured, rounded up to the whole second; 0 for a call that never connected; null until measured;
+--   held_seconds      what is still reserved of the owner's limit: the grant until the call ends, then what it seems to have lasted
+--                     until the report says it exactly, then nothing;
+--   called_at         the start where it connected, else the first sign of it: the axis of lists and of analytics.
+create table public.call_logs (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  assistant_id uuid,
+  phone_number_id uuid,
+  vapi_call_id text not null constraint call_is_known_once unique,
+  direction public.call_direction not null default 'inbound',
+  status public.call_status not null default 'queued',
+  status_at timestamptz not null default now(),
+  outcome public.call_outcome,
+  ended_reason text,
+  caller_number text,
+  first_seen_at timestamptz not null default now(),
+  connected_at timestamptz,
+  started_at timestamptz,
+  ended_at timestamptz,
+  duration_seconds integer generated always as (
+    case
+      when ended_at is null then null
+      when started_at is null then 0
+      else ceil(extract(epoch from ended_at - started_at))::integer
+    end) stored,
+  granted_seconds integer constraint granted_seconds_are_not_negative check (granted_seconds >= 0),
+  refusal text,
+  stale_at timestamptz,
+  reported_at timestamptz,
+  is_start_reported boolean not null default false,
+  held_seconds integer generated always as (
+    case
+      when granted_seconds is null or reported_at is not null or stale_at is not null then 0
+      when status <> 'ended' then granted_seconds
+      else least(granted_seconds, greatest(0, coalesce(ceil(extract(epoch from status_at - started_at)), 0)))::integer
+    end) stored,
+  called_at timestamptz generated always as (coalesce(started_at, first_seen_at)) stored,
+  cost numeric(12, 6) constraint cost_is_not_negative check (cost >= 0),
+  cost_breakdown jsonb,
+  transcript text,
+  summary text,
+  structured_data jsonb,
+  recording_url text,
+  success_evaluation text,
+  is_success boolean,
+  created_at timestamptz not null default now(),
+  constraint call_ends_after_it_starts check (ended_at >= started_at),
+  constraint measured_calls_have_ended check (ended_at is null or status = 'ended'),
+  constraint outcome_is_of_an_ended_call check (outcome is null or status = 'ended'),
+  constraint ended_calls_have_an_outcome check (status <> 'ended' or outcome is not null)
+);
+comment on table public.call_logs is 'Calls of assistants. Never deleted but with the account; retention drops their content.';
+comment on column public.call_logs.assistant_id is 'Which assistant took the call. No foreign key: a call keeps it when the assistant is deleted.';
+comment on column public.call_logs.phone_number_id is 'Which number was called. No foreign key: a call keeps it when the number is given up.';
+comment on column public.call_logs.status_at is 'Time of the event that told the status.';
+comment on column public.call_logs.ended_reason is 'VAPI''s word, an open list; outcome is its class.';
+comment on column public.call_logs.first_seen_at is 'Time of the earliest event about the call.';
+comment on column public.call_logs.connected_at is 'Time of the earliest in-progress event; null while none came.';
+comment on column public.call_logs.started_at is 'When it connected: the report''s time, connected_at where no report tells it. Null: never connected.';
+comment on column public.call_logs.ended_at is 'Set by the report, or for a call that was given up without one by its status updates; says which period the call counts in.';
+comment on column public.call_logs.granted_seconds is 'What admission allowed; null when nobody asked (outbound, web), 0 when refused.';
+comment on column public.call_logs.refusal is 'Code of the refusal at admission, so that the same call gets the same answer.';
+comment on column public.call_logs.stale_at is 'When the call was given up: no report came in the time it could have lasted.';
+comment on column public.call_logs.reported_at is 'message.timestamp of the report that won: the newest, on a tie the longer.';
+comment on column public.call_logs.is_start_reported is 'Whether that report told the start, by itself or by a length.';
+comment on column public.call_logs.success_evaluation is 'VAPI''s evaluation as it came; is_success is its reading, null when there is none.';
+
+create index call_logs_user_id_called_at_idx on public.call_logs (user_id, called_at desc, id desc);
+create index call_logs_user_id_ended_at_idx on public.call_logs (user_id, ended_at) include (duration_seconds) where ended_at is not null;
+create index call_logs_held_idx on public.call_logs (user_id) include (held_seconds) where held_seconds > 0;
+create index call_logs_unreported_idx on public.call_logs (first_seen_at) where reported_at is null and stale_at is null;
+
+create index call_logs_with_content_idx on public.call_logs (called_at)
+  where transcript is not null or summary is not null or structured_data is not null or recording_url is not null or caller_number is not null;
+
+alter table public.call_logs enable row level security;
+
+create policy "owners read their own calls" on public.call_logs
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.call_logs to authenticated, service_role;
+
+create function private.forget_call_events() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- A list and no join, so that each call is looked up in the index, however many go at once and however large the inbox is.
+  perform private.drop_event_content(array(
+    select e.id from public.webhook_events e
+    where e.provider = 'vapi' and e.event is not null
+      and e.event #>> '{call,vapi_call_id}' = any (array(select d.vapi_call_id from deleted d))), now());
+  return null;
+end;
+$$;
+comment on function private.forget_call_events() is 'AFTER DELETE of calls, on every path: their events lose payload and content.';
+
+-- Ledger and analytics follow every change of a call in its transaction, whoever makes it. Statement-level with transition tables: a
+-- trigger per call would be quadratic when thousands change at once.
+--
+-- Transition tables have no statistics, so that a statement over many calls looks dear enough to be compiled, which costs more than it saves.
+create function private.follow_calls() returns trigger
+language plpgsql security definer set search_path = '' set jit = off as $$
+declare
+  v_changes private.call_change[];
+  v_accounts refcursor;
+begin
+  if tg_op = 'INSERT' then
+    open v_accounts for select array_agg((1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
+      duration_seconds, cost, is_success, 'call_recorded', ended_at, duration_seconds)::private.call_change)
+    from inserted
+    group by user_id order by user_id;
+  elsif tg_op = 'UPDATE' then
+    -- What it was goes, what it is comes. A call that moves to another end leaves the one period and enters the other.
+    open v_accounts for select array_agg(version)
+    from updated n join replaced o on o.id = n.id
+    cross join lateral unnest(array[
+      (1, n.id, n.user_id, n.assistant_id, n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
+        n.duration_seconds, n.cost, n.is_success, case when o.ended_at is null then 'call_recorded' else 'call_corrected' end, n.ended_at,
+        n.duration_seconds - case when o.ended_at = n.ended_at then o.duration_seconds else 0 end)::private.call_change,
+      (-1, o.id, o.user_id, o.assistant_id, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
+        o.duration_seconds, o.cost, o.is_success, 'call_corrected', o.ended_at,
+        case when o.ended_at is distinct from n.ended_at then -o.duration_seconds end)::private.call_change]) version
+    where (n.assistant_id, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
+        case when n.status = 'ended' then n.ended_reason end)
+      is distinct from (o.assistant_id, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
+        o.is_success, case when o.status = 'ended' then o.ended_reason end)
+    group by n.user_id order by n.user_id;
+  else
+    -- Nobody needs the ledger and the analytics of an account that is gone or going, and most calls are deleted with theirs.
+    open v_accounts for select array_agg((-1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
+      duration_seconds, cost, is_success, 'call_deleted', ended_at, -duration_seconds)::private.call_change)
+    from deleted
+    where exists (select from public.profiles p where p.id = user_id and p.account_status <> 'closing')
+    group by user_id order by user_id;
+  end if;
+
+  loop
+    fetch v_accounts into v_changes;
+    exit when not found;
+    perform private.account_for_calls(v_changes, now());
+  end loop;
+  close v_accounts;
+  return null;
+end;
+$$;
+comment on function private.follow_calls() is 'AFTER a statement on call_logs: hands every change that ledger or analytics can see to both, account by account.';
+
+create trigger call_logs_keep_owner before update on public.call_logs
+  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+
+create trigger call_logs_account_for_changed after update on public.call_logs
+  referencing old table as replaced new table as updated for each statement execute function private.follow_calls();
+
+create trigger call_logs_account_for_deleted after delete on public.call_logs
+  referencing old table as deleted for each statement execute function private.follow_calls();
+
+create trigger call_logs_account_for_new after insert on public.call_logs
+  referencing new table as inserted for each statement execute function private.follow_calls();
+
+create trigger call_logs_forget_events after delete on public.call_logs
+  referencing old table as deleted for each statement execute function private.forget_call_events();

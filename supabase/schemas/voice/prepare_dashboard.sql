@@ -1,0 +1,107 @@
+-- The dashboard: one call, one answer, out of at most some hundred day rows. Invoker: RLS decides what is seen.
+create function private.duration_percentile(p_durations bigint[], p_share numeric) returns integer
+language plpgsql immutable set search_path = '' as $$
+declare
+  c_bounds constant integer[] := 0 || private.duration_bounds() || 43260;
+  v_rank numeric;
+  v_below bigint := 0;
+begin
+  select p_share * sum(n) into v_rank from unnest(p_durations) n;
+  for i in 1 .. 32 loop
+    if p_durations[i] > 0 and v_below + p_durations[i] >= v_rank then
+      return round(c_bounds[i] + (v_rank - v_below) / p_durations[i] * (c_bounds[i + 1] - c_bounds[i]));
+    end if;
+    v_below := v_below + p_durations[i];
+  end loop;
+  return null;
+end;
+$$;
+comment on function private.duration_percentile(bigint[], numeric) is
+  'A percentile of a duration histogram in seconds, interpolated within its class; null without calls.';
+
+create function private.dashboard_days(p_zone text, p_from date, p_to date, p_assistant_id uuid)
+returns setof public.call_analytics_days
+language plpgsql stable set search_path = '' rows 300 as $$
+begin
+  if private.analytics_zone() = p_zone then
+    return query select * from public.call_analytics_days d
+      where d.user_id = (select auth.uid()) and d.day between p_from and p_to and (p_assistant_id is null or d.assistant_id = p_assistant_id);
+  else
+    return query select * from private.days_of_quarter_hours((select auth.uid()), p_zone, p_from, p_to, p_assistant_id);
+  end if;
+end;
+$$;
+comment on function private.dashboard_days(text, date, date, uuid) is
+  'The caller''s days in a zone: from the day tier where it is cut in that zone, else out of the fine tier.';
+
+create function private.dashboard_hours(p_zone text, p_from date, p_to date, p_assistant_id uuid) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    with moments as (
+      select distinct date_trunc('hour', quarter, p_zone) as hour
+      from generate_series(private.day_start(p_from, p_zone), private.day_start(p_to + 1, p_zone) - interval '15 minutes', '15 minutes') quarter
+    ), counted as (
+      select date_trunc('hour', a.bucket_start, p_zone) as hour, sum(a.calls) as calls, sum(a.ended_calls) as ended,
+        sum(a.answered_calls) as answered, sum(a.successful_calls) as successful, sum(a.failed_calls) as failed,
+        sum(a.duration_seconds) as seconds, sum(a.cost) as cost
+      from public.call_analytics a
+      where a.user_id = (select auth.uid()) and (p_assistant_id is null or a.assistant_id = p_assistant_id)
+        and a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
+      group by 1
+    )
+    select jsonb_agg(jsonb_build_object('start', to_char(m.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'total_calls', coalesce(c.calls, 0), 'ended_calls', coalesce(c.ended, 0), 'answered_calls', coalesce(c.answered, 0),
+      'successful_calls', coalesce(c.successful, 0), 'failed_calls', coalesce(c.failed, 0),
+      'total_duration_seconds', coalesce(c.seconds, 0), 'total_cost', coalesce(c.cost, 0)) order by m.hour)
+    from moments m left join counted c on c.hour = m.hour);
+end;
+$$;
+comment on function private.dashboard_hours(text, date, date, uuid) is
+  'The caller''s series by hour of the local clock, zero-filled; where clocks go back an hour stands twice.';
+
+create function private.assistant_names() returns table (assistant_id uuid, name text, is_deleted boolean)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select a.id, a.name, false from public.assistants a where a.user_id = auth.uid()
+    union all
+    select distinct on (v.assistant_id) v.assistant_id, v.name, true from private.vapi_assistants v
+    where v.user_id = auth.uid() and not exists (select from public.assistants a where a.id = v.assistant_id)
+    order by 1;
+end;
+$$;
+comment on function private.assistant_names() is 'The names of the caller''s assistants, also of deleted ones as far as VAPI ever had them.';
+
+create function private.growth(p_current numeric, p_before numeric) returns numeric
+language sql immutable set search_path = '' as $$
+  select round((p_current - p_before) / nullif(p_before, 0), 4);
+$$;
+comment on function private.growth(numeric, numeric) is 'Change as a share of what was before: 0.25 is a quarter more; null when there was nothing.';
+
+-- Listing the zones reads some hundred files, so the names are kept; a zone that came later is still found in the files.
+create table private.time_zones (name text primary key);
+comment on table private.time_zones is 'IANA names that Postgres knew when this was made.';
+
+alter table private.time_zones enable row level security;
+
+create policy "nobody but the owner of the schema reads zones" on private.time_zones
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.time_zones
+select name from pg_catalog.pg_timezone_names
+where name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory');
+
+create function private.known_time_zone(p_zone text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select from private.time_zones where name = p_zone)
+    or exists (select from pg_catalog.pg_timezone_names
+      where name = p_zone and name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory'));
+end;
+$$;
+comment on function private.known_time_zone(text) is 'Whether a name is an IANA zone that days can be cut in.';
+
+grant execute on function private.duration_percentile(bigint[], numeric), private.dashboard_days(text, date, date, uuid),
+  private.dashboard_hours(text, date, date, uuid), private.assistant_names(), private.growth(numeric, numeric),
+  private.known_time_zone(text) to authenticated;
