@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { forgetLibpqVariables } from "./local/libpq-variables.ts";
+import { tapPlugin } from "./supabase/tests/support/tap-plugin.ts";
 
 forgetLibpqVariables();
 
@@ -16,8 +17,8 @@ const queueTests = [
 ].map((folder) => `supabase/tests/functions/${folder}/**/*.test.ts`);
 
 /**
- * Four rooms: unit tests need nothing, `stack` tests share one throw-away stack, and once those are through, file after file, `database`
- * tests have one bare database and `queue` tests a stack to themselves.
+ * Five rooms. `unit` tests need nothing and `stack` tests share one throw-away stack. Once those are through, file after file, `pgtap` and
+ * `database` tests have a bare database for each room, and `queue` tests a stack to themselves.
  */
 export default defineConfig({
   resolve: {
@@ -48,6 +49,18 @@ export default defineConfig({
           name: "database",
           include: ["supabase/tests/database/**/*.test.ts"],
           // Some pgTAP files disable triggers, which locks tables until they roll back: beside a race that is a deadlock.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          globalSetup: ["supabase/tests/support/setup-database.ts"],
+        },
+      },
+      {
+        extends: true,
+        plugins: [tapPlugin],
+        test: {
+          name: "pgtap",
+          include: ["supabase/tests/database/**/*.test.sql"],
+          isolate: false,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           globalSetup: ["supabase/tests/support/setup-database.ts"],

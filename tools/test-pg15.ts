@@ -87,11 +87,15 @@ try {
   // A job that ran in the middle would be one more writer that the tests do not expect.
   await setJobsActive(root, false);
   const vitest = join(projectRoot, "node_modules", ".bin", "vitest");
-  const tests = spawnSync(vitest, ["run", "--project", "database", ...process.argv.slice(2)], {
-    cwd: projectRoot,
-    env: { ...process.env, TEST_DATABASE_URL: url },
-    stdio: "inherit",
-  });
+  const tests = spawnSync(
+    vitest,
+    ["run", "--project", "database", "--project", "pgtap", ...process.argv.slice(2)],
+    {
+      cwd: projectRoot,
+      env: { ...process.env, TEST_DATABASE_URL: url },
+      stdio: "inherit",
+    },
+  );
   must("pgTAP on Postgres 15", tests.status);
 
   await setJobsActive(root, true);

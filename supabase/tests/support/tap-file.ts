@@ -1,14 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import pg from "pg";
-import { describe, expect, inject, it } from "vitest";
-import { readTap } from "../support/tap.ts";
+import { expect, inject, it } from "vitest";
+import { readTap } from "./tap.ts";
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
-const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".test.sql"))
-  .sort();
+/** Declares the test that a pgTAP file is. */
+export function tapFile(path: string): void {
+  it("holds", async () => {
+    const report = readTap(await runFile(path));
+    expect(report.failures).toEqual([]);
+    expect(report.passed).toBeGreaterThan(0);
+  });
+}
 
 /** A file with what it includes: psql's own way, so that `supabase test db` reads it too. */
 function readScript(path: string): string {
@@ -37,11 +40,3 @@ async function runFile(path: string): Promise<string[]> {
     await client.end();
   }
 }
-
-describe("the rules of the database", () => {
-  it.each(files)("%s", async (file) => {
-    const report = readTap(await runFile(join(folder, file)));
-    expect(report.failures, relative(process.cwd(), file)).toEqual([]);
-    expect(report.passed).toBeGreaterThan(0);
-  });
-});
