@@ -22,6 +22,11 @@ const auditManifest = z
 const own = { ...manifest.dependencies, ...manifest.devDependencies };
 const pinned = Object.entries({ ...auditManifest.dependencies, ...own });
 
+const installed = (name: string) =>
+  z
+    .object({ version: z.string(), engines: z.object({ node: z.string().optional() }).optional() })
+    .parse(read(`node_modules/${name}/package.json`));
+
 /** Whether a range of `engines.node` admits a Node of this major and minor version; the forms in use and no others. */
 function admits(range: string, [major, minor]: readonly [number, number]): boolean {
   return range.split("||").some((alternative) => {
@@ -60,15 +65,14 @@ describe("dependencies", () => {
     expect(others.length).toBeLessThanOrEqual(4);
   });
 
-  test.each(pinned)("%s %s is what is installed, and runs on Node 20", (name, version) => {
-    const installed = z
-      .object({
-        version: z.string(),
-        engines: z.object({ node: z.string().optional() }).optional(),
-      })
-      .parse(read(`node_modules/${name}/package.json`));
-    expect(installed.version).toBe(version);
-    expect(admits(installed.engines?.node ?? ">=0", [20, 19])).toBe(true);
+  test.each(pinned)("%s %s is what is installed", (name, version) => {
+    expect(installed(name).version).toBe(version);
+  });
+
+  // Deno runs the functions' own, whatever they say of Node; that Node 20 runs them too, the tests that use them show.
+  const onNode = pinned.filter(([name]) => !(name in manifest.dependencies));
+  test.each(onNode)("%s %s says that it runs on Node 20", (name) => {
+    expect(admits(installed(name).engines?.node ?? ">=0", [20, 19])).toBe(true);
   });
 
   test.each([
