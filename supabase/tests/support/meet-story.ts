@@ -28,7 +28,7 @@ export const recordOf = ({ key }: StoryRun): string =>
   `conferenceRecords/${key.replaceAll("/", "-")}`;
 export const userKeyOf = (story: Story, who: StorySession["who"]): string | null =>
   who === "guest" ? null : `${story.meetingId}-${who}`;
-export const sessionName = (run: StoryRun, { key, who }: StorySession): string =>
+const sessionName = (run: StoryRun, { key, who }: StorySession): string =>
   `${recordOf(run)}/participants/${who}/participantSessions/${key}`;
 
 /** Everything that Meet could push about a run, each a little after it happened. */

@@ -5,7 +5,7 @@ import { type Environment, noEnvironment } from "./evaluation.ts";
 import { bare, calleeName, isFunctionNode, returnsOf } from "./symbols.ts";
 
 /** Verbs that begin a query on a relation. */
-export const verbs = new Set(["select", "insert", "update", "upsert", "delete"]);
+const verbs = new Set(["select", "insert", "update", "upsert", "delete"]);
 
 /** Filters whose first argument is a column. */
 export const columnFilters = new Set([

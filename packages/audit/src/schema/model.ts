@@ -18,13 +18,12 @@ export const Column = z.object({
 });
 export type Column = z.infer<typeof Column>;
 
-export const Constraint = z.object({
+const Constraint = z.object({
   name: z.string(),
   kind: z.enum(["check", "unique", "primary key", "exclude"]),
   columns: z.array(z.string()),
   definition: z.string(),
 });
-export type Constraint = z.infer<typeof Constraint>;
 
 /** A table, view, materialised view or foreign table. */
 export const Relation = z.object({
@@ -60,7 +59,7 @@ export const ForeignKey = z.object({
 });
 export type ForeignKey = z.infer<typeof ForeignKey>;
 
-export const Index = z.object({
+const Index = z.object({
   schema: z.string(),
   table: z.string(),
   name: z.string(),
@@ -70,7 +69,6 @@ export const Index = z.object({
   columns: z.array(z.string().nullable()),
   definition: z.string(),
 });
-export type Index = z.infer<typeof Index>;
 
 export const Policy = z.object({
   schema: z.string(),
@@ -84,32 +82,30 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
-export const Trigger = z.object({
+const Trigger = z.object({
   schema: z.string(),
   table: z.string(),
   name: z.string(),
   is_enabled: z.boolean(),
   definition: z.string(),
 });
-export type Trigger = z.infer<typeof Trigger>;
 
 /** A rewrite rule other than a view's own. */
-export const Rule = z.object({
+const Rule = z.object({
   schema: z.string(),
   table: z.string(),
   name: z.string(),
   definition: z.string(),
 });
-export type Rule = z.infer<typeof Rule>;
 
 /** A table whose changes a publication sends, such as `supabase_realtime`. */
-export const PublishedTable = z.object({
+const PublishedTable = z.object({
   publication: z.string(),
   schema: z.string(),
   table: z.string(),
 });
 
-export const Argument = z.object({
+const Argument = z.object({
   name: z.string(),
   type: z.string(),
   enum_type: z.string().nullable(),
@@ -140,12 +136,11 @@ export const SqlFunction = z.object({
 });
 export type SqlFunction = z.infer<typeof SqlFunction>;
 
-export const EnumType = z.object({
+const EnumType = z.object({
   schema: z.string(),
   name: z.string(),
   values: z.array(z.string()),
 });
-export type EnumType = z.infer<typeof EnumType>;
 
 /** A type with rules of its own. */
 export const DomainType = z.object({
@@ -159,7 +154,7 @@ export const DomainType = z.object({
 export type DomainType = z.infer<typeof DomainType>;
 
 /** One right of one role on a table, column, sequence, schema or function. */
-export const Grant = z.object({
+const Grant = z.object({
   kind: z.enum(["table", "column", "function", "schema", "sequence"]),
   schema: z.string(),
   /** Table or sequence name, function signature, schema name; `table.column` for a column. */
@@ -167,16 +162,15 @@ export const Grant = z.object({
   role: z.string(),
   right: z.string(),
 });
-export type Grant = z.infer<typeof Grant>;
 
-export const Bucket = z.object({
+const Bucket = z.object({
   id: z.string(),
   public: z.boolean(),
   /** Bytes; null is the project's own limit. */
   file_size_limit: z.int().nullable(),
   allowed_mime_types: z.array(z.string()).nullable(),
 });
-export const CronJob = z.object({
+const CronJob = z.object({
   name: z.string(),
   schedule: z.string(),
   command: z.string(),

