@@ -1,3 +1,5 @@
+import type { Database } from "../../supabase/database.types.ts";
+
 /**
  * What a provider told about a meeting, in our words and whoever the provider is. These are the
  * objects that the handlers in `private.event_handlers` take; times are ISO 8601 in UTC.
@@ -15,7 +17,7 @@ export type MeetingEvent =
   | RecordingBatchChanged
   | MeetingSubscriptionChanged;
 
-export type MeetingProvider = "zoom" | "google_meet";
+export type MeetingProvider = Database["public"]["Enums"]["meeting_provider"];
 
 /** One run of a meeting. */
 export type Instance = {

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { Constants } from "../../supabase/database.types.ts";
 import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
 import { VendorError } from "../vendor/error.ts";
 import { meetingProviderUnavailable } from "./errors.ts";
-import { meetRecordingLinks } from "./google-meet/recording-links.ts";
+import { googleMeetRecordingLinks } from "./google-meet/recording-links.ts";
+import type { MeetingProvider } from "./meeting-event.ts";
 import { LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
 
 const File = z.object({
@@ -18,7 +20,7 @@ const File = z.object({
 /** What a link is fetched by: nothing that the caller is told. */
 const Source = z.object({
   id: z.uuid(),
-  provider: z.enum(["zoom", "google_meet"]),
+  provider: z.enum(Constants.public.Enums.meeting_provider),
   instance_key: z.string(),
   file_key: z.string(),
 });
@@ -45,18 +47,30 @@ export interface RecordingAccess {
   readonly service: () => Db;
 }
 
-async function linksOf(
+/** Fetches the links of files of one provider, by file key. */
+type FetchLinks = (
   files: readonly Source[],
   service: () => Db,
   signal: AbortSignal,
+) => Promise<Map<string, string>>;
+
+const fetchLinks: Readonly<Record<MeetingProvider, FetchLinks>> = {
+  zoom: (files, _, signal) =>
+    zoomRecordingLinks(new Set(files.map(({ instance_key }) => instance_key)), signal),
+  google_meet: (files, service, signal) => googleMeetRecordingLinks(service(), files, signal),
+};
+
+async function linksOf(
+  sources: readonly Source[],
+  service: () => Db,
+  signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const zoom = files.filter(({ provider }) => provider === "zoom");
-  const meet = files.filter(({ provider }) => provider === "google_meet");
-  const uuids = new Set(zoom.map(({ instance_key }) => instance_key));
-  const found = await Promise.all([
-    zoomRecordingLinks(uuids, signal),
-    meet.length === 0 ? [] : meetRecordingLinks(service(), meet, signal),
-  ]);
+  const found = await Promise.all(
+    Constants.public.Enums.meeting_provider.map((provider) => {
+      const files = sources.filter((source) => source.provider === provider);
+      return files.length === 0 ? [] : fetchLinks[provider](files, service, signal);
+    }),
+  );
   return new Map(found.flatMap((links) => [...links]));
 }
 

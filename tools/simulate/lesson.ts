@@ -1,3 +1,4 @@
+import type { MeetingProvider } from "../../shared/classes/meeting-event.ts";
 import type { Person, Stage } from "./scene.ts";
 
 /** The class that the scenes teach. */
@@ -10,7 +11,7 @@ export const STUDENTS = [
 export async function schedule(
   teacher: Person,
   students: Person[],
-  meeting: { provider: "zoom" | "google_meet"; meetingId: string; start: Date },
+  meeting: { provider: MeetingProvider; meetingId: string; start: Date },
 ): Promise<string> {
   const { data, error } = await teacher.client
     .from("live_classes")

@@ -69,6 +69,6 @@ const Class = z
   .nullable();
 
 /** Code or space of a class over Meet, and whom to ask as; null when it is none. */
-export async function knownMeetClass(db: Db, classId: string) {
+export async function knownGoogleMeetClass(db: Db, classId: string) {
   return Class.parse(await rpc(db, "meet_class", { p_class_id: classId }));
 }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { MeetRun, pushOf } from "../../../tools/simulate/meet.ts";
+import { GoogleMeetRun, pushOf } from "../../../tools/simulate/google-meet.ts";
 import { parseJson } from "../../core/json.ts";
 import type { MeetingEvent } from "../meeting-event.ts";
-import { normalizeMeetEvent } from "./normalize.ts";
+import { normalizeGoogleMeetEvent } from "./normalize.ts";
 import { readPush } from "./push.ts";
 
 const at = new Date("2026-03-02T10:00:00.123Z");
-const run = new MeetRun("spaces/Alg3bra_x-1", at, "conferenceRecords/Rec_ord-1");
+const run = new GoogleMeetRun("spaces/Alg3bra_x-1", at, "conferenceRecords/Rec_ord-1");
 const receivedAt = new Date("2026-03-02T11:11:11Z");
 
 function normalize(push: object): MeetingEvent {
   const event = readPush(parseJson(JSON.stringify(push)), receivedAt);
   if (!event) throw new Error("no event");
-  return normalizeMeetEvent(event);
+  return normalizeGoogleMeetEvent(event);
 }
 
 const instance = {

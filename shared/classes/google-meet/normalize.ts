@@ -174,7 +174,7 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
  * products and messages without data are informational: no rows by rule.
  * @throws z.ZodError when an event lacks the resource that its type is about
  */
-export function normalizeMeetEvent(event: WorkspaceEvent): MeetingEvent {
+export function normalizeGoogleMeetEvent(event: WorkspaceEvent): MeetingEvent {
   const read = readers.get(event.type);
   if (read && event.data !== null) return read(event);
   return {

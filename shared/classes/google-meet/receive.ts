@@ -3,7 +3,7 @@ import { type JsonValue, parseJson } from "../../core/json.ts";
 import { type Delivery, type InboxEvent, store } from "../../webhook/result.ts";
 import type { NormalizeStored } from "../../webhook/stored-event.ts";
 import type { MeetingEvent } from "../meeting-event.ts";
-import { normalizeMeetEvent } from "./normalize.ts";
+import { normalizeGoogleMeetEvent } from "./normalize.ts";
 import { readPush, type WorkspaceEvent } from "./push.ts";
 
 /** Acknowledges what no later reader could make sense of either; any other status would bring it back for days. */
@@ -12,7 +12,7 @@ export const acknowledgeGarbage = (): Response => new Response(null, { status: 2
 /** Null when the event lacks its parts: it waits in the inbox for a better reader. */
 function normalized(event: WorkspaceEvent): MeetingEvent | null {
   try {
-    return normalizeMeetEvent(event);
+    return normalizeGoogleMeetEvent(event);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     return null;
@@ -20,7 +20,7 @@ function normalized(event: WorkspaceEvent): MeetingEvent | null {
 }
 
 /** A verified push: an event of Workspace goes to the inbox, all else is acknowledged and logged. */
-export function receiveMeetEvent(delivery: Delivery<object>): Response | InboxEvent {
+export function receiveGoogleMeetEvent(delivery: Delivery<object>): Response | InboxEvent {
   const push = readPush(delivery.body, delivery.receivedAt);
   if (!push) {
     delivery.log({ outcome: "garbage" });

@@ -6,7 +6,7 @@ import { inBatches } from "./in-batches.ts";
 import { knownConference } from "./known-conference.ts";
 
 /** A file of a conference: both are Google's resource names. */
-export interface MeetFile {
+export interface GoogleMeetFile {
   readonly instance_key: string;
   readonly file_key: string;
 }
@@ -20,9 +20,9 @@ const NOT_TOLD = "PERMISSION_DENIED";
  * @param service whom the caller must not read as, the host's address, is read with it
  * @throws VendorError, EnvironmentError, ApiError
  */
-export async function meetRecordingLinks(
+export async function googleMeetRecordingLinks(
   service: Db,
-  files: readonly MeetFile[],
+  files: readonly GoogleMeetFile[],
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
   const links = new Map<string, string>();

@@ -1,14 +1,14 @@
 import { done, type TaskHandler } from "../../tasks/task-handler.ts";
 import { googleClient } from "../google-meet/api/client.ts";
 import { listConferences } from "../google-meet/api/conferences.ts";
-import { knownMeetClass, noteConference } from "../google-meet/known-conference.ts";
+import { knownGoogleMeetClass, noteConference } from "../google-meet/known-conference.ts";
 
 /**
  * Which conferences the space of a past class had, for those that no event told of: each is
  * recorded, and compared in full by its own task. The resource is the class's id.
  */
 export const run: TaskHandler = async ({ task, db, signal, log }) => {
-  const known = await knownMeetClass(db, task.resource_id);
+  const known = await knownGoogleMeetClass(db, task.resource_id);
   if (!known?.subject || !known.meeting_id.startsWith("spaces/")) return done();
   const { subject, meeting_id: space } = known;
   const since = new Date(known.since).toISOString();

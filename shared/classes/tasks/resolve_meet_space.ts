@@ -3,11 +3,11 @@ import { done, type TaskHandler } from "../../tasks/task-handler.ts";
 import { isVendorStatus } from "../../vendor/error.ts";
 import { googleClient } from "../google-meet/api/client.ts";
 import { getSpace } from "../google-meet/api/conferences.ts";
-import { knownMeetClass } from "../google-meet/known-conference.ts";
+import { knownGoogleMeetClass } from "../google-meet/known-conference.ts";
 
 /** Which space the meeting code of a class is, asked as its host. The resource is the class's id. */
 export const run: TaskHandler = async ({ task, db, signal, log }) => {
-  const known = await knownMeetClass(db, task.resource_id);
+  const known = await knownGoogleMeetClass(db, task.resource_id);
   if (!known?.subject || known.meeting_id.startsWith("spaces/")) return done();
   const asked = { p_class_id: task.resource_id, p_code: known.meeting_id };
   const meet = googleClient("meet", known.subject);

@@ -51,7 +51,7 @@ it("who played can sign in as the end of it says", async () => {
 
 it("the same class gives the same attendance over Zoom and over Meet", () => {
   // The scenes begin a little apart.
-  const [zoom, meet] = ["030-zoom-class.ts", "031-meet-class.ts"].map((name) =>
+  const [zoom, meet] = ["030-zoom-class.ts", "031-google-meet-class.ts"].map((name) =>
     lastTables.get(name)?.map((row) => ({ ...row, from: undefined, to: undefined })),
   );
   expect(zoom).toHaveLength(10);

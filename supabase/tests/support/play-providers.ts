@@ -4,14 +4,14 @@ import type { MeetingEvent, MeetingProvider } from "../../../shared/classes/meet
 import { at, type Story } from "./class-story.ts";
 import {
   addressOf,
-  type MeetAnswer,
-  type MeetStep,
+  type GoogleMeetAnswer,
+  type GoogleMeetStep,
   recordOf,
   reportOf,
   spaceOf,
   userKeyOf,
   zoomEvents,
-} from "./meet-story.ts";
+} from "./google-meet-story.ts";
 
 const people = `
   insert into auth.users (id, email, email_confirmed_at)
@@ -56,7 +56,7 @@ async function tell(client: pg.Client, provider: MeetingProvider, events: Meetin
   expect(rows.map(({ status }) => status)).not.toContain("deferred");
 }
 
-async function ask(client: pg.Client, story: Story, step: MeetAnswer): Promise<void> {
+async function ask(client: pg.Client, story: Story, step: GoogleMeetAnswer): Promise<void> {
   const subject = addressOf(story, "host");
   if (step.kind === "report") {
     const { run, isPartial } = step;
@@ -99,7 +99,7 @@ export const playZoom = (client: pg.Client, story: Story) =>
   play(client, story, "zoom", () => tell(client, "zoom", zoomEvents(story)));
 
 /** What is seen of a story that Meet tells in some way. */
-export const playMeet = (client: pg.Client, story: Story, steps: readonly MeetStep[]) =>
+export const playGoogleMeet = (client: pg.Client, story: Story, steps: readonly GoogleMeetStep[]) =>
   play(client, story, "google_meet", async () => {
     let events: MeetingEvent[] = [];
     for (const step of steps) {

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { stories } from "../../support/class-story.ts";
-import { meetTellings } from "../../support/meet-story.ts";
-import { playMeet, playZoom } from "../../support/play-providers.ts";
+import { googleMeetTellings } from "../../support/google-meet-story.ts";
+import { playGoogleMeet, playZoom } from "../../support/play-providers.ts";
 
 const RUNS = 20;
 const client = new pg.Client({ connectionString: inject("database_url") });
@@ -16,10 +16,10 @@ const common = stories.filter(({ runs }) =>
 );
 
 it("the same class told by Zoom and by Meet is the same, however Meet tells it", async () => {
-  const cases = common.chain((story) => fc.tuple(fc.constant(story), meetTellings(story)));
+  const cases = common.chain((story) => fc.tuple(fc.constant(story), googleMeetTellings(story)));
   await fc.assert(
     fc.asyncProperty(cases, async ([story, telling]) => {
-      expect(await playMeet(client, story, telling)).toEqual(await playZoom(client, story));
+      expect(await playGoogleMeet(client, story, telling)).toEqual(await playZoom(client, story));
     }),
     { numRuns: RUNS },
   );

@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
-import { askedOfGoogle, failGoogle, mendGoogle, tellMeet } from "../../support/meet.ts";
-import { googleAccount, type MeetClass, newMeetClass } from "../../support/meet-class.ts";
+import {
+  askedOfGoogle,
+  failGoogle,
+  mendGoogle,
+  tellGoogleMeet,
+} from "../../support/google-meet.ts";
+import {
+  type GoogleMeetClass,
+  googleAccount,
+  newGoogleMeetClass,
+} from "../../support/google-meet-class.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 import { workOff } from "../../support/work.ts";
 
@@ -12,11 +21,11 @@ const told = (at: Date) => new Date(at.getTime() + 3_000);
 describe("a class, told by Meet and read over REST", () => {
   let ann: TestUser;
   let ben: TestUser;
-  let made: MeetClass & { id: string };
+  let made: GoogleMeetClass & { id: string };
 
   beforeAll(async () => {
     [ann, ben] = await Promise.all([createUser(), createUser()]);
-    made = await newMeetClass([ann, ben], { start: minutes(0), startedAt: minutes(-2) });
+    made = await newGoogleMeetClass([ann, ben], { start: minutes(0), startedAt: minutes(-2) });
     const { run } = made;
     const [host, anns, bens, outsider] = await Promise.all([
       googleAccount("Teacher", made.address),
@@ -51,7 +60,7 @@ describe("a class, told by Meet and read over REST", () => {
     ];
     // A worker that another file called must not be quicker than the first look.
     await failGoogle({ match: ` as ${made.address}`, status: 503 });
-    for (const push of pushes) expect(await tellMeet(push)).toBe("applied");
+    for (const push of pushes) expect(await tellGoogleMeet(push)).toBe("applied");
   });
 
   const read = async (who: TestUser) => {
@@ -150,7 +159,7 @@ describe("a class, told by Meet and read over REST", () => {
 
   it("an event that comes late changes nothing of what Meet's record says", async () => {
     const before = await read(made.teacher);
-    expect(await tellMeet(made.run.ended(minutes(75)))).toBe("applied");
+    expect(await tellGoogleMeet(made.run.ended(minutes(75)))).toBe("applied");
     await workOff(made.run.record);
     expect(await read(made.teacher)).toEqual(before);
   });

@@ -1,10 +1,15 @@
 import { expect, it } from "vitest";
-import { googleId, type MeetPush, MeetRun, pushOf } from "../../../../tools/simulate/meet.ts";
+import {
+  type GoogleMeetPush,
+  GoogleMeetRun,
+  googleId,
+  pushOf,
+} from "../../../../tools/simulate/google-meet.ts";
 import { sql } from "../../support/database.ts";
-import { deliverMeet, newSpace, tellMeet } from "../../support/meet.ts";
+import { deliverGoogleMeet, newSpace, tellGoogleMeet } from "../../support/google-meet.ts";
 
 const at = new Date("2026-03-02T10:00:00Z");
-const newRun = () => new MeetRun(newSpace(), at);
+const newRun = () => new GoogleMeetRun(newSpace(), at);
 const lifecycle = (what: string) => {
   const name = `subscriptions/${googleId()}`;
   return pushOf({
@@ -21,16 +26,16 @@ const resource = (kind: string, folder: string, what: string) => {
   });
 };
 
-it.each<[string, () => MeetPush]>([
+it.each<[string, () => GoogleMeetPush]>([
   ["conference.started", () => newRun().started()],
   ["conference.ended", () => newRun().ended(at)],
   ["participant.joined", () => ((run) => run.joined(run.session(), at))(newRun())],
   ["participant.left", () => ((run) => run.left(run.session(), at))(newRun())],
 ])("%s is applied at once", async (_, push) => {
-  expect(await tellMeet(push())).toBe("applied");
+  expect(await tellGoogleMeet(push())).toBe("applied");
 });
 
-it.each<[string, () => MeetPush]>([
+it.each<[string, () => GoogleMeetPush]>([
   ["transcript.started", () => resource("transcript", "transcripts", "started")],
   ["transcript.ended", () => resource("transcript", "transcripts", "ended")],
   ["smartNote.started", () => resource("smartNote", "smartNotes", "started")],
@@ -42,23 +47,23 @@ it.each<[string, () => MeetPush]>([
   ["expiry of a stranger's subscription", () => lifecycle("expired")],
   ["a message with attributes only", () => newRun().event("participant.v2.joined", at, null)],
 ])("%s is stored without effect", async (_, push) => {
-  expect(await tellMeet(push())).toBe("ignored");
+  expect(await tellGoogleMeet(push())).toBe("ignored");
 });
 
-it.each<[string, () => MeetPush]>([
+it.each<[string, () => GoogleMeetPush]>([
   ["recording.started", () => resource("recording", "recordings", "started")],
   ["recording.ended", () => resource("recording", "recordings", "ended")],
   ["recording.fileGenerated", () => resource("recording", "recordings", "fileGenerated")],
   ["transcript.fileGenerated", () => resource("transcript", "transcripts", "fileGenerated")],
 ])("%s is stored and acknowledged", async (_, push) => {
-  expect(await tellMeet(push())).toMatch(/^(applied|deferred|ignored)$/);
+  expect(await tellGoogleMeet(push())).toMatch(/^(applied|deferred|ignored)$/);
 });
 
 it("the same event, published twice and pushed many times, is one row and one effect", async () => {
   const run = newRun();
   const push = run.joined(run.session(), at);
   const again = { ...push, message: { ...push.message, messageId: "7", message_id: "7" } };
-  const words = await Promise.all([push, again, push, again, push].map(tellMeet));
+  const words = await Promise.all([push, again, push, again, push].map(tellGoogleMeet));
   expect(words.sort()).toEqual(["applied", "duplicate", "duplicate", "duplicate", "duplicate"]);
   const { message } = push;
   const rows = await sql("select from public.webhook_events where dedupe_key = $1", [
@@ -70,13 +75,13 @@ it("the same event, published twice and pushed many times, is one row and one ef
 it("a known event whose data cannot be read is acknowledged and kept for a better reader", async () => {
   const push = newRun().started();
   const broken = { ...push, message: { ...push.message, data: "%%%" } };
-  expect(await tellMeet(broken)).toBe("deferred");
+  expect(await tellGoogleMeet(broken)).toBe("deferred");
 });
 
 it.each(["", "not json", "[]", "null", "{}", '{"message":{"data":"aGVsbG8="}}', '"\\ud800"'])(
   "garbage is acknowledged, because any other answer brings it back for days: %j",
   async (body) => {
-    const response = await deliverMeet(body);
+    const response = await deliverGoogleMeet(body);
     expect(response.status).toBe(204);
     expect(await response.text()).toBe("");
   },
@@ -89,7 +94,7 @@ it.each([Date.UTC(2999, 0), 0])(
     const push = run.started();
     const { message } = push;
     const attributes = { ...message.attributes, "ce-time": new Date(time).toISOString() };
-    expect(await tellMeet({ ...push, message: { ...message, attributes } })).toBe("applied");
+    expect(await tellGoogleMeet({ ...push, message: { ...message, attributes } })).toBe("applied");
     const rows = await sql(
       "select started_at from public.meeting_instances where instance_key = $1",
       [run.record],

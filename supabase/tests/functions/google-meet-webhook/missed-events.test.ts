@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sql, sqlOne } from "../../support/database.ts";
-import { askedOfGoogle, failGoogle, tellMeet } from "../../support/meet.ts";
-import { googleAccount, newMeetClass } from "../../support/meet-class.ts";
+import { askedOfGoogle, failGoogle, tellGoogleMeet } from "../../support/google-meet.ts";
+import { googleAccount, newGoogleMeetClass } from "../../support/google-meet-class.ts";
 import { createUser } from "../../support/users.ts";
 import { workOff } from "../../support/work.ts";
 
@@ -19,7 +19,7 @@ const seen = (classId: string) =>
 async function pastClass() {
   const start = new Date(Date.now() - 6 * HOUR);
   const student = await createUser();
-  const made = await newMeetClass([student], { start });
+  const made = await newGoogleMeetClass([student], { start });
   const account = await googleAccount("Ann", student.email);
   const session = made.stay(account, start, new Date(start.getTime() + HOUR / 2));
   await made.publish(new Date(start.getTime() + HOUR));
@@ -48,8 +48,8 @@ it("a class that no event told of is found in Meet's record after its window", a
 
 it("an end that no event told of is found in Meet's record", async () => {
   const { made, session, start } = await pastClass();
-  expect(await tellMeet(made.run.started())).toBe("applied");
-  expect(await tellMeet(made.run.joined(session, start))).toBe("applied");
+  expect(await tellGoogleMeet(made.run.started())).toBe("applied");
+  expect(await tellGoogleMeet(made.run.joined(session, start))).toBe("applied");
   await workOff(made.run.record);
   expect(await seen(made.id)).toMatchObject({ status: "ongoing", attendance_synced: false });
   await sql("select private.reconcile_meet_conferences(now())");
@@ -59,7 +59,7 @@ it("an end that no event told of is found in Meet's record", async () => {
 
 it("130 participants are compared page by page, and a run that is cut off goes on where it was", async () => {
   const start = new Date(Date.now() - 2 * HOUR);
-  const made = await newMeetClass([], { start });
+  const made = await newGoogleMeetClass([], { start });
   const end = new Date(start.getTime() + HOUR);
   for (let i = 0; i < 130; i++) {
     made.stay({ kind: "guest", name: `Guest ${i}` }, start, i % 2 ? end : null);
@@ -70,7 +70,7 @@ it("130 participants are compared page by page, and a run that is cut off goes o
     status: 503,
     times: 1,
   });
-  expect(await tellMeet(made.run.ended(end))).toBe("applied");
+  expect(await tellGoogleMeet(made.run.ended(end))).toBe("applied");
   await workOff(made.run.record);
   expect(await seen(made.id)).toMatchObject({ sessions: 130, matched: 0, attendance_synced: true });
   expect(await askedOfGoogle(`${made.run.record}/participants?pageSize=50 as`)).toHaveLength(1);
@@ -78,7 +78,7 @@ it("130 participants are compared page by page, and a run that is cut off goes o
 
 it("a page that Google no longer knows begins the comparison anew", async () => {
   const start = new Date(Date.now() - 2 * HOUR);
-  const made = await newMeetClass([], { start });
+  const made = await newGoogleMeetClass([], { start });
   const end = new Date(start.getTime() + HOUR);
   for (let i = 0; i < 60; i++) made.stay({ kind: "guest", name: `Guest ${i}` }, start, end);
   await made.publish(end);
@@ -87,7 +87,7 @@ it("a page that Google no longer knows begins the comparison anew", async () => 
     status: 400,
     times: 1,
   });
-  expect(await tellMeet(made.run.ended(end))).toBe("applied");
+  expect(await tellGoogleMeet(made.run.ended(end))).toBe("applied");
   await workOff(made.run.record);
   expect(await seen(made.id)).toMatchObject({ sessions: 60, attendance_synced: true });
   expect(await askedOfGoogle(`${made.run.record}/participants?pageSize=50 as`)).toHaveLength(2);
@@ -95,13 +95,13 @@ it("a page that Google no longer knows begins the comparison anew", async () => 
 
 it("names that no database can hold, and a session that began in 2999, keep no class from being compared", async () => {
   const start = new Date(Date.now() - 2 * HOUR);
-  const made = await newMeetClass([], { start });
+  const made = await newGoogleMeetClass([], { start });
   const end = new Date(start.getTime() + HOUR);
   made.stay({ kind: "guest", name: "Ann \ud83d" }, start, end);
   made.stay(await googleAccount("B\0en"), start, end);
   made.stay({ kind: "guest", name: "Cy" }, new Date(Date.UTC(2999, 0)), null);
   await made.publish(end);
-  expect(await tellMeet(made.run.ended(end))).toBe("applied");
+  expect(await tellGoogleMeet(made.run.ended(end))).toBe("applied");
   await workOff(made.run.record);
   expect(await seen(made.id)).toMatchObject({ sessions: 3, attendance_synced: true });
   const rows = await sql(

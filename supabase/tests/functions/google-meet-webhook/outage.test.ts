@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sql, sqlOne } from "../../support/database.ts";
-import { failGoogle, mendGoogle, tellMeet } from "../../support/meet.ts";
-import { googleAccount, newMeetClass } from "../../support/meet-class.ts";
+import { failGoogle, mendGoogle, tellGoogleMeet } from "../../support/google-meet.ts";
+import { googleAccount, newGoogleMeetClass } from "../../support/google-meet-class.ts";
 import { createUser } from "../../support/users.ts";
 import { liveOn, maintainAbout, openTasks, workOff } from "../../support/work.ts";
 
@@ -12,14 +12,14 @@ const minutes = (count: number) => new Date(start.getTime() + count * 60_000);
 /** A class with one student, told by Meet while something fails. */
 async function classWithOneStudent() {
   const student = await createUser();
-  const made = await newMeetClass([student], { start });
+  const made = await newGoogleMeetClass([student], { start });
   const account = await googleAccount("Ann", student.email);
   const session = made.stay(account, minutes(1), minutes(50));
   await made.publish(minutes(60));
   const tell = async () => {
     const { run } = made;
     for (const push of [run.started(), run.joined(session, minutes(2)), run.ended(minutes(61))]) {
-      expect(await tellMeet(push)).toBe("applied");
+      expect(await tellGoogleMeet(push)).toBe("applied");
     }
   };
   return { student, made, tell, userKey: account.kind === "user" ? account.id : "" };

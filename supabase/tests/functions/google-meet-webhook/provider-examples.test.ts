@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
-import { tellMeet } from "../../support/meet.ts";
+import { tellGoogleMeet } from "../../support/google-meet.ts";
 
 const folder = process.env.PROVIDER_EXAMPLES;
 const files = folder
@@ -27,11 +27,11 @@ const expected: Readonly<Record<string, RegExp>> = {
 describe.skipIf(!folder)("Google's own examples", () => {
   it.each(files)("%s is acknowledged and ends where it should", async (file) => {
     const [, resource = ""] = file.split(".");
-    expect(await tellMeet(example(file))).toMatch(expected[resource] ?? /^$/);
+    expect(await tellGoogleMeet(example(file))).toMatch(expected[resource] ?? /^$/);
   });
 
   it("a conference of theirs has its times, and a session with both of its own", async () => {
-    for (const file of files) await tellMeet(example(file));
+    for (const file of files) await tellGoogleMeet(example(file));
     const rows = await sql(
       `select i.meeting_id, i.started_at, i.ended_at, p.join_time, p.leave_time
        from public.meeting_instances i join public.meeting_participants p on p.instance_id = i.id

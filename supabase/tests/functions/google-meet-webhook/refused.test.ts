@@ -1,10 +1,10 @@
 import { createPublicKey } from "node:crypto";
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { expect, inject, it } from "vitest";
-import { MeetRun } from "../../../../tools/simulate/meet.ts";
+import { GoogleMeetRun } from "../../../../tools/simulate/google-meet.ts";
 import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
-import { deliverMeet, newSpace, pushClaims, pushToken } from "../../support/meet.ts";
+import { deliverGoogleMeet, newSpace, pushClaims, pushToken } from "../../support/google-meet.ts";
 
 const past = Math.floor(Date.now() / 1000) - 7_200;
 
@@ -41,9 +41,9 @@ it.each<[string, () => string | null | Promise<string>]>([
   ["another key's signature", signedByAnother],
   ["HS256 by the public key", signedWithThePublicKey],
 ])("%s is 401 and nothing is stored", async (_, token) => {
-  const run = new MeetRun(newSpace(), new Date());
+  const run = new GoogleMeetRun(newSpace(), new Date());
   const push = run.started();
-  const response = await deliverMeet(JSON.stringify(push), await token());
+  const response = await deliverGoogleMeet(JSON.stringify(push), await token());
   expect(response.status).toBe(401);
   expect(await response.json()).toMatchObject({ code: expect.stringMatching(/^signature_/) });
   const rows = await sql("select from public.webhook_events where dedupe_key like '%' || $1", [
@@ -58,7 +58,7 @@ it("a project's own key opens nothing", async () => {
     const response = await callFunction("google-meet-webhook", {
       method: "POST",
       headers: { apikey: key, authorization: `Bearer ${key}` },
-      body: JSON.stringify(new MeetRun(newSpace(), new Date()).started()),
+      body: JSON.stringify(new GoogleMeetRun(newSpace(), new Date()).started()),
     });
     expect(response.status).toBe(401);
   }
@@ -67,6 +67,6 @@ it("a project's own key opens nothing", async () => {
 it("other methods and too large bodies are refused as everywhere", async () => {
   const get = await callFunction("google-meet-webhook", { method: "GET" });
   expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
-  const large = await deliverMeet(JSON.stringify({ message: "x".repeat(1024 * 1024) }));
+  const large = await deliverGoogleMeet(JSON.stringify({ message: "x".repeat(1024 * 1024) }));
   expect(large.status).toBe(413);
 });

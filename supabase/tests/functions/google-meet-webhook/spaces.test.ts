@@ -1,14 +1,18 @@
 import { expect, it } from "vitest";
-import { googleId, type MeetPush } from "../../../../tools/simulate/meet.ts";
+import { type GoogleMeetPush, googleId } from "../../../../tools/simulate/google-meet.ts";
 import { sql } from "../../support/database.ts";
-import { failGoogle, mendGoogle, teachGoogle, tellMeet } from "../../support/meet.ts";
-import { type MeetClass, newCode, newMeetClass } from "../../support/meet-class.ts";
+import { failGoogle, mendGoogle, teachGoogle, tellGoogleMeet } from "../../support/google-meet.ts";
+import {
+  type GoogleMeetClass,
+  newCode,
+  newGoogleMeetClass,
+} from "../../support/google-meet-class.ts";
 import type { TestUser } from "../../support/users.ts";
 import { openTasks, workOff } from "../../support/work.ts";
 
 const inAnHour = () => new Date(Date.now() + 3_600_000);
 
-async function meetingOf(made: MeetClass & { id: string }): Promise<string | null> {
+async function meetingOf(made: GoogleMeetClass & { id: string }): Promise<string | null> {
   const { data, error } = await made.teacher.client
     .from("live_classes")
     .select("meeting_id")
@@ -18,7 +22,7 @@ async function meetingOf(made: MeetClass & { id: string }): Promise<string | nul
   return data.meeting_id;
 }
 
-async function stateOf(made: MeetClass & { id: string }) {
+async function stateOf(made: GoogleMeetClass & { id: string }) {
   const { data } = await made.teacher.client
     .from("live_classes")
     .select("status, meeting_proof")
@@ -34,9 +38,9 @@ async function toldKinds(user: TestUser): Promise<string[]> {
 
 it("a meeting code becomes its space, and what happens there is the class's", async () => {
   const start = inAnHour();
-  const made = await newMeetClass([], { start, meetingId: "code" });
+  const made = await newGoogleMeetClass([], { start, meetingId: "code" });
   expect(await meetingOf(made)).toBe(made.code);
-  expect(await tellMeet(made.run.started())).toBe("applied");
+  expect(await tellGoogleMeet(made.run.started())).toBe("applied");
   await workOff(made.id);
   expect(await meetingOf(made)).toBe(made.space);
   const { data } = await made.teacher.client
@@ -51,7 +55,7 @@ it.each<[string, (code: string) => string]>([
   ["in capitals", (code) => code.toUpperCase()],
   ["as a link", (code) => `https://meet.google.com/${code}?authuser=0`],
 ])("a code may be typed %s", async (_, typed) => {
-  const made = await newMeetClass([], { start: inAnHour() });
+  const made = await newGoogleMeetClass([], { start: inAnHour() });
   const { error } = await made.teacher.client
     .from("live_classes")
     .update({ meeting_id: typed(made.code) })
@@ -63,8 +67,8 @@ it.each<[string, (code: string) => string]>([
 });
 
 it("another teacher's space is not taken over by its code", async () => {
-  const owner = await newMeetClass([], { start: inAnHour() });
-  const other = await newMeetClass([], { start: inAnHour() });
+  const owner = await newGoogleMeetClass([], { start: inAnHour() });
+  const other = await newGoogleMeetClass([], { start: inAnHour() });
   const { error } = await other.teacher.client
     .from("live_classes")
     .update({ meeting_id: owner.code })
@@ -73,7 +77,7 @@ it("another teacher's space is not taken over by its code", async () => {
   await workOff(other.id);
   expect(await meetingOf(other)).toBe(owner.space);
   expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
-  expect(await tellMeet(owner.run.started())).toBe("applied");
+  expect(await tellGoogleMeet(owner.run.started())).toBe("applied");
   expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
   expect(await stateOf(owner)).toEqual({ status: "ongoing", meeting_proof: "provider" });
 });
@@ -81,8 +85,8 @@ it("another teacher's space is not taken over by its code", async () => {
 /** A class that is near, and another teacher's in the same space, nearer to its start; of neither anything is shown. */
 async function rivals() {
   const start = new Date(Date.now() - 20 * 60_000);
-  const owner = await newMeetClass([], { start, isShown: false });
-  const other = await newMeetClass([], { start: inAnHour(), isShown: false });
+  const owner = await newGoogleMeetClass([], { start, isShown: false });
+  const other = await newGoogleMeetClass([], { start: inAnHour(), isShown: false });
   await other.teacher.client
     .from("live_classes")
     .update({ meeting_id: owner.space, scheduled_start: owner.run.startedAt.toISOString() })
@@ -94,7 +98,7 @@ it("whom Google lets read a conference gets it, and whom it does not gets nothin
   const { owner, other } = await rivals();
   owner.stay({ kind: "guest", name: "Somebody" }, owner.run.startedAt, null);
   await owner.publish();
-  expect(await tellMeet(owner.run.started())).toBe("applied");
+  expect(await tellGoogleMeet(owner.run.started())).toBe("applied");
   expect(await stateOf(owner)).toEqual({ status: "scheduled", meeting_proof: "none" });
   await sql("select private.enqueue_task('reconcile_meet_conference', $1)", [owner.run.record]);
   await workOff(owner.run.record);
@@ -111,20 +115,20 @@ it("whose subscription is told what only owners are told is the owner", async ()
     name,
   ]);
   const source = `//workspaceevents.googleapis.com/${name}`;
-  const from = (push: MeetPush) => {
+  const from = (push: GoogleMeetPush) => {
     push.message.attributes["ce-source"] = source;
     return push;
   };
   // Google tells this to whoever is invited.
-  expect(await tellMeet(from(owner.run.started()))).toBe("applied");
+  expect(await tellGoogleMeet(from(owner.run.started()))).toBe("applied");
   expect(await stateOf(owner)).toEqual({ status: "scheduled", meeting_proof: "none" });
-  expect(await tellMeet(from(owner.run.joined(joined, new Date())))).toBe("applied");
+  expect(await tellGoogleMeet(from(owner.run.joined(joined, new Date())))).toBe("applied");
   expect(await stateOf(owner)).toEqual({ status: "ongoing", meeting_proof: "provider" });
   expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
 });
 
 it("a code that is no meeting's is told to the host once", async () => {
-  const made = await newMeetClass([], { start: inAnHour() });
+  const made = await newGoogleMeetClass([], { start: inAnHour() });
   const code = newCode();
   await made.teacher.client.from("live_classes").update({ meeting_id: code }).eq("id", made.id);
   await workOff(made.id);
@@ -135,7 +139,7 @@ it("a code that is no meeting's is told to the host once", async () => {
 });
 
 it("a code that could not be asked about is asked again, by the task and then by the job", async () => {
-  const made = await newMeetClass([], { start: inAnHour() });
+  const made = await newGoogleMeetClass([], { start: inAnHour() });
   const code = newCode();
   await teachGoogle({
     spaces: [{ name: `${made.space}-2`, meetingCode: code, owner: made.address }],

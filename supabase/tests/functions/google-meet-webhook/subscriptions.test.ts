@@ -1,8 +1,14 @@
 import { expect, it } from "vitest";
-import { pushOf } from "../../../../tools/simulate/meet.ts";
+import { pushOf } from "../../../../tools/simulate/google-meet.ts";
 import { sql, sqlOne } from "../../support/database.ts";
-import { failGoogle, google, mendGoogle, subscriptionsTo, tellMeet } from "../../support/meet.ts";
-import { newMeetClass } from "../../support/meet-class.ts";
+import {
+  failGoogle,
+  google,
+  mendGoogle,
+  subscriptionsTo,
+  tellGoogleMeet,
+} from "../../support/google-meet.ts";
+import { newGoogleMeetClass } from "../../support/google-meet-class.ts";
 import { workOff } from "../../support/work.ts";
 
 const DAY = 86_400_000;
@@ -23,7 +29,7 @@ async function theSubscription(space: string) {
 }
 
 async function subscribedClass() {
-  const made = await newMeetClass([], { start: inDays(1) });
+  const made = await newGoogleMeetClass([], { start: inDays(1) });
   await workOff((await row(made.space)).id);
   return { made, subscription: await theSubscription(made.space) };
 }
@@ -65,7 +71,7 @@ it("a class that is near is subscribed to at once: all events, to our topic, as 
 });
 
 it("a class that is far is subscribed to when it is near, by the job", async () => {
-  const made = await newMeetClass([], { start: inDays(20) });
+  const made = await newGoogleMeetClass([], { start: inDays(20) });
   expect(
     await sql("select from private.meet_subscriptions where space = $1", [made.space]),
   ).toEqual([]);
@@ -83,7 +89,7 @@ it("a class that is far is subscribed to when it is near, by the job", async () 
 });
 
 it("a creation whose answer was lost is adopted, not repeated", async () => {
-  const made = await newMeetClass([], { start: inDays(30) });
+  const made = await newGoogleMeetClass([], { start: inDays(30) });
   const match = `POST /events/v1/subscriptions as ${made.address}`;
   await failGoogle({ match, status: 503, isAfterEffect: true, times: 1 });
   await sql(
@@ -172,7 +178,7 @@ it("Google's reminder renews as well", async () => {
   const push = lifecycle(subscription.name, "expirationReminder", new Date(Date.now() + 1_000), {
     expire_time: soon,
   });
-  expect(await tellMeet(push)).toBe("applied");
+  expect(await tellGoogleMeet(push)).toBe("applied");
   await workOff((await row(made.space)).id);
   expect(Date.parse((await theSubscription(made.space)).expireTime)).toBeGreaterThan(
     inDays(6).getTime(),
@@ -188,7 +194,7 @@ it("a suspended one is revived, and stays suspended while the reason lasts", asy
   const push = lifecycle(name, "suspended", new Date(Date.now() + 1_000), {
     suspension_reason: "ENDPOINT_PERMISSION_DENIED",
   });
-  expect(await tellMeet(push)).toBe("applied");
+  expect(await tellGoogleMeet(push)).toBe("applied");
   await workOff((await row(made.space)).id);
   expect(await row(made.space)).toMatchObject({ name, state: "suspended" });
 
@@ -202,18 +208,20 @@ it("an expired one is made again, and an old word about the former changes nothi
   const { made, subscription } = await subscribedClass();
   await google("subscription", { name: subscription.name, state: "DELETED" });
   expect(
-    await tellMeet(lifecycle(subscription.name, "expired", new Date(Date.now() + 1_000))),
+    await tellGoogleMeet(lifecycle(subscription.name, "expired", new Date(Date.now() + 1_000))),
   ).toBe("applied");
   await workOff((await row(made.space)).id);
   const [, again] = await subscriptionsTo(made.space);
   expect(await row(made.space)).toMatchObject({ name: again?.name, state: "active" });
   expect(again?.name).not.toBe(subscription.name);
-  expect(await tellMeet(lifecycle(subscription.name, "suspended"))).toBe("ignored");
+  expect(await tellGoogleMeet(lifecycle(subscription.name, "suspended"))).toBe("ignored");
 });
 
 it("words that are older than what we know are ignored", async () => {
   const { made, subscription } = await subscribedClass();
-  expect(await tellMeet(lifecycle(subscription.name, "suspended", inDays(-1)))).toBe("ignored");
+  expect(await tellGoogleMeet(lifecycle(subscription.name, "suspended", inDays(-1)))).toBe(
+    "ignored",
+  );
   expect(await row(made.space)).toMatchObject({ state: "active" });
 });
 

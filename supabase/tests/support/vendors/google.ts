@@ -3,7 +3,7 @@ import { googleError } from "./google/answers.ts";
 import { answerControl } from "./google/control.ts";
 import { answerDirectory, DIRECTORY_SCOPE } from "./google/directory-api.ts";
 import { answerEvents, EVENTS_SCOPE } from "./google/events-api.ts";
-import { answerMeet, MEET_SCOPE } from "./google/meet-api.ts";
+import { answerGoogleMeet, MEET_SCOPE } from "./google/meet-api.ts";
 import { answerToken } from "./google/oauth.ts";
 import { World } from "./google/world.ts";
 import { serveVendor } from "./serve.ts";
@@ -27,7 +27,7 @@ async function keyPair(kid: string) {
 }
 
 function api(world: World, request: Request, service: string, subject: string) {
-  if (service === "meet") return answerMeet(world, new URL(request.url), subject);
+  if (service === "meet") return answerGoogleMeet(world, new URL(request.url), subject);
   if (service === "directory") return answerDirectory(world, new URL(request.url));
   return answerEvents(world, request, subject);
 }

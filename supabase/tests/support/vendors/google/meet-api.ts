@@ -55,7 +55,7 @@ function within(conference: CloudConference, path: string, url: URL): Response {
 const FILTER = /space\.name ?= ?"(spaces\/[^"]+)"(?: AND start_time ?>= ?"([^"]+)")?/;
 
 /** Meet REST v2: spaces by name or code, conference records, participants, sessions, recordings, transcripts; for the space's owner only. */
-export function answerMeet(world: World, url: URL, subject: string): Response {
+export function answerGoogleMeet(world: World, url: URL, subject: string): Response {
   const path = url.pathname.replace("/meet/v2/", "");
   const owns = (space: string) => world.spaces.get(space)?.owner === subject;
   if (path.startsWith("spaces/")) {

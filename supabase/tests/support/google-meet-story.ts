@@ -16,12 +16,12 @@ export function zoomEvents({ runs, events }: Story): MeetingEvent[] {
 }
 
 /** An answer of Meet's API or of the Directory. */
-export type MeetAnswer =
+export type GoogleMeetAnswer =
   | { kind: "report"; run: StoryRun; isPartial: boolean }
   | { kind: "directory"; who: StorySession["who"] };
 
 /** What happens to a class over Meet. */
-export type MeetStep = MeetingEvent | MeetAnswer;
+export type GoogleMeetStep = MeetingEvent | GoogleMeetAnswer;
 
 export const spaceOf = ({ meetingId }: Story): string => `spaces/${meetingId}`;
 export const recordOf = ({ key }: StoryRun): string =>
@@ -32,7 +32,7 @@ const sessionName = (run: StoryRun, { key, who }: StorySession): string =>
   `${recordOf(run)}/participants/${who}/participantSessions/${key}`;
 
 /** Everything that Meet could push about a run, each a little after it happened. */
-function meetEvents(story: Story, run: StoryRun, lateSeconds: number): MeetingEvent[] {
+function googleMeetEvents(story: Story, run: StoryRun, lateSeconds: number): MeetingEvent[] {
   const instance: Instance = {
     key: recordOf(run),
     meeting_id: spaceOf(story),
@@ -99,25 +99,25 @@ function meetEvents(story: Story, run: StoryRun, lateSeconds: number): MeetingEv
  * One way in which a story is told by Meet: events late, lost, repeated and in any order, answers
  * of its API before, between or after them, of which some came while the meeting still ran.
  */
-export function meetTellings(story: Story): fc.Arbitrary<MeetStep[]> {
+export function googleMeetTellings(story: Story): fc.Arbitrary<GoogleMeetStep[]> {
   const events = fc
     .nat(9)
-    .map((late) => story.runs.flatMap((run) => meetEvents(story, run, late)))
+    .map((late) => story.runs.flatMap((run) => googleMeetEvents(story, run, late)))
     .chain((all) =>
       fc
         .array(fc.nat(4), { minLength: all.length, maxLength: all.length })
         .map((copies) =>
-          all.flatMap((event, i): MeetStep[] =>
+          all.flatMap((event, i): GoogleMeetStep[] =>
             Array.from({ length: Math.max((copies[i] ?? 1) - 1, 0) }, () => event),
           ),
         ),
     );
-  const answers: MeetStep[] = [
-    ...story.runs.flatMap((run): MeetStep[] => [
+  const answers: GoogleMeetStep[] = [
+    ...story.runs.flatMap((run): GoogleMeetStep[] => [
       { kind: "report", run, isPartial: false },
       { kind: "report", run, isPartial: true },
     ]),
-    ...([0, 1, 2, 3, "host"] as const).map((who): MeetStep => ({ kind: "directory", who })),
+    ...([0, 1, 2, 3, "host"] as const).map((who): GoogleMeetStep => ({ kind: "directory", who })),
   ];
   return events
     .map((all) => [...all, ...answers])

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { importJWK, type JWTPayload, SignJWT } from "jose";
 import { inject } from "vitest";
-import { googleId } from "../../../tools/simulate/meet.ts";
+import { googleId } from "../../../tools/simulate/google-meet.ts";
 import { sql } from "./database.ts";
 import { callFunction } from "./functions.ts";
 import type { TestUser } from "./users.ts";
@@ -58,7 +58,7 @@ export async function pushToken(claims = pushClaims()): Promise<string> {
 let token: Promise<string> | undefined;
 
 /** Pushes a body to google-meet-webhook, with a valid token unless told otherwise (null: none). */
-export async function deliverMeet(body: string, given?: string | null): Promise<Response> {
+export async function deliverGoogleMeet(body: string, given?: string | null): Promise<Response> {
   token ??= pushToken();
   const bearer = given === undefined ? await token : given;
   const headers = { "content-type": "application/json" };
@@ -70,8 +70,8 @@ export async function deliverMeet(body: string, given?: string | null): Promise<
 }
 
 /** Pushes an event and returns the status word of the answer. */
-export const tellMeet = async (push: object): Promise<string> =>
-  wordOf(await deliverMeet(JSON.stringify(push)));
+export const tellGoogleMeet = async (push: object): Promise<string> =>
+  wordOf(await deliverGoogleMeet(JSON.stringify(push)));
 
 /** A space that nothing else in this run uses. */
 export const newSpace = (): string => `spaces/${googleId()}`;

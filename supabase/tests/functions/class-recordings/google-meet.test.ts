@@ -2,8 +2,13 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
-import { askedOfGoogle, failGoogle, mendGoogle, tellMeet } from "../../support/meet.ts";
-import { newMeetClass } from "../../support/meet-class.ts";
+import {
+  askedOfGoogle,
+  failGoogle,
+  mendGoogle,
+  tellGoogleMeet,
+} from "../../support/google-meet.ts";
+import { newGoogleMeetClass } from "../../support/google-meet-class.ts";
 import { tablesWith } from "../../support/stored.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 
@@ -13,7 +18,7 @@ const DRIVE = "https://drive.google.com/file/";
 /** A class over Meet that is over, with a recording, its transcript and a second recording whose file Google has not made yet. */
 async function recordedClass() {
   const student = await createUser();
-  const made = await newMeetClass([student], { start: minutes(0) });
+  const made = await newGoogleMeetClass([student], { start: minutes(0) });
   const uris = { recording: `${DRIVE}${randomUUID()}`, transcript: `${DRIVE}${randomUUID()}` };
   const files = {
     recording: made.file("recordings", uris.recording),
@@ -31,7 +36,7 @@ async function recordedClass() {
     generated("transcript", files.transcript, 71),
     generated("recording", files.unfinished, 72),
   ];
-  for (const push of pushes) expect(await tellMeet(push)).toBe("applied");
+  for (const push of pushes) expect(await tellGoogleMeet(push)).toBe("applied");
   return { student, made, uris, files };
 }
 
@@ -130,7 +135,7 @@ it("an address that is not Drive's is no link", async () => {
   const { student, made } = await recordedClass();
   const name = made.file("recordings", "https://drive.google.com.example/file/1");
   await made.publish(minutes(60));
-  await tellMeet(
+  await tellGoogleMeet(
     made.run.event("recording.v2.fileGenerated", minutes(73), { recording: { name } }),
   );
   const links = await linksOf(await read(student, made.id));

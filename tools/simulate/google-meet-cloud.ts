@@ -10,15 +10,15 @@ import {
   pushAudience,
   startGoogle,
 } from "../../supabase/tests/support/vendors/google.ts";
-import type { MeetPush } from "./meet.ts";
+import type { GoogleMeetPush } from "./google-meet.ts";
 
 /** A throw-away stack whose Google is the tests' loopback: a running one knows the real Google or none. */
-export interface MeetCloud {
+export interface GoogleMeetCloud {
   readonly stack: Stack;
   /** Tells Google what is true. */
   teach(facts: CloudFacts): Promise<void>;
   /** Pushes an event as Pub/Sub does; the status word of the answer. */
-  push(event: MeetPush): Promise<string>;
+  push(event: GoogleMeetPush): Promise<string>;
   /** Lets the minutes pass that tasks wait for, and works on the queue as the scheduler does. */
   work(): Promise<void>;
   /** Gives a teacher the address in whose name Google is asked. */
@@ -42,7 +42,7 @@ async function pushTokenFrom(googleUrl: string): Promise<string> {
 const ROUNDS = 4;
 
 /** Starts both; stop it when the scene is over. */
-export async function startMeetCloud(): Promise<MeetCloud> {
+export async function startGoogleMeetCloud(): Promise<GoogleMeetCloud> {
   const data = await mkdtemp(join(tmpdir(), "switchboard-scene-"));
   const google = await startGoogle();
   const options = { port: 0, seed: false, scheduler: false, durable: false };

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { MeetRun } from "../../../tools/simulate/meet.ts";
+import { GoogleMeetRun } from "../../../tools/simulate/google-meet.ts";
 import { sql } from "./database.ts";
-import { giveWorkspaceAddress, newSpace, teachGoogle } from "./meet.ts";
+import { giveWorkspaceAddress, newSpace, teachGoogle } from "./google-meet.ts";
 import { createUser, type TestUser } from "./users.ts";
 import type {
   CloudArtifact,
@@ -24,8 +24,8 @@ interface Stay {
 }
 
 /** A class over Meet with a conference that Google knows: who was there, and when exactly. */
-export class MeetClass {
-  readonly run: MeetRun;
+export class GoogleMeetClass {
+  readonly run: GoogleMeetRun;
   readonly #participants = new Map<string, string>();
   readonly #stays: Stay[] = [];
   readonly #artifacts: CloudArtifact[] = [];
@@ -37,7 +37,7 @@ export class MeetClass {
     readonly code: string,
     startedAt: Date,
   ) {
-    this.run = new MeetRun(space, startedAt);
+    this.run = new GoogleMeetRun(space, startedAt);
   }
 
   /** Somebody's stay; returns the session's name. A re-join of an account is the same participant. */
@@ -127,7 +127,7 @@ const showSpace = (owner: TestUser, space: string) =>
   ]);
 
 /** A teacher with a Workspace address and a class over a space that is known to be his, an hour from `start`. */
-export async function newMeetClass(
+export async function newGoogleMeetClass(
   students: readonly TestUser[],
   options: {
     start: Date;
@@ -136,11 +136,11 @@ export async function newMeetClass(
     meetingId?: "space" | "code";
     isShown?: boolean;
   },
-): Promise<MeetClass & { readonly id: string }> {
+): Promise<GoogleMeetClass & { readonly id: string }> {
   const teacher = options.teacher ?? (await createUser("teacher", "Teacher"));
   const address = await giveWorkspaceAddress(teacher);
   const space = newSpace();
-  const made = new MeetClass(
+  const made = new GoogleMeetClass(
     teacher,
     address,
     space,

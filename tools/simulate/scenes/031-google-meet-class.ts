@@ -2,9 +2,9 @@ import type {
   CloudParticipant,
   CloudSession,
 } from "../../../supabase/tests/support/vendors/google/world.ts";
+import { GoogleMeetRun, googleId } from "../google-meet.ts";
+import { type GoogleMeetCloud, startGoogleMeetCloud } from "../google-meet-cloud.ts";
 import { STUDENTS, schedule, tellAttendance, tellSessions } from "../lesson.ts";
-import { googleId, MeetRun } from "../meet.ts";
-import { type MeetCloud, startMeetCloud } from "../meet-cloud.ts";
 import type { Person, Scene, Stage } from "../scene.ts";
 import { createStage } from "../stage.ts";
 
@@ -28,7 +28,7 @@ function stays(teacher: Person, students: readonly Person[]): Stay[] {
 
 /** What Google knows of somebody: his account, and every stay with its exact times. */
 function participantsOf(
-  run: MeetRun,
+  run: GoogleMeetRun,
   all: readonly (Stay & { readonly session: string })[],
   at: (minute: number) => Date,
 ): CloudParticipant[] {
@@ -49,7 +49,7 @@ function participantsOf(
 }
 
 /** A Meet class of an hour: told late, twice and in part, and asked for the rest. */
-async function teach(stage: Stage, cloud: MeetCloud): Promise<void> {
+async function teach(stage: Stage, cloud: GoogleMeetCloud): Promise<void> {
   const teacher = await stage.person("Clara Nystrom", "teacher");
   const students: Person[] = [];
   for (const name of STUDENTS) students.push(await stage.person(name));
@@ -57,7 +57,7 @@ async function teach(stage: Stage, cloud: MeetCloud): Promise<void> {
 
   const start = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 65 * 60_000);
   const at = (minute: number) => new Date(start.getTime() + minute * 60_000);
-  const run = new MeetRun(`spaces/${googleId()}`, at(-3));
+  const run = new GoogleMeetRun(`spaces/${googleId()}`, at(-3));
   const code = "alg-ebra-bbb";
   const all = stays(teacher, students).map((stay) => ({
     ...stay,
@@ -81,7 +81,7 @@ async function teach(stage: Stage, cloud: MeetCloud): Promise<void> {
 
   /** Google says when it sent an event: seconds after it happened. */
   const told = (minute: number) => new Date(at(minute).getTime() + 4_000);
-  const push = async (what: string, event: ReturnType<MeetRun["started"]>) =>
+  const push = async (what: string, event: ReturnType<GoogleMeetRun["started"]>) =>
     stage.say(`  ${(await cloud.push(event)).padEnd(10)} ${what}`);
   await push("The conference starts", run.started());
   for (const { person, from, session } of all) {
@@ -103,7 +103,7 @@ async function teach(stage: Stage, cloud: MeetCloud): Promise<void> {
 
 async function play(stage: Stage): Promise<void> {
   stage.say("Starting a throw-away stack beside a loopback Google …");
-  const cloud = await startMeetCloud();
+  const cloud = await startGoogleMeetCloud();
   try {
     await teach({ ...createStage(cloud.stack), say: stage.say }, cloud);
   } finally {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /** A Pub/Sub push around an event of Google Workspace. */
-export interface MeetPush {
+export interface GoogleMeetPush {
   message: {
     attributes: Record<string, string>;
     data?: string;
@@ -25,7 +25,7 @@ export function pushOf(event: {
   source?: string;
   id?: string;
   data: object | null;
-}): MeetPush {
+}): GoogleMeetPush {
   const source = event.source ?? "//workspaceevents.googleapis.com/subscriptions/meet-spaces-demo";
   const messageId = String(Math.floor(Math.random() * 1e15));
   const published = new Date(event.at.getTime() + 650).toISOString();
@@ -57,7 +57,7 @@ export function pushOf(event: {
 const MEET = "google.workspace.meet";
 
 /** One conference of a Meet space, as the maker of its events. */
-export class MeetRun {
+export class GoogleMeetRun {
   readonly record: string;
   readonly space: string;
   readonly startedAt: Date;
@@ -75,19 +75,19 @@ export class MeetRun {
     `${participant}/participantSessions/${googleId()}`;
 
   /** Any event of this conference, e.g. `event("recording.v2.started", at, { recording: { name } })`. */
-  event(type: string, at: Date, data: object | null): MeetPush {
+  event(type: string, at: Date, data: object | null): GoogleMeetPush {
     const subject = `//meet.googleapis.com/${this.space}`;
     return pushOf({ type: `${MEET}.${type}`, at, subject, data });
   }
 
-  private conference(happened: "started" | "ended", at: Date): MeetPush {
+  private conference(happened: "started" | "ended", at: Date): GoogleMeetPush {
     return this.event(`conference.v2.${happened}`, at, { conferenceRecord: { name: this.record } });
   }
 
-  started = (): MeetPush => this.conference("started", this.startedAt);
-  ended = (at: Date): MeetPush => this.conference("ended", at);
-  joined = (session: string, at: Date): MeetPush =>
+  started = (): GoogleMeetPush => this.conference("started", this.startedAt);
+  ended = (at: Date): GoogleMeetPush => this.conference("ended", at);
+  joined = (session: string, at: Date): GoogleMeetPush =>
     this.event("participant.v2.joined", at, { participantSession: { name: session } });
-  left = (session: string, at: Date): MeetPush =>
+  left = (session: string, at: Date): GoogleMeetPush =>
     this.event("participant.v2.left", at, { participantSession: { name: session } });
 }
