@@ -1,23 +1,23 @@
 import { z } from "zod";
 import type { Db } from "../core/db.ts";
 import { call } from "../db/call.ts";
-import { decodeCursor, encodeCursor } from "../http/cursor.ts";
+import { cursorOf, encodeCursor } from "../http/cursor.ts";
+import { integer } from "../http/query.ts";
 
 const Position = z.tuple([z.int().positive()]);
 
-/** A page of the usage log, 1 to 100 entries. */
-export interface HistoryPage {
-  readonly limit: number;
-  /** `next_cursor` of the page before. */
-  readonly cursor: string | undefined;
-}
+/** A page of the usage log; the cursor is the `next_cursor` of the page before. */
+export const HistoryQuery = z.object({
+  limit: integer(1, 100).default(50),
+  cursor: cursorOf(Position).optional(),
+});
 
 /**
  * What changed the caller's usage, newest first: `{entries, next_cursor}`, null on the last page.
  * @throws ApiError 422 for a cursor of something else
  */
-export async function usageHistory(db: Db, { limit, cursor }: HistoryPage) {
-  const before = cursor === undefined ? undefined : decodeCursor(Position, cursor)[0];
+export async function usageHistory(db: Db, { limit, cursor }: z.output<typeof HistoryQuery>) {
+  const before = cursor?.[0];
   const rows = await call(() => {
     const newest = db
       .from("usage_logs")

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
 import { csv } from "../http/csv.ts";
+import { uuid } from "../http/query.ts";
 
 const time = z.string().nullable();
 
@@ -64,18 +65,23 @@ const columns = [
   "profile_id",
 ] as const;
 
+/** The query of `GET /class-attendance`. */
+export const AttendanceQuery = z.object({
+  class_id: uuid,
+  format: z.enum(["json", "csv"]).default("json"),
+});
+
 /**
  * The attendance of a class as JSON, or as a CSV of its students.
  * @throws ApiError class_not_found (404), also for a class that the caller neither hosts nor administers
  */
 export async function readAttendance(
   db: Db,
-  classId: string,
-  format: "json" | "csv",
+  { class_id, format }: z.output<typeof AttendanceQuery>,
 ): Promise<AttendanceReport | Response> {
-  const report = Report.parse(await rpc(db, "class_attendance_report", { class_id: classId }));
+  const report = Report.parse(await rpc(db, "class_attendance_report", { class_id }));
   if (format === "json") return report;
-  return await csv(`attendance-${classId}.csv`, columns, oneBatch(report.students));
+  return await csv(`attendance-${class_id}.csv`, columns, oneBatch(report.students));
 }
 
 async function* oneBatch<Row>(rows: Row[]): AsyncGenerator<Row[]> {

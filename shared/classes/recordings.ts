@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Constants } from "../../supabase/database.types.ts";
 import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
+import { uuid } from "../http/query.ts";
 import { VendorError } from "../vendor/error.ts";
 import { meetingProviderUnavailable } from "./errors.ts";
 import { googleMeetRecordingLinks } from "./google-meet/recording-links.ts";
@@ -40,6 +41,9 @@ export interface PlayableRecording {
   readonly url: string | null;
   readonly expires_at: string | null;
 }
+
+/** The query of `GET /class-recordings`. */
+export const RecordingsQuery = z.object({ class_id: uuid });
 
 /** Whose rights decide what is listed, and the step after that which needs the server's own. */
 export interface RecordingAccess {
@@ -80,10 +84,10 @@ async function linksOf(
  */
 export async function readRecordings(
   { db, service }: RecordingAccess,
-  classId: string,
+  { class_id }: z.output<typeof RecordingsQuery>,
   signal: AbortSignal,
 ): Promise<{ recordings: PlayableRecording[] }> {
-  const files = z.array(File).parse(await rpc(db, "playable_recordings", { class_id: classId }));
+  const files = z.array(File).parse(await rpc(db, "playable_recordings", { class_id }));
   if (files.length === 0) return { recordings: [] };
   const sources = z
     .array(Source)

@@ -7,7 +7,7 @@ import type { AddToLog } from "../core/log.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
 import { type Observed, observe } from "./observe.ts";
 import { type Params, paramsOf } from "./params.ts";
-import { type Query, queryOf } from "./query.ts";
+import { readQuery } from "./query.ts";
 import { type Form, readForm } from "./read-form.ts";
 import { readJson } from "./read-json.ts";
 import { failed, succeeded } from "./respond.ts";
@@ -18,7 +18,8 @@ export interface RequestContext {
   readonly request: Request;
   readonly url: URL;
   readonly params: Params;
-  readonly query: Query;
+  /** Reads the query string through a schema. See `readQuery`. */
+  query<Schema extends z.ZodType>(schema: Schema): Promise<z.output<Schema>>;
   /** Reads the JSON body through a schema; at most 256 KiB unless said. See `readJson`. */
   body<Schema extends z.ZodType>(schema: Schema, maxBytes?: number): Promise<z.output<Schema>>;
   /** Reads a form with files of at most so many bytes. See `readForm`. */
@@ -46,7 +47,7 @@ function requestContext(
     request,
     url,
     params: paramsOf(values),
-    query: queryOf(url),
+    query: (schema) => readQuery(url, schema),
     body: (schema, maxBytes) => readJson(request, schema, maxBytes),
     form: (maxBytes) => readForm(request, maxBytes),
     idempotencyKey: () => idempotencyKeyOf(request),

@@ -21,7 +21,7 @@ export interface UserContext extends RequestContext, ServiceAccess {
  * @example
  * export default {
  *   fetch: withUser({
- *     GET: ({ query, db }) => readSurvey(db, query.uuid("ticket_id")),
+ *     GET: async ({ query, db }) => readSurvey(db, await query(SurveyQuery)),
  *     "DELETE /:id": ({ params, db }) => removeAttachment(db, params.uuid("id")),
  *   }),
  * };

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
-import { decodeCursor, encodeCursor } from "../http/cursor.ts";
-import type { Query } from "../http/query.ts";
+import { cursorOf, encodeCursor } from "../http/cursor.ts";
+import { integer, uuid } from "../http/query.ts";
 import { type FileLink, signLinks } from "./attachments/sign-links.ts";
 import { supportRefusal } from "./errors.ts";
 import {
@@ -15,11 +16,19 @@ import {
 
 type Links = ReadonlyMap<string, FileLink>;
 
-const PAGE = { min: 1, max: 100, default: 50 };
+/** The query of `GET /ticket-reply`. */
+export const ThreadQuery = z.strictObject({
+  ticket_id: uuid,
+  message_id: uuid.optional(),
+  order: z.enum(["asc", "desc"]).default("asc"),
+  limit: integer(1, 100).default(50),
+  cursor: cursorOf(Position).optional(),
+});
+type ThreadQuery = z.output<typeof ThreadQuery>;
 
-function positionOf(cursor: string | undefined) {
+function positionOf({ cursor }: ThreadQuery) {
   if (cursor === undefined) return {};
-  const [p_after_created_at, p_after_id] = decodeCursor(Position, cursor);
+  const [p_after_created_at, p_after_id] = cursor;
   return { p_after_created_at, p_after_id };
 }
 
@@ -49,12 +58,12 @@ function filesOn(page: ThreadPage): File[] {
  * files with links. `next_cursor` goes on in the same order, `previous_cursor` with the other one.
  * @throws ApiError ticket_not_found 404
  */
-async function readMessages(db: Db, service: () => Db, query: Query) {
+async function readMessages(db: Db, service: () => Db, query: ThreadQuery) {
   const answer = await rpc(db, "ticket_thread", {
-    p_ticket_id: query.uuid("ticket_id"),
-    p_limit: query.integer("limit", PAGE),
-    p_is_newest_first: query.oneOf("order", ["asc", "desc"], "asc") === "desc",
-    ...positionOf(query.optional.text("cursor")),
+    p_ticket_id: query.ticket_id,
+    p_limit: query.limit,
+    p_is_newest_first: query.order === "desc",
+    ...positionOf(query),
   });
   const page = ThreadPage.parse(answer);
   const links = await signLinks(service(), filesOn(page));
@@ -72,12 +81,12 @@ async function readMessages(db: Db, service: () => Db, query: Query) {
 }
 
 /** `GET /ticket-reply?ticket_id&message_id&limit&cursor`: further replies to one message, oldest first; else `message_not_found` 404. */
-async function readReplies(db: Db, service: () => Db, query: Query, messageId: string) {
+async function readReplies(db: Db, service: () => Db, query: ThreadQuery, messageId: string) {
   const answer = await rpc(db, "ticket_replies_of", {
-    p_ticket_id: query.uuid("ticket_id"),
+    p_ticket_id: query.ticket_id,
     p_message_ids: [messageId],
-    p_limit: query.integer("limit", PAGE),
-    ...positionOf(query.optional.text("cursor")),
+    p_limit: query.limit,
+    ...positionOf(query),
   });
   const page = Threads.parse(answer)[messageId];
   if (!page) return supportRefusal("message_not_found");
@@ -89,10 +98,8 @@ async function readReplies(db: Db, service: () => Db, query: Query, messageId: s
 }
 
 /** A conversation, page by page; with `message_id` the replies to that message. */
-export async function readThread(db: Db, service: () => Db, query: Query) {
-  query.only("ticket_id", "message_id", "order", "limit", "cursor");
-  const messageId = query.optional.uuid("message_id");
-  return messageId === undefined
+export async function readThread(db: Db, service: () => Db, query: ThreadQuery) {
+  return query.message_id === undefined
     ? await readMessages(db, service, query)
-    : await readReplies(db, service, query, messageId);
+    : await readReplies(db, service, query, query.message_id);
 }

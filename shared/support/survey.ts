@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Constants } from "../../supabase/database.types.ts";
 import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
+import { uuid } from "../http/query.ts";
 import { created } from "../http/responses.ts";
 import { supportRefusal } from "./errors.ts";
 import { text } from "./text.ts";
@@ -29,11 +30,14 @@ export async function submitSurvey(db: Db, input: z.output<typeof SurveyInput>):
   return created(survey);
 }
 
+/** The query of `GET /ticket-survey`. */
+export const SurveyQuery = z.object({ ticket_id: uuid });
+
 /**
  * The ratings of a ticket, and whether the caller can rate its current resolution.
  * @throws ApiError ticket_not_found 404
  */
-export async function readSurvey(db: Db, ticketId: string) {
-  const survey = await rpc(db, "ticket_survey", { p_ticket_id: ticketId });
+export async function readSurvey(db: Db, { ticket_id }: z.output<typeof SurveyQuery>) {
+  const survey = await rpc(db, "ticket_survey", { p_ticket_id: ticket_id });
   return survey ?? supportRefusal("ticket_not_found");
 }

@@ -1,25 +1,30 @@
+import { z } from "zod";
 import type { Db } from "../../core/db.ts";
 import { call } from "../../db/call.ts";
-import type { Query } from "../../http/query.ts";
+import { text, uuid } from "../../http/query.ts";
+
+/** The query of `GET /analytics/dashboard`. */
+export const DashboardQuery = z.strictObject({
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  tz: text(100).optional(),
+  assistant_id: uuid.optional(),
+  interval: z.enum(["day", "hour"]).default("day"),
+});
 
 /**
- * The caller's dashboard, in one round trip: `?from&to&tz&assistant_id&interval=day|hour`. The fields are those of
- * `public.analytics_dashboard`.
- * @throws ApiError 422 for a bad parameter, an unknown zone, a range that ends before it starts or has more than 366 days
+ * The caller's dashboard, in one round trip. The fields are those of `public.analytics_dashboard`.
+ * @throws ApiError 422 for an unknown zone, a range that ends before it starts or has more than 366 days
  */
-export function readDashboard(db: Db, query: Query) {
-  query.only("from", "to", "tz", "assistant_id", "interval");
-  const from = query.optional.date("from");
-  const to = query.optional.date("to");
-  const zone = query.optional.text("tz", 100);
-  const assistantId = query.optional.uuid("assistant_id");
+export function readDashboard(db: Db, query: z.output<typeof DashboardQuery>) {
+  const { from, to, tz, assistant_id, interval } = query;
   return call(() =>
     db.rpc("analytics_dashboard", {
       ...(from === undefined ? {} : { p_from: from }),
       ...(to === undefined ? {} : { p_to: to }),
-      ...(zone === undefined ? {} : { p_tz: zone }),
-      ...(assistantId === undefined ? {} : { p_assistant_id: assistantId }),
-      p_interval: query.oneOf("interval", ["day", "hour"], "day"),
+      ...(tz === undefined ? {} : { p_tz: tz }),
+      ...(assistant_id === undefined ? {} : { p_assistant_id: assistant_id }),
+      p_interval: interval,
     }),
   );
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Constants } from "../../../supabase/database.types.ts";
 import type { Db } from "../../core/db.ts";
 import { rpc } from "../../db/call.ts";
-import { decodeCursor, encodeCursor } from "../../http/cursor.ts";
-import type { Query } from "../../http/query.ts";
+import { cursorOf, encodeCursor } from "../../http/cursor.ts";
+import { flag, integer, text, uuid } from "../../http/query.ts";
 
 const Call = z.object({
   id: z.uuid(),
@@ -29,32 +29,41 @@ const Place = z.object({ called_at: z.string(), id: z.uuid() });
 const Page = z.object({ calls: z.array(Call), next: Place.nullable() });
 const Position = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
 
-/** Which calls: days of the caller's (or a named) zone, one assistant, outcome, direction, ended or not. */
-export type CallFilter = ReturnType<typeof readFilter>;
 type Place = z.infer<typeof Place>;
 
-/** Reads `?from&to&tz&assistant_id&outcome&direction&ended` as the arguments of `public.list_calls`. */
-export function readFilter({ optional }: Query) {
-  const { call_direction: directions, call_outcome: outcomes } = Constants.public.Enums;
-  const wanted = {
-    p_from: optional.date("from"),
-    p_to: optional.date("to"),
-    p_tz: optional.text("tz", 100),
-    p_assistant_id: optional.uuid("assistant_id"),
-    p_outcome: optional.oneOf("outcome", outcomes),
-    p_direction: optional.oneOf("direction", directions),
-    p_is_ended: optional.flag("ended"),
-  };
-  return wanted;
-}
+const { call_direction: directions, call_outcome: outcomes } = Constants.public.Enums;
 
-/** The names of the parameters that `readFilter` reads. */
-export const FILTERS = ["from", "to", "tz", "assistant_id", "outcome", "direction", "ended"];
+const filters = {
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  tz: text(100).optional(),
+  assistant_id: uuid.optional(),
+  outcome: z.enum(outcomes).optional(),
+  direction: z.enum(directions).optional(),
+  ended: flag.optional(),
+};
+
+/** Which calls: days of the caller's (or a named) zone, one assistant, outcome, direction, ended or not. */
+export const CallFilter = z.strictObject(filters);
+export type CallFilter = z.output<typeof CallFilter>;
+
+/** The query of `GET /analytics/calls`. */
+export const CallsQuery = z.strictObject({
+  ...filters,
+  limit: integer(1, 100).default(50),
+  cursor: cursorOf(Position).optional(),
+});
 
 /** One page after a place, and the place where the next one starts; null on the last. */
 export async function pageOfCalls(db: Db, filter: CallFilter, limit: number, after: Place | null) {
   const args = {
-    ...filter,
+    p_from: filter.from,
+    p_to: filter.to,
+    p_tz: filter.tz,
+    p_assistant_id: filter.assistant_id,
+    p_outcome: filter.outcome,
+    p_direction: filter.direction,
+    p_is_ended: filter.ended,
     p_limit: limit,
     p_after_called_at: after?.called_at,
     p_after_id: after?.id,
@@ -63,17 +72,9 @@ export async function pageOfCalls(db: Db, filter: CallFilter, limit: number, aft
   return Page.parse(await rpc(db, "list_calls", given));
 }
 
-/**
- * The caller's calls, newest first: `{calls, next_cursor}`.
- * @throws ApiError 422 for a bad filter, limit or cursor
- */
-export async function listCalls(db: Db, query: Query) {
-  query.only(...FILTERS, "limit", "cursor");
-  const filter = readFilter(query);
-  const limit = query.integer("limit", { min: 1, max: 100, default: 50 });
-  const cursor = query.optional.text("cursor");
-  const position = cursor === undefined ? null : decodeCursor(Position, cursor);
-  const after = position && { called_at: position[0], id: position[1] };
+/** The caller's calls, newest first: `{calls, next_cursor}`. */
+export async function listCalls(db: Db, { limit, cursor, ...filter }: z.output<typeof CallsQuery>) {
+  const after = cursor ? { called_at: cursor[0], id: cursor[1] } : null;
   const { calls, next } = await pageOfCalls(db, filter, limit, after);
   return { calls, next_cursor: next && encodeCursor([next.called_at, next.id]) };
 }

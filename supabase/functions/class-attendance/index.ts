@@ -1,10 +1,9 @@
-import { readAttendance } from "../../../shared/classes/attendance.ts";
+import { AttendanceQuery, readAttendance } from "../../../shared/classes/attendance.ts";
 import { withUser } from "../../../shared/http/with-user.ts";
 
 /** Who attended a class, for its host and admins; see docs/api/classes.md#class-attendance. */
 export default {
   fetch: withUser({
-    GET: ({ query, db }) =>
-      readAttendance(db, query.uuid("class_id"), query.oneOf("format", ["json", "csv"], "json")),
+    GET: async ({ query, db }) => readAttendance(db, await query(AttendanceQuery)),
   }),
 };

@@ -1,11 +1,13 @@
 import {
   acknowledgeGarbage,
-  receiveMeetEvent,
+  receiveGoogleMeetEvent,
 } from "../../../shared/classes/google-meet/receive.ts";
 import { googleVerifier } from "../../../shared/classes/google-meet/verifier.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
 
 /** Google Meet's events, pushed by Pub/Sub; see docs/api/google-meet.md. */
 export default {
-  fetch: withWebhook(googleVerifier(), receiveMeetEvent, { onUnreadable: acknowledgeGarbage }),
+  fetch: withWebhook(googleVerifier(), receiveGoogleMeetEvent, {
+    onUnreadable: acknowledgeGarbage,
+  }),
 };

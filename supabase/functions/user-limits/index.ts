@@ -1,15 +1,11 @@
 import { readLimits } from "../../../shared/accounts/read-limits.ts";
-import { usageHistory } from "../../../shared/accounts/usage-history.ts";
+import { HistoryQuery, usageHistory } from "../../../shared/accounts/usage-history.ts";
 import { withUser } from "../../../shared/http/with-user.ts";
 
 /** What the caller may use, has used and what changed it; see docs/api/user-limits.md. */
 export default {
   fetch: withUser({
     GET: ({ db }) => readLimits(db),
-    "GET /history": ({ db, query }) =>
-      usageHistory(db, {
-        limit: query.integer("limit", { min: 1, max: 100, default: 50 }),
-        cursor: query.optional.text("cursor"),
-      }),
+    "GET /history": async ({ db, query }) => usageHistory(db, await query(HistoryQuery)),
   }),
 };

@@ -3,9 +3,8 @@ import { createClient } from "@supabase/supabase-js";
 import { expect, inject, it } from "vitest";
 import WebSocket from "ws";
 import type { Db } from "../../../../shared/core/db.ts";
-import { queryOf } from "../../../../shared/http/query.ts";
 import { postReply, ReplyInput } from "../../../../shared/support/post-reply.ts";
-import { readThread } from "../../../../shared/support/read-thread.ts";
+import { readThread, ThreadQuery } from "../../../../shared/support/read-thread.ts";
 import { readSurvey, submitSurvey } from "../../../../shared/support/survey.ts";
 import type { Database } from "../../../database.types.ts";
 import { makeReady } from "../../support/attachments.ts";
@@ -52,20 +51,20 @@ it("a request makes one round trip to the database, and one to Storage where fil
   const db = client(address, publishable_key, owner.token);
   const staffDb = client(address, publishable_key, agent.token);
   const service = () => client(address, secret_key);
-  const query = (search: string) => queryOf(new URL(`http://x/?ticket_id=${ticket_id}${search}`));
+  const query = (more: object) => ThreadQuery.parse({ ticket_id, ...more });
 
   const posted = await postReply(db, ReplyInput.parse({ ticket_id, body: "Hi" }), randomUUID());
   expect([posted.status, take()]).toEqual([201, ["POST /rest/v1/rpc/post_ticket_message"]]);
 
-  await readThread(db, service, query(""));
+  await readThread(db, service, query({}));
   expect(take()).toEqual(["POST /rest/v1/rpc/ticket_thread"]);
 
   const { message } = await posted.json();
-  await readThread(db, service, query(`&message_id=${message.id}`));
+  await readThread(db, service, query({ message_id: message.id }));
   expect(take()).toEqual(["POST /rest/v1/rpc/ticket_replies_of"]);
 
   await makeReady(ticket_id, owner.id, message.id);
-  await readThread(db, service, query("&order=desc"));
+  await readThread(db, service, query({ order: "desc" }));
   expect(take()).toEqual([
     "POST /rest/v1/rpc/ticket_thread",
     "POST /storage/v1/object/sign/ticket-attachments",
@@ -75,6 +74,6 @@ it("a request makes one round trip to the database, and one to Storage where fil
   take();
   await submitSurvey(db, { ticket_id, rating: 5 });
   expect(take()).toEqual(["POST /rest/v1/rpc/submit_ticket_survey"]);
-  await readSurvey(db, ticket_id);
+  await readSurvey(db, { ticket_id });
   expect(take()).toEqual(["POST /rest/v1/rpc/ticket_survey"]);
 });
