@@ -6,6 +6,8 @@ import { schemaOfDatabase } from "switchboard-audit/schema";
 import { authTables } from "../local/api/auth-tables.ts";
 import { startDatabase } from "../local/database.ts";
 import { forgetLibpqVariables } from "../local/libpq-variables.ts";
+import { errorDocument } from "./errors/document.ts";
+import { sqlRefusals } from "./errors/sql-refusals.ts";
 import { generateTypes } from "./types/generate.ts";
 import { schemaDocument } from "./types/schema-document.ts";
 
@@ -13,6 +15,7 @@ const target = fileURLToPath(new URL("../supabase/database.types.ts", import.met
 const authTarget = fileURLToPath(
   new URL("../packages/audit/src/platform/auth.sql", import.meta.url),
 );
+const errorsTarget = fileURLToPath(new URL("../docs/api/errors.md", import.meta.url));
 const schemaTarget = fileURLToPath(new URL("../docs/schema.md", import.meta.url));
 forgetLibpqVariables();
 // Before the database is made, which has these tables.
@@ -22,7 +25,8 @@ const database = await startDatabase({ data, durable: false });
 try {
   await writeFile(target, await generateTypes(database.url));
   await writeFile(schemaTarget, schemaDocument(await schemaOfDatabase(database.url)));
-  console.log("supabase/database.types.ts and docs/schema.md are in step with the migrations.");
+  await writeFile(errorsTarget, errorDocument(await sqlRefusals(database.url)));
+  console.log("The generated types and documents are in step with the migrations.");
 } finally {
   await database.stop();
   await rm(data, { recursive: true, force: true });

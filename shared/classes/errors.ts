@@ -1,6 +1,6 @@
 import { type ApiError, comeBack, type ErrorCatalogue, refusals } from "../core/api-error.ts";
 
-/** Refusals about classes, attendance and recordings. */
+/** Refusals about classes, rosters, attendance and recordings. */
 export const classErrors = {
   recording_busy: {
     status: 429,
@@ -12,6 +12,19 @@ export const classErrors = {
     status: 503,
     message: "The meeting provider cannot be reached; try again shortly.",
   },
+
+  // Refused by SQL alone.
+  class_not_found: { status: 404 },
+  participant_not_found: { status: 404 },
+  class_not_live: { status: 409 },
+  class_without_meeting: { status: 409 },
+  recording_not_controllable: { status: 409 },
+  class_status_is_derived: { status: 422 },
+  host_is_no_student: { status: 422 },
+  not_on_the_roster: { status: 422 },
+  students_required: { status: 422 },
+  too_many_students: { status: 422 },
+  unknown_students: { status: 422 },
 } as const satisfies ErrorCatalogue;
 
 export const classRefusal = refusals(classErrors);

@@ -1,9 +1,7 @@
 import { type ApiError, comeBack, type ErrorCatalogue, refusals } from "../core/api-error.ts";
 
-/** Refusals about assistants, numbers and calls. */
+/** Refusals about assistants, numbers, calls and their analytics. */
 export const voiceErrors = {
-  invalid_configuration: { status: 422, message: "This configuration is not allowed." },
-  number_already_added: { status: 409, message: "You have already added this number." },
   number_refused: {
     status: 422,
     message: "This number could not be connected with these credentials.",
@@ -13,6 +11,14 @@ export const voiceErrors = {
     status: 503,
     message: "The telephone provider cannot be reached; try again shortly.",
   },
+
+  // Refused by SQL alone.
+  number_already_added: { status: 409 },
+  invalid_configuration: { status: 422 },
+  invalid_interval: { status: 422 },
+  invalid_limit: { status: 422 },
+  invalid_range: { status: 422 },
+  range_too_long: { status: 422 },
 } as const satisfies ErrorCatalogue;
 
 export const voiceRefusal = refusals(voiceErrors);

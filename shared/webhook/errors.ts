@@ -1,6 +1,6 @@
 import { type ApiError, comeBack, type ErrorCatalogue, refusals } from "../core/api-error.ts";
 
-/** Why a provider's delivery is not accepted. */
+/** Why a provider's delivery is not accepted, or not processed again. */
 export const webhookErrors = {
   signature_missing: { status: 401, message: "The delivery is not signed." },
   signature_invalid: { status: 401, message: "The delivery's signature is not valid." },
@@ -16,6 +16,9 @@ export const webhookErrors = {
     status: 503,
     message: "This webhook has no secret configured, so it accepts nothing.",
   },
+
+  // Refused by SQL alone.
+  event_forgotten: { status: 409 },
 } as const satisfies ErrorCatalogue;
 
 export const webhookRefusal = refusals(webhookErrors);
