@@ -7,7 +7,7 @@ import { VendorError } from "../vendor/error.ts";
 import { meetingProviderUnavailable } from "./errors.ts";
 import { googleMeetRecordingLinks } from "./google-meet/recording-links.ts";
 import type { MeetingProvider } from "./meeting-event.ts";
-import { LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
+import { RECORDING_LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
 
 const File = z.object({
   id: z.uuid(),
@@ -94,7 +94,7 @@ export async function readRecordings(
     .parse(
       await rpc(service(), "recording_sources", { p_recording_ids: files.map(({ id }) => id) }),
     );
-  const ends = new Date(Date.now() + LINK_SECONDS * 1_000).toISOString();
+  const ends = new Date(Date.now() + RECORDING_LINK_SECONDS * 1_000).toISOString();
   let links: Map<string, string>;
   try {
     links = await linksOf(sources, service, signal);

@@ -4,7 +4,7 @@ const MAX_DEPTH = 64;
 const UNSTORABLE = /\p{Surrogate}|\0/u;
 
 /** Whether Postgres can hold a text as it is. */
-export function isStorable(value: string): boolean {
+function isStorable(value: string): boolean {
   return !UNSTORABLE.test(value);
 }
 

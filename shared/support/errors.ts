@@ -1,4 +1,5 @@
 import { type ErrorCatalogue, refusals } from "../core/api-error.ts";
+import { MAX_FILE_BYTES } from "./limits.ts";
 
 /** Refusals about tickets, replies, surveys and their files. */
 export const supportErrors = {
@@ -9,7 +10,10 @@ export const supportErrors = {
     status: 415,
     message: "Files of this type cannot be attached.",
   },
-  attachment_too_large: { status: 413, message: "A file can have at most 10 MiB." },
+  attachment_too_large: {
+    status: 413,
+    message: `A file can have at most ${MAX_FILE_BYTES / 1024 ** 2} MiB.`,
+  },
   attachment_rejected: { status: 422, message: "The file is not what it was declared to be." },
   attachment_not_uploaded: { status: 409, message: "The file has not been uploaded yet." },
   attachment_pending: { status: 409, message: "The file has not been inspected yet." },

@@ -3,6 +3,7 @@ import { Constants } from "../../supabase/database.types.ts";
 import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
 import { created } from "../http/responses.ts";
+import { MAX_BODY_CHARACTERS } from "./limits.ts";
 import { saysSomething, textOrNothing } from "./text.ts";
 
 /** The body of `POST /ticket-reply`. */
@@ -10,7 +11,7 @@ export const ReplyInput = z
   .strictObject({
     ticket_id: z.uuid(),
     /** May be left out where files say it all. */
-    body: textOrNothing(10_000).default(""),
+    body: textOrNothing(MAX_BODY_CHARACTERS).default(""),
     /** The message that this answers, inside its thread. */
     in_reply_to: z.uuid().nullish(),
     /** A note among staff. */

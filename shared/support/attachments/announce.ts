@@ -2,11 +2,9 @@ import { z } from "zod";
 import type { Db } from "../../core/db.ts";
 import { rpc } from "../../db/call.ts";
 import { supportRefusal } from "../errors.ts";
+import { MAX_FILE_BYTES } from "../limits.ts";
 import { acceptedContentType } from "./accepted-types.ts";
 import { safeFileNames } from "./file-name.ts";
-
-/** The largest file. */
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** What a client says of a file before it sends it. */
 export interface FileDeclaration {

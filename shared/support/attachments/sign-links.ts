@@ -1,4 +1,5 @@
 import type { Db } from "../../core/db.ts";
+import { FILE_LINK_SECONDS } from "../limits.ts";
 import { isRasterImage } from "./accepted-types.ts";
 import { bucketOf } from "./bucket.ts";
 import { expiryOf } from "./expiry.ts";
@@ -17,9 +18,6 @@ export interface FileLink {
   /** RFC 3339. */
   readonly expires_at: string;
 }
-
-/** How long a link works: to be followed at once, not to be kept. */
-export const LINK_SECONDS = 300;
 
 /** Adds the name under which a browser saves the file; Storage does not sign that part. */
 function saveAs(url: string, fileName: string): string {
@@ -41,7 +39,7 @@ export async function signLinks(
   const links = new Map<string, FileLink>();
   if (files.length === 0) return links;
   const paths = files.map(({ path }) => path);
-  const { data, error } = await bucketOf(service).createSignedUrls(paths, LINK_SECONDS);
+  const { data, error } = await bucketOf(service).createSignedUrls(paths, FILE_LINK_SECONDS);
   if (error) throw storageUnavailable(error);
   const urls = new Map(data.map(({ path, signedUrl }) => [path, signedUrl]));
   for (const { path, file_name, content_type } of files) {

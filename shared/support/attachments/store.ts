@@ -1,9 +1,9 @@
 import type { Db } from "../../core/db.ts";
 import { unavailable } from "../../core/errors.ts";
+import { FILE_LINK_SECONDS } from "../limits.ts";
 import { acceptedContentType, isRasterImage } from "./accepted-types.ts";
 import { bucketOf } from "./bucket.ts";
 import { FileInspection, type Inspected, inspecting, type RejectionReason } from "./inspect.ts";
-import { LINK_SECONDS } from "./sign-links.ts";
 import { storageStatus, storageUnavailable } from "./storage-failure.ts";
 
 /** A pending attachment as it was declared. */
@@ -71,14 +71,14 @@ export async function storeInspected(
   const inspection = crypto.randomUUID();
   const { error } = await bucketOf(service).upload(file.path, source.pipeThrough(passage.stream), {
     contentType: isRasterImage(file.content_type) ? file.content_type : "application/octet-stream",
-    cacheControl: String(LINK_SECONDS),
+    cacheControl: String(FILE_LINK_SECONDS),
     metadata: { inspection },
   });
   const inspected = passage.inspected();
   if (inspected !== null && inspected.rejection !== null) return inspected;
   if (error && storageStatus(error) !== "409") throw storageUnavailable(error);
   const { version, metadata } = await describe(service, file.path);
-  return metadata?.["inspection"] === inspection
+  return metadata?.inspection === inspection
     ? storedAs(inspected, version)
     : await inspectVersion(service, file, version);
 }

@@ -12,8 +12,8 @@ const DEFAULT_MODEL = "gpt-4o-mini";
 const DEFAULT_VOICE = "Elliot";
 const DEFAULT_LANGUAGE = "multi";
 const DEFAULT_EVALUATION = "PassFail";
-/** As the setting `assistant_call_seconds`; admission sends the exact cap with every call. */
-const DEFAULT_SECONDS = 600;
+/** As the setting `assistant_call_seconds` is delivered; admission sends the exact cap with every call. */
+export const DEFAULT_CALL_SECONDS = 600;
 
 /** At most 40 UTF-16 units, never half of a character. */
 function shortName(name: string): string {
@@ -83,7 +83,7 @@ export function assistantBody(assistant: {
     voice: { provider: "vapi", voiceId: configuration.voice ?? DEFAULT_VOICE },
     transcriber: { provider: "deepgram", model: "nova-3", language },
     backgroundSound: "off",
-    maxDurationSeconds: configuration.max_duration_seconds ?? DEFAULT_SECONDS,
+    maxDurationSeconds: configuration.max_duration_seconds ?? DEFAULT_CALL_SECONDS,
     analysisPlan: analysisOf(configuration.evaluation, questions),
     server: vapiServer(),
     serverMessages: ["status-update", "end-of-call-report"],

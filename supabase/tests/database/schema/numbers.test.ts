@@ -1,0 +1,41 @@
+import pg from "pg";
+import { expect, inject, it } from "vitest";
+import { MAX_BODY_CHARACTERS, MAX_FILE_BYTES } from "../../../../shared/support/limits.ts";
+import { DEFAULT_CALL_SECONDS } from "../../../../shared/voice/vapi/assistant-body.ts";
+
+async function one(query: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: inject("database_url") });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ value: unknown }>(query);
+    return rows.map(({ value }) => value);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The upper bounds of a column, by every check of its table that bounds it. */
+const boundsOf = (table: string, column: string) =>
+  one(`
+    select distinct (regexp_match(pg_get_constraintdef(c.oid), '\\m${column}\\M\\)* <= (\\d+)'))[1]::integer as value
+    from pg_constraint c
+    where c.conrelid = 'public.${table}'::regclass and pg_get_constraintdef(c.oid) ~ '\\m${column}\\M\\)* <= '`);
+
+it.each(["ticket_messages", "ticket_replies"])(
+  "the longest body is the same in %s",
+  async (table) => {
+    expect(await boundsOf(table, "body")).toEqual([MAX_BODY_CHARACTERS]);
+  },
+);
+
+it("the largest file is the same in its table and in the bucket", async () => {
+  expect(await boundsOf("ticket_attachments", "size_bytes")).toEqual([MAX_FILE_BYTES]);
+  const bucket =
+    "select file_size_limit::integer as value from storage.buckets where id = 'ticket-attachments'";
+  expect(await one(bucket)).toEqual([MAX_FILE_BYTES]);
+});
+
+it("an assistant without a longest call has the same one at VAPI and at admission", async () => {
+  const setting = "select private.setting_integer('assistant_call_seconds') as value";
+  expect(await one(setting)).toEqual([DEFAULT_CALL_SECONDS]);
+});
