@@ -2,14 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { schemaOfDatabase } from "switchboard-audit/schema";
 import { authTables } from "../local/api/auth-tables.ts";
 import { startDatabase } from "../local/database.ts";
 import { forgetLibpqVariables } from "../local/libpq-variables.ts";
 import { errorDocument } from "./errors/document.ts";
 import { sqlRefusals } from "./errors/sql-refusals.ts";
 import { generateTypes } from "./types/generate.ts";
-import { schemaDocument } from "./types/schema-document.ts";
+import { generateDocument } from "./types/generate-document.ts";
 
 const target = fileURLToPath(new URL("../supabase/database.types.ts", import.meta.url));
 const authTarget = fileURLToPath(
@@ -24,7 +23,7 @@ const data = await mkdtemp(join(tmpdir(), "switchboard-types-"));
 const database = await startDatabase({ data, durable: false });
 try {
   await writeFile(target, await generateTypes(database.url));
-  await writeFile(schemaTarget, schemaDocument(await schemaOfDatabase(database.url)));
+  await writeFile(schemaTarget, await generateDocument(database.url));
   await writeFile(errorsTarget, errorDocument(await sqlRefusals(database.url)));
   console.log("The generated types and documents are in step with the migrations.");
 } finally {

@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { type Audit, audit } from "switchboard-audit";
 import { beforeAll, expect, test } from "vitest";
 import { projectRoot } from "../../local/project.ts";
-import { schemaDocument } from "../types/schema-document.ts";
 import { sourceFiles } from "./source-files.ts";
 
 let own: Audit;
@@ -29,12 +28,6 @@ test("this project uses nothing that its database lacks", () => {
 
 test("this project's schema has no finding", () => {
   expect(own.report.schema).toEqual([]);
-});
-
-test("docs/schema.md is in step with the migrations (npm run types)", () => {
-  expect(readFileSync(join(projectRoot, "docs", "schema.md"), "utf8")).toBe(
-    schemaDocument(own.schema),
-  );
 });
 
 test("the audit stands alone: it names no file outside of its package and nothing that it does not depend on", () => {

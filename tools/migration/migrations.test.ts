@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSchema } from "switchboard-audit/schema";
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningDatabase, startDatabase } from "../../local/database.ts";
 import { projectRoot } from "../../local/project.ts";
 import { readReferenceRows } from "../reference-rows.ts";
+import { generateDocument } from "../types/generate-document.ts";
 import { compareSchemas } from "../verify/compare.ts";
 import { problems, totalsOf } from "../verify/report.ts";
 import { differenceOf } from "./draft.ts";
@@ -58,6 +59,11 @@ describe("the migrations and the schema files", () => {
 
   test("make the same reference rows", async () => {
     expect(await differentRows()).toEqual([]);
+  });
+
+  test("are what docs/schema.md tells (npm run types)", async () => {
+    const committed = readFileSync(join(projectRoot, "docs", "schema.md"), "utf8");
+    expect(await generateDocument(migrated.url)).toBe(committed);
   });
 
   test("have bodies of SQL functions that hold when all is there", async () => {
