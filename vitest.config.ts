@@ -22,9 +22,8 @@ const queueTests = [
  */
 export default defineConfig({
   resolve: {
-    alias: {
-      "@std/crypto/timing-safe-equal": path("./local/std/crypto/timing-safe-equal.ts"),
-    },
+    // JSR cannot be reached from everywhere, and Node cannot resolve it.
+    alias: [{ find: /^@std\/(.*)$/, replacement: path("./local/std/$1.ts") }],
   },
   test: {
     maxWorkers: 2,

@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { timingSafeEqual } from "./crypto/timing-safe-equal.ts";
+import { vectors } from "./vectors.ts";
 
 const root = new URL("../../", import.meta.url);
+const names = Object.keys(vectors);
 
 describe("timingSafeEqual", () => {
   test("equal bytes are equal whatever holds them", () => {
@@ -21,39 +23,46 @@ describe("timingSafeEqual", () => {
   });
 });
 
-const pairs = [
-  ["a", "a"],
-  ["a", "b"],
-  ["a", "ab"],
-  ["", ""],
-] as const;
+/** What a stand-in answers to the vectors, as JSON has it. */
+async function answersOf(name: string): Promise<unknown> {
+  const module = await import(`./${name.replace(/^@std\//, "")}.ts`);
+  return JSON.parse(JSON.stringify(await vectors[name]?.(module)));
+}
 
-/** Prints, from Deno, either the answers of the pinned JSR module or why it could not be had. */
-const askTheRealModule = (module: string) => `
-  const answer = async () => {
-    const { timingSafeEqual } = await import(${JSON.stringify(module)});
-    const bytes = (text) => new TextEncoder().encode(text);
-    return ${JSON.stringify(pairs)}.map(([a, b]) => timingSafeEqual(bytes(a), bytes(b)));
-  };
+test("every stand-in answers its vectors as written down", async () => {
+  const answers = await Promise.all(names.map(answersOf));
+  expect(Object.fromEntries(names.map((name, place) => [name, answers[place]]))).toMatchSnapshot();
+});
+
+/** Prints, from Deno, either the answers of a pinned JSR module or why it could not be had. */
+const askTheRealModule = (name: string, module: string) => `
+  import { vectors } from ${JSON.stringify(new URL("./vectors.ts", import.meta.url).href)};
+  const answer = async () => vectors[${JSON.stringify(name)}](await import(${JSON.stringify(module)}));
   const outcome = await answer().then((answers) => ({ answers }), (error) => ({ failure: error.code ?? error.name }));
   console.log(JSON.stringify(outcome));
 `;
 
-test("the stand-in answers like the pinned JSR module, or JSR cannot be reached from here", async () => {
-  const { imports } = JSON.parse(readFileSync(new URL("deno.json", root), "utf8"));
-  const script = askTheRealModule(imports["@std/crypto/timing-safe-equal"]);
-  const deno = fileURLToPath(new URL("node_modules/.bin/deno", root));
-  const { stdout } = await promisify(execFile)(deno, ["eval", "--no-config", script], {
-    cwd: fileURLToPath(new URL("./", import.meta.url)),
-    env: { ...process.env, NO_COLOR: "1" },
-  });
-  const outcome: { answers?: unknown; failure?: string } = JSON.parse(stdout);
-  if (outcome.answers) {
-    const bytes = (text: string) => new TextEncoder().encode(text);
-    expect(outcome.answers).toEqual(pairs.map(([a, b]) => timingSafeEqual(bytes(a), bytes(b))));
-  } else {
+test.each(names)(
+  "the stand-in of %s answers like the pinned JSR module, or JSR cannot be reached from here",
+  async (name) => {
+    const { imports } = JSON.parse(readFileSync(new URL("deno.json", root), "utf8"));
+    const deno = fileURLToPath(new URL("node_modules/.bin/deno", root));
+    const { stdout } = await promisify(execFile)(
+      deno,
+      ["eval", "--no-config", askTheRealModule(name, imports[name])],
+      {
+        cwd: fileURLToPath(new URL("./", import.meta.url)),
+        env: { ...process.env, NO_COLOR: "1" },
+      },
+    );
+    const outcome: { answers?: unknown; failure?: string } = JSON.parse(stdout);
+    if (outcome.answers) {
+      expect(outcome.answers).toEqual(await answersOf(name));
+      return;
+    }
     // Only an unreachable registry excuses the comparison: a misspelt module or version does not.
-    const reachable = await fetch("https://jsr.io/@std/crypto/meta.json", {
+    const [scope = "", packageName = ""] = name.split("/");
+    const reachable = await fetch(`https://jsr.io/${scope}/${packageName}/meta.json`, {
       signal: AbortSignal.timeout(10_000),
     }).then(
       (response) => response.ok,
@@ -63,5 +72,6 @@ test("the stand-in answers like the pinned JSR module, or JSR cannot be reached 
       failure: "ERR_MODULE_NOT_FOUND",
       reachable: false,
     });
-  }
-}, 60_000);
+  },
+  60_000,
+);

@@ -1,5 +1,11 @@
-/** The request's media type without parameters, in lower case; empty without one. */
+import { parseMediaType } from "@std/media-types/parse-media-type";
+
+/** The request's media type without parameters, in lower case; empty without one, or where its parameters are none. */
 export function mediaTypeOf(request: Request): string {
-  const [type = ""] = (request.headers.get("content-type") ?? "").split(";");
-  return type.trim().toLowerCase();
+  try {
+    const [type] = parseMediaType(request.headers.get("content-type") ?? "");
+    return type;
+  } catch {
+    return "";
+  }
 }

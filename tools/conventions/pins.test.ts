@@ -62,7 +62,7 @@ describe("dependencies", () => {
     expect(others.filter((target) => !/^jsr:@std\/[a-z-]+@\d+\.\d+\.\d+\//.test(target))).toEqual(
       [],
     );
-    expect(others.length).toBeLessThanOrEqual(4);
+    expect(others.length).toBeLessThanOrEqual(5);
   });
 
   test.each(pinned)("%s %s is what is installed", (name, version) => {

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { encodeHex } from "@std/encoding/hex";
 
 const UTF_16 = ["fffe", "feff"];
 
@@ -13,7 +13,7 @@ export class TextCheck {
   #isUtf8 = true;
 
   push(chunk: Uint8Array): void {
-    if (this.#start.length < 4) this.#start += Buffer.from(chunk.subarray(0, 2)).toString("hex");
+    if (this.#start.length < 4) this.#start += encodeHex(chunk.subarray(0, 2));
     this.#hasNul ||= chunk.includes(0);
     this.#isUtf8 &&= this.#decodes(chunk);
   }
