@@ -21,11 +21,15 @@ export async function startDatabase(options: {
   /** What a new one is a copy of, instead of the project's own (see template.ts). */
   template?: string;
   source?: SchemaSource;
+  /** The folder that has `supabase/`, instead of the project's own. Its database is not kept as a template. */
+  root?: string;
 }): Promise<RunningDatabase> {
   const folder = await openDataFolder(options.data);
   const password = folder.keys.database_password;
   const source = options.source ?? "migrations";
-  const template = source === "migrations" ? (options.template ?? templateFolder()) : undefined;
+  const root = options.root ?? projectRoot;
+  const isOwn = source === "migrations" && root === projectRoot;
+  const template = isOwn ? (options.template ?? templateFolder()) : undefined;
   const cluster = await openCluster(folder, { isDurable: options.durable, template });
   const stop = async () => {
     await cluster.stop();
@@ -37,7 +41,7 @@ export async function startDatabase(options: {
       password,
       template: template ?? null,
       data: folder.root,
-      root: projectRoot,
+      root,
       seed: options.seed ?? false,
       source,
       log: () => {},
