@@ -4,6 +4,7 @@ import { isZoomConfigured } from "../zoom/env.ts";
 
 const zoom: TaskHandlers = {
   reconcile_zoom_meeting: () => import("./reconcile_zoom_meeting.ts"),
+  resolve_zoom_host: () => import("./resolve_zoom_host.ts"),
 };
 
 const google: TaskHandlers = {
@@ -14,7 +15,6 @@ const google: TaskHandlers = {
 };
 
 const googlePush: TaskHandlers = {
-  resolve_zoom_host: () => import("./resolve_zoom_host.ts"),
   sync_meet_subscription: () => import("./sync_meet_subscription.ts"),
 };
 
