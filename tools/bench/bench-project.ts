@@ -22,7 +22,10 @@ import { ${provider}Verifier } from "../../../shared/${folder}/verifier.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
 export default {
   fetch: withWebhook(${provider}Verifier(), ({ body }) =>
-    ask("bench_insert", { p_payload: JSON.stringify(body) }, () => Response.json({ status: "inserted" }))),
+    ask("bench_insert", { p_payload: JSON.stringify(body) }, {
+      answer: () => Response.json({ status: "inserted" }),
+      otherwise: () => Response.json({ status: "failed" }, { status: 503 }),
+    })),
 };
 `;
 
