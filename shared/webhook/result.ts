@@ -14,7 +14,7 @@ export interface Delivery<Proof extends object> {
   readonly log: AddToLog;
 }
 
-/** A delivery for the inbox. Its payload is kept by the kernel, redacted. */
+/** A delivery for the inbox. `withWebhook` keeps its payload, redacted. */
 export interface InboxEvent {
   readonly kind: "event";
   /** The same for every sending of the same thing; unique per provider. */
