@@ -67,9 +67,11 @@ grant execute on function private.setting_integer(text), private.setting_interva
   to authenticated, service_role;
 
 -- schemas/platform/types.sql
--- Where the domains meet without knowing each other: a domain registers a function for a hook,
--- and the one caller of the hook (purge, ...) runs them all.
-create type private.domain_hook as enum ('outside_resources', 'purge_blockers', 'before_purge', 'visible_profiles');
+-- What private.domain_hooks says of each.
+create type private.domain_hook as enum (
+  'outside_resources', 'purge_blockers', 'before_purge', 'visible_profiles',
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'
+);
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
   'Who caused a fact: a signed-in user, support staff, the secret key, or the database itself (jobs, SQL, sign-up).';
@@ -310,21 +312,56 @@ comment on function private.measure_maintenance(timestamptz) is
 select private.schedule_job('call_maintenance', '* * * * *', 'private.call_maintenance', 'asks the maintenance function to work on the queue');
 
 -- schemas/platform/domain_hooks.sql
+-- Where the domains meet without knowing each other: a domain registers a function for a hook, and the one caller of the hook runs
+-- them all, in the order of their places.
 create table private.domain_hooks (
   hook private.domain_hook not null,
+  place integer not null,
   domain text not null,
   function_name text not null constraint function_is_in_private check (function_name ~ '^private\.[a-z_]+$'),
-  primary key (hook, domain)
+  primary key (hook, place)
 );
+comment on table private.domain_hooks is
+  'Functions that a domain contributes to what an earlier domain does. '
+  'outside_resources (user_id uuid): table (kind text, resource_id text); purge_blockers (user_id uuid): setof text (a code each); '
+  'before_purge (user_id uuid): integer (rows deleted in one bounded batch); visible_profiles (user_id uuid): setof uuid; '
+  'profile_changed (old, new public.profiles): after the role, the status or the time zone changed; '
+  'plan_changed (old, new public.user_limits): after the plan changed; '
+  'before_user_deletion (user_id uuid): before the row of auth.users goes, with the limits locked; '
+  'task_died (task public.tasks): after a task was given up.';
+comment on column private.domain_hooks.place is
+  'The functions of a hook run in this order. Locks come before deletions: before_user_deletion locks below 50 and deletes from 50 on.';
 
 alter table private.domain_hooks enable row level security;
 
 create policy "nobody but the owner of the schema reads hooks" on private.domain_hooks
   for all to anon, authenticated using (false) with check (false);
-comment on table private.domain_hooks is
-  'Functions (user_id uuid) that a domain contributes to a cross-domain operation. '
-  'outside_resources: table (kind text, resource_id text); purge_blockers: setof text (a code each); '
-  'before_purge: integer (rows deleted in one bounded batch); visible_profiles: setof uuid.';
+
+create function private.run_hooks(p_hook private.domain_hook, p_subject anyelement) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_function text;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = p_hook order by place loop
+    execute format('select %s($1)', v_function) using p_subject;
+  end loop;
+end;
+$$;
+comment on function private.run_hooks(private.domain_hook, anyelement) is
+  'Calls the functions of a hook that answer nothing, in order, with what it is about: a user''s id, a task.';
+
+create function private.run_hooks(p_hook private.domain_hook, p_old anyelement, p_new anyelement) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_function text;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = p_hook order by place loop
+    execute format('select %s($1, $2)', v_function) using p_old, p_new;
+  end loop;
+end;
+$$;
+comment on function private.run_hooks(private.domain_hook, anyelement, anyelement) is
+  'Calls the functions of a hook about a change, in order, with the row before and after.';
 
 -- schemas/platform/event_application.sql
 -- How an event becomes rows: a domain registers a handler per kind; a try runs in a subtransaction,
@@ -1357,6 +1394,19 @@ language sql set search_path = '' as $$
 $$;
 comment on function private.enqueue_task(text, text, uuid, timestamptz) is
   'Asks for a resource to be brought to its desired state outside. One open task a kind and resource; asking again bumps its version. Returns its id.';
+
+create function private.report_death_of_task() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.run_hooks('task_died', new);
+  return null;
+end;
+$$;
+comment on function private.report_death_of_task() is 'AFTER a task was given up: the domains hear of it.';
+
+create trigger tasks_report_death after update of dead_at on public.tasks
+  for each row when (old.dead_at is null and new.dead_at is not null)
+  execute function private.report_death_of_task();
 
 -- schemas/platform/updated_at.sql
 -- The one function that keeps every updated_at.

@@ -35,7 +35,7 @@ begin
 end;
 $$;
 comment on function private.role_under(public.user_role, public.account_status) is
-  'The role that an account of this status acts in: its own, or none while suspended or closing. For triggers, which have the row.';
+  'The role that an account of this status acts in: its own, or none while suspended or closing. For rules that have the row.';
 
 create function private.acting_role(p_profile_id uuid) returns public.user_role
 language plpgsql stable security definer set search_path = '' as $$
@@ -118,9 +118,6 @@ end;
 $$;
 comment on function private.current_actor() is
   'Who causes what this transaction writes; always one row. id is null for service and system.';
-
--- Conditions of triggers on profiles run as whoever updates the row.
-grant execute on function private.role_under(public.user_role, public.account_status) to service_role;
 
 grant execute on function
   private.caller_role(), private.is_admin(), private.first_id_of_admin(), private.last_id_of_admin(), private.is_support_staff(), private.is_teacher(), private.current_actor()
@@ -224,135 +221,88 @@ grant update (full_name, avatar_url, time_zone) on public.profiles to authentica
 -- The secret key may set these directly; the rules on roles and trials are triggers and hold for it too.
 grant update (full_name, avatar_url, time_zone, workspace_email, role, account_status) on public.profiles to service_role;
 
--- A profile's time zone is one that Postgres can cut days in. A check constraint may not read a view, hence a trigger;
--- it runs for changes only, because listing the zones reads files.
-create function private.check_time_zone() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  if not exists (
-    select from pg_catalog.pg_timezone_names
-    where name = new.time_zone
-      -- System zone files add leap-second and machine-local variants that other machines lack.
-      and name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory')
-  ) then
-    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
-  end if;
-  return new;
-end;
-$$;
-comment on function private.check_time_zone() is 'Refuses a time_zone that is no IANA name.';
-
-create function private.keep_last_admin() returns trigger
+-- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
+create function private.forget_warnings(p_old public.profiles, p_new public.profiles) returns public.profiles
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- One at a time: two admins who demote each other would both still see the other one.
-  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.last_admin'));
-  if not private.has_another_admin(new.id) then
-    perform private.refuse(409, 'last_admin', 'The last admin has to stay an admin.');
+  if p_new.demo_expires_at is distinct from p_old.demo_expires_at then
+    p_new.demo_warned_at := null;
   end if;
+  if p_new.purge_after is distinct from p_old.purge_after
+    and p_new.purge_warned_at is not distinct from p_old.purge_warned_at
+    and (p_new.purge_after is null or p_new.purge_after > p_old.purge_after + private.setting_interval('purge_warning_before'))
+  then
+    p_new.purge_warned_at := null;
+  end if;
+  return p_new;
+end;
+$$;
+comment on function private.forget_warnings(public.profiles, public.profiles) is
+  'The new row without the warnings that do not hold any more, because the end of the trial or the date of the purge moved.';
+
+create function private.profiles_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    perform private.require_time_zone(new.time_zone);
+    return new;
+  end if;
+  if new.time_zone is distinct from old.time_zone then
+    perform private.require_time_zone(new.time_zone);
+  end if;
+  if private.role_under(old.role, old.account_status) = 'admin'
+    and private.role_under(new.role, new.account_status) is distinct from 'admin'
+  then
+    perform private.keep_last_admin(new.id);
+  end if;
+  -- What the closing of an account took away cannot be brought back.
+  if old.account_status = 'closing' and new.account_status <> 'closing' then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  end if;
+  new := private.forget_warnings(old, new);
+  new.updated_at := now();
   return new;
 end;
 $$;
-comment on function private.keep_last_admin() is 'Refuses to take the last acting admin away; serialised by an advisory lock.';
+comment on function private.profiles_guard() is
+  'BEFORE a profile is written: 422 invalid_time_zone, 409 last_admin, 409 account_closing. Derives warnings and updated_at.';
 
 -- A role and a status are facts of record, whichever path changed them: RPC, secret key, job or SQL editor.
-create function private.record_role_change() returns trigger
+create function private.profiles_react() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.log_usage(new.id, 'role_changed', 'profile', new.id,
-    p_details => jsonb_build_object('from', old.role, 'to', new.role));
-  if new.role <> 'member' then
-    perform private.end_demo(new.id, 'role');
+  if tg_op = 'INSERT' then
+    perform private.follow_profile_card(new);
+    return null;
+  end if;
+  if (new.full_name, new.avatar_url) is distinct from (old.full_name, old.avatar_url) then
+    perform private.follow_profile_card(new);
+  end if;
+  if new.role <> old.role then
+    perform private.log_usage(new.id, 'role_changed', 'profile', new.id,
+      p_details => jsonb_build_object('from', old.role, 'to', new.role));
+    if new.role <> 'member' then
+      perform private.end_demo(new.id, 'role');
+    end if;
+  end if;
+  if new.account_status <> old.account_status then
+    perform private.log_usage(new.id, 'account_status_changed', 'profile', new.id,
+      p_details => jsonb_build_object('from', old.account_status, 'to', new.account_status, 'reason', new.expiry_reason));
+  end if;
+  if (new.role, new.account_status, new.time_zone) is distinct from (old.role, old.account_status, old.time_zone) then
+    perform private.run_hooks('profile_changed', old, new);
   end if;
   return null;
 end;
 $$;
-comment on function private.record_role_change() is 'Logs a role change; a role other than member ends the trial for ever.';
+comment on function private.profiles_react() is
+  'AFTER a profile was written: the card follows, role and status are logged, a role other than member ends the trial, the domains hear of it.';
 
-create function private.record_status_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.log_usage(new.id, 'account_status_changed', 'profile', new.id,
-    p_details => jsonb_build_object('from', old.account_status, 'to', new.account_status, 'reason', new.expiry_reason));
-  return null;
-end;
-$$;
-comment on function private.record_status_change() is 'Logs a change of account_status.';
+create trigger profiles_guard before insert or update on public.profiles
+  for each row execute function private.profiles_guard();
 
-create function private.follow_profile_card() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  insert into public.profile_cards (id, full_name, avatar_url) values (new.id, new.full_name, new.avatar_url)
-  on conflict (id) do update set full_name = excluded.full_name, avatar_url = excluded.avatar_url;
-  return null;
-end;
-$$;
-comment on function private.follow_profile_card() is 'Keeps profile_cards in step with profiles.';
-
--- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
-create function private.forget_warnings() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if new.demo_expires_at is distinct from old.demo_expires_at then
-    new.demo_warned_at := null;
-  end if;
-  if new.purge_warned_at is not distinct from old.purge_warned_at
-    and (new.purge_after is null or new.purge_after > old.purge_after + private.setting_interval('purge_warning_before'))
-  then
-    new.purge_warned_at := null;
-  end if;
-  return new;
-end;
-$$;
-comment on function private.forget_warnings() is 'BEFORE the end of a trial or the date of a purge moves: what was announced does not hold for the new one.';
-
-create function private.stay_closing() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  perform private.refuse(409, 'account_closing', 'The account is being closed.');
-  return null;
-end;
-$$;
-comment on function private.stay_closing() is 'Refuses to reopen an account whose closing has begun: what was taken away cannot be brought back.';
-
-create trigger profiles_check_new_time_zone before insert on public.profiles
-  for each row when (new.time_zone <> 'UTC') execute function private.check_time_zone();
-
-create trigger profiles_check_time_zone before update of time_zone on public.profiles
-  for each row when (new.time_zone is distinct from old.time_zone) execute function private.check_time_zone();
-
-create trigger profiles_forget_warnings before update of demo_expires_at, purge_after on public.profiles
-  for each row
-  when ((old.demo_expires_at, old.purge_after) is distinct from (new.demo_expires_at, new.purge_after))
-  execute function private.forget_warnings();
-
-create trigger profiles_keep_last_admin before update of role, account_status on public.profiles
-  for each row
-  when (
-    private.role_under(old.role, old.account_status) = 'admin'
-    and private.role_under(new.role, new.account_status) is distinct from 'admin'
-  )
-  execute function private.keep_last_admin();
-
-create trigger profiles_stay_closing before update of account_status on public.profiles
-  for each row when (old.account_status = 'closing' and new.account_status <> 'closing') execute function private.stay_closing();
-
-create trigger profiles_touch_updated_at before update on public.profiles
-  for each row execute function private.touch_updated_at();
-
-create trigger profiles_follow_card after update of full_name, avatar_url on public.profiles
-  for each row
-  when ((old.full_name, old.avatar_url) is distinct from (new.full_name, new.avatar_url))
-  execute function private.follow_profile_card();
-
-create trigger profiles_make_card after insert on public.profiles
-  for each row execute function private.follow_profile_card();
-
-create trigger profiles_record_role_change after update of role on public.profiles
-  for each row when (old.role is distinct from new.role) execute function private.record_role_change();
-
-create trigger profiles_record_status_change after update of account_status on public.profiles
-  for each row when (old.account_status is distinct from new.account_status) execute function private.record_status_change();
+create trigger profiles_react after insert or update on public.profiles
+  for each row execute function private.profiles_react();
 
 -- schemas/accounts/tell_once.sql
 -- What was told, with what it was about, so that it is not told again. The notifications do not say: users may delete them.
@@ -535,121 +485,66 @@ create policy "owners and support staff read limits" on public.user_limits
 grant select on public.user_limits to authenticated, service_role;
 grant update (plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes) on public.user_limits to service_role;
 
-create function private.apply_plan() returns trigger
+create function private.user_limits_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  v_plan public.plans;
-  v_month record;
 begin
-  -- This row is the lock under which a purge sets closing, so the status read here holds.
-  if exists (select from public.profiles where id = new.user_id and account_status = 'closing') then
-    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  if new.plan_type <> old.plan_type then
+    -- This row is the lock under which a purge sets closing, so the status read here holds.
+    if exists (select from public.profiles where id = new.user_id and account_status = 'closing') then
+      perform private.refuse(409, 'account_closing', 'The account is being closed.');
+    end if;
+    new := private.apply_plan(old, new);
   end if;
-
-  select * into strict v_plan from public.plans where plan_type = new.plan_type;
-  new.max_assistants := v_plan.max_assistants;
-  new.max_call_time_seconds := v_plan.max_call_time_seconds;
-  new.max_attachment_bytes := v_plan.max_attachment_bytes;
-
-  select * into strict v_month from private.usage_month(new.period_anchor, greatest(now(), new.period_start));
-  if new.period_end <= now() then
-    new.period_start := v_month.period_start;
-  end if;
-  new.period_end := case when v_plan.usage_period = 'month' then v_month.period_end end;
-  if new.period_start <> old.period_start then
-    new.used_call_time_seconds := private.sum_call_time(new.user_id, new.period_start, new.period_end);
-  elsif new.period_end is distinct from old.period_end then
-    -- A call may have ended after a period that is not over by our clock.
-    new.used_call_time_seconds := old.used_call_time_seconds
-      + private.sum_call_time(new.user_id, coalesce(old.period_end, 'infinity'), new.period_end)
-      - private.sum_call_time(new.user_id, coalesce(new.period_end, 'infinity'), old.period_end);
-  end if;
+  new.updated_at := now();
   return new;
 end;
 $$;
-comment on function private.apply_plan() is 'BEFORE a plan change: copies the plan''s limits, rolls a period that is over, sets the new period''s end.';
+comment on function private.user_limits_guard() is
+  'BEFORE limits or use change: 409 account_closing for another plan. A plan brings its limits and its period. Derives updated_at.';
 
-create function private.record_limit_change() returns trigger
+create function private.user_limits_react() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.log_usage(new.user_id,
-    case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end,
-    'user_limits', new.user_id,
-    p_details => jsonb_build_object(
-      'from', private.describe_limits(old), 'to', private.describe_limits(new)));
-  if new.plan_type <> old.plan_type and new.plan_type <> 'free' then
-    perform private.end_demo(new.user_id, 'paid_plan');
-    perform private.revive_account(new.user_id);
+  if new.used_call_time_seconds * 2 >= new.max_call_time_seconds
+    and (new.used_call_time_seconds, new.max_call_time_seconds, new.period_start)
+      is distinct from (old.used_call_time_seconds, old.max_call_time_seconds, old.period_start)
+  then
+    perform private.react_to_call_time(old, new);
+  end if;
+  perform private.react_to_stocks(old, new);
+  if private.describe_limits(new) <> private.describe_limits(old) then
+    perform private.log_usage(new.user_id,
+      case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end, 'user_limits', new.user_id,
+      p_details => jsonb_build_object('from', private.describe_limits(old), 'to', private.describe_limits(new)));
+  end if;
+  if new.plan_type <> old.plan_type then
+    if new.plan_type <> 'free' then
+      perform private.end_demo(new.user_id, 'paid_plan');
+      perform private.revive_account(new.user_id);
+    end if;
+    perform private.run_hooks('plan_changed', old, new);
   end if;
   return null;
 end;
 $$;
-comment on function private.record_limit_change() is 'AFTER a change of plan or limits: logs it; a paid plan ends the trial and revives.';
+comment on function private.user_limits_react() is
+  'AFTER limits or use changed: tells the owner, ends a trial at its limit, logs other limits; a paid plan ends the trial and revives; the domains hear of a plan.';
 
-create function private.react_to_call_time() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.tell_shares(new, 'call_time',
-    case when new.period_start = old.period_start then old.used_call_time_seconds else 0 end, old.max_call_time_seconds,
-    new.used_call_time_seconds, new.max_call_time_seconds, private.warning_shares());
-  -- A trial whose plan changes is none any more.
-  if new.used_call_time_seconds >= new.max_call_time_seconds and new.plan_type = old.plan_type then
-    perform private.expire_account(new.user_id, 'usage', now());
-  end if;
-  return null;
-end;
-$$;
-comment on function private.react_to_call_time() is
-  'AFTER call time or its limit changed: tells the owner at each share of the limit, and ends a trial at the limit.';
+create trigger user_limits_guard before update on public.user_limits
+  for each row execute function private.user_limits_guard();
 
--- Of assistants there are too few for shares: one of one is the limit at once, and only that is worth telling.
--- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
-create function private.react_to_stocks() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.tell_shares(new, 'assistants', old.current_assistants, old.max_assistants,
-    new.current_assistants, new.max_assistants, '{100}', true);
-  perform private.tell_shares(new, 'attachments', old.used_attachment_bytes, old.max_attachment_bytes,
-    new.used_attachment_bytes, new.max_attachment_bytes, private.warning_shares(), true);
-  return null;
-end;
-$$;
-comment on function private.react_to_stocks() is
-  'AFTER assistants or bytes grew, or their limit changed: tells the owner when no assistant is left, and at each share of the attachments'' limit.';
-
-create trigger user_limits_apply_plan before update of plan_type on public.user_limits
-  for each row when (old.plan_type is distinct from new.plan_type) execute function private.apply_plan();
-
-create trigger user_limits_touch_updated_at before update on public.user_limits
-  for each row execute function private.touch_updated_at();
-
--- plan_type is named because a trigger on columns looks at what the statement sets: a plan sets its limits in a BEFORE trigger.
-create trigger user_limits_react_to_call_time
-  after update of used_call_time_seconds, max_call_time_seconds, plan_type on public.user_limits
-  for each row
-  when (new.used_call_time_seconds * 2 >= new.max_call_time_seconds)
-  execute function private.react_to_call_time();
-comment on trigger user_limits_react_to_call_time on public.user_limits is 'Below half of the limit there is nothing to say, so most calls do not pay for it.';
-
-create trigger user_limits_react_to_stocks
-  after update of current_assistants, used_attachment_bytes, max_assistants, max_attachment_bytes, plan_type on public.user_limits
+-- Every report of a call comes by here. Below half of a limit there is nothing to say, so most of them do not pay for the function.
+create trigger user_limits_react after update on public.user_limits
   for each row
   when (
-    (new.current_assistants > old.current_assistants or new.max_assistants is distinct from old.max_assistants)
-      and new.current_assistants >= new.max_assistants
-    or (new.used_attachment_bytes > old.used_attachment_bytes or new.max_attachment_bytes is distinct from old.max_attachment_bytes)
-      and new.used_attachment_bytes * 2 >= new.max_attachment_bytes
+    new.used_call_time_seconds * 2 >= new.max_call_time_seconds
+      and (new.used_call_time_seconds <> old.used_call_time_seconds or new.period_start <> old.period_start)
+    or new.current_assistants >= new.max_assistants and new.current_assistants > old.current_assistants
+    or new.used_attachment_bytes * 2 >= new.max_attachment_bytes and new.used_attachment_bytes > old.used_attachment_bytes
+    or (new.plan_type, new.max_call_time_seconds, new.max_assistants, new.max_attachment_bytes)
+      is distinct from (old.plan_type, old.max_call_time_seconds, old.max_assistants, old.max_attachment_bytes)
   )
-  execute function private.react_to_stocks();
-
-create trigger user_limits_record_limit_change
-  after update of plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes on public.user_limits
-  for each row
-  when (
-    (old.plan_type, old.max_assistants, old.max_call_time_seconds, old.max_attachment_bytes)
-    is distinct from (new.plan_type, new.max_assistants, new.max_call_time_seconds, new.max_attachment_bytes)
-  )
-  execute function private.record_limit_change();
+  execute function private.user_limits_react();
 
 -- schemas/accounts/notifications.sql
 -- What a user is told. Written by the rules that have something to say; the owner may only mark it read.
@@ -775,6 +670,90 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.describe_limits(public.user_limits) is 'The plan and limits of a row, for the log.';
 
+create function private.apply_plan(p_old public.user_limits, p_new public.user_limits) returns public.user_limits
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_plan public.plans;
+  v_month record;
+begin
+  select * into strict v_plan from public.plans where plan_type = p_new.plan_type;
+  p_new.max_assistants := v_plan.max_assistants;
+  p_new.max_call_time_seconds := v_plan.max_call_time_seconds;
+  p_new.max_attachment_bytes := v_plan.max_attachment_bytes;
+
+  select * into strict v_month from private.usage_month(p_new.period_anchor, greatest(now(), p_new.period_start));
+  if p_new.period_end <= now() then
+    p_new.period_start := v_month.period_start;
+  end if;
+  p_new.period_end := case when v_plan.usage_period = 'month' then v_month.period_end end;
+  if p_new.period_start <> p_old.period_start then
+    p_new.used_call_time_seconds := private.sum_call_time(p_new.user_id, p_new.period_start, p_new.period_end);
+  elsif p_new.period_end is distinct from p_old.period_end then
+    -- A call may have ended after a period that is not over by our clock.
+    p_new.used_call_time_seconds := p_old.used_call_time_seconds
+      + private.sum_call_time(p_new.user_id, coalesce(p_old.period_end, 'infinity'), p_new.period_end)
+      - private.sum_call_time(p_new.user_id, coalesce(p_new.period_end, 'infinity'), p_old.period_end);
+  end if;
+  return p_new;
+end;
+$$;
+comment on function private.apply_plan(public.user_limits, public.user_limits) is
+  'The new row with the limits of its new plan, the end of its period, and, where the period is another, the call time of that.';
+
+-- schemas/accounts/auth_users.sql
+-- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
+-- Of the metadata, which the client or its identity provider chooses, only name and picture are taken, as far as a profile
+-- may hold them; never a role.
+create function private.create_account() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.profiles (id, email, full_name, avatar_url, demo_expires_at)
+  select new.id, new.email, nullif(btrim(left(btrim(metadata.full_name), 200)), ''),
+    case when metadata.avatar_url ~ '^https://[^\s]+$' and char_length(metadata.avatar_url) <= 2048 then metadata.avatar_url end,
+    now() + private.setting_interval('demo_length')
+  from (select new.raw_user_meta_data ->> 'full_name' as full_name, new.raw_user_meta_data ->> 'avatar_url' as avatar_url) metadata;
+
+  insert into public.user_limits (user_id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes)
+  select new.id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes
+  from public.plans where plan_type = 'free';
+
+  perform private.log_usage(new.id, 'account_created', 'profile', new.id);
+  return null;
+end;
+$$;
+comment on function private.create_account() is 'AFTER INSERT on auth.users: profile, limits and the first log row.';
+
+create function private.follow_email() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.profiles set email = new.email where id = new.id;
+  return null;
+end;
+$$;
+comment on function private.follow_email() is 'AFTER UPDATE OF email on auth.users: keeps profiles.email in step.';
+
+-- Deleting a user reaches their limits after their profile; whoever holds the limits waits for the profile. So the limits come first
+-- here too, and then what the domains lock.
+create function private.prepare_user_deletion() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.user_limits where user_id = old.id for update;
+  perform private.run_hooks('before_user_deletion', old.id);
+  return old;
+end;
+$$;
+comment on function private.prepare_user_deletion() is
+  'BEFORE DELETE on auth.users: locks in the order of all writers, then lets the domains delete what no foreign key reaches.';
+
+create trigger users_prepare_deletion before delete on auth.users
+  for each row execute function private.prepare_user_deletion();
+
+create trigger users_create_account after insert on auth.users
+  for each row execute function private.create_account();
+
+create trigger users_follow_email after update of email on auth.users
+  for each row when (old.email is distinct from new.email) execute function private.follow_email();
+
 -- schemas/accounts/close_accounts.sql
 create table private.account_closures (
   id uuid primary key default gen_random_uuid(),
@@ -817,7 +796,7 @@ declare
   v_codes text[];
   v_all text[] := '{}'::text[];
 begin
-  for v_function in select function_name from private.domain_hooks where hook = 'purge_blockers' order by domain loop
+  for v_function in select function_name from private.domain_hooks where hook = 'purge_blockers' order by place loop
     execute format('select array_agg(code) from %s($1) code', v_function) into v_codes using p_user_id;
     v_all := v_all || v_codes;
   end loop;
@@ -831,7 +810,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_function text;
 begin
-  for v_function in select function_name from private.domain_hooks where hook = 'outside_resources' order by domain loop
+  for v_function in select function_name from private.domain_hooks where hook = 'outside_resources' order by place loop
     return query execute format('select kind, resource_id from %s($1)', v_function) using p_user_id;
   end loop;
 end;
@@ -1045,12 +1024,30 @@ grant execute on function private.export_my_data(jsonb), public.export_my_data(j
 -- schemas/accounts/keep_the_last_admin.sql
 -- There is always an admin who can act: demoting, suspending or closing the last one is refused, whoever asks.
 -- Deleting the auth user is not: an operator who does that has the secret key to appoint another.
-create function private.has_another_admin(p_user_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
+create function private.is_last_admin(p_user_id uuid) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  if private.acting_role(p_user_id) is distinct from 'admin' then
+    return false;
+  end if;
+  -- One at a time: two admins who demote each other would both still see the other one.
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.last_admin'));
+  return not exists (
     select from public.profiles where role = 'admin' and id <> p_user_id and private.role_under(role, account_status) = 'admin');
+end;
 $$;
-comment on function private.has_another_admin(uuid) is 'Whether somebody other than this user acts as an admin now.';
+comment on function private.is_last_admin(uuid) is
+  'Whether the user acts as an admin and nobody else does. The answer holds until the transaction ends: whoever else asks of an admin waits.';
+
+create function private.keep_last_admin(p_user_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if private.is_last_admin(p_user_id) then
+    perform private.refuse(409, 'last_admin', 'The last admin has to stay an admin.');
+  end if;
+end;
+$$;
+comment on function private.keep_last_admin(uuid) is 'Refuses to take the last acting admin away: 409 last_admin.';
 
 -- schemas/accounts/lock_user_limits.sql
 create function private.sum_call_time(p_user_id uuid, p_from timestamptz, p_to timestamptz) returns bigint
@@ -1085,19 +1082,6 @@ end;
 $$;
 comment on function private.lock_user_limits(uuid, timestamptz) is
   'Locks an account''s limits until the end of the transaction, rolls a period that is over, and returns the row. All null when the account is gone.';
-
--- Deleting a user reaches his limits after his profile; whoever holds the limits waits for the profile. So the limits come first here too.
-create function private.lock_limits_of_leaver() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform from public.user_limits where user_id = old.id for update;
-  return old;
-end;
-$$;
-comment on function private.lock_limits_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
-
-create trigger users_lock_limits before delete on auth.users
-  for each row execute function private.lock_limits_of_leaver();
 
 create function private.roll_over_periods(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -1197,7 +1181,7 @@ begin
     return;
   end if;
   return next v_caller;
-  for v_function in select function_name from private.domain_hooks where hook = 'visible_profiles' loop
+  for v_function in select function_name from private.domain_hooks where hook = 'visible_profiles' order by place loop
     return query execute format('select * from %s($1)', v_function) using v_caller;
   end loop;
 end;
@@ -1215,6 +1199,13 @@ create policy "people of the same class or ticket and support staff read cards" 
   using ((select private.is_support_staff()) or id in (select private.visible_profiles()));
 
 grant select on public.profile_cards to authenticated, service_role;
+
+create function private.follow_profile_card(p_profile public.profiles) returns void
+language sql security definer set search_path = '' as $$
+  insert into public.profile_cards (id, full_name, avatar_url) values (p_profile.id, p_profile.full_name, p_profile.avatar_url)
+  on conflict (id) do update set full_name = excluded.full_name, avatar_url = excluded.avatar_url;
+$$;
+comment on function private.follow_profile_card(public.profiles) is 'Keeps profile_cards in step with profiles.';
 
 -- schemas/accounts/purge_accounts.sql
 -- The steps of a closing account, one at a tick. Nothing is deleted while something outside is still to be taken away.
@@ -1268,7 +1259,7 @@ declare
   v_function text;
   v_rows integer;
 begin
-  for v_function in select function_name from private.domain_hooks where hook = 'before_purge' order by domain desc loop
+  for v_function in select function_name from private.domain_hooks where hook = 'before_purge' order by place loop
     execute format('select %s($1)', v_function) into v_rows using p_user_id;
     if v_rows > 0 then
       return v_rows;
@@ -1393,8 +1384,9 @@ end;
 $$;
 comment on function private.purge_account_facts(uuid) is 'One batch of a closing account''s log, then of its notifications.';
 
-insert into private.domain_hooks (hook, domain, function_name) values
-  ('before_purge', 'accounts', 'private.purge_account_facts');
+-- Last: the log accounts for what the other domains delete.
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('before_purge', 90, 'accounts', 'private.purge_account_facts');
 
 -- schemas/accounts/react_to_usage.sql
 create function private.expire_account(
@@ -1451,6 +1443,35 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
 
+create function private.react_to_call_time(p_old public.user_limits, p_new public.user_limits) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.tell_shares(p_new, 'call_time',
+    case when p_new.period_start = p_old.period_start then p_old.used_call_time_seconds else 0 end, p_old.max_call_time_seconds,
+    p_new.used_call_time_seconds, p_new.max_call_time_seconds, private.warning_shares());
+  -- A trial whose plan changes is none any more.
+  if p_new.used_call_time_seconds >= p_new.max_call_time_seconds and p_new.plan_type = p_old.plan_type then
+    perform private.expire_account(p_new.user_id, 'usage', now());
+  end if;
+end;
+$$;
+comment on function private.react_to_call_time(public.user_limits, public.user_limits) is
+  'Tells the owner at each share of the call time''s limit, and ends a trial at the limit.';
+
+-- Of assistants there are too few for shares: one of one is the limit at once, and only that is worth telling.
+-- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
+create function private.react_to_stocks(p_old public.user_limits, p_new public.user_limits) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.tell_shares(p_new, 'assistants', p_old.current_assistants, p_old.max_assistants,
+    p_new.current_assistants, p_new.max_assistants, array[100], true);
+  perform private.tell_shares(p_new, 'attachments', p_old.used_attachment_bytes, p_old.max_attachment_bytes,
+    p_new.used_attachment_bytes, p_new.max_attachment_bytes, private.warning_shares(), true);
+end;
+$$;
+comment on function private.react_to_stocks(public.user_limits, public.user_limits) is
+  'Tells the owner when no assistant is left, and at each share of the attachments'' limit.';
+
 create function private.expire_demos_dry_run(p_now timestamptz)
 returns table (user_id uuid, demo_expires_at timestamptz)
 language sql stable security definer set search_path = '' as $$
@@ -1496,12 +1517,6 @@ end;
 $$;
 
 -- schemas/accounts/request_account_deletion.sql
-create function private.is_last_admin(p_user_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select coalesce(private.acting_role(p_user_id) = 'admin', false) and not private.has_another_admin(p_user_id);
-$$;
-comment on function private.is_last_admin(uuid) is 'Whether the user acts as an admin and nobody else does.';
-
 create function private.note_deletion_wish(p_user_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1515,9 +1530,9 @@ begin
     perform private.refuse(409, 'account_closing', 'The account is being closed.');
   elsif v_profile.account_status = 'suspended' and not private.is_admin() then
     perform private.refuse(403, 'account_suspended', 'The account is suspended.');
-  elsif private.is_last_admin(p_user_id) then
-    perform private.refuse(409, 'last_admin', 'The last admin has to stay an admin.');
-  elsif v_profile.deletion_requested_at is null then
+  end if;
+  perform private.keep_last_admin(p_user_id);
+  if v_profile.deletion_requested_at is null then
     perform private.take_rate(auth.uid(), 'deletion_requests', now());
     update public.profiles set deletion_requested_at = now() where id = p_user_id returning * into v_profile;
     perform private.log_usage(p_user_id, 'deletion_requested', 'profile', p_user_id);
@@ -1746,43 +1761,37 @@ comment on function public.user_limits_overview() is
 
 grant execute on function public.user_limits_overview() to authenticated;
 
--- schemas/accounts/sign_up.sql
--- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
--- Of the metadata, which the client or its identity provider chooses, only name and picture are taken, as far as a profile
--- may hold them; never a role.
-create function private.create_account() returns trigger
-language plpgsql security definer set search_path = '' as $$
+-- schemas/accounts/time_zones.sql
+-- The zones that days can be cut in. Listing them reads some hundred files, so the names are kept; one that came later is still found
+-- in the files. System zone files add leap-second and machine-local variants that other machines lack.
+create view private.installed_time_zones with (security_invoker = true) as
+  select name from pg_catalog.pg_timezone_names
+  where name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory');
+comment on view private.installed_time_zones is 'IANA names that this Postgres knows.';
+
+create table private.time_zones (name text primary key);
+comment on table private.time_zones is 'IANA names that Postgres knew when this was made.';
+
+alter table private.time_zones enable row level security;
+
+create policy "nobody but the owner of the schema reads zones" on private.time_zones
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.time_zones select name from private.installed_time_zones;
+
+create function private.require_time_zone(p_zone text) returns void
+language plpgsql stable security definer set search_path = '' as $$
 begin
-  insert into public.profiles (id, email, full_name, avatar_url, demo_expires_at)
-  select new.id, new.email, nullif(btrim(left(btrim(metadata.full_name), 200)), ''),
-    case when metadata.avatar_url ~ '^https://[^\s]+$' and char_length(metadata.avatar_url) <= 2048 then metadata.avatar_url end,
-    now() + private.setting_interval('demo_length')
-  from (select new.raw_user_meta_data ->> 'full_name' as full_name, new.raw_user_meta_data ->> 'avatar_url' as avatar_url) metadata;
-
-  insert into public.user_limits (user_id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes)
-  select new.id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes
-  from public.plans where plan_type = 'free';
-
-  perform private.log_usage(new.id, 'account_created', 'profile', new.id);
-  return null;
+  if not exists (select from private.time_zones where name = p_zone)
+    and not exists (select from private.installed_time_zones where name = p_zone)
+  then
+    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
+  end if;
 end;
 $$;
-comment on function private.create_account() is 'AFTER INSERT on auth.users: profile, limits and the first log row.';
+comment on function private.require_time_zone(text) is 'Refuses what is no IANA name of a zone that days can be cut in: 422 invalid_time_zone.';
 
-create trigger users_create_account after insert on auth.users
-  for each row execute function private.create_account();
-
-create function private.follow_email() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  update public.profiles set email = new.email where id = new.id;
-  return null;
-end;
-$$;
-comment on function private.follow_email() is 'AFTER UPDATE OF email on auth.users: keeps profiles.email in step.';
-
-create trigger users_follow_email after update of email on auth.users
-  for each row when (old.email is distinct from new.email) execute function private.follow_email();
+grant execute on function private.require_time_zone(text) to authenticated;
 
 -- schemas/accounts/trials.sql
 -- The trial: how it ends for ever, and whether an account may use voice.

@@ -762,9 +762,9 @@ insert into private.export_sections (domain, section, view_name) values
   ('voice', 'phone_numbers', 'private.exported_phone_numbers'),
   ('voice', 'calls', 'private.exported_calls');
 
-insert into private.domain_hooks (hook, domain, function_name) values
-  ('outside_resources', 'voice', 'private.voice_outside_resources'),
-  ('before_purge', 'voice', 'private.purge_calls');
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('outside_resources', 20, 'voice', 'private.voice_outside_resources'),
+  ('before_purge', 20, 'voice', 'private.purge_calls');
 
 insert into private.removal_task_kinds (kind) values ('delete_vapi_assistant'), ('release_phone_number');
 
@@ -1769,9 +1769,8 @@ language plpgsql stable set search_path = '' as $$
 declare
   v_zone text := coalesce(p_tz, (select time_zone from public.profiles where id = (select auth.uid())), 'UTC');
 begin
-  if p_tz is not null and not private.known_time_zone(p_tz) then
-    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
-  elsif p_from > p_to then
+  perform private.require_time_zone(v_zone);
+  if p_from > p_to then
     perform private.refuse(422, 'invalid_range', 'The first day is after the last.');
   elsif not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) then
     perform private.refuse(422, 'invalid_range', 'The range lies outside of 2000 to 2100.');
@@ -1931,32 +1930,9 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.growth(numeric, numeric) is 'Change as a share of what was before: 0.25 is a quarter more; null when there was nothing.';
 
--- Listing the zones reads some hundred files, so the names are kept; a zone that came later is still found in the files.
-create table private.time_zones (name text primary key);
-comment on table private.time_zones is 'IANA names that Postgres knew when this was made.';
-
-alter table private.time_zones enable row level security;
-
-create policy "nobody but the owner of the schema reads zones" on private.time_zones
-  for all to anon, authenticated using (false) with check (false);
-
-insert into private.time_zones
-select name from pg_catalog.pg_timezone_names
-where name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory');
-
-create function private.known_time_zone(p_zone text) returns boolean
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  return exists (select from private.time_zones where name = p_zone)
-    or exists (select from pg_catalog.pg_timezone_names
-      where name = p_zone and name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory'));
-end;
-$$;
-comment on function private.known_time_zone(text) is 'Whether a name is an IANA zone that days can be cut in.';
-
 grant execute on function private.duration_percentile(bigint[], numeric), private.dashboard_days(text, date, date, uuid),
-  private.dashboard_hours(text, date, date, uuid), private.assistant_names(), private.growth(numeric, numeric),
-  private.known_time_zone(text) to authenticated;
+  private.dashboard_hours(text, date, date, uuid), private.assistant_names(), private.growth(numeric, numeric)
+  to authenticated;
 
 -- schemas/voice/provision_assistants.sql
 -- What the worker reports. An assistant that was deleted while VAPI was creating it must not stay there.
@@ -1994,22 +1970,22 @@ comment on function public.record_assistant_refused(uuid, text, integer) is
 
 -- Nobody may wait for a task that is given up. An assistant that somebody holds right now is being edited or deleted: the edit asks anew,
 -- and waiting for it here, behind the task that it wants, would be a deadlock.
-create function private.fail_assistant_of_dead_task() returns trigger
+create function private.fail_assistant_of_dead_task(p_task public.tasks) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.assistants set provisioning = 'failed', provisioning_error = 'provider_unavailable'
-  where id in (
-    select id from public.assistants where id::text = new.resource_id and user_id = new.user_id and provisioning = 'pending'
-    for no key update skip locked);
-  return null;
+  if p_task.kind = 'sync_assistant' then
+    update public.assistants set provisioning = 'failed', provisioning_error = 'provider_unavailable'
+    where id in (
+      select id from public.assistants where id::text = p_task.resource_id and user_id = p_task.user_id and provisioning = 'pending'
+      for no key update skip locked);
+  end if;
 end;
 $$;
-comment on function private.fail_assistant_of_dead_task() is
-  'AFTER a provisioning task died: its assistant says so. Why it died in detail is for operators, in tasks.last_error.';
+comment on function private.fail_assistant_of_dead_task(public.tasks) is
+  'When a provisioning task was given up, its assistant says so. Why it died in detail is for operators, in tasks.last_error.';
 
-create trigger tasks_fail_assistant_of_dead_one after update of dead_at on public.tasks
-  for each row when (new.kind = 'sync_assistant' and old.dead_at is null and new.dead_at is not null)
-  execute function private.fail_assistant_of_dead_task();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('task_died', 20, 'voice', 'private.fail_assistant_of_dead_task');
 
 create function public.record_vapi_assistant_deleted(p_vapi_assistant_id text) returns void
 language sql security definer set search_path = '' as $$
@@ -2041,25 +2017,27 @@ insert into private.settings (name, value, description) values
   ('analytics_rebuilds_per_day', '3', 'How often a day a user''s change of zone cuts his day tier anew; later changes wait until tomorrow (UTC).'),
   ('analytics_rebuild_batch', '20', 'Accounts whose day tier one tick cuts anew.');
 
-create function private.request_analytics_rebuild() returns trigger
+create function private.request_analytics_rebuild(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_today constant date := (now() at time zone 'UTC')::date;
 begin
-  update private.analytics_calendars
-  set rebuild_after = case
-    when time_zone = new.time_zone then null
-    when rebuild_day = v_today and rebuilds >= private.setting_integer('analytics_rebuilds_per_day')
-      then (v_today + 1)::timestamp at time zone 'UTC'
-    else now() end
-  where user_id = new.id;
-  return null;
+  if p_new.time_zone <> p_old.time_zone then
+    update private.analytics_calendars
+    set rebuild_after = case
+      when time_zone = p_new.time_zone then null
+      when rebuild_day = v_today and rebuilds >= private.setting_integer('analytics_rebuilds_per_day')
+        then (v_today + 1)::timestamp at time zone 'UTC'
+      else now() end
+    where user_id = p_new.id;
+  end if;
 end;
 $$;
-comment on function private.request_analytics_rebuild() is 'AFTER a profile''s zone changed: asks for its days to be cut anew.';
+comment on function private.request_analytics_rebuild(public.profiles, public.profiles) is
+  'When a profile''s zone has changed, asks for its days to be cut anew.';
 
-create trigger profiles_request_analytics_rebuild after update of time_zone on public.profiles
-  for each row when (old.time_zone is distinct from new.time_zone) execute function private.request_analytics_rebuild();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('profile_changed', 20, 'voice', 'private.request_analytics_rebuild');
 
 create function private.rebuild_days_of(p_user_id uuid, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -2195,23 +2173,25 @@ comment on function private.request_call_reconciliation(timestamptz) is 'Job: as
 select private.schedule_job('request_call_reconciliation', '*/10 * * * *', 'private.request_call_reconciliation', 'asks for calls to be compared with VAPI''s');
 
 -- schemas/voice/release_phone_numbers.sql
-create function private.release_excess_numbers() returns trigger
+create function private.release_excess_numbers(p_old public.user_limits, p_new public.user_limits) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  delete from public.phone_numbers n
-  using (
-    select id, row_number() over (order by created_at, id) as place
-    from public.phone_numbers
-    where user_id = new.user_id and provider = 'vapi' and status in ('importing', 'active')
-  ) ranked
-  where n.id = ranked.id and ranked.place > private.setting_integer('free_vapi_numbers');
-  return null;
+  if p_new.plan_type = 'free' then
+    delete from public.phone_numbers n
+    using (
+      select id, row_number() over (order by created_at, id) as place
+      from public.phone_numbers
+      where user_id = p_new.user_id and provider = 'vapi' and status in ('importing', 'active')
+    ) ranked
+    where n.id = ranked.id and ranked.place > private.setting_integer('free_vapi_numbers');
+  end if;
 end;
 $$;
-comment on function private.release_excess_numbers() is 'AFTER a downgrade to free: gives back the numbers from VAPI beyond the oldest.';
+comment on function private.release_excess_numbers(public.user_limits, public.user_limits) is
+  'When the plan is now free, gives back the numbers from VAPI beyond the oldest.';
 
-create trigger user_limits_release_excess_numbers after update of plan_type on public.user_limits
-  for each row when (old.plan_type <> 'free' and new.plan_type = 'free') execute function private.release_excess_numbers();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('plan_changed', 20, 'voice', 'private.release_excess_numbers');
 
 create function public.record_phone_number_released(p_vapi_phone_id text) returns void
 language sql security definer set search_path = '' as $$
@@ -2416,9 +2396,9 @@ declare
 begin
   if auth.uid() is null then
     perform private.refuse(401, 'unauthenticated', 'A valid access token is required.');
-  elsif p_tz is not null and not private.known_time_zone(p_tz) then
-    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
-  elsif coalesce(p_interval, 'day') not in ('day', 'hour') then
+  end if;
+  perform private.require_time_zone(v_zone);
+  if coalesce(p_interval, 'day') not in ('day', 'hour') then
     perform private.refuse(422, 'invalid_interval', 'The interval is day or hour.');
   elsif not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) then
     perform private.refuse(422, 'invalid_range', 'The range lies outside of 2000 to 2100.');

@@ -1491,26 +1491,20 @@ insert into private.export_sections (domain, section, view_name) values
   ('classes', 'meet_spaces', 'private.exported_meet_spaces');
 
 -- Deleting a user reaches the classes that they host or attended after their profile; whoever sets a roster has the class and then
--- refers to the profile. So the classes come first here too. The name puts this after the limits.
-create function private.lock_classes_of_leaver() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform from public.live_classes
+-- refers to the profile. So the classes come first here too, after the limits.
+create function private.lock_classes_of_leaver(p_user_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  select from public.live_classes
   where id in (
-    select h.id from public.live_classes h where h.host_id = old.id
+    select h.id from public.live_classes h where h.host_id = p_user_id
     union
-    select e.live_class_id from public.class_enrollments e where e.profile_id = old.id
+    select e.live_class_id from public.class_enrollments e where e.profile_id = p_user_id
     union
-    select p.live_class_id from public.meeting_participants p where p.profile_id = old.id)
+    select p.live_class_id from public.meeting_participants p where p.profile_id = p_user_id)
   order by id
   for no key update;
-  return old;
-end;
 $$;
-comment on function private.lock_classes_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
-
-create trigger users_lock_live_classes before delete on auth.users
-  for each row execute function private.lock_classes_of_leaver();
+comment on function private.lock_classes_of_leaver(uuid) is 'Locks the classes of a user who is being deleted: keeps the order of locks.';
 
 -- Who is deleted is forgotten in what providers told as well: their sessions, and the deliveries that name them. What providers tell
 -- of these sessions later (a delivery that comes late, a report that is read again) brings nobody back.
@@ -1566,22 +1560,24 @@ $$;
 comment on function private.events_that_name(text[], text[]) is
   'Deliveries about some meetings, and those that nothing could read yet, in which one of these words is a whole text: an address, an id.';
 
-create function private.forget_person_of_classes() returns trigger
+create function private.forget_person_of_classes(p_user_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
+  v_user auth.users;
   v_addresses text[];
   v_ids text[];
   v_sessions uuid[];
   v_meetings text[];
 begin
+  select * into strict v_user from auth.users where id = p_user_id;
   v_addresses := array_remove(array[
-    case when old.email_confirmed_at is not null then lower(old.email) end,
-    (select p.workspace_email from public.profiles p where p.id = old.id)], null);
+    case when v_user.email_confirmed_at is not null then lower(v_user.email) end,
+    (select p.workspace_email from public.profiles p where p.id = p_user_id)], null);
   v_ids := array(
-    select key from public.profile_identities where profile_id = old.id
-    union select key from private.named_accounts where profile_id = old.id);
+    select key from public.profile_identities where profile_id = p_user_id
+    union select key from private.named_accounts where profile_id = p_user_id);
   v_sessions := array(
-    select id from public.meeting_participants where profile_id = old.id
+    select id from public.meeting_participants where profile_id = p_user_id
     union select id from public.meeting_participants where profile_id is null and user_email = any (v_addresses));
   v_ids := v_ids || array(
     select distinct word
@@ -1591,8 +1587,8 @@ begin
   v_meetings := array(
     select i.meeting_id from public.meeting_participants p join public.meeting_instances i on i.id = p.instance_id where p.id = any (v_sessions)
     union select i.instance_key from public.meeting_participants p join public.meeting_instances i on i.id = p.instance_id where p.id = any (v_sessions)
-    union select c.meeting_id from public.live_classes c where c.host_id = old.id
-    union select c.meeting_id from public.live_classes c join public.class_enrollments e on e.live_class_id = c.id where e.profile_id = old.id);
+    union select c.meeting_id from public.live_classes c where c.host_id = p_user_id
+    union select c.meeting_id from public.live_classes c join public.class_enrollments e on e.live_class_id = c.id where e.profile_id = p_user_id);
 
   insert into private.forgotten_sessions (instance_id, session_key)
   select p.instance_id, key
@@ -1603,15 +1599,15 @@ begin
   delete from public.meeting_participants where id = any (v_sessions);
   perform private.drop_event_content(private.events_that_name(v_meetings, v_addresses || v_ids), now());
   delete from private.directory_answers where addresses && v_addresses or user_key = any (v_ids);
-  return old;
 end;
 $$;
-comment on function private.forget_person_of_classes() is
-  'BEFORE DELETE on auth.users: sessions, also those of a stranger with a confirmed address of theirs, go and stay away; deliveries that name them lose their content; so does what a directory said of them.';
+comment on function private.forget_person_of_classes(uuid) is
+  'Forgets a user who is being deleted: sessions, also those of a stranger with a confirmed address of theirs, go and stay away; '
+  'deliveries that name them lose their content; so does what a directory said of them.';
 
--- The name puts this after the locks.
-create trigger users_scrub_classes before delete on auth.users
-  for each row execute function private.forget_person_of_classes();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('before_user_deletion', 30, 'classes', 'private.lock_classes_of_leaver'),
+  ('before_user_deletion', 60, 'classes', 'private.forget_person_of_classes');
 
 -- schemas/classes/apply_meeting_changes.sql
 -- What the provider says about a meeting that has not run: moved, renamed, deleted, recovered, created.
@@ -3627,7 +3623,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.cards_of_classes(uuid) is 'The people whose cards someone may see because of his classes.';
 
-insert into private.domain_hooks (hook, domain, function_name) values ('visible_profiles', 'classes', 'private.cards_of_classes');
+insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 30, 'classes', 'private.cards_of_classes');
 
 -- schemas/classes/tell_class_changes.sql
 -- Who is to come is told that a class was moved, cancelled or put back. Of one class nobody has more than one such word unread:

@@ -739,23 +739,18 @@ comment on view private.exported_ticket_attachments is 'The files of a customer'
 comment on view private.exported_ticket_surveys is 'How a customer rated.';
 comment on view private.exported_ticket_events is 'What became of a customer''s tickets, and when.';
 
--- Deleting a user reaches his tickets, and those assigned to him, after his profile; whoever writes to one of them has the ticket
--- and then refers to the profile, which he tells of it. So the tickets come first here too, after the limits.
-create function private.lock_tickets_of_leaver() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform from public.support_tickets where user_id = old.id or assigned_to = old.id order by id for update;
-  return old;
-end;
+-- Deleting a user reaches their tickets, and those assigned to them, after their profile; whoever writes to one of these has the
+-- ticket and then refers to the profile, which is told of it. So the tickets come first here too, after the limits.
+create function private.lock_tickets_of_leaver(p_user_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  select from public.support_tickets where user_id = p_user_id or assigned_to = p_user_id order by id for update;
 $$;
-comment on function private.lock_tickets_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
+comment on function private.lock_tickets_of_leaver(uuid) is 'Locks the tickets of a user who is being deleted: keeps the order of locks.';
 
-create trigger users_lock_tickets before delete on auth.users
-  for each row execute function private.lock_tickets_of_leaver();
-
-insert into private.domain_hooks (hook, domain, function_name) values
-  ('purge_blockers', 'support', 'private.support_purge_blockers'),
-  ('outside_resources', 'support', 'private.support_outside_resources');
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('purge_blockers', 40, 'support', 'private.support_purge_blockers'),
+  ('outside_resources', 40, 'support', 'private.support_outside_resources'),
+  ('before_user_deletion', 40, 'support', 'private.lock_tickets_of_leaver');
 
 insert into private.export_sections (domain, section, view_name) values
   ('support', 'tickets', 'private.exported_tickets'),
@@ -1430,25 +1425,24 @@ $$;
 comment on function private.record_transition(public.support_tickets, public.ticket_status) is 'Writes one row of ticket_events with the current actor.';
 
 -- schemas/support/release_assignments.sql
--- Whoever stops being support staff works on no ticket any more: what he has not finished goes back to the desk. What he
--- has stays his as a record; reopened, it loses him too. Otherwise he would go on being told what customers write.
-create function private.release_assignments() returns trigger
+-- Whoever stops being support staff works on no ticket any more: what they have not finished goes back to the desk. What they
+-- finished stays theirs as a record; reopened, it loses them too. Otherwise they would go on being told what customers write.
+create function private.release_assignments(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.support_tickets set assigned_to = null
-  where assigned_to = new.id and status in ('open', 'in_progress', 'waiting');
-  return null;
+  if private.role_under(p_old.role, p_old.account_status) in ('agent', 'admin')
+    and coalesce(private.role_under(p_new.role, p_new.account_status) not in ('agent', 'admin'), true)
+  then
+    update public.support_tickets set assigned_to = null
+    where assigned_to = p_new.id and status in ('open', 'in_progress', 'waiting');
+  end if;
 end;
 $$;
-comment on function private.release_assignments() is 'AFTER somebody lost his place among support staff: takes his unfinished tickets from him.';
+comment on function private.release_assignments(public.profiles, public.profiles) is
+  'When somebody has lost their place among support staff, takes their unfinished tickets from them.';
 
-create trigger profiles_release_assignments after update of role, account_status on public.profiles
-  for each row
-  when (
-    private.role_under(old.role, old.account_status) in ('agent', 'admin')
-    and coalesce(private.role_under(new.role, new.account_status) not in ('agent', 'admin'), true)
-  )
-  execute function private.release_assignments();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('profile_changed', 40, 'support', 'private.release_assignments');
 
 -- schemas/support/remove_ticket_files.sql
 -- An object goes when its row goes, on every path: the row's own end, the ticket's, the account's, a hand in the
@@ -1988,6 +1982,6 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.ticket_cards(uuid) is 'The people whose cards someone may see because of his tickets; staff see all anyway.';
 
-insert into private.domain_hooks (hook, domain, function_name) values ('visible_profiles', 'support', 'private.ticket_cards');
+insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 40, 'support', 'private.ticket_cards');
 
 reset check_function_bodies;

@@ -8,7 +8,7 @@ begin
 end;
 $$;
 comment on function private.role_under(public.user_role, public.account_status) is
-  'The role that an account of this status acts in: its own, or none while suspended or closing. For triggers, which have the row.';
+  'The role that an account of this status acts in: its own, or none while suspended or closing. For rules that have the row.';
 
 create function private.acting_role(p_profile_id uuid) returns public.user_role
 language plpgsql stable security definer set search_path = '' as $$
@@ -91,9 +91,6 @@ end;
 $$;
 comment on function private.current_actor() is
   'Who causes what this transaction writes; always one row. id is null for service and system.';
-
--- Conditions of triggers on profiles run as whoever updates the row.
-grant execute on function private.role_under(public.user_role, public.account_status) to service_role;
 
 grant execute on function
   private.caller_role(), private.is_admin(), private.first_id_of_admin(), private.last_id_of_admin(), private.is_support_staff(), private.is_teacher(), private.current_actor()

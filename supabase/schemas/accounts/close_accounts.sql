@@ -39,7 +39,7 @@ declare
   v_codes text[];
   v_all text[] := '{}'::text[];
 begin
-  for v_function in select function_name from private.domain_hooks where hook = 'purge_blockers' order by domain loop
+  for v_function in select function_name from private.domain_hooks where hook = 'purge_blockers' order by place loop
     execute format('select array_agg(code) from %s($1) code', v_function) into v_codes using p_user_id;
     v_all := v_all || v_codes;
   end loop;
@@ -53,7 +53,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_function text;
 begin
-  for v_function in select function_name from private.domain_hooks where hook = 'outside_resources' order by domain loop
+  for v_function in select function_name from private.domain_hooks where hook = 'outside_resources' order by place loop
     return query execute format('select kind, resource_id from %s($1)', v_function) using p_user_id;
   end loop;
 end;

@@ -31,19 +31,6 @@ $$;
 comment on function private.lock_user_limits(uuid, timestamptz) is
   'Locks an account''s limits until the end of the transaction, rolls a period that is over, and returns the row. All null when the account is gone.';
 
--- Deleting a user reaches his limits after his profile; whoever holds the limits waits for the profile. So the limits come first here too.
-create function private.lock_limits_of_leaver() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform from public.user_limits where user_id = old.id for update;
-  return old;
-end;
-$$;
-comment on function private.lock_limits_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
-
-create trigger users_lock_limits before delete on auth.users
-  for each row execute function private.lock_limits_of_leaver();
-
 create function private.roll_over_periods(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare

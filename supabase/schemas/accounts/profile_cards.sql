@@ -18,7 +18,7 @@ begin
     return;
   end if;
   return next v_caller;
-  for v_function in select function_name from private.domain_hooks where hook = 'visible_profiles' loop
+  for v_function in select function_name from private.domain_hooks where hook = 'visible_profiles' order by place loop
     return query execute format('select * from %s($1)', v_function) using v_caller;
   end loop;
 end;
@@ -36,3 +36,10 @@ create policy "people of the same class or ticket and support staff read cards" 
   using ((select private.is_support_staff()) or id in (select private.visible_profiles()));
 
 grant select on public.profile_cards to authenticated, service_role;
+
+create function private.follow_profile_card(p_profile public.profiles) returns void
+language sql security definer set search_path = '' as $$
+  insert into public.profile_cards (id, full_name, avatar_url) values (p_profile.id, p_profile.full_name, p_profile.avatar_url)
+  on conflict (id) do update set full_name = excluded.full_name, avatar_url = excluded.avatar_url;
+$$;
+comment on function private.follow_profile_card(public.profiles) is 'Keeps profile_cards in step with profiles.';

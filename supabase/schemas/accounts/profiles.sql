@@ -71,132 +71,85 @@ grant update (full_name, avatar_url, time_zone) on public.profiles to authentica
 -- The secret key may set these directly; the rules on roles and trials are triggers and hold for it too.
 grant update (full_name, avatar_url, time_zone, workspace_email, role, account_status) on public.profiles to service_role;
 
--- A profile's time zone is one that Postgres can cut days in. A check constraint may not read a view, hence a trigger;
--- it runs for changes only, because listing the zones reads files.
-create function private.check_time_zone() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  if not exists (
-    select from pg_catalog.pg_timezone_names
-    where name = new.time_zone
-      -- System zone files add leap-second and machine-local variants that other machines lack.
-      and name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory')
-  ) then
-    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
-  end if;
-  return new;
-end;
-$$;
-comment on function private.check_time_zone() is 'Refuses a time_zone that is no IANA name.';
-
-create function private.keep_last_admin() returns trigger
+-- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
+create function private.forget_warnings(p_old public.profiles, p_new public.profiles) returns public.profiles
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- One at a time: two admins who demote each other would both still see the other one.
-  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.last_admin'));
-  if not private.has_another_admin(new.id) then
-    perform private.refuse(409, 'last_admin', 'The last admin has to stay an admin.');
+  if p_new.demo_expires_at is distinct from p_old.demo_expires_at then
+    p_new.demo_warned_at := null;
   end if;
+  if p_new.purge_after is distinct from p_old.purge_after
+    and p_new.purge_warned_at is not distinct from p_old.purge_warned_at
+    and (p_new.purge_after is null or p_new.purge_after > p_old.purge_after + private.setting_interval('purge_warning_before'))
+  then
+    p_new.purge_warned_at := null;
+  end if;
+  return p_new;
+end;
+$$;
+comment on function private.forget_warnings(public.profiles, public.profiles) is
+  'The new row without the warnings that do not hold any more, because the end of the trial or the date of the purge moved.';
+
+create function private.profiles_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    perform private.require_time_zone(new.time_zone);
+    return new;
+  end if;
+  if new.time_zone is distinct from old.time_zone then
+    perform private.require_time_zone(new.time_zone);
+  end if;
+  if private.role_under(old.role, old.account_status) = 'admin'
+    and private.role_under(new.role, new.account_status) is distinct from 'admin'
+  then
+    perform private.keep_last_admin(new.id);
+  end if;
+  -- What the closing of an account took away cannot be brought back.
+  if old.account_status = 'closing' and new.account_status <> 'closing' then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  end if;
+  new := private.forget_warnings(old, new);
+  new.updated_at := now();
   return new;
 end;
 $$;
-comment on function private.keep_last_admin() is 'Refuses to take the last acting admin away; serialised by an advisory lock.';
+comment on function private.profiles_guard() is
+  'BEFORE a profile is written: 422 invalid_time_zone, 409 last_admin, 409 account_closing. Derives warnings and updated_at.';
 
 -- A role and a status are facts of record, whichever path changed them: RPC, secret key, job or SQL editor.
-create function private.record_role_change() returns trigger
+create function private.profiles_react() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.log_usage(new.id, 'role_changed', 'profile', new.id,
-    p_details => jsonb_build_object('from', old.role, 'to', new.role));
-  if new.role <> 'member' then
-    perform private.end_demo(new.id, 'role');
+  if tg_op = 'INSERT' then
+    perform private.follow_profile_card(new);
+    return null;
+  end if;
+  if (new.full_name, new.avatar_url) is distinct from (old.full_name, old.avatar_url) then
+    perform private.follow_profile_card(new);
+  end if;
+  if new.role <> old.role then
+    perform private.log_usage(new.id, 'role_changed', 'profile', new.id,
+      p_details => jsonb_build_object('from', old.role, 'to', new.role));
+    if new.role <> 'member' then
+      perform private.end_demo(new.id, 'role');
+    end if;
+  end if;
+  if new.account_status <> old.account_status then
+    perform private.log_usage(new.id, 'account_status_changed', 'profile', new.id,
+      p_details => jsonb_build_object('from', old.account_status, 'to', new.account_status, 'reason', new.expiry_reason));
+  end if;
+  if (new.role, new.account_status, new.time_zone) is distinct from (old.role, old.account_status, old.time_zone) then
+    perform private.run_hooks('profile_changed', old, new);
   end if;
   return null;
 end;
 $$;
-comment on function private.record_role_change() is 'Logs a role change; a role other than member ends the trial for ever.';
+comment on function private.profiles_react() is
+  'AFTER a profile was written: the card follows, role and status are logged, a role other than member ends the trial, the domains hear of it.';
 
-create function private.record_status_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.log_usage(new.id, 'account_status_changed', 'profile', new.id,
-    p_details => jsonb_build_object('from', old.account_status, 'to', new.account_status, 'reason', new.expiry_reason));
-  return null;
-end;
-$$;
-comment on function private.record_status_change() is 'Logs a change of account_status.';
+create trigger profiles_guard before insert or update on public.profiles
+  for each row execute function private.profiles_guard();
 
-create function private.follow_profile_card() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  insert into public.profile_cards (id, full_name, avatar_url) values (new.id, new.full_name, new.avatar_url)
-  on conflict (id) do update set full_name = excluded.full_name, avatar_url = excluded.avatar_url;
-  return null;
-end;
-$$;
-comment on function private.follow_profile_card() is 'Keeps profile_cards in step with profiles.';
-
--- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
-create function private.forget_warnings() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if new.demo_expires_at is distinct from old.demo_expires_at then
-    new.demo_warned_at := null;
-  end if;
-  if new.purge_warned_at is not distinct from old.purge_warned_at
-    and (new.purge_after is null or new.purge_after > old.purge_after + private.setting_interval('purge_warning_before'))
-  then
-    new.purge_warned_at := null;
-  end if;
-  return new;
-end;
-$$;
-comment on function private.forget_warnings() is 'BEFORE the end of a trial or the date of a purge moves: what was announced does not hold for the new one.';
-
-create function private.stay_closing() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  perform private.refuse(409, 'account_closing', 'The account is being closed.');
-  return null;
-end;
-$$;
-comment on function private.stay_closing() is 'Refuses to reopen an account whose closing has begun: what was taken away cannot be brought back.';
-
-create trigger profiles_check_new_time_zone before insert on public.profiles
-  for each row when (new.time_zone <> 'UTC') execute function private.check_time_zone();
-
-create trigger profiles_check_time_zone before update of time_zone on public.profiles
-  for each row when (new.time_zone is distinct from old.time_zone) execute function private.check_time_zone();
-
-create trigger profiles_forget_warnings before update of demo_expires_at, purge_after on public.profiles
-  for each row
-  when ((old.demo_expires_at, old.purge_after) is distinct from (new.demo_expires_at, new.purge_after))
-  execute function private.forget_warnings();
-
-create trigger profiles_keep_last_admin before update of role, account_status on public.profiles
-  for each row
-  when (
-    private.role_under(old.role, old.account_status) = 'admin'
-    and private.role_under(new.role, new.account_status) is distinct from 'admin'
-  )
-  execute function private.keep_last_admin();
-
-create trigger profiles_stay_closing before update of account_status on public.profiles
-  for each row when (old.account_status = 'closing' and new.account_status <> 'closing') execute function private.stay_closing();
-
-create trigger profiles_touch_updated_at before update on public.profiles
-  for each row execute function private.touch_updated_at();
-
-create trigger profiles_follow_card after update of full_name, avatar_url on public.profiles
-  for each row
-  when ((old.full_name, old.avatar_url) is distinct from (new.full_name, new.avatar_url))
-  execute function private.follow_profile_card();
-
-create trigger profiles_make_card after insert on public.profiles
-  for each row execute function private.follow_profile_card();
-
-create trigger profiles_record_role_change after update of role on public.profiles
-  for each row when (old.role is distinct from new.role) execute function private.record_role_change();
-
-create trigger profiles_record_status_change after update of account_status on public.profiles
-  for each row when (old.account_status is distinct from new.account_status) execute function private.record_status_change();
+create trigger profiles_react after insert or update on public.profiles
+  for each row execute function private.profiles_react();

@@ -49,7 +49,7 @@ declare
   v_function text;
   v_rows integer;
 begin
-  for v_function in select function_name from private.domain_hooks where hook = 'before_purge' order by domain desc loop
+  for v_function in select function_name from private.domain_hooks where hook = 'before_purge' order by place loop
     execute format('select %s($1)', v_function) into v_rows using p_user_id;
     if v_rows > 0 then
       return v_rows;
@@ -174,5 +174,6 @@ end;
 $$;
 comment on function private.purge_account_facts(uuid) is 'One batch of a closing account''s log, then of its notifications.';
 
-insert into private.domain_hooks (hook, domain, function_name) values
-  ('before_purge', 'accounts', 'private.purge_account_facts');
+-- Last: the log accounts for what the other domains delete.
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('before_purge', 90, 'accounts', 'private.purge_account_facts');

@@ -52,6 +52,35 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
 
+create function private.react_to_call_time(p_old public.user_limits, p_new public.user_limits) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.tell_shares(p_new, 'call_time',
+    case when p_new.period_start = p_old.period_start then p_old.used_call_time_seconds else 0 end, p_old.max_call_time_seconds,
+    p_new.used_call_time_seconds, p_new.max_call_time_seconds, private.warning_shares());
+  -- A trial whose plan changes is none any more.
+  if p_new.used_call_time_seconds >= p_new.max_call_time_seconds and p_new.plan_type = p_old.plan_type then
+    perform private.expire_account(p_new.user_id, 'usage', now());
+  end if;
+end;
+$$;
+comment on function private.react_to_call_time(public.user_limits, public.user_limits) is
+  'Tells the owner at each share of the call time''s limit, and ends a trial at the limit.';
+
+-- Of assistants there are too few for shares: one of one is the limit at once, and only that is worth telling.
+-- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
+create function private.react_to_stocks(p_old public.user_limits, p_new public.user_limits) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.tell_shares(p_new, 'assistants', p_old.current_assistants, p_old.max_assistants,
+    p_new.current_assistants, p_new.max_assistants, array[100], true);
+  perform private.tell_shares(p_new, 'attachments', p_old.used_attachment_bytes, p_old.max_attachment_bytes,
+    p_new.used_attachment_bytes, p_new.max_attachment_bytes, private.warning_shares(), true);
+end;
+$$;
+comment on function private.react_to_stocks(public.user_limits, public.user_limits) is
+  'Tells the owner when no assistant is left, and at each share of the attachments'' limit.';
+
 create function private.expire_demos_dry_run(p_now timestamptz)
 returns table (user_id uuid, demo_expires_at timestamptz)
 language sql stable security definer set search_path = '' as $$

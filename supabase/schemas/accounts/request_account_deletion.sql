@@ -1,9 +1,3 @@
-create function private.is_last_admin(p_user_id uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select coalesce(private.acting_role(p_user_id) = 'admin', false) and not private.has_another_admin(p_user_id);
-$$;
-comment on function private.is_last_admin(uuid) is 'Whether the user acts as an admin and nobody else does.';
-
 create function private.note_deletion_wish(p_user_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -17,9 +11,9 @@ begin
     perform private.refuse(409, 'account_closing', 'The account is being closed.');
   elsif v_profile.account_status = 'suspended' and not private.is_admin() then
     perform private.refuse(403, 'account_suspended', 'The account is suspended.');
-  elsif private.is_last_admin(p_user_id) then
-    perform private.refuse(409, 'last_admin', 'The last admin has to stay an admin.');
-  elsif v_profile.deletion_requested_at is null then
+  end if;
+  perform private.keep_last_admin(p_user_id);
+  if v_profile.deletion_requested_at is null then
     perform private.take_rate(auth.uid(), 'deletion_requests', now());
     update public.profiles set deletion_requested_at = now() where id = p_user_id returning * into v_profile;
     perform private.log_usage(p_user_id, 'deletion_requested', 'profile', p_user_id);

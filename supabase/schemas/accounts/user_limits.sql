@@ -37,118 +37,63 @@ create policy "owners and support staff read limits" on public.user_limits
 grant select on public.user_limits to authenticated, service_role;
 grant update (plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes) on public.user_limits to service_role;
 
-create function private.apply_plan() returns trigger
+create function private.user_limits_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  v_plan public.plans;
-  v_month record;
 begin
-  -- This row is the lock under which a purge sets closing, so the status read here holds.
-  if exists (select from public.profiles where id = new.user_id and account_status = 'closing') then
-    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  if new.plan_type <> old.plan_type then
+    -- This row is the lock under which a purge sets closing, so the status read here holds.
+    if exists (select from public.profiles where id = new.user_id and account_status = 'closing') then
+      perform private.refuse(409, 'account_closing', 'The account is being closed.');
+    end if;
+    new := private.apply_plan(old, new);
   end if;
-
-  select * into strict v_plan from public.plans where plan_type = new.plan_type;
-  new.max_assistants := v_plan.max_assistants;
-  new.max_call_time_seconds := v_plan.max_call_time_seconds;
-  new.max_attachment_bytes := v_plan.max_attachment_bytes;
-
-  select * into strict v_month from private.usage_month(new.period_anchor, greatest(now(), new.period_start));
-  if new.period_end <= now() then
-    new.period_start := v_month.period_start;
-  end if;
-  new.period_end := case when v_plan.usage_period = 'month' then v_month.period_end end;
-  if new.period_start <> old.period_start then
-    new.used_call_time_seconds := private.sum_call_time(new.user_id, new.period_start, new.period_end);
-  elsif new.period_end is distinct from old.period_end then
-    -- A call may have ended after a period that is not over by our clock.
-    new.used_call_time_seconds := old.used_call_time_seconds
-      + private.sum_call_time(new.user_id, coalesce(old.period_end, 'infinity'), new.period_end)
-      - private.sum_call_time(new.user_id, coalesce(new.period_end, 'infinity'), old.period_end);
-  end if;
+  new.updated_at := now();
   return new;
 end;
 $$;
-comment on function private.apply_plan() is 'BEFORE a plan change: copies the plan''s limits, rolls a period that is over, sets the new period''s end.';
+comment on function private.user_limits_guard() is
+  'BEFORE limits or use change: 409 account_closing for another plan. A plan brings its limits and its period. Derives updated_at.';
 
-create function private.record_limit_change() returns trigger
+create function private.user_limits_react() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.log_usage(new.user_id,
-    case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end,
-    'user_limits', new.user_id,
-    p_details => jsonb_build_object(
-      'from', private.describe_limits(old), 'to', private.describe_limits(new)));
-  if new.plan_type <> old.plan_type and new.plan_type <> 'free' then
-    perform private.end_demo(new.user_id, 'paid_plan');
-    perform private.revive_account(new.user_id);
+  if new.used_call_time_seconds * 2 >= new.max_call_time_seconds
+    and (new.used_call_time_seconds, new.max_call_time_seconds, new.period_start)
+      is distinct from (old.used_call_time_seconds, old.max_call_time_seconds, old.period_start)
+  then
+    perform private.react_to_call_time(old, new);
+  end if;
+  perform private.react_to_stocks(old, new);
+  if private.describe_limits(new) <> private.describe_limits(old) then
+    perform private.log_usage(new.user_id,
+      case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end, 'user_limits', new.user_id,
+      p_details => jsonb_build_object('from', private.describe_limits(old), 'to', private.describe_limits(new)));
+  end if;
+  if new.plan_type <> old.plan_type then
+    if new.plan_type <> 'free' then
+      perform private.end_demo(new.user_id, 'paid_plan');
+      perform private.revive_account(new.user_id);
+    end if;
+    perform private.run_hooks('plan_changed', old, new);
   end if;
   return null;
 end;
 $$;
-comment on function private.record_limit_change() is 'AFTER a change of plan or limits: logs it; a paid plan ends the trial and revives.';
+comment on function private.user_limits_react() is
+  'AFTER limits or use changed: tells the owner, ends a trial at its limit, logs other limits; a paid plan ends the trial and revives; the domains hear of a plan.';
 
-create function private.react_to_call_time() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.tell_shares(new, 'call_time',
-    case when new.period_start = old.period_start then old.used_call_time_seconds else 0 end, old.max_call_time_seconds,
-    new.used_call_time_seconds, new.max_call_time_seconds, private.warning_shares());
-  -- A trial whose plan changes is none any more.
-  if new.used_call_time_seconds >= new.max_call_time_seconds and new.plan_type = old.plan_type then
-    perform private.expire_account(new.user_id, 'usage', now());
-  end if;
-  return null;
-end;
-$$;
-comment on function private.react_to_call_time() is
-  'AFTER call time or its limit changed: tells the owner at each share of the limit, and ends a trial at the limit.';
+create trigger user_limits_guard before update on public.user_limits
+  for each row execute function private.user_limits_guard();
 
--- Of assistants there are too few for shares: one of one is the limit at once, and only that is worth telling.
--- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
-create function private.react_to_stocks() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.tell_shares(new, 'assistants', old.current_assistants, old.max_assistants,
-    new.current_assistants, new.max_assistants, '{100}', true);
-  perform private.tell_shares(new, 'attachments', old.used_attachment_bytes, old.max_attachment_bytes,
-    new.used_attachment_bytes, new.max_attachment_bytes, private.warning_shares(), true);
-  return null;
-end;
-$$;
-comment on function private.react_to_stocks() is
-  'AFTER assistants or bytes grew, or their limit changed: tells the owner when no assistant is left, and at each share of the attachments'' limit.';
-
-create trigger user_limits_apply_plan before update of plan_type on public.user_limits
-  for each row when (old.plan_type is distinct from new.plan_type) execute function private.apply_plan();
-
-create trigger user_limits_touch_updated_at before update on public.user_limits
-  for each row execute function private.touch_updated_at();
-
--- plan_type is named because a trigger on columns looks at what the statement sets: a plan sets its limits in a BEFORE trigger.
-create trigger user_limits_react_to_call_time
-  after update of used_call_time_seconds, max_call_time_seconds, plan_type on public.user_limits
-  for each row
-  when (new.used_call_time_seconds * 2 >= new.max_call_time_seconds)
-  execute function private.react_to_call_time();
-comment on trigger user_limits_react_to_call_time on public.user_limits is 'Below half of the limit there is nothing to say, so most calls do not pay for it.';
-
-create trigger user_limits_react_to_stocks
-  after update of current_assistants, used_attachment_bytes, max_assistants, max_attachment_bytes, plan_type on public.user_limits
+-- Every report of a call comes by here. Below half of a limit there is nothing to say, so most of them do not pay for the function.
+create trigger user_limits_react after update on public.user_limits
   for each row
   when (
-    (new.current_assistants > old.current_assistants or new.max_assistants is distinct from old.max_assistants)
-      and new.current_assistants >= new.max_assistants
-    or (new.used_attachment_bytes > old.used_attachment_bytes or new.max_attachment_bytes is distinct from old.max_attachment_bytes)
-      and new.used_attachment_bytes * 2 >= new.max_attachment_bytes
+    new.used_call_time_seconds * 2 >= new.max_call_time_seconds
+      and (new.used_call_time_seconds <> old.used_call_time_seconds or new.period_start <> old.period_start)
+    or new.current_assistants >= new.max_assistants and new.current_assistants > old.current_assistants
+    or new.used_attachment_bytes * 2 >= new.max_attachment_bytes and new.used_attachment_bytes > old.used_attachment_bytes
+    or (new.plan_type, new.max_call_time_seconds, new.max_assistants, new.max_attachment_bytes)
+      is distinct from (old.plan_type, old.max_call_time_seconds, old.max_assistants, old.max_attachment_bytes)
   )
-  execute function private.react_to_stocks();
-
-create trigger user_limits_record_limit_change
-  after update of plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes on public.user_limits
-  for each row
-  when (
-    (old.plan_type, old.max_assistants, old.max_call_time_seconds, old.max_attachment_bytes)
-    is distinct from (new.plan_type, new.max_assistants, new.max_call_time_seconds, new.max_attachment_bytes)
-  )
-  execute function private.record_limit_change();
+  execute function private.user_limits_react();

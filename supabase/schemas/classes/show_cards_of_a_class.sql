@@ -11,4 +11,4 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.cards_of_classes(uuid) is 'The people whose cards someone may see because of his classes.';
 
-insert into private.domain_hooks (hook, domain, function_name) values ('visible_profiles', 'classes', 'private.cards_of_classes');
+insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 30, 'classes', 'private.cards_of_classes');

@@ -1,15 +1,50 @@
+-- Where the domains meet without knowing each other: a domain registers a function for a hook, and the one caller of the hook runs
+-- them all, in the order of their places.
 create table private.domain_hooks (
   hook private.domain_hook not null,
+  place integer not null,
   domain text not null,
   function_name text not null constraint function_is_in_private check (function_name ~ '^private\.[a-z_]+$'),
-  primary key (hook, domain)
+  primary key (hook, place)
 );
+comment on table private.domain_hooks is
+  'Functions that a domain contributes to what an earlier domain does. '
+  'outside_resources (user_id uuid): table (kind text, resource_id text); purge_blockers (user_id uuid): setof text (a code each); '
+  'before_purge (user_id uuid): integer (rows deleted in one bounded batch); visible_profiles (user_id uuid): setof uuid; '
+  'profile_changed (old, new public.profiles): after the role, the status or the time zone changed; '
+  'plan_changed (old, new public.user_limits): after the plan changed; '
+  'before_user_deletion (user_id uuid): before the row of auth.users goes, with the limits locked; '
+  'task_died (task public.tasks): after a task was given up.';
+comment on column private.domain_hooks.place is
+  'The functions of a hook run in this order. Locks come before deletions: before_user_deletion locks below 50 and deletes from 50 on.';
 
 alter table private.domain_hooks enable row level security;
 
 create policy "nobody but the owner of the schema reads hooks" on private.domain_hooks
   for all to anon, authenticated using (false) with check (false);
-comment on table private.domain_hooks is
-  'Functions (user_id uuid) that a domain contributes to a cross-domain operation. '
-  'outside_resources: table (kind text, resource_id text); purge_blockers: setof text (a code each); '
-  'before_purge: integer (rows deleted in one bounded batch); visible_profiles: setof uuid.';
+
+create function private.run_hooks(p_hook private.domain_hook, p_subject anyelement) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_function text;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = p_hook order by place loop
+    execute format('select %s($1)', v_function) using p_subject;
+  end loop;
+end;
+$$;
+comment on function private.run_hooks(private.domain_hook, anyelement) is
+  'Calls the functions of a hook that answer nothing, in order, with what it is about: a user''s id, a task.';
+
+create function private.run_hooks(p_hook private.domain_hook, p_old anyelement, p_new anyelement) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_function text;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = p_hook order by place loop
+    execute format('select %s($1, $2)', v_function) using p_old, p_new;
+  end loop;
+end;
+$$;
+comment on function private.run_hooks(private.domain_hook, anyelement, anyelement) is
+  'Calls the functions of a hook about a change, in order, with the row before and after.';

@@ -61,3 +61,16 @@ language sql set search_path = '' as $$
 $$;
 comment on function private.enqueue_task(text, text, uuid, timestamptz) is
   'Asks for a resource to be brought to its desired state outside. One open task a kind and resource; asking again bumps its version. Returns its id.';
+
+create function private.report_death_of_task() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.run_hooks('task_died', new);
+  return null;
+end;
+$$;
+comment on function private.report_death_of_task() is 'AFTER a task was given up: the domains hear of it.';
+
+create trigger tasks_report_death after update of dead_at on public.tasks
+  for each row when (old.dead_at is null and new.dead_at is not null)
+  execute function private.report_death_of_task();

@@ -1,6 +1,8 @@
--- Where the domains meet without knowing each other: a domain registers a function for a hook,
--- and the one caller of the hook (purge, ...) runs them all.
-create type private.domain_hook as enum ('outside_resources', 'purge_blockers', 'before_purge', 'visible_profiles');
+-- What private.domain_hooks says of each.
+create type private.domain_hook as enum (
+  'outside_resources', 'purge_blockers', 'before_purge', 'visible_profiles',
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'
+);
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
   'Who caused a fact: a signed-in user, support staff, the secret key, or the database itself (jobs, SQL, sign-up).';

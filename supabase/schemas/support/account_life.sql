@@ -44,23 +44,18 @@ comment on view private.exported_ticket_attachments is 'The files of a customer'
 comment on view private.exported_ticket_surveys is 'How a customer rated.';
 comment on view private.exported_ticket_events is 'What became of a customer''s tickets, and when.';
 
--- Deleting a user reaches his tickets, and those assigned to him, after his profile; whoever writes to one of them has the ticket
--- and then refers to the profile, which he tells of it. So the tickets come first here too, after the limits.
-create function private.lock_tickets_of_leaver() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform from public.support_tickets where user_id = old.id or assigned_to = old.id order by id for update;
-  return old;
-end;
+-- Deleting a user reaches their tickets, and those assigned to them, after their profile; whoever writes to one of these has the
+-- ticket and then refers to the profile, which is told of it. So the tickets come first here too, after the limits.
+create function private.lock_tickets_of_leaver(p_user_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  select from public.support_tickets where user_id = p_user_id or assigned_to = p_user_id order by id for update;
 $$;
-comment on function private.lock_tickets_of_leaver() is 'BEFORE DELETE on auth.users: keeps the order of locks.';
+comment on function private.lock_tickets_of_leaver(uuid) is 'Locks the tickets of a user who is being deleted: keeps the order of locks.';
 
-create trigger users_lock_tickets before delete on auth.users
-  for each row execute function private.lock_tickets_of_leaver();
-
-insert into private.domain_hooks (hook, domain, function_name) values
-  ('purge_blockers', 'support', 'private.support_purge_blockers'),
-  ('outside_resources', 'support', 'private.support_outside_resources');
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('purge_blockers', 40, 'support', 'private.support_purge_blockers'),
+  ('outside_resources', 40, 'support', 'private.support_outside_resources'),
+  ('before_user_deletion', 40, 'support', 'private.lock_tickets_of_leaver');
 
 insert into private.export_sections (domain, section, view_name) values
   ('support', 'tickets', 'private.exported_tickets'),

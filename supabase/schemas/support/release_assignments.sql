@@ -1,19 +1,18 @@
--- Whoever stops being support staff works on no ticket any more: what he has not finished goes back to the desk. What he
--- has stays his as a record; reopened, it loses him too. Otherwise he would go on being told what customers write.
-create function private.release_assignments() returns trigger
+-- Whoever stops being support staff works on no ticket any more: what they have not finished goes back to the desk. What they
+-- finished stays theirs as a record; reopened, it loses them too. Otherwise they would go on being told what customers write.
+create function private.release_assignments(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.support_tickets set assigned_to = null
-  where assigned_to = new.id and status in ('open', 'in_progress', 'waiting');
-  return null;
+  if private.role_under(p_old.role, p_old.account_status) in ('agent', 'admin')
+    and coalesce(private.role_under(p_new.role, p_new.account_status) not in ('agent', 'admin'), true)
+  then
+    update public.support_tickets set assigned_to = null
+    where assigned_to = p_new.id and status in ('open', 'in_progress', 'waiting');
+  end if;
 end;
 $$;
-comment on function private.release_assignments() is 'AFTER somebody lost his place among support staff: takes his unfinished tickets from him.';
+comment on function private.release_assignments(public.profiles, public.profiles) is
+  'When somebody has lost their place among support staff, takes their unfinished tickets from them.';
 
-create trigger profiles_release_assignments after update of role, account_status on public.profiles
-  for each row
-  when (
-    private.role_under(old.role, old.account_status) in ('agent', 'admin')
-    and coalesce(private.role_under(new.role, new.account_status) not in ('agent', 'admin'), true)
-  )
-  execute function private.release_assignments();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('profile_changed', 40, 'support', 'private.release_assignments');

@@ -28,4 +28,4 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.ticket_cards(uuid) is 'The people whose cards someone may see because of his tickets; staff see all anyway.';
 
-insert into private.domain_hooks (hook, domain, function_name) values ('visible_profiles', 'support', 'private.ticket_cards');
+insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 40, 'support', 'private.ticket_cards');

@@ -48,8 +48,8 @@ insert into private.export_sections (domain, section, view_name) values
   ('voice', 'phone_numbers', 'private.exported_phone_numbers'),
   ('voice', 'calls', 'private.exported_calls');
 
-insert into private.domain_hooks (hook, domain, function_name) values
-  ('outside_resources', 'voice', 'private.voice_outside_resources'),
-  ('before_purge', 'voice', 'private.purge_calls');
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('outside_resources', 20, 'voice', 'private.voice_outside_resources'),
+  ('before_purge', 20, 'voice', 'private.purge_calls');
 
 insert into private.removal_task_kinds (kind) values ('delete_vapi_assistant'), ('release_phone_number');

@@ -9,9 +9,8 @@ language plpgsql stable set search_path = '' as $$
 declare
   v_zone text := coalesce(p_tz, (select time_zone from public.profiles where id = (select auth.uid())), 'UTC');
 begin
-  if p_tz is not null and not private.known_time_zone(p_tz) then
-    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
-  elsif p_from > p_to then
+  perform private.require_time_zone(v_zone);
+  if p_from > p_to then
     perform private.refuse(422, 'invalid_range', 'The first day is after the last.');
   elsif not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) then
     perform private.refuse(422, 'invalid_range', 'The range lies outside of 2000 to 2100.');

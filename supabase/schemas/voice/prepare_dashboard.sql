@@ -79,29 +79,6 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.growth(numeric, numeric) is 'Change as a share of what was before: 0.25 is a quarter more; null when there was nothing.';
 
--- Listing the zones reads some hundred files, so the names are kept; a zone that came later is still found in the files.
-create table private.time_zones (name text primary key);
-comment on table private.time_zones is 'IANA names that Postgres knew when this was made.';
-
-alter table private.time_zones enable row level security;
-
-create policy "nobody but the owner of the schema reads zones" on private.time_zones
-  for all to anon, authenticated using (false) with check (false);
-
-insert into private.time_zones
-select name from pg_catalog.pg_timezone_names
-where name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory');
-
-create function private.known_time_zone(p_zone text) returns boolean
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  return exists (select from private.time_zones where name = p_zone)
-    or exists (select from pg_catalog.pg_timezone_names
-      where name = p_zone and name !~ '^(posix|right)/' and name not in ('localtime', 'posixrules', 'Factory'));
-end;
-$$;
-comment on function private.known_time_zone(text) is 'Whether a name is an IANA zone that days can be cut in.';
-
 grant execute on function private.duration_percentile(bigint[], numeric), private.dashboard_days(text, date, date, uuid),
-  private.dashboard_hours(text, date, date, uuid), private.assistant_names(), private.growth(numeric, numeric),
-  private.known_time_zone(text) to authenticated;
+  private.dashboard_hours(text, date, date, uuid), private.assistant_names(), private.growth(numeric, numeric)
+  to authenticated;

@@ -33,22 +33,22 @@ comment on function public.record_assistant_refused(uuid, text, integer) is
 
 -- Nobody may wait for a task that is given up. An assistant that somebody holds right now is being edited or deleted: the edit asks anew,
 -- and waiting for it here, behind the task that it wants, would be a deadlock.
-create function private.fail_assistant_of_dead_task() returns trigger
+create function private.fail_assistant_of_dead_task(p_task public.tasks) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  update public.assistants set provisioning = 'failed', provisioning_error = 'provider_unavailable'
-  where id in (
-    select id from public.assistants where id::text = new.resource_id and user_id = new.user_id and provisioning = 'pending'
-    for no key update skip locked);
-  return null;
+  if p_task.kind = 'sync_assistant' then
+    update public.assistants set provisioning = 'failed', provisioning_error = 'provider_unavailable'
+    where id in (
+      select id from public.assistants where id::text = p_task.resource_id and user_id = p_task.user_id and provisioning = 'pending'
+      for no key update skip locked);
+  end if;
 end;
 $$;
-comment on function private.fail_assistant_of_dead_task() is
-  'AFTER a provisioning task died: its assistant says so. Why it died in detail is for operators, in tasks.last_error.';
+comment on function private.fail_assistant_of_dead_task(public.tasks) is
+  'When a provisioning task was given up, its assistant says so. Why it died in detail is for operators, in tasks.last_error.';
 
-create trigger tasks_fail_assistant_of_dead_one after update of dead_at on public.tasks
-  for each row when (new.kind = 'sync_assistant' and old.dead_at is null and new.dead_at is not null)
-  execute function private.fail_assistant_of_dead_task();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('task_died', 20, 'voice', 'private.fail_assistant_of_dead_task');
 
 create function public.record_vapi_assistant_deleted(p_vapi_assistant_id text) returns void
 language sql security definer set search_path = '' as $$

@@ -3,25 +3,27 @@ insert into private.settings (name, value, description) values
   ('analytics_rebuilds_per_day', '3', 'How often a day a user''s change of zone cuts his day tier anew; later changes wait until tomorrow (UTC).'),
   ('analytics_rebuild_batch', '20', 'Accounts whose day tier one tick cuts anew.');
 
-create function private.request_analytics_rebuild() returns trigger
+create function private.request_analytics_rebuild(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_today constant date := (now() at time zone 'UTC')::date;
 begin
-  update private.analytics_calendars
-  set rebuild_after = case
-    when time_zone = new.time_zone then null
-    when rebuild_day = v_today and rebuilds >= private.setting_integer('analytics_rebuilds_per_day')
-      then (v_today + 1)::timestamp at time zone 'UTC'
-    else now() end
-  where user_id = new.id;
-  return null;
+  if p_new.time_zone <> p_old.time_zone then
+    update private.analytics_calendars
+    set rebuild_after = case
+      when time_zone = p_new.time_zone then null
+      when rebuild_day = v_today and rebuilds >= private.setting_integer('analytics_rebuilds_per_day')
+        then (v_today + 1)::timestamp at time zone 'UTC'
+      else now() end
+    where user_id = p_new.id;
+  end if;
 end;
 $$;
-comment on function private.request_analytics_rebuild() is 'AFTER a profile''s zone changed: asks for its days to be cut anew.';
+comment on function private.request_analytics_rebuild(public.profiles, public.profiles) is
+  'When a profile''s zone has changed, asks for its days to be cut anew.';
 
-create trigger profiles_request_analytics_rebuild after update of time_zone on public.profiles
-  for each row when (old.time_zone is distinct from new.time_zone) execute function private.request_analytics_rebuild();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('profile_changed', 20, 'voice', 'private.request_analytics_rebuild');
 
 create function private.rebuild_days_of(p_user_id uuid, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$

@@ -1,20 +1,22 @@
-create function private.release_excess_numbers() returns trigger
+create function private.release_excess_numbers(p_old public.user_limits, p_new public.user_limits) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  delete from public.phone_numbers n
-  using (
-    select id, row_number() over (order by created_at, id) as place
-    from public.phone_numbers
-    where user_id = new.user_id and provider = 'vapi' and status in ('importing', 'active')
-  ) ranked
-  where n.id = ranked.id and ranked.place > private.setting_integer('free_vapi_numbers');
-  return null;
+  if p_new.plan_type = 'free' then
+    delete from public.phone_numbers n
+    using (
+      select id, row_number() over (order by created_at, id) as place
+      from public.phone_numbers
+      where user_id = p_new.user_id and provider = 'vapi' and status in ('importing', 'active')
+    ) ranked
+    where n.id = ranked.id and ranked.place > private.setting_integer('free_vapi_numbers');
+  end if;
 end;
 $$;
-comment on function private.release_excess_numbers() is 'AFTER a downgrade to free: gives back the numbers from VAPI beyond the oldest.';
+comment on function private.release_excess_numbers(public.user_limits, public.user_limits) is
+  'When the plan is now free, gives back the numbers from VAPI beyond the oldest.';
 
-create trigger user_limits_release_excess_numbers after update of plan_type on public.user_limits
-  for each row when (old.plan_type <> 'free' and new.plan_type = 'free') execute function private.release_excess_numbers();
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('plan_changed', 20, 'voice', 'private.release_excess_numbers');
 
 create function public.record_phone_number_released(p_vapi_phone_id text) returns void
 language sql security definer set search_path = '' as $$

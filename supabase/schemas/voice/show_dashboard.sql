@@ -129,9 +129,9 @@ declare
 begin
   if auth.uid() is null then
     perform private.refuse(401, 'unauthenticated', 'A valid access token is required.');
-  elsif p_tz is not null and not private.known_time_zone(p_tz) then
-    perform private.refuse(422, 'invalid_time_zone', 'This time zone is not known.');
-  elsif coalesce(p_interval, 'day') not in ('day', 'hour') then
+  end if;
+  perform private.require_time_zone(v_zone);
+  if coalesce(p_interval, 'day') not in ('day', 'hour') then
     perform private.refuse(422, 'invalid_interval', 'The interval is day or hour.');
   elsif not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) then
     perform private.refuse(422, 'invalid_range', 'The range lies outside of 2000 to 2100.');

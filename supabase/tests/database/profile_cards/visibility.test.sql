@@ -8,7 +8,7 @@ insert into auth.users (id, email, raw_user_meta_data) values
 create function private.cards_of_a_test(p_user_id uuid) returns setof uuid language sql stable set search_path = '' as $$
   select '10000000-0000-4000-8000-000000000002'::uuid where p_user_id = '10000000-0000-4000-8000-000000000001';
 $$;
-insert into private.domain_hooks (hook, domain, function_name) values ('visible_profiles', 'test', 'private.cards_of_a_test');
+insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 1, 'test', 'private.cards_of_a_test');
 
 update public.profiles set full_name = 'Benjamin', avatar_url = 'https://img.test/b.png' where id = '10000000-0000-4000-8000-000000000002';
 

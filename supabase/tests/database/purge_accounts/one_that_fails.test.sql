@@ -20,8 +20,8 @@ begin
   return 0;
 end;
 $$;
-insert into private.domain_hooks (hook, domain, function_name)
-values ('purge_blockers', 'test', 'private.test_blockers_of_broken'), ('before_purge', 'test', 'private.test_facts_of_stuck');
+insert into private.domain_hooks (hook, place, domain, function_name)
+values ('purge_blockers', 1, 'test', 'private.test_blockers_of_broken'), ('before_purge', 1, 'test', 'private.test_facts_of_stuck');
 create function pg_temp.status(p_name text) returns text language sql as $$
   select account_status::text from public.profiles p join people on people.id = p.id where name = p_name;
 $$;

@@ -6,7 +6,7 @@ insert into allowed values
   ('public.admin_set_role(uuid,public.user_role)', 'authenticated'),
   ('private.admin_set_plan(uuid,public.plan_type)', 'authenticated'),
   ('private.admin_set_role(uuid,public.user_role)', 'authenticated'),
-  ('private.role_under(public.user_role,public.account_status)', 'service_role'),
+  ('private.role_under(public.user_role,public.account_status)', ''),
   ('private.caller_role()', 'authenticated,service_role'),
   ('private.current_actor()', 'authenticated,service_role'),
   ('private.is_admin()', 'authenticated,service_role'),
@@ -18,7 +18,8 @@ insert into allowed values
   -- For definer functions and triggers only.
   ('private.acting_role(uuid)', ''),
   ('private.acts_as_staff(uuid)', ''),
-  ('private.has_another_admin(uuid)', ''),
+  ('private.is_last_admin(uuid)', ''),
+  ('private.require_time_zone(text)', 'authenticated'),
   ('private.tell_once(uuid,text,text,uuid,jsonb,boolean)', ''),
   ('private.create_account()', ''),
   ('private.end_demo(uuid,text)', ''),

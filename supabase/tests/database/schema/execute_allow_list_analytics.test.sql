@@ -16,7 +16,6 @@ insert into allowed values
   ('private.is_analytics_day(date)', 'authenticated'),
   ('private.day_start(date,text)', 'authenticated,service_role'),
   ('private.growth(numeric,numeric)', 'authenticated'),
-  ('private.known_time_zone(text)', 'authenticated'),
   ('private.analytics_zone()', 'authenticated,service_role'),
   ('private.assistant_names()', 'authenticated'),
   -- For triggers, jobs and definer functions only.

@@ -32,8 +32,8 @@ insert into allowed values
   ('private.resolve_waiting_tickets(timestamptz)', ''),
   ('private.close_resolved_tickets(timestamptz)', ''),
   ('private.forget_reply_keys(timestamptz)', ''),
-  ('private.release_assignments()', ''),
-  ('private.lock_tickets_of_leaver()', ''),
+  ('private.release_assignments(public.profiles,public.profiles)', ''),
+  ('private.lock_tickets_of_leaver(uuid)', ''),
   ('private.support_purge_blockers(uuid)', ''),
   ('private.support_outside_resources(uuid)', '');
 

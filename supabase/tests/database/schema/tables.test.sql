@@ -65,9 +65,12 @@ select is_empty($$
   select c.oid::regclass from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'updated_at'
   where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'p')
     and not exists (
-      select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'private.touch_updated_at()'::regprocedure
+      select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+      where t.tgrelid = c.oid and p.prosrc ~ '\mnew\.updated_at := now\(\);'
+        -- Before every update of every row.
+        and t.tgtype & 19 = 19 and t.tgattr::text = '' and t.tgqual is null
     )
-$$, 'every updated_at is kept by the one trigger function');
+$$, 'every updated_at is kept by touch_updated_at() or by the table''s own guard');
 
 select * from finish();
 rollback;

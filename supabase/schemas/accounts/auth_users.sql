@@ -20,9 +20,6 @@ end;
 $$;
 comment on function private.create_account() is 'AFTER INSERT on auth.users: profile, limits and the first log row.';
 
-create trigger users_create_account after insert on auth.users
-  for each row execute function private.create_account();
-
 create function private.follow_email() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -31,6 +28,25 @@ begin
 end;
 $$;
 comment on function private.follow_email() is 'AFTER UPDATE OF email on auth.users: keeps profiles.email in step.';
+
+-- Deleting a user reaches their limits after their profile; whoever holds the limits waits for the profile. So the limits come first
+-- here too, and then what the domains lock.
+create function private.prepare_user_deletion() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.user_limits where user_id = old.id for update;
+  perform private.run_hooks('before_user_deletion', old.id);
+  return old;
+end;
+$$;
+comment on function private.prepare_user_deletion() is
+  'BEFORE DELETE on auth.users: locks in the order of all writers, then lets the domains delete what no foreign key reaches.';
+
+create trigger users_prepare_deletion before delete on auth.users
+  for each row execute function private.prepare_user_deletion();
+
+create trigger users_create_account after insert on auth.users
+  for each row execute function private.create_account();
 
 create trigger users_follow_email after update of email on auth.users
   for each row when (old.email is distinct from new.email) execute function private.follow_email();
