@@ -1,50 +1,6 @@
 -- What a function's body needs may come later.
 set check_function_bodies = off;
 
--- schemas/classes/ask_zoom_for_hosts.sql
--- Whose a Zoom meeting is that no event showed: Zoom is asked, once a meeting ran for which a class waits. Most meetings need no
--- question, because their host comes, and his event says who he is.
-insert into private.settings (name, value, description) values
-  ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.');
-
-create function private.is_zoom_host_wanted(p_meeting_id text) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
-    select from public.meeting_instances i
-    join public.live_classes c on c.provider = i.provider and c.meeting_id = i.meeting_id and c.meeting_proof <> 'admin'
-    where i.provider = 'zoom' and i.meeting_id = p_meeting_id and i.live_class_id is null
-      and i.started_at between c.scheduled_start - private.setting_interval('class_meeting_early')
-        and c.scheduled_end + private.setting_interval('class_meeting_late')
-      and not exists (
-        select from public.profile_identities p where p.provider = 'zoom' and p.kind = 'user' and p.key = i.host_key));
-$$;
-comment on function private.is_zoom_host_wanted(text) is 'Whether a class waits for a meeting of this number whose host nobody knows.';
-
-create function private.ask_zoom_host() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if private.is_zoom_host_wanted(new.meeting_id) then
-    perform private.enqueue_task('resolve_zoom_host', new.meeting_id, null, now() + private.setting_interval('zoom_host_ask_after'));
-  end if;
-  return null;
-end;
-$$;
-comment on function private.ask_zoom_host() is 'AFTER trigger: a meeting that a class waits for and whose host is unknown is asked about, once.';
-
-create function public.is_zoom_host_wanted(p_meeting_id text) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select private.is_zoom_host_wanted(p_meeting_id);
-$$;
-comment on function public.is_zoom_host_wanted(text) is 'For the maintenance function: whether a class still waits to know the host of a meeting.';
-
-create function public.note_zoom_host(p_host_key text, p_address text) returns void
-language sql security definer set search_path = '' as $$
-  select private.learn_identity('zoom', p_host_key, array[lower(p_address)]);
-$$;
-comment on function public.note_zoom_host(text, text) is 'For the maintenance function: the address of the account that hosts a meeting, as Zoom''s API tells it.';
-
-grant execute on function public.is_zoom_host_wanted(text), public.note_zoom_host(text, text) to service_role;
-
 -- schemas/classes/class_access.sql
 create function private.enrolled_class_ids() returns setof uuid
 language sql stable security definer set search_path = '' as $$
@@ -222,7 +178,7 @@ comment on function private.read_meeting_id(public.meeting_provider, text) is 'T
 grant execute on function private.read_meeting_id(public.meeting_provider, text) to authenticated, service_role;
 
 -- Times and status that follow from the other columns. Runs before the checks, so what was pasted is read first.
-create function private.derive_live_class() returns trigger
+create function private.live_classes_guard() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   new.title := btrim(new.title);
@@ -258,289 +214,113 @@ begin
     when new.actual_end_time is null then 'ongoing'
     else 'completed'
   end;
+
+  if tg_op = 'UPDATE' then
+    -- A meeting is known after all, or the class was moved or cancelled.
+    if new.no_show_at is not null and (new.status <> 'scheduled' or new.scheduled_end is distinct from old.scheduled_end) then
+      new.no_show_at := null;
+    end if;
+    new.updated_at := now();
+  end if;
   return new;
 end;
 $$;
-comment on function private.derive_live_class() is 'BEFORE trigger: tidies what was typed, derives scheduled_end and status.';
+comment on function private.live_classes_guard() is
+  'Tidies what was typed, refuses a status that is not a person''s to write, and derives scheduled_end, status and no_show_at.';
 
-create function private.lock_meeting(p_provider public.meeting_provider, p_meeting_id text) returns void
-language sql set search_path = '' as $$
-  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0))
-  where p_meeting_id is not null;
-$$;
-comment on function private.lock_meeting(public.meeting_provider, text) is
-  'Serialises, until commit, who schedules a meeting and what happens in it: neither may miss the other. Take it after the class row.';
-
-create function private.plan_alone() returns void
-language plpgsql set search_path = '' as $$
-begin
-  if auth.uid() is not null then
-    perform pg_advisory_xact_lock(hashtextextended('plans:' || auth.uid(), 0));
-  end if;
-end;
-$$;
-comment on function private.plan_alone() is
-  'Serialises, until commit, what one caller changes of plans and rosters: two changes of his would hold a class each and want the other. Take it before any row.';
-
-create function private.end_demo_of_host() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.end_demo(new.host_id, 'hosted_class');
-  return null;
-end;
-$$;
-comment on function private.end_demo_of_host() is 'AFTER trigger: hosting a class ends the voice trial.';
-
--- Reads the row as it is now: a trigger that fires before this one may have changed it again.
-create function private.follow_class_card() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  insert into public.class_cards as k (id, host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
-    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
-  select c.id, c.host_id, c.title, c.description, c.provider, c.scheduled_start, c.scheduled_end, c.duration_minutes,
-    c.status, c.recording_status, c.actual_start_time, c.actual_end_time, c.attendance_synced
-  from public.live_classes c where c.id = new.id
-  on conflict (id) do update set (host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
-    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
-    = (excluded.host_id, excluded.title, excluded.description, excluded.provider, excluded.scheduled_start, excluded.scheduled_end,
-      excluded.duration_minutes, excluded.status, excluded.recording_status, excluded.actual_start_time, excluded.actual_end_time,
-      excluded.attendance_synced);
-  return null;
-end;
-$$;
-comment on function private.follow_class_card() is 'AFTER trigger: keeps class_cards in step with live_classes.';
-
--- A class that is created, moved, cancelled, handed over or given another meeting: what took place is matched again.
-create function private.rebind_after_class_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.lock_meeting(m.provider, m.meeting_id)
-  from (
-    select new.provider, new.meeting_id union select old.provider, old.meeting_id where tg_op = 'UPDATE'
-  ) m
-  where m.meeting_id is not null;
-
-  perform private.refresh_meeting_proof(new.id);
-  perform private.bind_instance(i.id)
-  from public.meeting_instances i
-  where i.live_class_id = new.id
-    or (i.provider = new.provider and i.meeting_id = new.meeting_id
-      and i.started_at between new.scheduled_start - private.setting_interval('class_meeting_early')
-        and new.scheduled_end + private.setting_interval('class_meeting_late'));
-  perform private.refresh_class_status(new.id);
-  return null;
-end;
-$$;
-comment on function private.rebind_after_class_change() is 'AFTER trigger: binds again what the change may concern, and only that.';
-
-create function private.rebind_after_class_deletion() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.lock_meeting(old.provider, old.meeting_id);
-  -- What goes to no class is loose by now (on delete set null) and has nothing to be bound away from, but still its people.
-  perform case when private.bind_instance(i.id) is null then private.match_participants(i.id) end
-  from public.meeting_instances i
-  where i.provider = old.provider and i.meeting_id = old.meeting_id
-    and i.started_at between old.scheduled_start - private.setting_interval('class_meeting_early')
-      and old.scheduled_end + private.setting_interval('class_meeting_late');
-  return null;
-end;
-$$;
-comment on function private.rebind_after_class_deletion() is 'AFTER trigger: what a deleted class had goes to another class or to nobody.';
-
--- The host of a class is one of the people that can be matched.
-create function private.match_after_handover() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.match_class_participants(array[new.id]);
-  return null;
-end;
-$$;
-comment on function private.match_after_handover() is 'AFTER trigger: another host, other matches.';
-
-create function private.stamp_class_edit() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.stamp_class_field(new.id, f.field, now())
-  from (values
-    ('title', new.title is distinct from old.title),
-    ('scheduled_start', new.scheduled_start is distinct from old.scheduled_start),
-    ('duration_minutes', new.duration_minutes is distinct from old.duration_minutes)
-  ) as f (field, is_changed)
-  where f.is_changed;
-  return null;
-end;
-$$;
-comment on function private.stamp_class_edit() is 'AFTER trigger: an edit happens now; a provider''s change is stamped with its own time afterwards.';
-
-create function private.tell_class_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_kind constant text := case
-    when new.status = 'cancelled' then 'class_cancelled'
-    when old.status = 'cancelled' then 'class_restored'
-    else 'class_moved' end;
-begin
-  delete from public.notifications n
-  where n.subject_id = new.id and n.read_at is null and n.kind in ('class_moved', 'class_cancelled', 'class_restored')
-    and n.user_id in (select * from private.people_of_class(new.id));
-  perform private.notify(p.id, v_kind, new.id, jsonb_build_object('title', new.title,
-    'scheduled_start', new.scheduled_start, 'scheduled_end', new.scheduled_end, 'previous_start', old.scheduled_start))
-  from private.people_of_class(new.id) p (id)
-  -- Who did it knows.
-  where p.id is distinct from auth.uid();
-  return null;
-end;
-$$;
-comment on function private.tell_class_change() is 'AFTER trigger: tells the enrolled and the host, except who did it, that a class was moved, cancelled or put back.';
-
-create function private.ask_meet_space_of_class() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  delete from private.meet_space_lookups where live_class_id = new.id;
-  perform private.ask_meet_space(new.id, new.meeting_id, now());
-  return null;
-end;
-$$;
-comment on function private.ask_meet_space_of_class() is 'AFTER trigger: a code is resolved once, when it is set.';
-
-create function private.subscribe_to_meet_class() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_id uuid;
-begin
-  insert into private.meet_subscriptions (space, host_id)
-  select w.space, w.host_id from private.wanted_meet_subscriptions(now()) w
-  where w.space = new.meeting_id and w.host_id = new.host_id
-  on conflict on constraint host_subscribes_once_to_a_space do nothing
-  returning id into v_id;
-  if v_id is not null then
-    perform private.ask_meet_subscription(v_id, now());
-  end if;
-  return null;
-end;
-$$;
-comment on function private.subscribe_to_meet_class() is 'AFTER trigger: a class that is near is subscribed to at once; the job sees to all others.';
-
-create function private.follow_scheduled_end() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.refresh_assumed_end(i.id, now())
-  from public.meeting_instances i where i.live_class_id = new.id and i.end_is_assumed;
-  return null;
-end;
-$$;
-comment on function private.follow_scheduled_end() is 'AFTER trigger: assumed ends follow the plan of their class. Fires after the meetings were bound again.';
-
-create function private.forget_no_show() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.no_show_at := null;
-  return new;
-end;
-$$;
-comment on function private.forget_no_show() is 'BEFORE trigger: a meeting is known after all, or the class was moved or cancelled.';
-
--- Moving one class of a recurring meeting may take what happened in it from another, whose row is then written as well. Two such
--- moves at once hold a row each and want the other's: a deadlock, which plain REST tells the client as 40P01. A meeting is one
--- teacher's, so each caller's plans wait for each other before any row is locked, and nobody else's wait for them.
-create function private.plan_one_after_another() returns trigger
+-- Moving one class of a recurring meeting may take what happened in it from another class, whose row is then written as well.
+-- Two such moves at once hold a row each and want the other's: a deadlock, which plain REST shows to the client as 40P01. A
+-- meeting is one teacher's, so each caller's plans wait for each other before any row is locked, and nobody else's wait for them.
+create function private.live_classes_take_turns() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.plan_alone();
   return null;
 end;
 $$;
-comment on function private.plan_one_after_another() is
-  'BEFORE STATEMENT trigger: a caller''s changes of plans are made one after another. Handlers and jobs lock class rows in order by themselves.';
+comment on function private.live_classes_take_turns() is
+  'Lets the changes of one caller''s plans be made one after another. Event handlers and jobs lock class rows in order by themselves.';
 
--- Of these columns only: what follows from meetings is written by everybody's events.
-create trigger live_classes_plan_one_after_another
-  before insert or delete or update of provider, meeting_id, scheduled_start, duration_minutes, status on public.live_classes
-  for each statement execute function private.plan_one_after_another();
+-- The steps read the class as it is now, because a step before them may have changed it again.
+create function private.live_classes_follow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  -- On insert every column of OLD is null, so that whatever a new class has counts as changed.
+  v_is_new constant boolean := tg_op = 'INSERT';
+begin
+  if tg_op = 'DELETE' then
+    if old.meeting_id is not null then
+      perform private.rebind_after_class_deletion(old);
+    end if;
+    return null;
+  end if;
 
-create trigger live_classes_derive before insert or update on public.live_classes
-  for each row execute function private.derive_live_class();
-
-create trigger live_classes_forget_no_show before update on public.live_classes
-  for each row when (new.no_show_at is not null
-    and (new.status <> 'scheduled' or new.scheduled_end is distinct from old.scheduled_end))
-  execute function private.forget_no_show();
-
-create trigger live_classes_touch_updated_at before update on public.live_classes
-  for each row execute function private.touch_updated_at();
-
-create trigger live_classes_ask_meet_space_on_insert after insert on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id !~ '^spaces/') execute function private.ask_meet_space_of_class();
-
-create trigger live_classes_ask_meet_space_on_update after update on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id !~ '^spaces/'
-    and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id))
-  execute function private.ask_meet_space_of_class();
-
-create trigger live_classes_ask_zoom_host_on_insert after insert on public.live_classes
-  for each row when (new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin')
-  execute function private.ask_zoom_host();
-
-create trigger live_classes_ask_zoom_host_on_number after update on public.live_classes
-  for each row when (new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin'
-    and (new.provider, new.meeting_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.scheduled_start))
-  execute function private.ask_zoom_host();
-
-create trigger live_classes_end_demo_on_handover after update of host_id on public.live_classes
-  for each row when (new.host_id is not null and new.host_id is distinct from old.host_id)
-  execute function private.end_demo_of_host();
-
-create trigger live_classes_end_demo_on_insert after insert on public.live_classes
-  for each row when (new.host_id is not null) execute function private.end_demo_of_host();
-
-create trigger live_classes_follow_card after update on public.live_classes
-  for each row when (
-    (new.host_id, new.title, new.description, new.provider, new.scheduled_start, new.scheduled_end, new.duration_minutes,
+  -- A meeting code is resolved once, when it is set.
+  if new.provider = 'google_meet' and new.meeting_id !~ '^spaces/'
+    and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id) then
+    perform private.ask_meet_space_of_class(new.id, new.meeting_id);
+  end if;
+  if new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin'
+    and (new.provider, new.meeting_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.scheduled_start) then
+    perform private.ask_zoom_host(new.meeting_id);
+  end if;
+  if new.host_id is not null and new.host_id is distinct from old.host_id then
+    perform private.end_demo(new.host_id, 'hosted_class');
+  end if;
+  if (new.host_id, new.title, new.description, new.provider, new.scheduled_start, new.scheduled_end, new.duration_minutes,
       new.status, new.recording_status, new.actual_start_time, new.actual_end_time, new.attendance_synced)
     is distinct from (old.host_id, old.title, old.description, old.provider, old.scheduled_start, old.scheduled_end,
-      old.duration_minutes, old.status, old.recording_status, old.actual_start_time, old.actual_end_time, old.attendance_synced))
-  execute function private.follow_class_card();
+      old.duration_minutes, old.status, old.recording_status, old.actual_start_time, old.actual_end_time, old.attendance_synced) then
+    perform private.write_class_card(new.id);
+  end if;
+  -- The host of a class is one of the people whom its sessions can be matched with.
+  if not v_is_new and new.host_id is distinct from old.host_id then
+    perform private.match_class_participants(array[new.id]);
+  end if;
+  -- A class that never had a meeting has nothing to be bound again.
+  if not (v_is_new and new.meeting_id is null)
+    and (new.provider, new.meeting_id, new.scheduled_start, new.scheduled_end, new.cancelled_at, new.host_id)
+      is distinct from (old.provider, old.meeting_id, old.scheduled_start, old.scheduled_end, old.cancelled_at, old.host_id) then
+    perform private.rebind_after_class_change(new, old.provider, old.meeting_id);
+  end if;
+  if not v_is_new and (new.title, new.scheduled_start, new.duration_minutes)
+    is distinct from (old.title, old.scheduled_start, old.duration_minutes) then
+    perform private.stamp_class_edit(new, old);
+  end if;
+  if new.provider = 'google_meet' and new.meeting_id ~ '^spaces/'
+    and (new.provider, new.meeting_id, new.host_id, new.scheduled_start)
+      is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start) then
+    perform private.subscribe_to_meet_class(new.meeting_id, new.host_id);
+  end if;
+  if not v_is_new then
+    -- After the meetings were bound again: assumed ends follow the plan of the class that they are of.
+    if new.scheduled_end is distinct from old.scheduled_end then
+      perform private.refresh_assumed_ends_of_class(new.id);
+    end if;
+    if greatest(old.scheduled_end, new.scheduled_end) > now()
+      and ((old.status = 'cancelled') <> (new.status = 'cancelled')
+        or (new.status = 'scheduled'
+          and (new.scheduled_start, new.scheduled_end) is distinct from (old.scheduled_start, old.scheduled_end))) then
+      perform private.tell_class_change(new, old);
+    end if;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.live_classes_follow() is
+  'What follows from a class that was scheduled, changed or deleted, in this order: questions to the provider, the end of the host''s '
+  'trial, the card, people, meetings, field times, the subscription, assumed ends, notifications.';
 
-create trigger live_classes_make_card after insert on public.live_classes
-  for each row execute function private.follow_class_card();
+-- Only of the columns of a plan: what follows from meetings is written by everybody's events.
+create trigger live_classes_take_turns
+  before insert or delete or update of provider, meeting_id, scheduled_start, duration_minutes, status on public.live_classes
+  for each statement execute function private.live_classes_take_turns();
 
-create trigger live_classes_match_on_handover after update of host_id on public.live_classes
-  for each row when (new.host_id is distinct from old.host_id) execute function private.match_after_handover();
+create trigger live_classes_guard before insert or update on public.live_classes
+  for each row execute function private.live_classes_guard();
 
-create trigger live_classes_rebind_on_delete after delete on public.live_classes
-  for each row when (old.meeting_id is not null) execute function private.rebind_after_class_deletion();
-
-create trigger live_classes_rebind_on_insert after insert on public.live_classes
-  for each row when (new.meeting_id is not null) execute function private.rebind_after_class_change();
-
-create trigger live_classes_rebind_on_update after update on public.live_classes
-  for each row when (
-    (new.provider, new.meeting_id, new.scheduled_start, new.scheduled_end, new.cancelled_at, new.host_id)
-    is distinct from (old.provider, old.meeting_id, old.scheduled_start, old.scheduled_end, old.cancelled_at, old.host_id))
-  execute function private.rebind_after_class_change();
-
-create trigger live_classes_stamp_edit after update of title, scheduled_start, duration_minutes on public.live_classes
-  for each row execute function private.stamp_class_edit();
-
-create trigger live_classes_subscribe_on_insert after insert on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id ~ '^spaces/') execute function private.subscribe_to_meet_class();
-
-create trigger live_classes_subscribe_on_update after update on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id ~ '^spaces/'
-    and (new.provider, new.meeting_id, new.host_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start))
-  execute function private.subscribe_to_meet_class();
-
-create trigger live_classes_sync_assumed_ends after update on public.live_classes
-  for each row when (new.scheduled_end is distinct from old.scheduled_end)
-  execute function private.follow_scheduled_end();
-
-create trigger live_classes_tell_change after update on public.live_classes
-  for each row when (
-    greatest(old.scheduled_end, new.scheduled_end) > now()
-    and ((old.status = 'cancelled') <> (new.status = 'cancelled')
-      or (new.status = 'scheduled' and (new.scheduled_start, new.scheduled_end) is distinct from (old.scheduled_start, old.scheduled_end))))
-  execute function private.tell_class_change();
+create trigger live_classes_follow after insert or update or delete on public.live_classes
+  for each row execute function private.live_classes_follow();
 
 -- schemas/classes/match_participants.sql
 -- What a host says of an account counts in their classes only: it is a person's word, and no other teacher asked for it.
@@ -706,16 +486,17 @@ create policy "people read their own provider ids" on public.profile_identities
 grant select on public.profile_identities to authenticated;
 grant select, insert, update, delete on public.profile_identities to service_role;
 
--- So does an id. Its sessions are looked for under the locks of their meetings, because a meeting may be going to another class
--- just now; and of the meetings that its person has about now, because an event may be bringing such a session.
-create function private.match_after_identity_change() returns trigger
+-- An id that becomes known names the sessions that carried it. They are looked for under the locks of their meetings, because a
+-- meeting may be going to another class just now, and in the meetings that its person has about now, because an event may be
+-- bringing such a session.
+create function private.match_changed_identities(p_changed public.profile_identities[]) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_meeting record;
 begin
   for v_meeting in
     select i.provider, i.meeting_id
-    from changed_rows r
+    from unnest(p_changed) r
     -- A branch a kind, because an OR over three columns would go by no index.
     cross join lateral (
       select p.instance_id from public.meeting_participants p where r.kind = 'user' and p.provider_user_id = r.key
@@ -727,7 +508,7 @@ begin
     join public.meeting_instances i on i.id = p.instance_id and i.provider = r.provider
     union
     select c.provider, c.meeting_id
-    from changed_rows r
+    from unnest(p_changed) r
     join public.live_classes c on c.provider = r.provider and c.id in (
       select e.live_class_id from public.class_enrollments e where e.profile_id = r.profile_id
       union all
@@ -740,22 +521,21 @@ begin
     perform private.match_participants(p.instance_id, p.session_key)
     from public.meeting_instances i
     join public.meeting_participants p on p.instance_id = i.id
-    join changed_rows r on r.provider = i.provider
+    join unnest(p_changed) r on r.provider = i.provider
       and (r.kind, r.key) in (('registrant', p.registrant_key), ('customer', p.customer_key), ('user', p.provider_user_id))
     where i.provider = v_meeting.provider and i.meeting_id = v_meeting.meeting_id;
   end loop;
-  return null;
 end;
 $$;
-comment on function private.match_after_identity_change() is 'AFTER trigger: an id that becomes known names the sessions that carried it.';
+comment on function private.match_changed_identities(public.profile_identities[]) is 'Finds the people of the sessions that carried some ids again.';
 
-create function private.rebind_hosted_meetings() returns trigger
+create function private.rebind_hosted_meetings(p_changed public.profile_identities[]) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.rebind_meeting(m.provider, m.meeting_id)
   from (
     select distinct r.provider, h.meeting_id
-    from changed_rows r
+    from unnest(p_changed) r
     cross join lateral (
       select i.meeting_id from public.meeting_instances i where i.provider = r.provider and i.host_key = r.key
       union all
@@ -764,34 +544,39 @@ begin
       and exists (select from public.live_classes c where c.provider = r.provider and c.meeting_id = h.meeting_id)
     order by r.provider, h.meeting_id
   ) m;
+end;
+$$;
+comment on function private.rebind_hosted_meetings(public.profile_identities[]) is 'Binds again the meetings whose host has one of some ids.';
+
+create function private.profile_identities_follow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_changed public.profile_identities[];
+begin
+  if tg_op = 'INSERT' then
+    v_changed := array(select r::public.profile_identities from new_rows r);
+  elsif tg_op = 'DELETE' then
+    v_changed := array(select r::public.profile_identities from old_rows r);
+  else
+    v_changed := array(select r::public.profile_identities from new_rows r union select r::public.profile_identities from old_rows r);
+  end if;
+  -- The meetings first: which class a meeting is of decides who can be matched.
+  perform private.rebind_hosted_meetings(v_changed);
+  perform private.match_changed_identities(v_changed);
   return null;
 end;
 $$;
-comment on function private.rebind_hosted_meetings() is 'AFTER trigger: an id that becomes known is the host of its meetings. Fires before the people are matched.';
+comment on function private.profile_identities_follow() is
+  'What follows from ids that become known or unknown, in this order: their meetings are bound again, their sessions are matched again.';
 
-create trigger profile_identities_bind_on_delete after delete on public.profile_identities
-  referencing old table as changed_rows for each statement execute function private.rebind_hosted_meetings();
+create trigger profile_identities_follow_insert after insert on public.profile_identities
+  referencing new table as new_rows for each statement execute function private.profile_identities_follow();
 
-create trigger profile_identities_bind_on_insert after insert on public.profile_identities
-  referencing new table as changed_rows for each statement execute function private.rebind_hosted_meetings();
+create trigger profile_identities_follow_update after update on public.profile_identities
+  referencing old table as old_rows new table as new_rows for each statement execute function private.profile_identities_follow();
 
-create trigger profile_identities_bind_on_update after update on public.profile_identities
-  referencing new table as changed_rows for each statement execute function private.rebind_hosted_meetings();
-
-create trigger profile_identities_bind_on_update_of_key after update on public.profile_identities
-  referencing old table as changed_rows for each statement execute function private.rebind_hosted_meetings();
-
-create trigger profile_identities_match_on_delete after delete on public.profile_identities
-  referencing old table as changed_rows for each statement execute function private.match_after_identity_change();
-
-create trigger profile_identities_match_on_insert after insert on public.profile_identities
-  referencing new table as changed_rows for each statement execute function private.match_after_identity_change();
-
-create trigger profile_identities_match_on_update after update on public.profile_identities
-  referencing new table as changed_rows for each statement execute function private.match_after_identity_change();
-
-create trigger profile_identities_match_on_update_of_key after update on public.profile_identities
-  referencing old table as changed_rows for each statement execute function private.match_after_identity_change();
+create trigger profile_identities_follow_delete after delete on public.profile_identities
+  referencing old table as old_rows for each statement execute function private.profile_identities_follow();
 
 -- schemas/classes/show_whose_meeting_it_is.sql
 -- An address that one person has confirmed, or hosts under, makes the account his for good: ids are never given out twice.
@@ -880,20 +665,19 @@ $$;
 comment on function private.rebind_meeting(public.meeting_provider, text) is
   'Gives the classes of a meeting what is theirs by what is known of its host now. Takes its class rows and the meeting.';
 
-create function private.rebind_space() returns trigger
+create function private.space_hosts_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.rebind_meeting('google_meet', new.space);
+  if tg_op = 'INSERT' or (new.is_owner and not old.is_owner) then
+    perform private.rebind_meeting('google_meet', new.space);
+  end if;
   return null;
 end;
 $$;
-comment on function private.rebind_space() is 'AFTER trigger: a host that becomes known gets what happened in his space.';
+comment on function private.space_hosts_follow() is 'Gives a host who becomes known what happened in their space.';
 
-create trigger space_hosts_bind_on_insert after insert on private.space_hosts
-  for each row execute function private.rebind_space();
-
-create trigger space_hosts_bind_on_update after update on private.space_hosts
-  for each row when (new.is_owner and not old.is_owner) execute function private.rebind_space();
+create trigger space_hosts_follow after insert or update on private.space_hosts
+  for each row execute function private.space_hosts_follow();
 
 create function private.note_space_host(p_space text, p_profile_id uuid, p_is_owner boolean) returns void
 language sql security definer set search_path = '' as $$
@@ -990,6 +774,22 @@ create policy "hosts, the enrolled and admins read the card of a class" on publi
 
 grant select on public.class_cards to authenticated, service_role;
 
+-- Reads the row as it is now: what follows from a change of a class may have changed it again.
+create function private.write_class_card(p_class_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  insert into public.class_cards as k (id, host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
+    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
+  select c.id, c.host_id, c.title, c.description, c.provider, c.scheduled_start, c.scheduled_end, c.duration_minutes,
+    c.status, c.recording_status, c.actual_start_time, c.actual_end_time, c.attendance_synced
+  from public.live_classes c where c.id = p_class_id
+  on conflict (id) do update set (host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
+    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
+    = (excluded.host_id, excluded.title, excluded.description, excluded.provider, excluded.scheduled_start, excluded.scheduled_end,
+      excluded.duration_minutes, excluded.status, excluded.recording_status, excluded.actual_start_time, excluded.actual_end_time,
+      excluded.attendance_synced);
+$$;
+comment on function private.write_class_card(uuid) is 'Makes the card of a class what the class says.';
+
 -- schemas/classes/class_enrollments.sql
 -- Who attends a class, and with that, who may read of it.
 create table public.class_enrollments (
@@ -1027,9 +827,15 @@ create policy "students read their own enrolments, hosts and admins a roster" on
 grant select on public.class_enrollments to authenticated;
 grant select, insert, update, delete on public.class_enrollments to service_role;
 
-create function private.welcome_enrolled() returns trigger
+create function private.class_enrollments_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- Who is enrolled decides who can be matched.
+  if tg_op = 'DELETE' then
+    perform private.match_class_participants(array(select distinct live_class_id from old_rows));
+    return null;
+  end if;
+  perform private.match_class_participants(array(select distinct live_class_id from new_rows));
   perform private.end_demo(n.profile_id, 'enrolment') from (select profile_id from new_rows order by profile_id) n;
   perform private.tell_once(n.profile_id, 'class_enrolled', concat_ws(' ', c.id, extract(epoch from c.scheduled_start)), c.id,
       jsonb_build_object('title', c.title, 'scheduled_start', c.scheduled_start))
@@ -1038,25 +844,15 @@ begin
   return null;
 end;
 $$;
-comment on function private.welcome_enrolled() is 'AFTER trigger: an enrolment ends the voice trial and is told to the student, once for a class and its time.';
+comment on function private.class_enrollments_follow() is
+  'What follows from a change of a roster: sessions are matched again, and an enrolment ends the voice trial and is told to the '
+  'student, once for a class and its time.';
 
-create function private.match_after_roster_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.match_class_participants(array(select distinct live_class_id from changed_rows));
-  return null;
-end;
-$$;
-comment on function private.match_after_roster_change() is 'AFTER trigger: who is enrolled decides who can be matched.';
+create trigger class_enrollments_follow_insert after insert on public.class_enrollments
+  referencing new table as new_rows for each statement execute function private.class_enrollments_follow();
 
-create trigger class_enrollments_match_on_delete after delete on public.class_enrollments
-  referencing old table as changed_rows for each statement execute function private.match_after_roster_change();
-
-create trigger class_enrollments_match_on_insert after insert on public.class_enrollments
-  referencing new table as changed_rows for each statement execute function private.match_after_roster_change();
-
-create trigger class_enrollments_welcome after insert on public.class_enrollments
-  referencing new table as new_rows for each statement execute function private.welcome_enrolled();
+create trigger class_enrollments_follow_delete after delete on public.class_enrollments
+  referencing old table as old_rows for each statement execute function private.class_enrollments_follow();
 
 -- schemas/classes/class_join_links.sql
 -- The way into a meeting, in a table of its own: the link carries the passcode, and reading a class must not hand it out.
@@ -1202,99 +998,64 @@ grant select (reported_started_at, reported_ended_at, reconciled_at) on public.m
 grant select (recording_status, recording_status_at, files_state, files_state_at) on public.meeting_instances to authenticated;
 grant select (end_is_assumed) on public.meeting_instances to authenticated;
 
-create function private.prefer_reported_run() returns trigger
+create function private.meeting_instances_guard() returns trigger
 language plpgsql set search_path = '' as $$
 begin
+  -- The provider's record of a meeting wins over its events.
   new.started_at := coalesce(new.reported_started_at, new.started_at);
   new.ended_at := coalesce(new.reported_ended_at, new.ended_at);
+  if tg_op = 'UPDATE' then
+    new.updated_at := now();
+  end if;
   return new;
 end;
 $$;
-comment on function private.prefer_reported_run() is 'BEFORE trigger: the provider''s record of a meeting wins over its events.';
+comment on function private.meeting_instances_guard() is 'Prefers the reported start and end to those of events.';
 
-create function private.reconcile_ended_conference() returns trigger
+create function private.meeting_instances_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.enqueue_task('reconcile_meet_conference', new.instance_key, null,
-    now() + private.setting_interval('meet_reconcile_after'));
-  return null;
-end;
-$$;
-comment on function private.reconcile_ended_conference() is 'AFTER trigger: a conference that has ended is compared with Meet''s record.';
-
-create function private.follow_recordings_of_instance() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if new.live_class_id is distinct from old.live_class_id then
-    update public.class_recordings set live_class_id = new.live_class_id where instance_id = new.id;
-    perform private.refresh_recording_status(old.live_class_id);
+  if tg_op = 'INSERT' then
+    if new.provider = 'zoom' and new.host_key is not null then
+      perform private.ask_zoom_host(new.meeting_id);
+    elsif new.provider = 'google_meet' and new.ended_at is not null then
+      perform private.compare_ended_conference(new.instance_key);
+    end if;
+    return null;
   end if;
-  perform private.refresh_recording_status(new.live_class_id);
+
+  if new.provider = 'zoom' and new.live_class_id is null
+    and (new.meeting_id, new.host_key) is distinct from (old.meeting_id, old.host_key) then
+    perform private.ask_zoom_host(new.meeting_id);
+  end if;
+  if (new.live_class_id, new.recording_status, new.recording_status_at)
+    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at) then
+    perform private.move_recordings(new.id, old.live_class_id, new.live_class_id);
+  end if;
+  -- An assumed end follows the start of its meeting and the class that it is of.
+  if new.end_is_assumed and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id) then
+    perform private.refresh_assumed_end(new.id, now());
+  end if;
+  if new.ended_at is not null and new.reconciled_at is null then
+    if new.provider = 'google_meet' and old.ended_at is null then
+      perform private.compare_ended_conference(new.instance_key);
+    -- Meetings of no class are nobody's attendance.
+    elsif new.provider = 'zoom' and new.live_class_id is not null and (old.ended_at is null or old.live_class_id is null) then
+      perform private.compare_ended_zoom_meeting(new.instance_key);
+    end if;
+  end if;
   return null;
 end;
 $$;
-comment on function private.follow_recordings_of_instance() is 'AFTER trigger: files and recording status go where the instance goes.';
+comment on function private.meeting_instances_follow() is
+  'What follows from an instance, in this order: the question for its host, its recordings, its assumed end, the comparison with the '
+  'provider''s record once it has ended.';
 
-create function private.reconcile_ended_zoom_meeting() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.enqueue_task('reconcile_zoom_meeting', new.instance_key, null,
-    now() + private.setting_interval('zoom_reconcile_after'));
-  return null;
-end;
-$$;
-comment on function private.reconcile_ended_zoom_meeting() is
-  'AFTER trigger: an instance of a class that has ended is compared with Zoom''s report. Meetings of no class are nobody''s attendance.';
+create trigger meeting_instances_guard before insert or update on public.meeting_instances
+  for each row execute function private.meeting_instances_guard();
 
-create function private.follow_start_and_class() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.refresh_assumed_end(new.id, now());
-  return null;
-end;
-$$;
-comment on function private.follow_start_and_class() is 'AFTER trigger: an assumed end follows the start of its meeting and the class that it is of.';
-
-create trigger meeting_instances_prefer_reported before insert or update on public.meeting_instances
-  for each row when (num_nonnulls(new.reported_started_at, new.reported_ended_at) > 0)
-  execute function private.prefer_reported_run();
-
-create trigger meeting_instances_touch_updated_at before update on public.meeting_instances
-  for each row execute function private.touch_updated_at();
-
-create trigger meeting_instances_ask_zoom_host_on_insert after insert on public.meeting_instances
-  for each row when (new.provider = 'zoom' and new.host_key is not null) execute function private.ask_zoom_host();
-
-create trigger meeting_instances_ask_zoom_host_on_number after update on public.meeting_instances
-  for each row when (new.provider = 'zoom' and new.live_class_id is null
-    and (new.meeting_id, new.host_key) is distinct from (old.meeting_id, old.host_key))
-  execute function private.ask_zoom_host();
-
-create trigger meeting_instances_follow_recordings
-  after update of live_class_id, recording_status, recording_status_at on public.meeting_instances
-  for each row when (
-    (new.live_class_id, new.recording_status, new.recording_status_at)
-    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at))
-  execute function private.follow_recordings_of_instance();
-
-create trigger meeting_instances_follow_start_and_class after update on public.meeting_instances
-  for each row when (new.end_is_assumed
-    and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id))
-  execute function private.follow_start_and_class();
-
-create trigger meeting_instances_reconcile_on_end after update on public.meeting_instances
-  for each row when (new.provider = 'google_meet' and old.ended_at is null and new.ended_at is not null and new.reconciled_at is null)
-  execute function private.reconcile_ended_conference();
-
-create trigger meeting_instances_reconcile_on_insert after insert on public.meeting_instances
-  for each row when (new.provider = 'google_meet' and new.ended_at is not null)
-  execute function private.reconcile_ended_conference();
-
-create trigger meeting_instances_reconcile_zoom after update on public.meeting_instances
-  for each row when (new.provider = 'zoom' and new.reconciled_at is null
-    and new.ended_at is not null and new.live_class_id is not null
-    and (old.ended_at is null or old.live_class_id is null))
-  execute function private.reconcile_ended_zoom_meeting();
+create trigger meeting_instances_follow after insert or update on public.meeting_instances
+  for each row execute function private.meeting_instances_follow();
 
 -- schemas/classes/meeting_participants.sql
 -- Who was there: one row per session, that is, per person, device and entry. Written by the handlers of provider events only.
@@ -1369,63 +1130,47 @@ grant select (id, instance_id, live_class_id, profile_id, match_confidence, user
 grant select on public.meeting_participants to service_role;
 grant select (reported_join_time, reported_leave_time, resolved_at) on public.meeting_participants to authenticated;
 
-create function private.prefer_reported_session() returns trigger
-language plpgsql set search_path = '' as $$
+create function private.meeting_participants_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'INSERT' then
+    -- Sessions of people who were deleted are left out.
+    if private.is_session_forgotten(new.instance_id, new.session_key, new.handles) then
+      return null;
+    end if;
+  else
+    new.updated_at := now();
+  end if;
+  -- The provider's record of a session wins over its events.
   new.join_time := coalesce(new.reported_join_time, new.join_time);
   new.leave_time := coalesce(new.reported_leave_time, new.leave_time);
   return new;
 end;
 $$;
-comment on function private.prefer_reported_session() is 'BEFORE trigger: the provider''s record of a session wins over its events.';
+comment on function private.meeting_participants_guard() is
+  'Leaves out forgotten sessions, and prefers the reported times to those of events.';
 
-create function private.resolve_new_session() returns trigger
+create function private.meeting_participants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if exists (select from public.meeting_instances i where i.id = new.instance_id and i.provider = 'google_meet') then
-    perform private.enqueue_task('resolve_meet_participant', new.session_key);
+  -- A meeting lasts at least as long as somebody is known to have been there.
+  if tg_op = 'INSERT' or (new.join_time, new.leave_time) is distinct from (old.join_time, old.leave_time) then
+    perform private.refresh_assumed_end(new.instance_id, now());
+  end if;
+  if tg_op = 'INSERT' and new.resolved_at is null then
+    perform private.ask_who_joined(new.instance_id, new.session_key);
   end if;
   return null;
 end;
 $$;
-comment on function private.resolve_new_session() is 'AFTER trigger: Meet''s events name a session and nobody; a task asks who it is.';
+comment on function private.meeting_participants_follow() is
+  'What follows from a session, in this order: the assumed end of its meeting, the question who it is.';
 
-create function private.follow_signs_of_life() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.refresh_assumed_end(new.instance_id, now());
-  return null;
-end;
-$$;
-comment on function private.follow_signs_of_life() is 'AFTER trigger: a meeting lasts at least as long as somebody is known to have been there.';
+create trigger meeting_participants_guard before insert or update on public.meeting_participants
+  for each row execute function private.meeting_participants_guard();
 
-create function private.keep_sessions_forgotten() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  return case when private.is_session_forgotten(new.instance_id, new.session_key, new.handles) then null else new end;
-end;
-$$;
-comment on function private.keep_sessions_forgotten() is 'BEFORE INSERT trigger: leaves out sessions of people who were deleted.';
-
-create trigger meeting_participants_prefer_reported before insert or update on public.meeting_participants
-  for each row when (num_nonnulls(new.reported_join_time, new.reported_leave_time) > 0)
-  execute function private.prefer_reported_session();
-
-create trigger meeting_participants_stay_forgotten before insert on public.meeting_participants
-  for each row execute function private.keep_sessions_forgotten();
-
-create trigger meeting_participants_touch_updated_at before update on public.meeting_participants
-  for each row execute function private.touch_updated_at();
-
-create trigger meeting_participants_follow_on_insert after insert on public.meeting_participants
-  for each row execute function private.follow_signs_of_life();
-
-create trigger meeting_participants_follow_on_update after update on public.meeting_participants
-  for each row when ((new.join_time, new.leave_time) is distinct from (old.join_time, old.leave_time))
-  execute function private.follow_signs_of_life();
-
-create trigger meeting_participants_resolve after insert on public.meeting_participants
-  for each row when (new.resolved_at is null) execute function private.resolve_new_session();
+create trigger meeting_participants_follow after insert or update on public.meeting_participants
+  for each row execute function private.meeting_participants_follow();
 
 -- schemas/classes/show_meeting_sessions.sql
 -- Sessions with the end they effectively have: what attendance is computed from.
@@ -1631,6 +1376,19 @@ language sql security definer set search_path = '' as $$
   on conflict (live_class_id, field) do update set changed_at = excluded.changed_at;
 $$;
 comment on function private.stamp_class_field(uuid, text, timestamptz) is 'Notes when a field of a class was changed.';
+
+create function private.stamp_class_edit(p_new public.live_classes, p_old public.live_classes) returns void
+language sql security definer set search_path = '' as $$
+  select private.stamp_class_field(p_new.id, f.field, now())
+  from (values
+    ('title', p_new.title is distinct from p_old.title),
+    ('scheduled_start', p_new.scheduled_start is distinct from p_old.scheduled_start),
+    ('duration_minutes', p_new.duration_minutes is distinct from p_old.duration_minutes)
+  ) as f (field, is_changed)
+  where f.is_changed;
+$$;
+comment on function private.stamp_class_edit(public.live_classes, public.live_classes) is
+  'Notes that the fields that differ were changed now. A provider''s change is stamped with its own time afterwards.';
 
 create table private.meeting_changes (
   id bigint generated always as identity primary key,
@@ -2034,6 +1792,49 @@ insert into private.event_handlers (kind, function_name) values
   ('recording_batch_deleted', 'private.apply_recording_batch'),
   ('recording_batch_recovered', 'private.apply_recording_batch');
 
+-- schemas/classes/ask_zoom_for_hosts.sql
+-- Whose a Zoom meeting is that no event showed: Zoom is asked, once a meeting ran for which a class waits. Most meetings need no
+-- question, because their host comes, and his event says who he is.
+insert into private.settings (name, value, description) values
+  ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.');
+
+create function private.is_zoom_host_wanted(p_meeting_id text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from public.meeting_instances i
+    join public.live_classes c on c.provider = i.provider and c.meeting_id = i.meeting_id and c.meeting_proof <> 'admin'
+    where i.provider = 'zoom' and i.meeting_id = p_meeting_id and i.live_class_id is null
+      and i.started_at between c.scheduled_start - private.setting_interval('class_meeting_early')
+        and c.scheduled_end + private.setting_interval('class_meeting_late')
+      and not exists (
+        select from public.profile_identities p where p.provider = 'zoom' and p.kind = 'user' and p.key = i.host_key));
+$$;
+comment on function private.is_zoom_host_wanted(text) is 'Whether a class waits for a meeting of this number whose host nobody knows.';
+
+create function private.ask_zoom_host(p_meeting_id text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if private.is_zoom_host_wanted(p_meeting_id) then
+    perform private.enqueue_task('resolve_zoom_host', p_meeting_id, null, now() + private.setting_interval('zoom_host_ask_after'));
+  end if;
+end;
+$$;
+comment on function private.ask_zoom_host(text) is 'Asks Zoom who hosts a meeting, when a class waits for the meeting and nobody knows its host.';
+
+create function public.is_zoom_host_wanted(p_meeting_id text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select private.is_zoom_host_wanted(p_meeting_id);
+$$;
+comment on function public.is_zoom_host_wanted(text) is 'For the maintenance function: whether a class still waits to know the host of a meeting.';
+
+create function public.note_zoom_host(p_host_key text, p_address text) returns void
+language sql security definer set search_path = '' as $$
+  select private.learn_identity('zoom', p_host_key, array[lower(p_address)]);
+$$;
+comment on function public.note_zoom_host(text, text) is 'For the maintenance function: the address of the account that hosts a meeting, as Zoom''s API tells it.';
+
+grant execute on function public.is_zoom_host_wanted(text), public.note_zoom_host(text, text) to service_role;
+
 -- schemas/classes/assign_participants.sql
 -- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again. Where the session has an
 -- account at its provider, that account is the same person in every class of that host.
@@ -2146,21 +1947,24 @@ grant select, delete, insert (live_class_id, profile_id, status, note), update (
 
 grant select, insert, update, delete on public.attendance_marks to service_role;
 
-create function private.stamp_attendance_mark() returns trigger
+create function private.attendance_marks_guard() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  new.marked_by := auth.uid();
+  -- A foreign key that forgets a person or follows a key marks nothing.
+  if tg_op = 'INSERT' or (new.status, new.note) is distinct from (old.status, old.note)
+    or (new.live_class_id, new.profile_id, new.marked_by) is not distinct from (old.live_class_id, old.profile_id, old.marked_by) then
+    new.marked_by := auth.uid();
+  end if;
+  if tg_op = 'UPDATE' then
+    new.updated_at := now();
+  end if;
   return new;
 end;
 $$;
-comment on function private.stamp_attendance_mark() is 'BEFORE trigger: who marked.';
+comment on function private.attendance_marks_guard() is 'Stamps who marked, and when.';
 
--- Not of a set null: forgetting a person is no new mark.
-create trigger attendance_marks_stamp before insert or update of status, note on public.attendance_marks
-  for each row execute function private.stamp_attendance_mark();
-
-create trigger attendance_marks_touch_updated_at before update on public.attendance_marks
-  for each row execute function private.touch_updated_at();
+create trigger attendance_marks_guard before insert or update on public.attendance_marks
+  for each row execute function private.attendance_marks_guard();
 
 -- schemas/classes/bind_meeting_instances.sql
 -- Which class an instance belongs to, and what a class is because of its instances. Both are functions of what is stored,
@@ -2278,6 +2082,45 @@ $$;
 comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class that it is of; returns that class.';
 comment on function private.refresh_class_status(uuid) is
   'Makes a class what its facts say; the status follows by the table''s own trigger. Nothing is written when nothing changed.';
+
+-- A class that is created, moved, cancelled, handed over or given another meeting: what took place is matched again.
+create function private.rebind_after_class_change(
+  p_class public.live_classes, p_old_provider public.meeting_provider, p_old_meeting_id text
+) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_meeting(m.provider, m.meeting_id)
+  from (
+    select p_class.provider, p_class.meeting_id union select p_old_provider, p_old_meeting_id
+  ) m
+  where m.meeting_id is not null;
+
+  perform private.refresh_meeting_proof(p_class.id);
+  perform private.bind_instance(i.id)
+  from public.meeting_instances i
+  where i.live_class_id = p_class.id
+    or (i.provider = p_class.provider and i.meeting_id = p_class.meeting_id
+      and i.started_at between p_class.scheduled_start - private.setting_interval('class_meeting_early')
+        and p_class.scheduled_end + private.setting_interval('class_meeting_late'));
+  perform private.refresh_class_status(p_class.id);
+end;
+$$;
+comment on function private.rebind_after_class_change(public.live_classes, public.meeting_provider, text) is
+  'Binds again the instances that a change of a class may concern, and only those.';
+
+create function private.rebind_after_class_deletion(p_class public.live_classes) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_meeting(p_class.provider, p_class.meeting_id);
+  -- What goes to no class is loose by now (on delete set null) and has nothing to be bound away from, but still its people.
+  perform case when private.bind_instance(i.id) is null then private.match_participants(i.id) end
+  from public.meeting_instances i
+  where i.provider = p_class.provider and i.meeting_id = p_class.meeting_id
+    and i.started_at between p_class.scheduled_start - private.setting_interval('class_meeting_early')
+      and p_class.scheduled_end + private.setting_interval('class_meeting_late');
+end;
+$$;
+comment on function private.rebind_after_class_deletion(public.live_classes) is 'Gives what a deleted class had to another class or to nobody.';
 
 -- schemas/classes/class_attendance.sql
 insert into private.settings (name, value, description) values
@@ -2435,6 +2278,18 @@ $$;
 comment on function private.refresh_recording_files(uuid) is
   'Gives every file of an instance the newest state that was told of it or of all, and its class the status that follows.';
 
+create function private.move_recordings(p_instance_id uuid, p_from_class_id uuid, p_to_class_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if p_to_class_id is distinct from p_from_class_id then
+    update public.class_recordings set live_class_id = p_to_class_id where instance_id = p_instance_id;
+    perform private.refresh_recording_status(p_from_class_id);
+  end if;
+  perform private.refresh_recording_status(p_to_class_id);
+end;
+$$;
+comment on function private.move_recordings(uuid, uuid, uuid) is 'Lets the files and the recording status of an instance go where the instance goes.';
+
 create trigger class_recordings_touch_updated_at before update on public.class_recordings
   for each row execute function private.touch_updated_at();
 
@@ -2484,6 +2339,13 @@ end;
 $$;
 comment on function private.refresh_assumed_end(uuid, timestamptz) is
   'Makes an assumed end what is known by now, or takes it back. An end that was told stays.';
+
+create function private.refresh_assumed_ends_of_class(p_class_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  select private.refresh_assumed_end(i.id, now())
+  from public.meeting_instances i where i.live_class_id = p_class_id and i.end_is_assumed;
+$$;
+comment on function private.refresh_assumed_ends_of_class(uuid) is 'Makes the assumed ends of a class''s meetings follow its plan.';
 
 create function private.close_forgotten_meetings(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -2973,6 +2835,24 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.ask_meet_subscription(uuid, timestamptz) is 'Asks for a subscription to be brought to the state that the classes want.';
 
+create function private.subscribe_to_meet_class(p_space text, p_host_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+begin
+  insert into private.meet_subscriptions (space, host_id)
+  select w.space, w.host_id from private.wanted_meet_subscriptions(now()) w
+  where w.space = p_space and w.host_id = p_host_id
+  on conflict on constraint host_subscribes_once_to_a_space do nothing
+  returning id into v_id;
+  if v_id is not null then
+    perform private.ask_meet_subscription(v_id, now());
+  end if;
+end;
+$$;
+comment on function private.subscribe_to_meet_class(text, uuid) is
+  'Subscribes to the space of a class at once when the class is near. The job sees to all others.';
+
 create function private.renew_meet_subscriptions(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -3061,6 +2941,27 @@ insert into private.event_handlers (kind, function_name) values
 select private.schedule_job('renew_meet_subscriptions', '*/10 * * * *', 'private.renew_meet_subscriptions',
   'subscribes to the spaces of near classes, renews and revives subscriptions');
 
+-- schemas/classes/meeting_locks.sql
+-- The locks of the class domain. Their order is: a caller's plans, class rows by id, the meeting, its instance, its sessions.
+create function private.lock_meeting(p_provider public.meeting_provider, p_meeting_id text) returns void
+language sql set search_path = '' as $$
+  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0))
+  where p_meeting_id is not null;
+$$;
+comment on function private.lock_meeting(public.meeting_provider, text) is
+  'Serialises, until commit, who schedules a meeting and what happens in it: neither may miss the other. Take it after the class row.';
+
+create function private.plan_alone() returns void
+language plpgsql set search_path = '' as $$
+begin
+  if auth.uid() is not null then
+    perform pg_advisory_xact_lock(hashtextextended('plans:' || auth.uid(), 0));
+  end if;
+end;
+$$;
+comment on function private.plan_alone() is
+  'Serialises, until commit, what one caller changes of plans and rosters: two changes of his would hold a class each and want the other. Take it before any row.';
+
 -- schemas/classes/reconcile_meet_conferences.sql
 -- Every session of Meet is asked about once it is seen, every conference as a whole once it has ended, and a job asks for what
 -- events never told: an end that did not come, a conference that nobody announced.
@@ -3069,6 +2970,12 @@ insert into private.settings (name, value, description) values
   ('meet_reconcile_overdue', '"15 minutes"', 'After that long without a comparison the job asks for one.'),
   ('meet_conference_overdue', '"3 hours"', 'A conference without an end is asked about that long after its start, and again each time.'),
   ('meet_record_days', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
+
+create function private.compare_ended_conference(p_instance_key text) returns uuid
+language sql security definer set search_path = '' as $$
+  select private.enqueue_task('reconcile_meet_conference', p_instance_key, null, now() + private.setting_interval('meet_reconcile_after'));
+$$;
+comment on function private.compare_ended_conference(text) is 'Has a conference that has ended compared with Meet''s record; returns the task.';
 
 create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$
@@ -3178,6 +3085,12 @@ select private.schedule_job('reconcile_zoom_meetings', '*/10 * * * *', 'private.
 -- for events: class rows → meeting → instance → sessions.
 insert into private.settings (name, value, description) values
   ('zoom_reconcile_after', '"5 minutes"', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.');
+
+create function private.compare_ended_zoom_meeting(p_instance_key text) returns uuid
+language sql security definer set search_path = '' as $$
+  select private.enqueue_task('reconcile_zoom_meeting', p_instance_key, null, now() + private.setting_interval('zoom_reconcile_after'));
+$$;
+comment on function private.compare_ended_zoom_meeting(text) is 'Has a Zoom meeting that has ended compared with Zoom''s report; returns the task.';
 
 create function private.union_of(p_one text[], p_other text[]) returns text[]
 language sql immutable set search_path = '' as $$
@@ -3364,6 +3277,14 @@ $$;
 comment on function private.note_meet_conference(text, text, timestamptz, timestamptz, text) is
   'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
+create function private.ask_who_joined(p_instance_id uuid, p_session_key text) returns void
+language sql security definer set search_path = '' as $$
+  select private.enqueue_task('resolve_meet_participant', p_session_key)
+  from public.meeting_instances i where i.id = p_instance_id and i.provider = 'google_meet';
+$$;
+comment on function private.ask_who_joined(uuid, text) is
+  'Has a task ask who is behind a session of Google Meet, whose events name a session and nobody.';
+
 create function private.note_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -3489,6 +3410,15 @@ begin
 end;
 $$;
 comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is, unless that is answered.';
+
+create function private.ask_meet_space_of_class(p_class_id uuid, p_code text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from private.meet_space_lookups where live_class_id = p_class_id;
+  perform private.ask_meet_space(p_class_id, p_code, now());
+end;
+$$;
+comment on function private.ask_meet_space_of_class(uuid, text) is 'Asks which space the new meeting code of a class is, whatever was answered for another code.';
 
 create function public.meet_class(p_class_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -3635,5 +3565,26 @@ language sql stable security definer set search_path = '' as $$
   select profile_id from public.class_enrollments where live_class_id = p_class_id;
 $$;
 comment on function private.people_of_class(uuid) is 'Who is to come to a class: its host and its roster.';
+
+create function private.tell_class_change(p_new public.live_classes, p_old public.live_classes) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_kind constant text := case
+    when p_new.status = 'cancelled' then 'class_cancelled'
+    when p_old.status = 'cancelled' then 'class_restored'
+    else 'class_moved' end;
+begin
+  delete from public.notifications n
+  where n.subject_id = p_new.id and n.read_at is null and n.kind in ('class_moved', 'class_cancelled', 'class_restored')
+    and n.user_id in (select * from private.people_of_class(p_new.id));
+  perform private.notify(p.id, v_kind, p_new.id, jsonb_build_object('title', p_new.title,
+    'scheduled_start', p_new.scheduled_start, 'scheduled_end', p_new.scheduled_end, 'previous_start', p_old.scheduled_start))
+  from private.people_of_class(p_new.id) p (id)
+  -- The person who did it knows.
+  where p.id is distinct from auth.uid();
+end;
+$$;
+comment on function private.tell_class_change(public.live_classes, public.live_classes) is
+  'Tells the enrolled and the host, except whoever did it, that a class was moved, cancelled or put back.';
 
 reset check_function_bodies;

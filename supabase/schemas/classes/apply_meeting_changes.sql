@@ -20,6 +20,19 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.stamp_class_field(uuid, text, timestamptz) is 'Notes when a field of a class was changed.';
 
+create function private.stamp_class_edit(p_new public.live_classes, p_old public.live_classes) returns void
+language sql security definer set search_path = '' as $$
+  select private.stamp_class_field(p_new.id, f.field, now())
+  from (values
+    ('title', p_new.title is distinct from p_old.title),
+    ('scheduled_start', p_new.scheduled_start is distinct from p_old.scheduled_start),
+    ('duration_minutes', p_new.duration_minutes is distinct from p_old.duration_minutes)
+  ) as f (field, is_changed)
+  where f.is_changed;
+$$;
+comment on function private.stamp_class_edit(public.live_classes, public.live_classes) is
+  'Notes that the fields that differ were changed now. A provider''s change is stamped with its own time afterwards.';
+
 create table private.meeting_changes (
   id bigint generated always as identity primary key,
   provider public.meeting_provider not null,

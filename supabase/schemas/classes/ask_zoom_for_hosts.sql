@@ -16,16 +16,15 @@ language sql stable security definer set search_path = '' as $$
 $$;
 comment on function private.is_zoom_host_wanted(text) is 'Whether a class waits for a meeting of this number whose host nobody knows.';
 
-create function private.ask_zoom_host() returns trigger
+create function private.ask_zoom_host(p_meeting_id text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  if private.is_zoom_host_wanted(new.meeting_id) then
-    perform private.enqueue_task('resolve_zoom_host', new.meeting_id, null, now() + private.setting_interval('zoom_host_ask_after'));
+  if private.is_zoom_host_wanted(p_meeting_id) then
+    perform private.enqueue_task('resolve_zoom_host', p_meeting_id, null, now() + private.setting_interval('zoom_host_ask_after'));
   end if;
-  return null;
 end;
 $$;
-comment on function private.ask_zoom_host() is 'AFTER trigger: a meeting that a class waits for and whose host is unknown is asked about, once.';
+comment on function private.ask_zoom_host(text) is 'Asks Zoom who hosts a meeting, when a class waits for the meeting and nobody knows its host.';
 
 create function public.is_zoom_host_wanted(p_meeting_id text) returns boolean
 language sql stable security definer set search_path = '' as $$

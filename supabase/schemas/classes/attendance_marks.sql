@@ -46,18 +46,21 @@ grant select, delete, insert (live_class_id, profile_id, status, note), update (
 
 grant select, insert, update, delete on public.attendance_marks to service_role;
 
-create function private.stamp_attendance_mark() returns trigger
+create function private.attendance_marks_guard() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  new.marked_by := auth.uid();
+  -- A foreign key that forgets a person or follows a key marks nothing.
+  if tg_op = 'INSERT' or (new.status, new.note) is distinct from (old.status, old.note)
+    or (new.live_class_id, new.profile_id, new.marked_by) is not distinct from (old.live_class_id, old.profile_id, old.marked_by) then
+    new.marked_by := auth.uid();
+  end if;
+  if tg_op = 'UPDATE' then
+    new.updated_at := now();
+  end if;
   return new;
 end;
 $$;
-comment on function private.stamp_attendance_mark() is 'BEFORE trigger: who marked.';
+comment on function private.attendance_marks_guard() is 'Stamps who marked, and when.';
 
--- Not of a set null: forgetting a person is no new mark.
-create trigger attendance_marks_stamp before insert or update of status, note on public.attendance_marks
-  for each row execute function private.stamp_attendance_mark();
-
-create trigger attendance_marks_touch_updated_at before update on public.attendance_marks
-  for each row execute function private.touch_updated_at();
+create trigger attendance_marks_guard before insert or update on public.attendance_marks
+  for each row execute function private.attendance_marks_guard();

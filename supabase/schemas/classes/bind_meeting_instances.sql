@@ -113,3 +113,42 @@ $$;
 comment on function private.bind_instance(uuid) is 'Gives an instance, with its sessions, to the class that it is of; returns that class.';
 comment on function private.refresh_class_status(uuid) is
   'Makes a class what its facts say; the status follows by the table''s own trigger. Nothing is written when nothing changed.';
+
+-- A class that is created, moved, cancelled, handed over or given another meeting: what took place is matched again.
+create function private.rebind_after_class_change(
+  p_class public.live_classes, p_old_provider public.meeting_provider, p_old_meeting_id text
+) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_meeting(m.provider, m.meeting_id)
+  from (
+    select p_class.provider, p_class.meeting_id union select p_old_provider, p_old_meeting_id
+  ) m
+  where m.meeting_id is not null;
+
+  perform private.refresh_meeting_proof(p_class.id);
+  perform private.bind_instance(i.id)
+  from public.meeting_instances i
+  where i.live_class_id = p_class.id
+    or (i.provider = p_class.provider and i.meeting_id = p_class.meeting_id
+      and i.started_at between p_class.scheduled_start - private.setting_interval('class_meeting_early')
+        and p_class.scheduled_end + private.setting_interval('class_meeting_late'));
+  perform private.refresh_class_status(p_class.id);
+end;
+$$;
+comment on function private.rebind_after_class_change(public.live_classes, public.meeting_provider, text) is
+  'Binds again the instances that a change of a class may concern, and only those.';
+
+create function private.rebind_after_class_deletion(p_class public.live_classes) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_meeting(p_class.provider, p_class.meeting_id);
+  -- What goes to no class is loose by now (on delete set null) and has nothing to be bound away from, but still its people.
+  perform case when private.bind_instance(i.id) is null then private.match_participants(i.id) end
+  from public.meeting_instances i
+  where i.provider = p_class.provider and i.meeting_id = p_class.meeting_id
+    and i.started_at between p_class.scheduled_start - private.setting_interval('class_meeting_early')
+      and p_class.scheduled_end + private.setting_interval('class_meeting_late');
+end;
+$$;
+comment on function private.rebind_after_class_deletion(public.live_classes) is 'Gives what a deleted class had to another class or to nobody.';

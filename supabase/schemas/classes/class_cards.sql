@@ -31,3 +31,19 @@ create policy "hosts, the enrolled and admins read the card of a class" on publi
   );
 
 grant select on public.class_cards to authenticated, service_role;
+
+-- Reads the row as it is now: what follows from a change of a class may have changed it again.
+create function private.write_class_card(p_class_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  insert into public.class_cards as k (id, host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
+    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
+  select c.id, c.host_id, c.title, c.description, c.provider, c.scheduled_start, c.scheduled_end, c.duration_minutes,
+    c.status, c.recording_status, c.actual_start_time, c.actual_end_time, c.attendance_synced
+  from public.live_classes c where c.id = p_class_id
+  on conflict (id) do update set (host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
+    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
+    = (excluded.host_id, excluded.title, excluded.description, excluded.provider, excluded.scheduled_start, excluded.scheduled_end,
+      excluded.duration_minutes, excluded.status, excluded.recording_status, excluded.actual_start_time, excluded.actual_end_time,
+      excluded.attendance_synced);
+$$;
+comment on function private.write_class_card(uuid) is 'Makes the card of a class what the class says.';

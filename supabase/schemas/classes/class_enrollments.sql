@@ -34,9 +34,15 @@ create policy "students read their own enrolments, hosts and admins a roster" on
 grant select on public.class_enrollments to authenticated;
 grant select, insert, update, delete on public.class_enrollments to service_role;
 
-create function private.welcome_enrolled() returns trigger
+create function private.class_enrollments_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- Who is enrolled decides who can be matched.
+  if tg_op = 'DELETE' then
+    perform private.match_class_participants(array(select distinct live_class_id from old_rows));
+    return null;
+  end if;
+  perform private.match_class_participants(array(select distinct live_class_id from new_rows));
   perform private.end_demo(n.profile_id, 'enrolment') from (select profile_id from new_rows order by profile_id) n;
   perform private.tell_once(n.profile_id, 'class_enrolled', concat_ws(' ', c.id, extract(epoch from c.scheduled_start)), c.id,
       jsonb_build_object('title', c.title, 'scheduled_start', c.scheduled_start))
@@ -45,22 +51,12 @@ begin
   return null;
 end;
 $$;
-comment on function private.welcome_enrolled() is 'AFTER trigger: an enrolment ends the voice trial and is told to the student, once for a class and its time.';
+comment on function private.class_enrollments_follow() is
+  'What follows from a change of a roster: sessions are matched again, and an enrolment ends the voice trial and is told to the '
+  'student, once for a class and its time.';
 
-create function private.match_after_roster_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.match_class_participants(array(select distinct live_class_id from changed_rows));
-  return null;
-end;
-$$;
-comment on function private.match_after_roster_change() is 'AFTER trigger: who is enrolled decides who can be matched.';
+create trigger class_enrollments_follow_insert after insert on public.class_enrollments
+  referencing new table as new_rows for each statement execute function private.class_enrollments_follow();
 
-create trigger class_enrollments_match_on_delete after delete on public.class_enrollments
-  referencing old table as changed_rows for each statement execute function private.match_after_roster_change();
-
-create trigger class_enrollments_match_on_insert after insert on public.class_enrollments
-  referencing new table as changed_rows for each statement execute function private.match_after_roster_change();
-
-create trigger class_enrollments_welcome after insert on public.class_enrollments
-  referencing new table as new_rows for each statement execute function private.welcome_enrolled();
+create trigger class_enrollments_follow_delete after delete on public.class_enrollments
+  referencing old table as old_rows for each statement execute function private.class_enrollments_follow();

@@ -78,5 +78,17 @@ $$;
 comment on function private.refresh_recording_files(uuid) is
   'Gives every file of an instance the newest state that was told of it or of all, and its class the status that follows.';
 
+create function private.move_recordings(p_instance_id uuid, p_from_class_id uuid, p_to_class_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if p_to_class_id is distinct from p_from_class_id then
+    update public.class_recordings set live_class_id = p_to_class_id where instance_id = p_instance_id;
+    perform private.refresh_recording_status(p_from_class_id);
+  end if;
+  perform private.refresh_recording_status(p_to_class_id);
+end;
+$$;
+comment on function private.move_recordings(uuid, uuid, uuid) is 'Lets the files and the recording status of an instance go where the instance goes.';
+
 create trigger class_recordings_touch_updated_at before update on public.class_recordings
   for each row execute function private.touch_updated_at();

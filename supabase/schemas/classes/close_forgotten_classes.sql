@@ -44,6 +44,13 @@ $$;
 comment on function private.refresh_assumed_end(uuid, timestamptz) is
   'Makes an assumed end what is known by now, or takes it back. An end that was told stays.';
 
+create function private.refresh_assumed_ends_of_class(p_class_id uuid) returns void
+language sql security definer set search_path = '' as $$
+  select private.refresh_assumed_end(i.id, now())
+  from public.meeting_instances i where i.live_class_id = p_class_id and i.end_is_assumed;
+$$;
+comment on function private.refresh_assumed_ends_of_class(uuid) is 'Makes the assumed ends of a class''s meetings follow its plan.';
+
 create function private.close_forgotten_meetings(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -120,7 +120,7 @@ comment on function private.read_meeting_id(public.meeting_provider, text) is 'T
 grant execute on function private.read_meeting_id(public.meeting_provider, text) to authenticated, service_role;
 
 -- Times and status that follow from the other columns. Runs before the checks, so what was pasted is read first.
-create function private.derive_live_class() returns trigger
+create function private.live_classes_guard() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   new.title := btrim(new.title);
@@ -156,286 +156,110 @@ begin
     when new.actual_end_time is null then 'ongoing'
     else 'completed'
   end;
+
+  if tg_op = 'UPDATE' then
+    -- A meeting is known after all, or the class was moved or cancelled.
+    if new.no_show_at is not null and (new.status <> 'scheduled' or new.scheduled_end is distinct from old.scheduled_end) then
+      new.no_show_at := null;
+    end if;
+    new.updated_at := now();
+  end if;
   return new;
 end;
 $$;
-comment on function private.derive_live_class() is 'BEFORE trigger: tidies what was typed, derives scheduled_end and status.';
+comment on function private.live_classes_guard() is
+  'Tidies what was typed, refuses a status that is not a person''s to write, and derives scheduled_end, status and no_show_at.';
 
-create function private.lock_meeting(p_provider public.meeting_provider, p_meeting_id text) returns void
-language sql set search_path = '' as $$
-  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0))
-  where p_meeting_id is not null;
-$$;
-comment on function private.lock_meeting(public.meeting_provider, text) is
-  'Serialises, until commit, who schedules a meeting and what happens in it: neither may miss the other. Take it after the class row.';
-
-create function private.plan_alone() returns void
-language plpgsql set search_path = '' as $$
-begin
-  if auth.uid() is not null then
-    perform pg_advisory_xact_lock(hashtextextended('plans:' || auth.uid(), 0));
-  end if;
-end;
-$$;
-comment on function private.plan_alone() is
-  'Serialises, until commit, what one caller changes of plans and rosters: two changes of his would hold a class each and want the other. Take it before any row.';
-
-create function private.end_demo_of_host() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.end_demo(new.host_id, 'hosted_class');
-  return null;
-end;
-$$;
-comment on function private.end_demo_of_host() is 'AFTER trigger: hosting a class ends the voice trial.';
-
--- Reads the row as it is now: a trigger that fires before this one may have changed it again.
-create function private.follow_class_card() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  insert into public.class_cards as k (id, host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
-    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
-  select c.id, c.host_id, c.title, c.description, c.provider, c.scheduled_start, c.scheduled_end, c.duration_minutes,
-    c.status, c.recording_status, c.actual_start_time, c.actual_end_time, c.attendance_synced
-  from public.live_classes c where c.id = new.id
-  on conflict (id) do update set (host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
-    status, recording_status, actual_start_time, actual_end_time, attendance_synced)
-    = (excluded.host_id, excluded.title, excluded.description, excluded.provider, excluded.scheduled_start, excluded.scheduled_end,
-      excluded.duration_minutes, excluded.status, excluded.recording_status, excluded.actual_start_time, excluded.actual_end_time,
-      excluded.attendance_synced);
-  return null;
-end;
-$$;
-comment on function private.follow_class_card() is 'AFTER trigger: keeps class_cards in step with live_classes.';
-
--- A class that is created, moved, cancelled, handed over or given another meeting: what took place is matched again.
-create function private.rebind_after_class_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.lock_meeting(m.provider, m.meeting_id)
-  from (
-    select new.provider, new.meeting_id union select old.provider, old.meeting_id where tg_op = 'UPDATE'
-  ) m
-  where m.meeting_id is not null;
-
-  perform private.refresh_meeting_proof(new.id);
-  perform private.bind_instance(i.id)
-  from public.meeting_instances i
-  where i.live_class_id = new.id
-    or (i.provider = new.provider and i.meeting_id = new.meeting_id
-      and i.started_at between new.scheduled_start - private.setting_interval('class_meeting_early')
-        and new.scheduled_end + private.setting_interval('class_meeting_late'));
-  perform private.refresh_class_status(new.id);
-  return null;
-end;
-$$;
-comment on function private.rebind_after_class_change() is 'AFTER trigger: binds again what the change may concern, and only that.';
-
-create function private.rebind_after_class_deletion() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.lock_meeting(old.provider, old.meeting_id);
-  -- What goes to no class is loose by now (on delete set null) and has nothing to be bound away from, but still its people.
-  perform case when private.bind_instance(i.id) is null then private.match_participants(i.id) end
-  from public.meeting_instances i
-  where i.provider = old.provider and i.meeting_id = old.meeting_id
-    and i.started_at between old.scheduled_start - private.setting_interval('class_meeting_early')
-      and old.scheduled_end + private.setting_interval('class_meeting_late');
-  return null;
-end;
-$$;
-comment on function private.rebind_after_class_deletion() is 'AFTER trigger: what a deleted class had goes to another class or to nobody.';
-
--- The host of a class is one of the people that can be matched.
-create function private.match_after_handover() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.match_class_participants(array[new.id]);
-  return null;
-end;
-$$;
-comment on function private.match_after_handover() is 'AFTER trigger: another host, other matches.';
-
-create function private.stamp_class_edit() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.stamp_class_field(new.id, f.field, now())
-  from (values
-    ('title', new.title is distinct from old.title),
-    ('scheduled_start', new.scheduled_start is distinct from old.scheduled_start),
-    ('duration_minutes', new.duration_minutes is distinct from old.duration_minutes)
-  ) as f (field, is_changed)
-  where f.is_changed;
-  return null;
-end;
-$$;
-comment on function private.stamp_class_edit() is 'AFTER trigger: an edit happens now; a provider''s change is stamped with its own time afterwards.';
-
-create function private.tell_class_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_kind constant text := case
-    when new.status = 'cancelled' then 'class_cancelled'
-    when old.status = 'cancelled' then 'class_restored'
-    else 'class_moved' end;
-begin
-  delete from public.notifications n
-  where n.subject_id = new.id and n.read_at is null and n.kind in ('class_moved', 'class_cancelled', 'class_restored')
-    and n.user_id in (select * from private.people_of_class(new.id));
-  perform private.notify(p.id, v_kind, new.id, jsonb_build_object('title', new.title,
-    'scheduled_start', new.scheduled_start, 'scheduled_end', new.scheduled_end, 'previous_start', old.scheduled_start))
-  from private.people_of_class(new.id) p (id)
-  -- Who did it knows.
-  where p.id is distinct from auth.uid();
-  return null;
-end;
-$$;
-comment on function private.tell_class_change() is 'AFTER trigger: tells the enrolled and the host, except who did it, that a class was moved, cancelled or put back.';
-
-create function private.ask_meet_space_of_class() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  delete from private.meet_space_lookups where live_class_id = new.id;
-  perform private.ask_meet_space(new.id, new.meeting_id, now());
-  return null;
-end;
-$$;
-comment on function private.ask_meet_space_of_class() is 'AFTER trigger: a code is resolved once, when it is set.';
-
-create function private.subscribe_to_meet_class() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_id uuid;
-begin
-  insert into private.meet_subscriptions (space, host_id)
-  select w.space, w.host_id from private.wanted_meet_subscriptions(now()) w
-  where w.space = new.meeting_id and w.host_id = new.host_id
-  on conflict on constraint host_subscribes_once_to_a_space do nothing
-  returning id into v_id;
-  if v_id is not null then
-    perform private.ask_meet_subscription(v_id, now());
-  end if;
-  return null;
-end;
-$$;
-comment on function private.subscribe_to_meet_class() is 'AFTER trigger: a class that is near is subscribed to at once; the job sees to all others.';
-
-create function private.follow_scheduled_end() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.refresh_assumed_end(i.id, now())
-  from public.meeting_instances i where i.live_class_id = new.id and i.end_is_assumed;
-  return null;
-end;
-$$;
-comment on function private.follow_scheduled_end() is 'AFTER trigger: assumed ends follow the plan of their class. Fires after the meetings were bound again.';
-
-create function private.forget_no_show() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.no_show_at := null;
-  return new;
-end;
-$$;
-comment on function private.forget_no_show() is 'BEFORE trigger: a meeting is known after all, or the class was moved or cancelled.';
-
--- Moving one class of a recurring meeting may take what happened in it from another, whose row is then written as well. Two such
--- moves at once hold a row each and want the other's: a deadlock, which plain REST tells the client as 40P01. A meeting is one
--- teacher's, so each caller's plans wait for each other before any row is locked, and nobody else's wait for them.
-create function private.plan_one_after_another() returns trigger
+-- Moving one class of a recurring meeting may take what happened in it from another class, whose row is then written as well.
+-- Two such moves at once hold a row each and want the other's: a deadlock, which plain REST shows to the client as 40P01. A
+-- meeting is one teacher's, so each caller's plans wait for each other before any row is locked, and nobody else's wait for them.
+create function private.live_classes_take_turns() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.plan_alone();
   return null;
 end;
 $$;
-comment on function private.plan_one_after_another() is
-  'BEFORE STATEMENT trigger: a caller''s changes of plans are made one after another. Handlers and jobs lock class rows in order by themselves.';
+comment on function private.live_classes_take_turns() is
+  'Lets the changes of one caller''s plans be made one after another. Event handlers and jobs lock class rows in order by themselves.';
 
--- Of these columns only: what follows from meetings is written by everybody's events.
-create trigger live_classes_plan_one_after_another
-  before insert or delete or update of provider, meeting_id, scheduled_start, duration_minutes, status on public.live_classes
-  for each statement execute function private.plan_one_after_another();
+-- The steps read the class as it is now, because a step before them may have changed it again.
+create function private.live_classes_follow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  -- On insert every column of OLD is null, so that whatever a new class has counts as changed.
+  v_is_new constant boolean := tg_op = 'INSERT';
+begin
+  if tg_op = 'DELETE' then
+    if old.meeting_id is not null then
+      perform private.rebind_after_class_deletion(old);
+    end if;
+    return null;
+  end if;
 
-create trigger live_classes_derive before insert or update on public.live_classes
-  for each row execute function private.derive_live_class();
-
-create trigger live_classes_forget_no_show before update on public.live_classes
-  for each row when (new.no_show_at is not null
-    and (new.status <> 'scheduled' or new.scheduled_end is distinct from old.scheduled_end))
-  execute function private.forget_no_show();
-
-create trigger live_classes_touch_updated_at before update on public.live_classes
-  for each row execute function private.touch_updated_at();
-
-create trigger live_classes_ask_meet_space_on_insert after insert on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id !~ '^spaces/') execute function private.ask_meet_space_of_class();
-
-create trigger live_classes_ask_meet_space_on_update after update on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id !~ '^spaces/'
-    and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id))
-  execute function private.ask_meet_space_of_class();
-
-create trigger live_classes_ask_zoom_host_on_insert after insert on public.live_classes
-  for each row when (new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin')
-  execute function private.ask_zoom_host();
-
-create trigger live_classes_ask_zoom_host_on_number after update on public.live_classes
-  for each row when (new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin'
-    and (new.provider, new.meeting_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.scheduled_start))
-  execute function private.ask_zoom_host();
-
-create trigger live_classes_end_demo_on_handover after update of host_id on public.live_classes
-  for each row when (new.host_id is not null and new.host_id is distinct from old.host_id)
-  execute function private.end_demo_of_host();
-
-create trigger live_classes_end_demo_on_insert after insert on public.live_classes
-  for each row when (new.host_id is not null) execute function private.end_demo_of_host();
-
-create trigger live_classes_follow_card after update on public.live_classes
-  for each row when (
-    (new.host_id, new.title, new.description, new.provider, new.scheduled_start, new.scheduled_end, new.duration_minutes,
+  -- A meeting code is resolved once, when it is set.
+  if new.provider = 'google_meet' and new.meeting_id !~ '^spaces/'
+    and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id) then
+    perform private.ask_meet_space_of_class(new.id, new.meeting_id);
+  end if;
+  if new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin'
+    and (new.provider, new.meeting_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.scheduled_start) then
+    perform private.ask_zoom_host(new.meeting_id);
+  end if;
+  if new.host_id is not null and new.host_id is distinct from old.host_id then
+    perform private.end_demo(new.host_id, 'hosted_class');
+  end if;
+  if (new.host_id, new.title, new.description, new.provider, new.scheduled_start, new.scheduled_end, new.duration_minutes,
       new.status, new.recording_status, new.actual_start_time, new.actual_end_time, new.attendance_synced)
     is distinct from (old.host_id, old.title, old.description, old.provider, old.scheduled_start, old.scheduled_end,
-      old.duration_minutes, old.status, old.recording_status, old.actual_start_time, old.actual_end_time, old.attendance_synced))
-  execute function private.follow_class_card();
+      old.duration_minutes, old.status, old.recording_status, old.actual_start_time, old.actual_end_time, old.attendance_synced) then
+    perform private.write_class_card(new.id);
+  end if;
+  -- The host of a class is one of the people whom its sessions can be matched with.
+  if not v_is_new and new.host_id is distinct from old.host_id then
+    perform private.match_class_participants(array[new.id]);
+  end if;
+  -- A class that never had a meeting has nothing to be bound again.
+  if not (v_is_new and new.meeting_id is null)
+    and (new.provider, new.meeting_id, new.scheduled_start, new.scheduled_end, new.cancelled_at, new.host_id)
+      is distinct from (old.provider, old.meeting_id, old.scheduled_start, old.scheduled_end, old.cancelled_at, old.host_id) then
+    perform private.rebind_after_class_change(new, old.provider, old.meeting_id);
+  end if;
+  if not v_is_new and (new.title, new.scheduled_start, new.duration_minutes)
+    is distinct from (old.title, old.scheduled_start, old.duration_minutes) then
+    perform private.stamp_class_edit(new, old);
+  end if;
+  if new.provider = 'google_meet' and new.meeting_id ~ '^spaces/'
+    and (new.provider, new.meeting_id, new.host_id, new.scheduled_start)
+      is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start) then
+    perform private.subscribe_to_meet_class(new.meeting_id, new.host_id);
+  end if;
+  if not v_is_new then
+    -- After the meetings were bound again: assumed ends follow the plan of the class that they are of.
+    if new.scheduled_end is distinct from old.scheduled_end then
+      perform private.refresh_assumed_ends_of_class(new.id);
+    end if;
+    if greatest(old.scheduled_end, new.scheduled_end) > now()
+      and ((old.status = 'cancelled') <> (new.status = 'cancelled')
+        or (new.status = 'scheduled'
+          and (new.scheduled_start, new.scheduled_end) is distinct from (old.scheduled_start, old.scheduled_end))) then
+      perform private.tell_class_change(new, old);
+    end if;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.live_classes_follow() is
+  'What follows from a class that was scheduled, changed or deleted, in this order: questions to the provider, the end of the host''s '
+  'trial, the card, people, meetings, field times, the subscription, assumed ends, notifications.';
 
-create trigger live_classes_make_card after insert on public.live_classes
-  for each row execute function private.follow_class_card();
+-- Only of the columns of a plan: what follows from meetings is written by everybody's events.
+create trigger live_classes_take_turns
+  before insert or delete or update of provider, meeting_id, scheduled_start, duration_minutes, status on public.live_classes
+  for each statement execute function private.live_classes_take_turns();
 
-create trigger live_classes_match_on_handover after update of host_id on public.live_classes
-  for each row when (new.host_id is distinct from old.host_id) execute function private.match_after_handover();
+create trigger live_classes_guard before insert or update on public.live_classes
+  for each row execute function private.live_classes_guard();
 
-create trigger live_classes_rebind_on_delete after delete on public.live_classes
-  for each row when (old.meeting_id is not null) execute function private.rebind_after_class_deletion();
-
-create trigger live_classes_rebind_on_insert after insert on public.live_classes
-  for each row when (new.meeting_id is not null) execute function private.rebind_after_class_change();
-
-create trigger live_classes_rebind_on_update after update on public.live_classes
-  for each row when (
-    (new.provider, new.meeting_id, new.scheduled_start, new.scheduled_end, new.cancelled_at, new.host_id)
-    is distinct from (old.provider, old.meeting_id, old.scheduled_start, old.scheduled_end, old.cancelled_at, old.host_id))
-  execute function private.rebind_after_class_change();
-
-create trigger live_classes_stamp_edit after update of title, scheduled_start, duration_minutes on public.live_classes
-  for each row execute function private.stamp_class_edit();
-
-create trigger live_classes_subscribe_on_insert after insert on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id ~ '^spaces/') execute function private.subscribe_to_meet_class();
-
-create trigger live_classes_subscribe_on_update after update on public.live_classes
-  for each row when (new.provider = 'google_meet' and new.meeting_id ~ '^spaces/'
-    and (new.provider, new.meeting_id, new.host_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start))
-  execute function private.subscribe_to_meet_class();
-
-create trigger live_classes_sync_assumed_ends after update on public.live_classes
-  for each row when (new.scheduled_end is distinct from old.scheduled_end)
-  execute function private.follow_scheduled_end();
-
-create trigger live_classes_tell_change after update on public.live_classes
-  for each row when (
-    greatest(old.scheduled_end, new.scheduled_end) > now()
-    and ((old.status = 'cancelled') <> (new.status = 'cancelled')
-      or (new.status = 'scheduled' and (new.scheduled_start, new.scheduled_end) is distinct from (old.scheduled_start, old.scheduled_end))))
-  execute function private.tell_class_change();
+create trigger live_classes_follow after insert or update or delete on public.live_classes
+  for each row execute function private.live_classes_follow();

@@ -56,6 +56,24 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.ask_meet_subscription(uuid, timestamptz) is 'Asks for a subscription to be brought to the state that the classes want.';
 
+create function private.subscribe_to_meet_class(p_space text, p_host_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+begin
+  insert into private.meet_subscriptions (space, host_id)
+  select w.space, w.host_id from private.wanted_meet_subscriptions(now()) w
+  where w.space = p_space and w.host_id = p_host_id
+  on conflict on constraint host_subscribes_once_to_a_space do nothing
+  returning id into v_id;
+  if v_id is not null then
+    perform private.ask_meet_subscription(v_id, now());
+  end if;
+end;
+$$;
+comment on function private.subscribe_to_meet_class(text, uuid) is
+  'Subscribes to the space of a class at once when the class is near. The job sees to all others.';
+
 create function private.renew_meet_subscriptions(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -76,96 +76,61 @@ grant select (reported_started_at, reported_ended_at, reconciled_at) on public.m
 grant select (recording_status, recording_status_at, files_state, files_state_at) on public.meeting_instances to authenticated;
 grant select (end_is_assumed) on public.meeting_instances to authenticated;
 
-create function private.prefer_reported_run() returns trigger
+create function private.meeting_instances_guard() returns trigger
 language plpgsql set search_path = '' as $$
 begin
+  -- The provider's record of a meeting wins over its events.
   new.started_at := coalesce(new.reported_started_at, new.started_at);
   new.ended_at := coalesce(new.reported_ended_at, new.ended_at);
+  if tg_op = 'UPDATE' then
+    new.updated_at := now();
+  end if;
   return new;
 end;
 $$;
-comment on function private.prefer_reported_run() is 'BEFORE trigger: the provider''s record of a meeting wins over its events.';
+comment on function private.meeting_instances_guard() is 'Prefers the reported start and end to those of events.';
 
-create function private.reconcile_ended_conference() returns trigger
+create function private.meeting_instances_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.enqueue_task('reconcile_meet_conference', new.instance_key, null,
-    now() + private.setting_interval('meet_reconcile_after'));
-  return null;
-end;
-$$;
-comment on function private.reconcile_ended_conference() is 'AFTER trigger: a conference that has ended is compared with Meet''s record.';
-
-create function private.follow_recordings_of_instance() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if new.live_class_id is distinct from old.live_class_id then
-    update public.class_recordings set live_class_id = new.live_class_id where instance_id = new.id;
-    perform private.refresh_recording_status(old.live_class_id);
+  if tg_op = 'INSERT' then
+    if new.provider = 'zoom' and new.host_key is not null then
+      perform private.ask_zoom_host(new.meeting_id);
+    elsif new.provider = 'google_meet' and new.ended_at is not null then
+      perform private.compare_ended_conference(new.instance_key);
+    end if;
+    return null;
   end if;
-  perform private.refresh_recording_status(new.live_class_id);
+
+  if new.provider = 'zoom' and new.live_class_id is null
+    and (new.meeting_id, new.host_key) is distinct from (old.meeting_id, old.host_key) then
+    perform private.ask_zoom_host(new.meeting_id);
+  end if;
+  if (new.live_class_id, new.recording_status, new.recording_status_at)
+    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at) then
+    perform private.move_recordings(new.id, old.live_class_id, new.live_class_id);
+  end if;
+  -- An assumed end follows the start of its meeting and the class that it is of.
+  if new.end_is_assumed and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id) then
+    perform private.refresh_assumed_end(new.id, now());
+  end if;
+  if new.ended_at is not null and new.reconciled_at is null then
+    if new.provider = 'google_meet' and old.ended_at is null then
+      perform private.compare_ended_conference(new.instance_key);
+    -- Meetings of no class are nobody's attendance.
+    elsif new.provider = 'zoom' and new.live_class_id is not null and (old.ended_at is null or old.live_class_id is null) then
+      perform private.compare_ended_zoom_meeting(new.instance_key);
+    end if;
+  end if;
   return null;
 end;
 $$;
-comment on function private.follow_recordings_of_instance() is 'AFTER trigger: files and recording status go where the instance goes.';
+comment on function private.meeting_instances_follow() is
+  'What follows from an instance, in this order: the question for its host, its recordings, its assumed end, the comparison with the '
+  'provider''s record once it has ended.';
 
-create function private.reconcile_ended_zoom_meeting() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.enqueue_task('reconcile_zoom_meeting', new.instance_key, null,
-    now() + private.setting_interval('zoom_reconcile_after'));
-  return null;
-end;
-$$;
-comment on function private.reconcile_ended_zoom_meeting() is
-  'AFTER trigger: an instance of a class that has ended is compared with Zoom''s report. Meetings of no class are nobody''s attendance.';
+create trigger meeting_instances_guard before insert or update on public.meeting_instances
+  for each row execute function private.meeting_instances_guard();
 
-create function private.follow_start_and_class() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.refresh_assumed_end(new.id, now());
-  return null;
-end;
-$$;
-comment on function private.follow_start_and_class() is 'AFTER trigger: an assumed end follows the start of its meeting and the class that it is of.';
-
-create trigger meeting_instances_prefer_reported before insert or update on public.meeting_instances
-  for each row when (num_nonnulls(new.reported_started_at, new.reported_ended_at) > 0)
-  execute function private.prefer_reported_run();
-
-create trigger meeting_instances_touch_updated_at before update on public.meeting_instances
-  for each row execute function private.touch_updated_at();
-
-create trigger meeting_instances_ask_zoom_host_on_insert after insert on public.meeting_instances
-  for each row when (new.provider = 'zoom' and new.host_key is not null) execute function private.ask_zoom_host();
-
-create trigger meeting_instances_ask_zoom_host_on_number after update on public.meeting_instances
-  for each row when (new.provider = 'zoom' and new.live_class_id is null
-    and (new.meeting_id, new.host_key) is distinct from (old.meeting_id, old.host_key))
-  execute function private.ask_zoom_host();
-
-create trigger meeting_instances_follow_recordings
-  after update of live_class_id, recording_status, recording_status_at on public.meeting_instances
-  for each row when (
-    (new.live_class_id, new.recording_status, new.recording_status_at)
-    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at))
-  execute function private.follow_recordings_of_instance();
-
-create trigger meeting_instances_follow_start_and_class after update on public.meeting_instances
-  for each row when (new.end_is_assumed
-    and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id))
-  execute function private.follow_start_and_class();
-
-create trigger meeting_instances_reconcile_on_end after update on public.meeting_instances
-  for each row when (new.provider = 'google_meet' and old.ended_at is null and new.ended_at is not null and new.reconciled_at is null)
-  execute function private.reconcile_ended_conference();
-
-create trigger meeting_instances_reconcile_on_insert after insert on public.meeting_instances
-  for each row when (new.provider = 'google_meet' and new.ended_at is not null)
-  execute function private.reconcile_ended_conference();
-
-create trigger meeting_instances_reconcile_zoom after update on public.meeting_instances
-  for each row when (new.provider = 'zoom' and new.reconciled_at is null
-    and new.ended_at is not null and new.live_class_id is not null
-    and (old.ended_at is null or old.live_class_id is null))
-  execute function private.reconcile_ended_zoom_meeting();
+create trigger meeting_instances_follow after insert or update on public.meeting_instances
+  for each row execute function private.meeting_instances_follow();

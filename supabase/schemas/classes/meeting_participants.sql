@@ -70,60 +70,44 @@ grant select (id, instance_id, live_class_id, profile_id, match_confidence, user
 grant select on public.meeting_participants to service_role;
 grant select (reported_join_time, reported_leave_time, resolved_at) on public.meeting_participants to authenticated;
 
-create function private.prefer_reported_session() returns trigger
-language plpgsql set search_path = '' as $$
+create function private.meeting_participants_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'INSERT' then
+    -- Sessions of people who were deleted are left out.
+    if private.is_session_forgotten(new.instance_id, new.session_key, new.handles) then
+      return null;
+    end if;
+  else
+    new.updated_at := now();
+  end if;
+  -- The provider's record of a session wins over its events.
   new.join_time := coalesce(new.reported_join_time, new.join_time);
   new.leave_time := coalesce(new.reported_leave_time, new.leave_time);
   return new;
 end;
 $$;
-comment on function private.prefer_reported_session() is 'BEFORE trigger: the provider''s record of a session wins over its events.';
+comment on function private.meeting_participants_guard() is
+  'Leaves out forgotten sessions, and prefers the reported times to those of events.';
 
-create function private.resolve_new_session() returns trigger
+create function private.meeting_participants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if exists (select from public.meeting_instances i where i.id = new.instance_id and i.provider = 'google_meet') then
-    perform private.enqueue_task('resolve_meet_participant', new.session_key);
+  -- A meeting lasts at least as long as somebody is known to have been there.
+  if tg_op = 'INSERT' or (new.join_time, new.leave_time) is distinct from (old.join_time, old.leave_time) then
+    perform private.refresh_assumed_end(new.instance_id, now());
+  end if;
+  if tg_op = 'INSERT' and new.resolved_at is null then
+    perform private.ask_who_joined(new.instance_id, new.session_key);
   end if;
   return null;
 end;
 $$;
-comment on function private.resolve_new_session() is 'AFTER trigger: Meet''s events name a session and nobody; a task asks who it is.';
+comment on function private.meeting_participants_follow() is
+  'What follows from a session, in this order: the assumed end of its meeting, the question who it is.';
 
-create function private.follow_signs_of_life() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.refresh_assumed_end(new.instance_id, now());
-  return null;
-end;
-$$;
-comment on function private.follow_signs_of_life() is 'AFTER trigger: a meeting lasts at least as long as somebody is known to have been there.';
+create trigger meeting_participants_guard before insert or update on public.meeting_participants
+  for each row execute function private.meeting_participants_guard();
 
-create function private.keep_sessions_forgotten() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  return case when private.is_session_forgotten(new.instance_id, new.session_key, new.handles) then null else new end;
-end;
-$$;
-comment on function private.keep_sessions_forgotten() is 'BEFORE INSERT trigger: leaves out sessions of people who were deleted.';
-
-create trigger meeting_participants_prefer_reported before insert or update on public.meeting_participants
-  for each row when (num_nonnulls(new.reported_join_time, new.reported_leave_time) > 0)
-  execute function private.prefer_reported_session();
-
-create trigger meeting_participants_stay_forgotten before insert on public.meeting_participants
-  for each row execute function private.keep_sessions_forgotten();
-
-create trigger meeting_participants_touch_updated_at before update on public.meeting_participants
-  for each row execute function private.touch_updated_at();
-
-create trigger meeting_participants_follow_on_insert after insert on public.meeting_participants
-  for each row execute function private.follow_signs_of_life();
-
-create trigger meeting_participants_follow_on_update after update on public.meeting_participants
-  for each row when ((new.join_time, new.leave_time) is distinct from (old.join_time, old.leave_time))
-  execute function private.follow_signs_of_life();
-
-create trigger meeting_participants_resolve after insert on public.meeting_participants
-  for each row when (new.resolved_at is null) execute function private.resolve_new_session();
+create trigger meeting_participants_follow after insert or update on public.meeting_participants
+  for each row execute function private.meeting_participants_follow();

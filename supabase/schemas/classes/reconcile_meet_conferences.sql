@@ -6,6 +6,12 @@ insert into private.settings (name, value, description) values
   ('meet_conference_overdue', '"3 hours"', 'A conference without an end is asked about that long after its start, and again each time.'),
   ('meet_record_days', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
 
+create function private.compare_ended_conference(p_instance_key text) returns uuid
+language sql security definer set search_path = '' as $$
+  select private.enqueue_task('reconcile_meet_conference', p_instance_key, null, now() + private.setting_interval('meet_reconcile_after'));
+$$;
+comment on function private.compare_ended_conference(text) is 'Has a conference that has ended compared with Meet''s record; returns the task.';
+
 create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$
   insert into private.reconciliations as r (instance_id, page_token)

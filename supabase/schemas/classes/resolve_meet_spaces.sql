@@ -27,6 +27,15 @@ end;
 $$;
 comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is, unless that is answered.';
 
+create function private.ask_meet_space_of_class(p_class_id uuid, p_code text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from private.meet_space_lookups where live_class_id = p_class_id;
+  perform private.ask_meet_space(p_class_id, p_code, now());
+end;
+$$;
+comment on function private.ask_meet_space_of_class(uuid, text) is 'Asks which space the new meeting code of a class is, whatever was answered for another code.';
+
 create function public.meet_class(p_class_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('meeting_id', c.meeting_id, 'subject', p.workspace_email,

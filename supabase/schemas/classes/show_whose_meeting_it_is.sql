@@ -84,20 +84,19 @@ $$;
 comment on function private.rebind_meeting(public.meeting_provider, text) is
   'Gives the classes of a meeting what is theirs by what is known of its host now. Takes its class rows and the meeting.';
 
-create function private.rebind_space() returns trigger
+create function private.space_hosts_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.rebind_meeting('google_meet', new.space);
+  if tg_op = 'INSERT' or (new.is_owner and not old.is_owner) then
+    perform private.rebind_meeting('google_meet', new.space);
+  end if;
   return null;
 end;
 $$;
-comment on function private.rebind_space() is 'AFTER trigger: a host that becomes known gets what happened in his space.';
+comment on function private.space_hosts_follow() is 'Gives a host who becomes known what happened in their space.';
 
-create trigger space_hosts_bind_on_insert after insert on private.space_hosts
-  for each row execute function private.rebind_space();
-
-create trigger space_hosts_bind_on_update after update on private.space_hosts
-  for each row when (new.is_owner and not old.is_owner) execute function private.rebind_space();
+create trigger space_hosts_follow after insert or update on private.space_hosts
+  for each row execute function private.space_hosts_follow();
 
 create function private.note_space_host(p_space text, p_profile_id uuid, p_is_owner boolean) returns void
 language sql security definer set search_path = '' as $$

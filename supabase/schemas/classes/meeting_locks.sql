@@ -1,0 +1,19 @@
+-- The locks of the class domain. Their order is: a caller's plans, class rows by id, the meeting, its instance, its sessions.
+create function private.lock_meeting(p_provider public.meeting_provider, p_meeting_id text) returns void
+language sql set search_path = '' as $$
+  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0))
+  where p_meeting_id is not null;
+$$;
+comment on function private.lock_meeting(public.meeting_provider, text) is
+  'Serialises, until commit, who schedules a meeting and what happens in it: neither may miss the other. Take it after the class row.';
+
+create function private.plan_alone() returns void
+language plpgsql set search_path = '' as $$
+begin
+  if auth.uid() is not null then
+    perform pg_advisory_xact_lock(hashtextextended('plans:' || auth.uid(), 0));
+  end if;
+end;
+$$;
+comment on function private.plan_alone() is
+  'Serialises, until commit, what one caller changes of plans and rosters: two changes of his would hold a class each and want the other. Take it before any row.';
