@@ -2,9 +2,9 @@
 set check_function_bodies = off;
 
 -- schemas/support/apply_ticket_entries.sql
--- What a message or reply does to its ticket: counters, the first response, the status, the news. One update under the
--- lock that the stamp took. An internal note does none of it: the ticket's row is the owner's to read.
-create function private.apply_ticket_entry() returns trigger
+-- What a message or reply does to its ticket: counters, the first response, the status, the notification. It is one update under
+-- the lock that the guard took. An internal note does none of it, because the ticket's row is the owner's to read.
+create function private.ticket_entries_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_ticket public.support_tickets;
@@ -39,54 +39,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.apply_ticket_entry() is
-  'AFTER INSERT on messages and replies: counters, first response, status, and a notification to the other side. Internal notes change a status that they name, and nothing else.';
-
--- schemas/support/stamp_ticket_entries.sql
--- What a message or reply must not choose itself: whose ticket, who wrote it, when, and whether it is allowed at all.
--- The ticket's row is the lock: a reply and a closing queue on it, so that one sees the other.
-create function private.stamp_ticket_entry() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_owner_id uuid;
-  v_status public.ticket_status;
-  v_party public.ticket_party;
-begin
-  -- Asked before the lock, so that a stranger cannot hold it; absent and foreign are answered alike.
-  select user_id, private.current_ticket_party(user_id) into v_owner_id, v_party
-  from public.support_tickets where id = new.ticket_id;
-  if v_party is not null then
-    select status into v_status from public.support_tickets where id = new.ticket_id for no key update;
-  end if;
-  if v_party = 'staff' then
-    -- And again under it: who waited may have waited for the end of his own place among support staff.
-    v_party := private.current_ticket_party(v_owner_id);
-  end if;
-  if v_status is null or v_party is null then
-    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
-  end if;
-  if v_status = 'closed' then
-    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
-  end if;
-  if v_party = 'customer' then
-    if new.is_internal then
-      perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
-    end if;
-    perform private.take_rate(auth.uid(), 'messages', now());
-  end if;
-
-  new.user_id := v_owner_id;
-  if v_party <> 'system' then
-    new.author_id := auth.uid();
-    new.author_role := v_party;
-    -- The time of the lock and not of the transaction, which may have waited for it: pages go by it.
-    new.created_at := clock_timestamp();
-  end if;
-  return new;
-end;
-$$;
-comment on function private.stamp_ticket_entry() is
-  'BEFORE INSERT on messages and replies: locks the ticket, refuses strangers, closed tickets, internal notes of customers and floods, stamps author and owner.';
+comment on function private.ticket_entries_follow() is
+  'What follows from a message or reply: counters, first response, status, and a notification to the other side. An internal note changes '
+  'a status that it names, and nothing else.';
 
 -- schemas/support/types.sql
 -- The words of the support domain, and its thresholds as settings.
@@ -213,38 +168,27 @@ $$;
 comment on function private.can_read_ticket(uuid, uuid) is
   'Whether a verified user reads a ticket, for service-only functions, where auth.uid() is nobody. False for an absent one.';
 
-create function private.record_new_ticket() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if auth.uid() is not null then
-    perform private.take_rate(auth.uid(), 'tickets', now());
-  end if;
-  perform private.record_transition(new, null);
-  return null;
-end;
-$$;
-comment on function private.record_new_ticket() is 'AFTER INSERT: takes one of the customer''s tickets a day and writes the first transition.';
-
-create function private.guard_ticket_change() returns trigger
+create function private.support_tickets_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_party constant public.ticket_party := private.current_ticket_party(old.user_id);
   v_is_reopened constant boolean := old.status in ('resolved', 'closed') and new.status not in ('resolved', 'closed');
   v_rule private.ticket_transitions;
 begin
+  new.updated_at := now();
   if new.user_id <> old.user_id then
     perform private.refuse(403, 'ticket_owner_is_fixed', 'A ticket keeps its owner.');
   end if;
-  -- Nobody is who lost his place among support staff while he waited for the row that the policies let him change.
+  -- The party is null for somebody who lost their place among support staff while they waited for the row.
   if (v_party is null or v_party = 'customer')
     and ((new.priority, new.category) is distinct from (old.priority, old.category)
-      -- Except for the release of somebody who is staff no more, which an admin's change of a role does to his own ticket too.
+      -- Except for the release of somebody who is staff no more, which an admin's change of a role does to the admin's own ticket too.
       or (new.assigned_to is distinct from old.assigned_to
         and (new.assigned_to is not null or private.ticket_party_of(old.user_id, old.assigned_to) = 'staff'))) then
     perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
   end if;
   if new.assigned_to is not null and (new.assigned_to is distinct from old.assigned_to or v_is_reopened) then
-    -- The lock lets a change of his role and this see each other.
+    -- The lock lets a change of the assignee's role and this see each other.
     perform from public.profiles where id = new.assigned_to for share;
     if private.ticket_party_of(new.user_id, new.assigned_to) is distinct from 'staff' then
       if new.assigned_to is distinct from old.assigned_to then
@@ -278,14 +222,24 @@ begin
   return new;
 end;
 $$;
-comment on function private.guard_ticket_change() is 'BEFORE UPDATE: refuses what is not in ticket_transitions, or not the customer''s to change; stamps the rest.';
+comment on function private.support_tickets_guard() is
+  'Refuses a transition that is not in ticket_transitions and what is not the customer''s to change, and stamps what follows from the status.';
 
-create function private.follow_ticket_change() returns trigger
+create function private.support_tickets_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'INSERT' then
+    if auth.uid() is not null then
+      perform private.take_rate(auth.uid(), 'tickets', now());
+    end if;
+    perform private.record_transition(new, null);
+    return null;
+  end if;
+
   if new.status <> old.status then
     perform private.record_transition(new, old.status);
     if new.status = 'resolved' then
+      -- A rating is invited when people resolved it.
       perform private.notify(new.user_id, 'ticket_resolved', new.id, jsonb_build_object(
         'ticket_number', new.ticket_number, 'subject', new.subject,
         'is_survey_invited', private.current_ticket_party(new.user_id) = 'staff'));
@@ -297,21 +251,15 @@ begin
   return null;
 end;
 $$;
-comment on function private.follow_ticket_change() is
-  'AFTER UPDATE: the transition''s record, the news of a resolution (a rating is invited when people resolved it), the assignee''s card.';
+comment on function private.support_tickets_follow() is
+  'What follows from a ticket: a new one takes one of the customer''s tickets a day; a transition goes on record, a resolution is told, '
+  'and the customer may see the assignee''s card.';
 
-create trigger support_tickets_guard_change before update on public.support_tickets
-  for each row execute function private.guard_ticket_change();
+create trigger support_tickets_guard before update on public.support_tickets
+  for each row execute function private.support_tickets_guard();
 
-create trigger support_tickets_touch_updated_at before update on public.support_tickets
-  for each row execute function private.touch_updated_at();
-
-create trigger support_tickets_follow_change after update on public.support_tickets
-  for each row when (old.status is distinct from new.status or old.assigned_to is distinct from new.assigned_to)
-  execute function private.follow_ticket_change();
-
-create trigger support_tickets_record_new after insert on public.support_tickets
-  for each row execute function private.record_new_ticket();
+create trigger support_tickets_follow after insert or update on public.support_tickets
+  for each row execute function private.support_tickets_follow();
 
 -- schemas/support/ticket_events.sql
 -- Every transition of a ticket with actor and time: the audit, and what the SLA's pauses are computed from.
@@ -372,7 +320,7 @@ comment on table public.ticket_messages is 'Entries of a ticket''s conversation.
 comment on column public.ticket_messages.user_id is 'The ticket''s owner, stamped.';
 comment on column public.ticket_messages.author_id is 'Who wrote it; null for the system and once that person''s account is gone. author_role stays.';
 comment on column public.ticket_messages.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
-comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even when he is staff himself.';
+comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even as staff.';
 comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when he asked for none.';
 
 create index ticket_messages_ticket_id_idx on public.ticket_messages (ticket_id, created_at, id);
@@ -395,23 +343,30 @@ create policy "owners and support staff write messages" on public.ticket_message
 grant select on public.ticket_messages to authenticated, service_role;
 grant insert (ticket_id, body, is_internal) on public.ticket_messages to authenticated;
 
-create function private.stamp_message_kind() returns trigger
-language plpgsql set search_path = '' as $$
+create function private.ticket_messages_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_entry record;
 begin
+  select * into v_entry from private.admit_ticket_entry(new.ticket_id, new.is_internal);
+  new.user_id := v_entry.owner_id;
+  if v_entry.party <> 'system' then
+    new.author_id := auth.uid();
+    new.author_role := v_entry.party;
+    -- The time of the lock and not of the transaction, which may have waited for it: pages go by it.
+    new.created_at := clock_timestamp();
+  end if;
   new.kind := (case new.author_role when 'system' then 'system' else 'message' end)::public.ticket_message_kind;
   return new;
 end;
 $$;
-comment on function private.stamp_message_kind() is 'BEFORE INSERT on messages: what nobody wrote is of the system.';
+comment on function private.ticket_messages_guard() is 'Admits a message to its ticket and stamps owner, author, time and kind.';
 
-create trigger ticket_messages_1_stamp before insert on public.ticket_messages
-  for each row execute function private.stamp_ticket_entry();
+create trigger ticket_messages_guard before insert on public.ticket_messages
+  for each row execute function private.ticket_messages_guard();
 
-create trigger ticket_messages_2_stamp_kind before insert on public.ticket_messages
-  for each row execute function private.stamp_message_kind();
-
-create trigger ticket_messages_apply after insert on public.ticket_messages
-  for each row execute function private.apply_ticket_entry();
+create trigger ticket_messages_follow after insert on public.ticket_messages
+  for each row execute function private.ticket_entries_follow();
 
 -- schemas/support/ticket_replies.sql
 -- Answers to one message, inside its thread.
@@ -462,11 +417,22 @@ create policy "owners and support staff write replies" on public.ticket_replies
 grant select on public.ticket_replies to authenticated, service_role;
 grant insert (ticket_id, message_id, body, is_internal) on public.ticket_replies to authenticated;
 
-create function private.stamp_reply() returns trigger
+create function private.ticket_replies_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
+  v_entry record;
   v_is_internal boolean;
 begin
+  select * into v_entry from private.admit_ticket_entry(new.ticket_id, new.is_internal);
+  new.user_id := v_entry.owner_id;
+  if v_entry.party <> 'system' then
+    new.author_id := auth.uid();
+    new.author_role := v_entry.party;
+    -- The time of the lock and not of the transaction, which may have waited for it: pages go by it.
+    new.created_at := clock_timestamp();
+  end if;
+
+  -- The message is of the same ticket and the author's to see. Under an internal one the reply is internal.
   select is_internal into v_is_internal from public.ticket_messages
   where id = new.message_id and ticket_id = new.ticket_id and (not is_internal or new.author_role <> 'customer');
   if not found then
@@ -476,17 +442,14 @@ begin
   return new;
 end;
 $$;
-comment on function private.stamp_reply() is
-  'BEFORE INSERT on replies: the message is of the same ticket and the author''s to see; under an internal one the reply is internal.';
+comment on function private.ticket_replies_guard() is
+  'Admits a reply to its ticket, stamps owner, author and time, and refuses one to a message that the author does not see.';
 
-create trigger ticket_replies_1_stamp before insert on public.ticket_replies
-  for each row execute function private.stamp_ticket_entry();
+create trigger ticket_replies_guard before insert on public.ticket_replies
+  for each row execute function private.ticket_replies_guard();
 
-create trigger ticket_replies_2_stamp_reply before insert on public.ticket_replies
-  for each row execute function private.stamp_reply();
-
-create trigger ticket_replies_apply after insert on public.ticket_replies
-  for each row execute function private.apply_ticket_entry();
+create trigger ticket_replies_follow after insert on public.ticket_replies
+  for each row execute function private.ticket_entries_follow();
 
 -- schemas/support/ticket_surveys.sql
 -- One rating per resolution cycle. Written through submit_ticket_survey only.
@@ -526,9 +489,15 @@ create policy "owners edit their own surveys" on public.ticket_surveys
 grant select on public.ticket_surveys to authenticated, service_role;
 grant update (rating, satisfaction, feedback) on public.ticket_surveys to authenticated;
 
-create function private.guard_survey_edit() returns trigger
+create function private.ticket_surveys_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  new.updated_at := now();
+  -- A foreign key that forgets the agent edits nothing.
+  if (new.rating, new.satisfaction, new.feedback) is not distinct from (old.rating, old.satisfaction, old.feedback)
+    and new.agent_id is distinct from old.agent_id then
+    return new;
+  end if;
   if auth.uid() is not null and now() > old.created_at + private.setting_interval('survey_editable_for') then
     perform private.refuse(409, 'survey_not_editable', 'This rating can no longer be changed.');
   end if;
@@ -536,13 +505,10 @@ begin
   return new;
 end;
 $$;
-comment on function private.guard_survey_edit() is 'BEFORE UPDATE: a rating is its customer''s to change for a short while only.';
+comment on function private.ticket_surveys_guard() is 'Lets customers change a rating of theirs for a short while only.';
 
-create trigger ticket_surveys_guard_edit before update of rating, satisfaction, feedback on public.ticket_surveys
-  for each row execute function private.guard_survey_edit();
-
-create trigger ticket_surveys_touch_updated_at before update on public.ticket_surveys
-  for each row execute function private.touch_updated_at();
+create trigger ticket_surveys_guard before update on public.ticket_surveys
+  for each row execute function private.ticket_surveys_guard();
 
 -- schemas/support/ticket_attachments.sql
 -- Files of a ticket. Clients never write rows: the function attachment-upload authorises as the caller, then signs,
@@ -622,48 +588,42 @@ create policy "uploaders read their files, owners and support staff ready ones" 
 
 grant select on public.ticket_attachments to authenticated, service_role;
 
-create function private.stamp_attachment_state() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.state_changed_at := now();
-  return new;
-end;
-$$;
-comment on function private.stamp_attachment_state() is 'BEFORE UPDATE trigger: when the state changed.';
-
 -- Storage refuses a declared size beyond the limit, and not a body that comes in chunks of no declared size: what an
 -- upload URL lets in beyond it is found by the inspection and by the sweep.
 insert into storage.buckets (id, name, public, file_size_limit)
 values ('ticket-attachments', 'ticket-attachments', false, 10485760)
 on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;
 
-create function private.meter_attachments() returns trigger
+create function private.ticket_attachments_guard() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.state_changed_at := now();
+  return new;
+end;
+$$;
+comment on function private.ticket_attachments_guard() is 'Stamps when the state of a file changed.';
+
+create function private.ticket_attachments_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_change record;
 begin
+  -- The counters first. A row that is not there, before an insert or after a delete, counts 0 bytes.
   for v_change in execute case tg_op
     when 'INSERT' then 'select uploaded_by, id, private.metered_bytes(is_metered, state, size_bytes) as bytes from new_rows'
     when 'DELETE' then 'select uploaded_by, id, -private.metered_bytes(is_metered, state, size_bytes) as bytes from old_rows'
     else 'select o.uploaded_by, o.id, private.metered_bytes(n.is_metered, n.state, n.size_bytes)
       - private.metered_bytes(o.is_metered, o.state, o.size_bytes) as bytes from old_rows o join new_rows n on n.id = o.id'
   end || ' order by 1, 2' loop
+    -- An uploader who is gone has no counter.
     if v_change.uploaded_by is not null and v_change.bytes <> 0 then
       perform private.count_attachment_bytes(v_change.uploaded_by, v_change.id, v_change.bytes);
     end if;
   end loop;
-  return null;
-end;
-$$;
-comment on function private.meter_attachments() is
-  'AFTER each statement: moves the uploaders'' counters by what the files'' bytes changed. An uploader who is gone has none.';
 
-create function private.follow_attachment_removal() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
   if tg_op = 'DELETE' then
     perform private.remove_attachment_object(path) from old_rows;
-  else
+  elsif tg_op = 'UPDATE' then
     perform private.remove_attachment_object(new_row.path)
     from new_rows new_row join old_rows old_row on old_row.id = new_row.id
     where new_row.state in ('rejected', 'deleted') and old_row.state in ('pending', 'ready');
@@ -671,26 +631,21 @@ begin
   return null;
 end;
 $$;
-comment on function private.follow_attachment_removal() is
-  'AFTER each statement: asks for the objects of rows that were deleted, rejected or made tombstones to be removed.';
+comment on function private.ticket_attachments_follow() is
+  'What follows from a change of files: the uploaders'' counters move by what the bytes changed, and the objects of rows that were deleted, '
+  'rejected or made tombstones are removed.';
 
-create trigger ticket_attachments_stamp_state before update on public.ticket_attachments
-  for each row when (new.state is distinct from old.state) execute function private.stamp_attachment_state();
+create trigger ticket_attachments_guard before update on public.ticket_attachments
+  for each row when (new.state is distinct from old.state) execute function private.ticket_attachments_guard();
 
-create trigger ticket_attachments_meter_delete after delete on public.ticket_attachments
-  referencing old table as old_rows for each statement execute function private.meter_attachments();
+create trigger ticket_attachments_follow_insert after insert on public.ticket_attachments
+  referencing new table as new_rows for each statement execute function private.ticket_attachments_follow();
 
-create trigger ticket_attachments_meter_insert after insert on public.ticket_attachments
-  referencing new table as new_rows for each statement execute function private.meter_attachments();
+create trigger ticket_attachments_follow_update after update on public.ticket_attachments
+  referencing old table as old_rows new table as new_rows for each statement execute function private.ticket_attachments_follow();
 
-create trigger ticket_attachments_meter_update after update on public.ticket_attachments
-  referencing old table as old_rows new table as new_rows for each statement execute function private.meter_attachments();
-
-create trigger ticket_attachments_remove_objects after delete on public.ticket_attachments
-  referencing old table as old_rows for each statement execute function private.follow_attachment_removal();
-
-create trigger ticket_attachments_remove_refused after update on public.ticket_attachments
-  referencing old table as old_rows new table as new_rows for each statement execute function private.follow_attachment_removal();
+create trigger ticket_attachments_follow_delete after delete on public.ticket_attachments
+  referencing old table as old_rows for each statement execute function private.ticket_attachments_follow();
 
 -- schemas/support/account_life.sql
 -- What support contributes to closing, purging and exporting an account.
@@ -761,6 +716,42 @@ insert into private.export_sections (domain, section, view_name) values
   ('support', 'events', 'private.exported_ticket_events');
 
 insert into private.removal_task_kinds (kind) values ('remove_ticket_file');
+
+-- schemas/support/admit_ticket_entries.sql
+-- What a message or reply must not choose itself: whose ticket it is in, who wrote it, and whether it is allowed at all.
+-- The ticket's row is the lock: a reply and a closing queue on it, so that one sees the other.
+create function private.admit_ticket_entry(p_ticket_id uuid, p_is_internal boolean, out owner_id uuid, out party public.ticket_party)
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_status public.ticket_status;
+begin
+  -- Asked before the lock, so that a stranger cannot hold it; absent and foreign are answered alike.
+  select user_id, private.current_ticket_party(user_id) into owner_id, party
+  from public.support_tickets where id = p_ticket_id;
+  if party is not null then
+    select status into v_status from public.support_tickets where id = p_ticket_id for no key update;
+  end if;
+  if party = 'staff' then
+    -- And again under it: the caller may have waited for the end of their own place among support staff.
+    party := private.current_ticket_party(owner_id);
+  end if;
+  if v_status is null or party is null then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  if v_status = 'closed' then
+    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  end if;
+  if party = 'customer' then
+    if p_is_internal then
+      perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+    end if;
+    perform private.take_rate(auth.uid(), 'messages', now());
+  end if;
+end;
+$$;
+comment on function private.admit_ticket_entry(uuid, boolean) is
+  'Locks the ticket of a message or reply and refuses strangers, closed tickets, internal notes of customers and floods. Returns the '
+  'ticket''s owner and who the caller is to it.';
 
 -- schemas/support/create_attachment.sql
 -- The first step of an upload, with the caller's own rights: who may attach to the ticket, how much, how often. Locks

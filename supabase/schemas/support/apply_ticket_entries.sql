@@ -1,6 +1,6 @@
--- What a message or reply does to its ticket: counters, the first response, the status, the news. One update under the
--- lock that the stamp took. An internal note does none of it: the ticket's row is the owner's to read.
-create function private.apply_ticket_entry() returns trigger
+-- What a message or reply does to its ticket: counters, the first response, the status, the notification. It is one update under
+-- the lock that the guard took. An internal note does none of it, because the ticket's row is the owner's to read.
+create function private.ticket_entries_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_ticket public.support_tickets;
@@ -35,5 +35,6 @@ begin
   return null;
 end;
 $$;
-comment on function private.apply_ticket_entry() is
-  'AFTER INSERT on messages and replies: counters, first response, status, and a notification to the other side. Internal notes change a status that they name, and nothing else.';
+comment on function private.ticket_entries_follow() is
+  'What follows from a message or reply: counters, first response, status, and a notification to the other side. An internal note changes '
+  'a status that it names, and nothing else.';

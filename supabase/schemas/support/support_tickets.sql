@@ -101,38 +101,27 @@ $$;
 comment on function private.can_read_ticket(uuid, uuid) is
   'Whether a verified user reads a ticket, for service-only functions, where auth.uid() is nobody. False for an absent one.';
 
-create function private.record_new_ticket() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if auth.uid() is not null then
-    perform private.take_rate(auth.uid(), 'tickets', now());
-  end if;
-  perform private.record_transition(new, null);
-  return null;
-end;
-$$;
-comment on function private.record_new_ticket() is 'AFTER INSERT: takes one of the customer''s tickets a day and writes the first transition.';
-
-create function private.guard_ticket_change() returns trigger
+create function private.support_tickets_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_party constant public.ticket_party := private.current_ticket_party(old.user_id);
   v_is_reopened constant boolean := old.status in ('resolved', 'closed') and new.status not in ('resolved', 'closed');
   v_rule private.ticket_transitions;
 begin
+  new.updated_at := now();
   if new.user_id <> old.user_id then
     perform private.refuse(403, 'ticket_owner_is_fixed', 'A ticket keeps its owner.');
   end if;
-  -- Nobody is who lost his place among support staff while he waited for the row that the policies let him change.
+  -- The party is null for somebody who lost their place among support staff while they waited for the row.
   if (v_party is null or v_party = 'customer')
     and ((new.priority, new.category) is distinct from (old.priority, old.category)
-      -- Except for the release of somebody who is staff no more, which an admin's change of a role does to his own ticket too.
+      -- Except for the release of somebody who is staff no more, which an admin's change of a role does to the admin's own ticket too.
       or (new.assigned_to is distinct from old.assigned_to
         and (new.assigned_to is not null or private.ticket_party_of(old.user_id, old.assigned_to) = 'staff'))) then
     perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
   end if;
   if new.assigned_to is not null and (new.assigned_to is distinct from old.assigned_to or v_is_reopened) then
-    -- The lock lets a change of his role and this see each other.
+    -- The lock lets a change of the assignee's role and this see each other.
     perform from public.profiles where id = new.assigned_to for share;
     if private.ticket_party_of(new.user_id, new.assigned_to) is distinct from 'staff' then
       if new.assigned_to is distinct from old.assigned_to then
@@ -166,14 +155,24 @@ begin
   return new;
 end;
 $$;
-comment on function private.guard_ticket_change() is 'BEFORE UPDATE: refuses what is not in ticket_transitions, or not the customer''s to change; stamps the rest.';
+comment on function private.support_tickets_guard() is
+  'Refuses a transition that is not in ticket_transitions and what is not the customer''s to change, and stamps what follows from the status.';
 
-create function private.follow_ticket_change() returns trigger
+create function private.support_tickets_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  if tg_op = 'INSERT' then
+    if auth.uid() is not null then
+      perform private.take_rate(auth.uid(), 'tickets', now());
+    end if;
+    perform private.record_transition(new, null);
+    return null;
+  end if;
+
   if new.status <> old.status then
     perform private.record_transition(new, old.status);
     if new.status = 'resolved' then
+      -- A rating is invited when people resolved it.
       perform private.notify(new.user_id, 'ticket_resolved', new.id, jsonb_build_object(
         'ticket_number', new.ticket_number, 'subject', new.subject,
         'is_survey_invited', private.current_ticket_party(new.user_id) = 'staff'));
@@ -185,18 +184,12 @@ begin
   return null;
 end;
 $$;
-comment on function private.follow_ticket_change() is
-  'AFTER UPDATE: the transition''s record, the news of a resolution (a rating is invited when people resolved it), the assignee''s card.';
+comment on function private.support_tickets_follow() is
+  'What follows from a ticket: a new one takes one of the customer''s tickets a day; a transition goes on record, a resolution is told, '
+  'and the customer may see the assignee''s card.';
 
-create trigger support_tickets_guard_change before update on public.support_tickets
-  for each row execute function private.guard_ticket_change();
+create trigger support_tickets_guard before update on public.support_tickets
+  for each row execute function private.support_tickets_guard();
 
-create trigger support_tickets_touch_updated_at before update on public.support_tickets
-  for each row execute function private.touch_updated_at();
-
-create trigger support_tickets_follow_change after update on public.support_tickets
-  for each row when (old.status is distinct from new.status or old.assigned_to is distinct from new.assigned_to)
-  execute function private.follow_ticket_change();
-
-create trigger support_tickets_record_new after insert on public.support_tickets
-  for each row execute function private.record_new_ticket();
+create trigger support_tickets_follow after insert or update on public.support_tickets
+  for each row execute function private.support_tickets_follow();

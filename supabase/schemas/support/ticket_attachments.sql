@@ -75,48 +75,42 @@ create policy "uploaders read their files, owners and support staff ready ones" 
 
 grant select on public.ticket_attachments to authenticated, service_role;
 
-create function private.stamp_attachment_state() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.state_changed_at := now();
-  return new;
-end;
-$$;
-comment on function private.stamp_attachment_state() is 'BEFORE UPDATE trigger: when the state changed.';
-
 -- Storage refuses a declared size beyond the limit, and not a body that comes in chunks of no declared size: what an
 -- upload URL lets in beyond it is found by the inspection and by the sweep.
 insert into storage.buckets (id, name, public, file_size_limit)
 values ('ticket-attachments', 'ticket-attachments', false, 10485760)
 on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;
 
-create function private.meter_attachments() returns trigger
+create function private.ticket_attachments_guard() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.state_changed_at := now();
+  return new;
+end;
+$$;
+comment on function private.ticket_attachments_guard() is 'Stamps when the state of a file changed.';
+
+create function private.ticket_attachments_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_change record;
 begin
+  -- The counters first. A row that is not there, before an insert or after a delete, counts 0 bytes.
   for v_change in execute case tg_op
     when 'INSERT' then 'select uploaded_by, id, private.metered_bytes(is_metered, state, size_bytes) as bytes from new_rows'
     when 'DELETE' then 'select uploaded_by, id, -private.metered_bytes(is_metered, state, size_bytes) as bytes from old_rows'
     else 'select o.uploaded_by, o.id, private.metered_bytes(n.is_metered, n.state, n.size_bytes)
       - private.metered_bytes(o.is_metered, o.state, o.size_bytes) as bytes from old_rows o join new_rows n on n.id = o.id'
   end || ' order by 1, 2' loop
+    -- An uploader who is gone has no counter.
     if v_change.uploaded_by is not null and v_change.bytes <> 0 then
       perform private.count_attachment_bytes(v_change.uploaded_by, v_change.id, v_change.bytes);
     end if;
   end loop;
-  return null;
-end;
-$$;
-comment on function private.meter_attachments() is
-  'AFTER each statement: moves the uploaders'' counters by what the files'' bytes changed. An uploader who is gone has none.';
 
-create function private.follow_attachment_removal() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
   if tg_op = 'DELETE' then
     perform private.remove_attachment_object(path) from old_rows;
-  else
+  elsif tg_op = 'UPDATE' then
     perform private.remove_attachment_object(new_row.path)
     from new_rows new_row join old_rows old_row on old_row.id = new_row.id
     where new_row.state in ('rejected', 'deleted') and old_row.state in ('pending', 'ready');
@@ -124,23 +118,18 @@ begin
   return null;
 end;
 $$;
-comment on function private.follow_attachment_removal() is
-  'AFTER each statement: asks for the objects of rows that were deleted, rejected or made tombstones to be removed.';
+comment on function private.ticket_attachments_follow() is
+  'What follows from a change of files: the uploaders'' counters move by what the bytes changed, and the objects of rows that were deleted, '
+  'rejected or made tombstones are removed.';
 
-create trigger ticket_attachments_stamp_state before update on public.ticket_attachments
-  for each row when (new.state is distinct from old.state) execute function private.stamp_attachment_state();
+create trigger ticket_attachments_guard before update on public.ticket_attachments
+  for each row when (new.state is distinct from old.state) execute function private.ticket_attachments_guard();
 
-create trigger ticket_attachments_meter_delete after delete on public.ticket_attachments
-  referencing old table as old_rows for each statement execute function private.meter_attachments();
+create trigger ticket_attachments_follow_insert after insert on public.ticket_attachments
+  referencing new table as new_rows for each statement execute function private.ticket_attachments_follow();
 
-create trigger ticket_attachments_meter_insert after insert on public.ticket_attachments
-  referencing new table as new_rows for each statement execute function private.meter_attachments();
+create trigger ticket_attachments_follow_update after update on public.ticket_attachments
+  referencing old table as old_rows new table as new_rows for each statement execute function private.ticket_attachments_follow();
 
-create trigger ticket_attachments_meter_update after update on public.ticket_attachments
-  referencing old table as old_rows new table as new_rows for each statement execute function private.meter_attachments();
-
-create trigger ticket_attachments_remove_objects after delete on public.ticket_attachments
-  referencing old table as old_rows for each statement execute function private.follow_attachment_removal();
-
-create trigger ticket_attachments_remove_refused after update on public.ticket_attachments
-  referencing old table as old_rows new table as new_rows for each statement execute function private.follow_attachment_removal();
+create trigger ticket_attachments_follow_delete after delete on public.ticket_attachments
+  referencing old table as old_rows for each statement execute function private.ticket_attachments_follow();

@@ -22,7 +22,7 @@ comment on table public.ticket_messages is 'Entries of a ticket''s conversation.
 comment on column public.ticket_messages.user_id is 'The ticket''s owner, stamped.';
 comment on column public.ticket_messages.author_id is 'Who wrote it; null for the system and once that person''s account is gone. author_role stays.';
 comment on column public.ticket_messages.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
-comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even when he is staff himself.';
+comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even as staff.';
 comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when he asked for none.';
 
 create index ticket_messages_ticket_id_idx on public.ticket_messages (ticket_id, created_at, id);
@@ -45,20 +45,27 @@ create policy "owners and support staff write messages" on public.ticket_message
 grant select on public.ticket_messages to authenticated, service_role;
 grant insert (ticket_id, body, is_internal) on public.ticket_messages to authenticated;
 
-create function private.stamp_message_kind() returns trigger
-language plpgsql set search_path = '' as $$
+create function private.ticket_messages_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_entry record;
 begin
+  select * into v_entry from private.admit_ticket_entry(new.ticket_id, new.is_internal);
+  new.user_id := v_entry.owner_id;
+  if v_entry.party <> 'system' then
+    new.author_id := auth.uid();
+    new.author_role := v_entry.party;
+    -- The time of the lock and not of the transaction, which may have waited for it: pages go by it.
+    new.created_at := clock_timestamp();
+  end if;
   new.kind := (case new.author_role when 'system' then 'system' else 'message' end)::public.ticket_message_kind;
   return new;
 end;
 $$;
-comment on function private.stamp_message_kind() is 'BEFORE INSERT on messages: what nobody wrote is of the system.';
+comment on function private.ticket_messages_guard() is 'Admits a message to its ticket and stamps owner, author, time and kind.';
 
-create trigger ticket_messages_1_stamp before insert on public.ticket_messages
-  for each row execute function private.stamp_ticket_entry();
+create trigger ticket_messages_guard before insert on public.ticket_messages
+  for each row execute function private.ticket_messages_guard();
 
-create trigger ticket_messages_2_stamp_kind before insert on public.ticket_messages
-  for each row execute function private.stamp_message_kind();
-
-create trigger ticket_messages_apply after insert on public.ticket_messages
-  for each row execute function private.apply_ticket_entry();
+create trigger ticket_messages_follow after insert on public.ticket_messages
+  for each row execute function private.ticket_entries_follow();

@@ -46,11 +46,22 @@ create policy "owners and support staff write replies" on public.ticket_replies
 grant select on public.ticket_replies to authenticated, service_role;
 grant insert (ticket_id, message_id, body, is_internal) on public.ticket_replies to authenticated;
 
-create function private.stamp_reply() returns trigger
+create function private.ticket_replies_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
+  v_entry record;
   v_is_internal boolean;
 begin
+  select * into v_entry from private.admit_ticket_entry(new.ticket_id, new.is_internal);
+  new.user_id := v_entry.owner_id;
+  if v_entry.party <> 'system' then
+    new.author_id := auth.uid();
+    new.author_role := v_entry.party;
+    -- The time of the lock and not of the transaction, which may have waited for it: pages go by it.
+    new.created_at := clock_timestamp();
+  end if;
+
+  -- The message is of the same ticket and the author's to see. Under an internal one the reply is internal.
   select is_internal into v_is_internal from public.ticket_messages
   where id = new.message_id and ticket_id = new.ticket_id and (not is_internal or new.author_role <> 'customer');
   if not found then
@@ -60,14 +71,11 @@ begin
   return new;
 end;
 $$;
-comment on function private.stamp_reply() is
-  'BEFORE INSERT on replies: the message is of the same ticket and the author''s to see; under an internal one the reply is internal.';
+comment on function private.ticket_replies_guard() is
+  'Admits a reply to its ticket, stamps owner, author and time, and refuses one to a message that the author does not see.';
 
-create trigger ticket_replies_1_stamp before insert on public.ticket_replies
-  for each row execute function private.stamp_ticket_entry();
+create trigger ticket_replies_guard before insert on public.ticket_replies
+  for each row execute function private.ticket_replies_guard();
 
-create trigger ticket_replies_2_stamp_reply before insert on public.ticket_replies
-  for each row execute function private.stamp_reply();
-
-create trigger ticket_replies_apply after insert on public.ticket_replies
-  for each row execute function private.apply_ticket_entry();
+create trigger ticket_replies_follow after insert on public.ticket_replies
+  for each row execute function private.ticket_entries_follow();

@@ -35,9 +35,15 @@ create policy "owners edit their own surveys" on public.ticket_surveys
 grant select on public.ticket_surveys to authenticated, service_role;
 grant update (rating, satisfaction, feedback) on public.ticket_surveys to authenticated;
 
-create function private.guard_survey_edit() returns trigger
+create function private.ticket_surveys_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  new.updated_at := now();
+  -- A foreign key that forgets the agent edits nothing.
+  if (new.rating, new.satisfaction, new.feedback) is not distinct from (old.rating, old.satisfaction, old.feedback)
+    and new.agent_id is distinct from old.agent_id then
+    return new;
+  end if;
   if auth.uid() is not null and now() > old.created_at + private.setting_interval('survey_editable_for') then
     perform private.refuse(409, 'survey_not_editable', 'This rating can no longer be changed.');
   end if;
@@ -45,10 +51,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.guard_survey_edit() is 'BEFORE UPDATE: a rating is its customer''s to change for a short while only.';
+comment on function private.ticket_surveys_guard() is 'Lets customers change a rating of theirs for a short while only.';
 
-create trigger ticket_surveys_guard_edit before update of rating, satisfaction, feedback on public.ticket_surveys
-  for each row execute function private.guard_survey_edit();
-
-create trigger ticket_surveys_touch_updated_at before update on public.ticket_surveys
-  for each row execute function private.touch_updated_at();
+create trigger ticket_surveys_guard before update on public.ticket_surveys
+  for each row execute function private.ticket_surveys_guard();

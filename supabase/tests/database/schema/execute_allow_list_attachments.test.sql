@@ -11,9 +11,9 @@ insert into allowed values
   -- For definer functions, triggers and jobs only.
   ('private.count_attachment_bytes(uuid,uuid,bigint)', ''),
   ('private.metered_bytes(boolean,public.attachment_state,bigint)', ''),
-  ('private.meter_attachments()', ''),
+  ('private.ticket_attachments_guard()', ''),
   ('private.remove_attachment_object(text)', ''),
-  ('private.follow_attachment_removal()', ''),
+  ('private.ticket_attachments_follow()', ''),
   ('private.sweep_unsettled_attachments(timestamp with time zone)', ''),
   ('private.remove_stray_objects()', ''),
   ('private.retire_lost_attachments()', ''),

@@ -33,6 +33,13 @@ insert into allowed values
   ('private.close_resolved_tickets(timestamptz)', ''),
   ('private.forget_reply_keys(timestamptz)', ''),
   ('private.release_assignments(public.profiles,public.profiles)', ''),
+  ('private.support_tickets_guard()', ''),
+  ('private.support_tickets_follow()', ''),
+  ('private.admit_ticket_entry(uuid,boolean)', ''),
+  ('private.ticket_messages_guard()', ''),
+  ('private.ticket_replies_guard()', ''),
+  ('private.ticket_entries_follow()', ''),
+  ('private.ticket_surveys_guard()', ''),
   ('private.lock_tickets_of_leaver(uuid)', ''),
   ('private.support_purge_blockers(uuid)', ''),
   ('private.support_outside_resources(uuid)', '');
