@@ -1054,13 +1054,13 @@ insert into private.rate_limits (kind, max_count, per) values
   ('deletion_requests', 5, '1 day');
 
 create table private.rate_windows (
-  user_id uuid not null references auth.users (id) on delete cascade,
+  user_id uuid not null,
   kind text not null references private.rate_limits (kind) on delete cascade,
   window_start timestamptz not null,
   taken integer not null constraint taken_is_positive check (taken > 0),
   primary key (user_id, kind, window_start)
 );
-comment on table private.rate_windows is 'What users have taken of their current windows; a new window replaces the one before.';
+comment on table private.rate_windows is 'What users have taken of their current windows; a new window replaces the one before. They go with the profile.';
 
 create index rate_windows_kind_idx on private.rate_windows (kind);
 

@@ -203,6 +203,11 @@ create index profiles_purge_to_warn_idx on public.profiles (purge_after)
 create index profiles_deletion_requested_idx on public.profiles (deletion_requested_at) where deletion_requested_at is not null;
 create index profiles_purge_after_idx on public.profiles (purge_after) where account_status = 'expired' and is_demo;
 
+-- Rates go with the profile and not with auth.users: deleting a user locks that row before anything else, so that whoever takes a
+-- rate while they hold a ticket would wait for the deletion, which waits for the ticket.
+alter table private.rate_windows add constraint rate_windows_user_id_fkey
+  foreign key (user_id) references public.profiles (id) on delete cascade;
+
 alter table public.profiles enable row level security;
 
 -- Who reads and writes profiles. Rows come and go with auth.users only, so nobody inserts or deletes.
