@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../local/project.ts";
 import { sourceFiles } from "./source-files.ts";
@@ -57,6 +57,26 @@ it("every variable that a function reads is explained somewhere", () => {
     (name) => !name.startsWith("SUPABASE_") && !texts.some((text) => text.includes(`\`${name}\``)),
   );
   expect(unexplained).toEqual([]);
+});
+
+it("every example in JavaScript is marked to be run, and a test runs its page", () => {
+  const examples = pages.flatMap((page) =>
+    matches(textOf(page), /^```((?:js|ts|javascript|typescript)\b.*)$/gm).map((mark) => ({
+      page,
+      mark,
+    })),
+  );
+  // The README's first request is run by a test of the embedded stack.
+  const unmarked = examples.filter(({ page, mark }) => page !== "README.md" && mark !== "ts run");
+  expect(unmarked).toEqual([]);
+  const tests = readdirSync(join(projectRoot, "supabase/tests/project"))
+    .map((name) => textOf(`supabase/tests/project/${name}`))
+    .join("\n");
+  const marked = new Set(examples.map(({ page }) => page).filter((page) => page !== "README.md"));
+  expect(marked.size).toBeGreaterThan(5);
+  const isRun = (page: string) =>
+    new RegExp(`runExamples\\(\\s*"[./]*${basename(page)}"`).test(tests);
+  expect([...marked].filter((page) => !isRun(page))).toEqual([]);
 });
 
 it("the first request of the README signs in somebody of the seed", () => {
