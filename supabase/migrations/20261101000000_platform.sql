@@ -69,7 +69,7 @@ grant execute on function private.setting_integer(text), private.setting_interva
 -- schemas/platform/types.sql
 -- What private.domain_hooks says of each.
 create type private.domain_hook as enum (
-  'outside_resources', 'purge_blockers', 'before_purge', 'visible_profiles',
+  'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
   'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
@@ -324,7 +324,7 @@ create table private.domain_hooks (
 comment on table private.domain_hooks is
   'Functions that a domain contributes to what an earlier domain does. '
   'outside_resources (user_id uuid): table (kind text, resource_id text); purge_blockers (user_id uuid): setof text (a code each); '
-  'before_purge (user_id uuid): integer (rows deleted in one bounded batch); visible_profiles (user_id uuid): setof uuid; '
+  'facts_to_purge (user_id uuid): bigint (how many rows before_purge has to delete); before_purge (user_id uuid): integer (rows deleted in one bounded batch); visible_profiles (user_id uuid): setof uuid; '
   'profile_changed (old, new public.profiles): after the role, the status or the time zone changed; '
   'plan_changed (old, new public.user_limits): after the plan changed; '
   'before_user_deletion (user_id uuid): before the row of auth.users goes, with the limits locked; '

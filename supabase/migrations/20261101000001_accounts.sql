@@ -466,7 +466,6 @@ create table public.user_limits (
   period_start timestamptz not null default now(),
   period_end timestamptz,
   updated_at timestamptz not null default now(),
-  -- Counters = sums of facts = sums of the log. Triggers keep it so; this checks, repairs and records.
   reconciled_at timestamptz not null default now(),
   constraint period_ends_after_it_starts check (period_end > period_start)
 );
@@ -509,18 +508,16 @@ comment on function private.user_limits_guard() is
 
 create function private.user_limits_react() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_before jsonb;
+  v_after jsonb;
 begin
-  if new.used_call_time_seconds * 2 >= new.max_call_time_seconds
-    and (new.used_call_time_seconds, new.max_call_time_seconds, new.period_start)
-      is distinct from (old.used_call_time_seconds, old.max_call_time_seconds, old.period_start)
-  then
-    perform private.react_to_call_time(old, new);
-  end if;
-  perform private.react_to_stocks(old, new);
-  if private.describe_limits(new) <> private.describe_limits(old) then
-    perform private.log_usage(new.user_id,
-      case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end, 'user_limits', new.user_id,
-      p_details => jsonb_build_object('from', private.describe_limits(old), 'to', private.describe_limits(new)));
+  perform private.react_to_use(old, new);
+  v_before := private.describe_limits(to_jsonb(old));
+  v_after := private.describe_limits(to_jsonb(new));
+  if v_after <> v_before then
+    perform private.log_usage(new.user_id, case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end,
+      'user_limits', new.user_id, p_details => jsonb_build_object('from', v_before, 'to', v_after));
   end if;
   if new.plan_type <> old.plan_type then
     if new.plan_type <> 'free' then
@@ -550,6 +547,98 @@ create trigger user_limits_react after update on public.user_limits
       is distinct from (old.plan_type, old.max_call_time_seconds, old.max_assistants, old.max_attachment_bytes)
   )
   execute function private.user_limits_react();
+
+-- schemas/accounts/limits.sql
+-- Everything that a plan limits, a row each. What is shown, told, rolled over, reconciled and logged of limits follows from these rows.
+-- A further limit is a column of public.plans, of public.user_limits (its maximum, its use, a line in its trigger) and of public.usage_logs,
+-- and a row here, registered by the domain that counts.
+create type private.limit_kind as enum ('stock', 'flow');
+comment on type private.limit_kind is 'stock: what there is, never reset; flow: what is used in a period.';
+
+create table private.limits (
+  name text primary key constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]*$'),
+  place integer not null unique,
+  kind private.limit_kind not null,
+  amount_name text not null constraint amount_is_snake_case check (amount_name ~ '^[a-z][a-z0-9_]*$'),
+  use_column text not null unique,
+  log_column text not null unique,
+  recount_function text not null constraint function_is_in_private check (recount_function ~ '^private\.[a-z_]+$'),
+  is_told_early boolean not null,
+  ends_trial boolean not null,
+  max_column text not null generated always as ('max_' || amount_name) stored
+);
+comment on table private.limits is 'What a plan limits. The columns are named as they are in public.plans, public.user_limits and public.usage_logs.';
+comment on column private.limits.name is 'As in a refusal, a warning and a notification.';
+comment on column private.limits.place is 'The order in which limits are shown and told.';
+comment on column private.limits.amount_name is 'What is counted, with its unit: max_<amount_name> is the maximum, remaining_<amount_name> what is left.';
+comment on column private.limits.log_column is 'The column of public.usage_logs whose sum is the use.';
+comment on column private.limits.recount_function is
+  'Counts the use from the facts: of a stock (user_id uuid), of a flow (user_id uuid, from timestamptz, to timestamptz), to null = no end.';
+comment on column private.limits.is_told_early is 'The owner is told at the warning shares; otherwise only when nothing is left.';
+comment on column private.limits.ends_trial is 'A trial ends at this limit.';
+
+alter table private.limits enable row level security;
+
+create policy "nobody but the owner of the schema reads the list of limits" on private.limits
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.recount(p_limit private.limits, p_user_id uuid, p_from timestamptz, p_to timestamptz) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_use bigint;
+begin
+  if p_limit.kind = 'flow' then
+    execute format('select %s($1, $2, $3)', p_limit.recount_function) into v_use using p_user_id, p_from, p_to;
+  else
+    execute format('select %s($1)', p_limit.recount_function) into v_use using p_user_id;
+  end if;
+  return v_use;
+end;
+$$;
+comment on function private.recount(private.limits, uuid, timestamptz, timestamptz) is
+  'Use of one limit from the facts; of a flow in [p_from, p_to).';
+
+create function private.recount_flows(p_limits public.user_limits) returns public.user_limits
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return jsonb_populate_record(p_limits, (
+    select jsonb_object_agg(l.use_column, private.recount(l, p_limits.user_id, p_limits.period_start, p_limits.period_end))
+    from private.limits l where l.kind = 'flow'));
+end;
+$$;
+comment on function private.recount_flows(public.user_limits) is
+  'The row with what its period has of every flow. From the facts and not zero: a fact may be later than the period before and here already.';
+
+create function private.write_use(p_limits public.user_limits) returns public.user_limits
+language plpgsql security definer set search_path = '' as $$
+begin
+  execute (
+    select format('update public.user_limits set period_start = ($1).period_start, period_end = ($1).period_end, '
+      'reconciled_at = ($1).reconciled_at, %s where user_id = ($1).user_id returning *',
+      string_agg(format('%1$I = ($1).%1$I', use_column), ', '))
+    from private.limits) into p_limits using p_limits;
+  return p_limits;
+end;
+$$;
+comment on function private.write_use(public.user_limits) is 'Stores the period and every use of a row, and returns what is stored.';
+
+create function private.create_limits(p_user_id uuid, p_plan public.plan_type) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_columns constant text := (select string_agg(quote_ident(max_column), ', ' order by place) from private.limits);
+begin
+  execute format('insert into public.user_limits (user_id, plan_type, %1$s) select $1, plan_type, %1$s from public.plans where plan_type = $2',
+    v_columns) using p_user_id, p_plan;
+end;
+$$;
+comment on function private.create_limits(uuid, public.plan_type) is 'Gives a new account the limits of a plan.';
+
+create function private.describe_limits(p_limits jsonb) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('plan_type', p_limits -> 'plan_type') || jsonb_object_agg(max_column, p_limits -> max_column)
+  from private.limits;
+$$;
+comment on function private.describe_limits(jsonb) is 'The plan and the limits of a row, for the log.';
 
 -- schemas/accounts/notifications.sql
 -- What a user is told. Written by the rules that have something to say; the owner may only mark it read.
@@ -668,13 +757,6 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.revive_account(uuid) is 'Makes an expired account active again; leaves suspended and closing ones alone.';
 
-create function private.describe_limits(p_limits public.user_limits) returns jsonb
-language sql stable set search_path = '' as $$
-  select jsonb_build_object('plan_type', p_limits.plan_type, 'max_assistants', p_limits.max_assistants,
-    'max_call_time_seconds', p_limits.max_call_time_seconds, 'max_attachment_bytes', p_limits.max_attachment_bytes);
-$$;
-comment on function private.describe_limits(public.user_limits) is 'The plan and limits of a row, for the log.';
-
 create function private.apply_plan(p_old public.user_limits, p_new public.user_limits) returns public.user_limits
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -682,9 +764,8 @@ declare
   v_month record;
 begin
   select * into strict v_plan from public.plans where plan_type = p_new.plan_type;
-  p_new.max_assistants := v_plan.max_assistants;
-  p_new.max_call_time_seconds := v_plan.max_call_time_seconds;
-  p_new.max_attachment_bytes := v_plan.max_attachment_bytes;
+  -- A plan has its limits under the names that they have here.
+  p_new := jsonb_populate_record(p_new, to_jsonb(v_plan));
 
   select * into strict v_month from private.usage_month(p_new.period_anchor, greatest(now(), p_new.period_start));
   if p_new.period_end <= now() then
@@ -692,18 +773,20 @@ begin
   end if;
   p_new.period_end := case when v_plan.usage_period = 'month' then v_month.period_end end;
   if p_new.period_start <> p_old.period_start then
-    p_new.used_call_time_seconds := private.sum_call_time(p_new.user_id, p_new.period_start, p_new.period_end);
+    return private.recount_flows(p_new);
   elsif p_new.period_end is distinct from p_old.period_end then
-    -- A call may have ended after a period that is not over by our clock.
-    p_new.used_call_time_seconds := p_old.used_call_time_seconds
-      + private.sum_call_time(p_new.user_id, coalesce(p_old.period_end, 'infinity'), p_new.period_end)
-      - private.sum_call_time(p_new.user_id, coalesce(p_new.period_end, 'infinity'), p_old.period_end);
+    -- A fact may be later than the end of a period that is not over by our clock.
+    return jsonb_populate_record(p_new, (
+      select jsonb_object_agg(l.use_column, (to_jsonb(p_old) ->> l.use_column)::bigint
+        + private.recount(l, p_new.user_id, coalesce(p_old.period_end, 'infinity'), p_new.period_end)
+        - private.recount(l, p_new.user_id, coalesce(p_new.period_end, 'infinity'), p_old.period_end))
+      from private.limits l where l.kind = 'flow'));
   end if;
   return p_new;
 end;
 $$;
 comment on function private.apply_plan(public.user_limits, public.user_limits) is
-  'The new row with the limits of its new plan, the end of its period, and, where the period is another, the call time of that.';
+  'The new row with the limits of its new plan, the end of its period, and, where the period is another, the flows of that.';
 
 -- schemas/accounts/auth_users.sql
 -- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
@@ -718,10 +801,7 @@ begin
     now() + private.setting_interval('demo_length')
   from (select new.raw_user_meta_data ->> 'full_name' as full_name, new.raw_user_meta_data ->> 'avatar_url' as avatar_url) metadata;
 
-  insert into public.user_limits (user_id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes)
-  select new.id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes
-  from public.plans where plan_type = 'free';
-
+  perform private.create_limits(new.id, 'free');
   perform private.log_usage(new.id, 'account_created', 'profile', new.id);
   return null;
 end;
@@ -822,6 +902,22 @@ end;
 $$;
 comment on function private.outside_resources(uuid) is 'What lies outside of the database for a user, as tasks (kind, resource_id) that take it away.';
 
+create function private.facts_to_purge(p_user_id uuid) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_function text;
+  v_rows bigint;
+  v_sum bigint := 0;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'facts_to_purge' order by place loop
+    execute format('select %s($1)', v_function) into v_rows using p_user_id;
+    v_sum := v_sum + v_rows;
+  end loop;
+  return v_sum;
+end;
+$$;
+comment on function private.facts_to_purge(uuid) is 'How many rows the domains have to delete before an account can go.';
+
 create function private.accounts_to_close(p_now timestamptz)
 returns table (user_id uuid, reason private.closure_reason, due_at timestamptz)
 language sql stable security definer set search_path = '' as $$
@@ -838,12 +934,12 @@ $$;
 comment on function private.accounts_to_close(timestamptz) is 'Accounts whose time has come: deletion asked for and not taken back, or a trial that expired, was warned, and had its grace.';
 
 create function private.purge_accounts_dry_run(p_now timestamptz)
-returns table (user_id uuid, step text, reason private.closure_reason, blockers text[], outside jsonb, call_count bigint)
+returns table (user_id uuid, step text, reason private.closure_reason, blockers text[], outside jsonb, fact_count bigint)
 language sql stable security definer set search_path = '' as $$
   select candidate.user_id, candidate.step, candidate.reason,
     case when candidate.step = 'close' and candidate.reason = 'trial' then private.purge_blockers(candidate.user_id) else '{}' end,
     (select coalesce(jsonb_agg(to_jsonb(resource)), '[]') from private.outside_resources(candidate.user_id) resource),
-    (select count(*) from public.call_logs c where c.user_id = candidate.user_id)
+    private.facts_to_purge(candidate.user_id)
   from (
     select d.user_id, 'close' as step, d.reason from private.accounts_to_close(p_now) d
     union all
@@ -852,7 +948,7 @@ language sql stable security definer set search_path = '' as $$
   ) candidate;
 $$;
 comment on function private.purge_accounts_dry_run(timestamptz) is
-  'What purge_accounts would do next to whom: close, clear_outside or delete; why not (blockers); what lies outside; how many calls.';
+  'What purge_accounts would do next to whom: close, clear_outside or delete; why not (blockers); what lies outside; how many facts of the domains.';
 
 -- Under the lock of the limits, where a plan change waits: either it comes first and the account is no trial any more, or it finds it closing.
 create function private.close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
@@ -1055,15 +1151,6 @@ $$;
 comment on function private.keep_last_admin(uuid) is 'Refuses to take the last acting admin away: 409 last_admin.';
 
 -- schemas/accounts/lock_user_limits.sql
-create function private.sum_call_time(p_user_id uuid, p_from timestamptz, p_to timestamptz) returns bigint
-language sql stable security definer set search_path = '' as $$
-  select coalesce(sum(duration_seconds), 0)
-  from public.call_logs
-  where user_id = p_user_id and ended_at >= p_from and ended_at < coalesce(p_to, 'infinity');
-$$;
-comment on function private.sum_call_time(uuid, timestamptz, timestamptz) is
-  'Seconds of a user''s calls that ended in [p_from, p_to); p_to null = no end.';
-
 create function private.lock_user_limits(p_user_id uuid, p_now timestamptz) returns public.user_limits
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1071,14 +1158,9 @@ declare
 begin
   select * into v_limits from public.user_limits where user_id = p_user_id for no key update;
   if v_limits.period_end <= p_now then
-    -- From the facts and not to zero: a call may have ended after this period and be here already.
-    update public.user_limits l
-    set period_start = month.period_start,
-        period_end = month.period_end,
-        used_call_time_seconds = private.sum_call_time(p_user_id, month.period_start, month.period_end)
-    from private.usage_month(v_limits.period_anchor, p_now) month
-    where l.user_id = p_user_id
-    returning l.* into v_limits;
+    select month.period_start, month.period_end into v_limits.period_start, v_limits.period_end
+    from private.usage_month(v_limits.period_anchor, p_now) month;
+    v_limits := private.write_use(private.recount_flows(v_limits));
     perform private.log_usage(p_user_id, 'period_started', 'user_limits', p_user_id,
       p_details => jsonb_build_object('period_start', v_limits.period_start, 'period_end', v_limits.period_end));
   end if;
@@ -1118,9 +1200,9 @@ language sql stable security definer set search_path = '' as $$
   select case
     when account_status = 'closing' then 'account_closing'
     when account_status = 'suspended' then 'account_suspended'
-    when account_status = 'expired' or is_demo and demo_expires_at <= p_now then 'account_expired'
+    when account_status = 'expired' or private.is_trial_over(p, p_now) then 'account_expired'
   end
-  from public.profiles where id = p_user_id;
+  from public.profiles p where id = p_user_id;
 $$;
 comment on function private.account_problem(uuid, timestamptz) is
   'Why an account may not use voice at that time: account_closing, account_suspended or account_expired; null when it may.';
@@ -1360,7 +1442,7 @@ begin
     where l.user_id = v_closure.user_id for update skip locked;
     continue when not found and exists (select from public.user_limits where user_id = v_closure.user_id);
     v_rows := v_rows + private.try_to_advance_closure(v_closure, p_now);
-    exit when v_rows >= private.setting_integer('call_purge_batch');
+    exit when v_rows >= private.setting_integer('purge_batch');
   end loop;
   return v_count + v_rows;
 end;
@@ -1377,11 +1459,11 @@ declare
   v_count integer;
 begin
   delete from public.usage_logs where id in (
-    select id from public.usage_logs where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+    select id from public.usage_logs where user_id = p_user_id limit private.setting_integer('purge_batch'));
   get diagnostics v_count = row_count;
   if v_count = 0 then
     delete from public.notifications where id in (
-      select id from public.notifications where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+      select id from public.notifications where user_id = p_user_id limit private.setting_integer('purge_batch'));
     get diagnostics v_count = row_count;
   end if;
   return v_count;
@@ -1448,34 +1530,36 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
 
-create function private.react_to_call_time(p_old public.user_limits, p_new public.user_limits) returns void
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.tell_shares(p_new, 'call_time',
-    case when p_new.period_start = p_old.period_start then p_old.used_call_time_seconds else 0 end, p_old.max_call_time_seconds,
-    p_new.used_call_time_seconds, p_new.max_call_time_seconds, private.warning_shares());
-  -- A trial whose plan changes is none any more.
-  if p_new.used_call_time_seconds >= p_new.max_call_time_seconds and p_new.plan_type = p_old.plan_type then
-    perform private.expire_account(p_new.user_id, 'usage', now());
-  end if;
-end;
-$$;
-comment on function private.react_to_call_time(public.user_limits, public.user_limits) is
-  'Tells the owner at each share of the call time''s limit, and ends a trial at the limit.';
-
--- Of assistants there are too few for shares: one of one is the limit at once, and only that is worth telling.
 -- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
-create function private.react_to_stocks(p_old public.user_limits, p_new public.user_limits) returns void
+create function private.react_to_use(p_old public.user_limits, p_new public.user_limits) returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  c_old constant jsonb := to_jsonb(p_old);
+  c_new constant jsonb := to_jsonb(p_new);
+  v_limit private.limits;
+  v_used_before bigint;
+  v_allowed_before bigint;
+  v_used bigint;
+  v_allowed bigint;
 begin
-  perform private.tell_shares(p_new, 'assistants', p_old.current_assistants, p_old.max_assistants,
-    p_new.current_assistants, p_new.max_assistants, array[100], true);
-  perform private.tell_shares(p_new, 'attachments', p_old.used_attachment_bytes, p_old.max_attachment_bytes,
-    p_new.used_attachment_bytes, p_new.max_attachment_bytes, private.warning_shares(), true);
+  for v_limit in select * from private.limits order by place loop
+    v_used_before := case when v_limit.kind = 'flow' and p_new.period_start <> p_old.period_start then 0
+      else (c_old ->> v_limit.use_column)::bigint end;
+    v_allowed_before := c_old ->> v_limit.max_column;
+    v_used := c_new ->> v_limit.use_column;
+    v_allowed := c_new ->> v_limit.max_column;
+    continue when v_allowed is null or (v_used, v_allowed) is not distinct from (v_used_before, v_allowed_before);
+    perform private.tell_shares(p_new, v_limit.name, v_used_before, v_allowed_before, v_used, v_allowed,
+      case when v_limit.is_told_early then private.warning_shares() else array[100] end, v_limit.kind = 'stock');
+    -- A trial whose plan changes is none any more.
+    if v_limit.ends_trial and v_used >= v_allowed and p_new.plan_type = p_old.plan_type then
+      perform private.expire_account(p_new.user_id, 'usage', now());
+    end if;
+  end loop;
 end;
 $$;
-comment on function private.react_to_stocks(public.user_limits, public.user_limits) is
-  'Tells the owner when no assistant is left, and at each share of the attachments'' limit.';
+comment on function private.react_to_use(public.user_limits, public.user_limits) is
+  'Tells the owner which shares of the limits the use has passed, and ends a trial at a limit that ends it.';
 
 create function private.expire_demos_dry_run(p_now timestamptz)
 returns table (user_id uuid, demo_expires_at timestamptz)
@@ -1520,6 +1604,92 @@ begin
   end if;
 end;
 $$;
+
+-- schemas/accounts/reconcile_usage.sql
+-- Counters = sums of facts = sums of the log. Triggers keep it so; this checks, repairs and records.
+create index user_limits_reconciled_at_idx on public.user_limits (reconciled_at);
+
+-- The log is read once for all limits.
+create function private.recompute_usage(p_user_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_limits public.user_limits;
+  v_facts jsonb;
+  v_logged jsonb;
+begin
+  select * into v_limits from public.user_limits where user_id = p_user_id;
+  select jsonb_object_agg(l.use_column, private.recount(l, p_user_id, v_limits.period_start, v_limits.period_end))
+  into v_facts from private.limits l;
+  execute (
+    select format('select jsonb_build_object(%s) from public.usage_logs where user_id = $1',
+      string_agg(format('%L, coalesce(sum(%I) %s, 0)', 'logged_' || amount_name, log_column,
+        case when kind = 'flow' then 'filter (where fact_at >= $2 and fact_at < $3)' end), ', '))
+    from private.limits)
+  into v_logged using p_user_id, v_limits.period_start, coalesce(v_limits.period_end, 'infinity');
+  return v_facts || v_logged;
+end;
+$$;
+comment on function private.recompute_usage(uuid) is
+  'A user''s usage computed anew, from the facts and from the log: an object with the use_column and logged_<amount_name> of each limit.';
+
+create function private.reconcile_account(p_user_id uuid, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_kept public.user_limits;
+  v_counted jsonb;
+  v_facts jsonb;
+  v_is_sound boolean;
+  v_missing jsonb;
+  v_columns text;
+begin
+  v_kept := private.lock_user_limits(p_user_id, p_now);
+  v_facts := private.recompute_usage(p_user_id);
+  select jsonb_object_agg(use_column, to_jsonb(v_kept) -> use_column),
+    bool_and(to_jsonb(v_kept) -> use_column = v_facts -> use_column and v_facts -> use_column = v_facts -> ('logged_' || amount_name)),
+    jsonb_object_agg(log_column, (v_facts ->> use_column)::bigint - (v_facts ->> ('logged_' || amount_name))::bigint),
+    string_agg(quote_ident(log_column), ', ')
+  into v_counted, v_is_sound, v_missing, v_columns
+  from private.limits;
+  if v_is_sound then
+    update public.user_limits set reconciled_at = p_now where user_id = p_user_id;
+    return false;
+  end if;
+  execute format('insert into public.usage_logs (user_id, action_type, resource_type, resource_id, fact_at, actor_kind, details, %1$s)
+    select $1, ''usage_repaired'', ''user_limits'', $1, $2, ''system'', $3, %1$s
+    from jsonb_populate_record(null::public.usage_logs, $4)', v_columns)
+  using p_user_id, v_kept.period_start, jsonb_build_object('facts', v_facts, 'counted', v_counted), v_missing;
+  v_kept := jsonb_populate_record(v_kept, v_facts);
+  v_kept.reconciled_at := p_now;
+  perform private.write_use(v_kept);
+  return true;
+end;
+$$;
+comment on function private.reconcile_account(uuid, timestamptz) is
+  'Compares counters, facts and log of an account under its lock; where they differ the facts win and the log says so (usage_repaired). True when it repaired.';
+
+create function private.reconcile_usage(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user_id uuid;
+  v_repaired integer := 0;
+begin
+  for v_user_id in
+    select user_id from public.user_limits
+    where reconciled_at < p_now - interval '12 hours'
+    order by reconciled_at limit private.setting_integer('account_job_batch_size')
+    for no key update skip locked
+  loop
+    if private.reconcile_account(v_user_id, p_now) then
+      v_repaired := v_repaired + 1;
+      raise warning 'usage of account % was repaired', v_user_id;
+    end if;
+  end loop;
+  return v_repaired;
+end;
+$$;
+comment on function private.reconcile_usage(timestamptz) is 'Job: checks the accounts that were checked longest ago, a batch a tick. Returns how many needed a repair: 0 in good health.';
+
+select private.schedule_job('reconcile_usage', '*/5 2-4 * * *', 'private.reconcile_usage', 'compares usage counters with calls, assistants, files and log');
 
 -- schemas/accounts/request_account_deletion.sql
 create function private.note_deletion_wish(p_user_id uuid) returns jsonb
@@ -1640,6 +1810,7 @@ insert into private.settings (name, value, description) values
   ('purge_grace', '"30 days"', 'How long an expired trial is kept before it is purged.'),
   ('purge_warning_before', '"7 days"', 'How long before the purge the owner is warned.'),
   ('purge_task_patience', '"7 days"', 'After so long a purge goes on although a task of the user is dead.'),
+  ('purge_batch', '1000', 'Facts that one tick of a purge deletes.'),
   ('deletion_revocable_for', '"7 days"', 'How long a requested account deletion can be taken back.'),
   ('account_job_batch_size', '500', 'Accounts that one tick of an account job takes.');
 
@@ -1684,9 +1855,13 @@ declare
   v_profile public.profiles;
   v_is_over boolean;
   v_left interval;
-  v_percent_assistants numeric;
-  v_percent_call_time numeric;
-  v_percent_attachments numeric;
+  v_row jsonb;
+  v_limit private.limits;
+  v_used bigint;
+  v_max bigint;
+  v_percent numeric;
+  v_amounts jsonb := '{}'::jsonb;
+  v_percentages jsonb := '{}'::jsonb;
   v_warnings jsonb := '[]'::jsonb;
 begin
   select * into v_limits from public.user_limits where user_id = p_user_id;
@@ -1697,15 +1872,12 @@ begin
   if v_limits.period_end <= p_now then
     select m.period_start, m.period_end into v_limits.period_start, v_limits.period_end
     from private.usage_month(v_limits.period_anchor, p_now) m;
-    v_limits.used_call_time_seconds := private.sum_call_time(p_user_id, v_limits.period_start, v_limits.period_end);
+    v_limits := private.recount_flows(v_limits);
   end if;
-  v_is_over := v_profile.is_demo and v_profile.account_status = 'active' and v_profile.demo_expires_at <= p_now;
+  v_is_over := v_profile.account_status = 'active' and private.is_trial_over(v_profile, p_now);
   v_left := case when v_profile.is_demo and v_profile.account_status = 'active'
     then greatest(v_profile.demo_expires_at - p_now, interval '0') end;
 
-  v_percent_assistants := private.resource_usage(v_limits.current_assistants, v_limits.max_assistants);
-  v_percent_call_time := private.resource_usage(v_limits.used_call_time_seconds, v_limits.max_call_time_seconds);
-  v_percent_attachments := private.resource_usage(v_limits.used_attachment_bytes, v_limits.max_attachment_bytes);
   if v_is_over or v_profile.account_status <> 'active' then
     v_warnings := jsonb_build_array(jsonb_build_object('type', 'error',
       'code', 'account_' || case when v_is_over then 'expired' else v_profile.account_status::text end,
@@ -1716,22 +1888,20 @@ begin
   elsif v_left <= private.setting_interval('demo_warning_before') then
     v_warnings := jsonb_build_array(jsonb_build_object('type', 'warning', 'code', 'demo_ends_soon', 'message', 'The trial ends soon.'));
   end if;
-  v_warnings := v_warnings || private.usage_warning('assistants', v_percent_assistants)
-    || private.usage_warning('call_time', v_percent_call_time) || private.usage_warning('attachments', v_percent_attachments);
+  v_row := to_jsonb(v_limits);
+  for v_limit in select * from private.limits order by place loop
+    v_used := v_row ->> v_limit.use_column;
+    v_max := v_row ->> v_limit.max_column;
+    v_percent := private.resource_usage(v_used, v_max);
+    v_amounts := v_amounts || jsonb_build_object(v_limit.use_column, v_used, v_limit.max_column, v_max,
+      'remaining_' || v_limit.amount_name, private.remaining(v_max, v_used));
+    v_percentages := v_percentages || jsonb_build_object(v_limit.name, v_percent);
+    v_warnings := v_warnings || private.usage_warning(v_limit.name, v_percent);
+  end loop;
 
-  return jsonb_build_object(
+  return v_amounts || jsonb_build_object(
     'plan_type', v_limits.plan_type,
-    'current_assistants', v_limits.current_assistants,
-    'max_assistants', v_limits.max_assistants,
-    'remaining_assistants', private.remaining(v_limits.max_assistants, v_limits.current_assistants),
-    'used_call_time_seconds', v_limits.used_call_time_seconds,
-    'max_call_time_seconds', v_limits.max_call_time_seconds,
-    'remaining_call_time_seconds', private.remaining(v_limits.max_call_time_seconds, v_limits.used_call_time_seconds),
-    'used_attachment_bytes', v_limits.used_attachment_bytes,
-    'max_attachment_bytes', v_limits.max_attachment_bytes,
-    'remaining_attachment_bytes', private.remaining(v_limits.max_attachment_bytes, v_limits.used_attachment_bytes),
-    'usage_percentage', jsonb_build_object('assistants', v_percent_assistants, 'call_time', v_percent_call_time,
-      'attachments', v_percent_attachments),
+    'usage_percentage', v_percentages,
     'period', jsonb_build_object('start', v_limits.period_start, 'end', v_limits.period_end),
     'account', jsonb_build_object(
       'status', case when v_is_over then 'expired' else v_profile.account_status::text end,
@@ -1799,12 +1969,21 @@ comment on function private.require_time_zone(text) is 'Refuses what is no IANA 
 grant execute on function private.require_time_zone(text) to authenticated;
 
 -- schemas/accounts/trials.sql
--- The trial: how it ends for ever, and whether an account may use voice.
+-- The trial: when it is over, how it ends for ever, and whether an account may use voice.
+create function private.is_trial_over(p_profile public.profiles, p_now timestamptz) returns boolean
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_profile.is_demo and p_profile.demo_expires_at <= p_now;
+end;
+$$;
+comment on function private.is_trial_over(public.profiles, timestamptz) is
+  'Whether a trial is over by the clock, which the stored status may say only minutes later.';
+
 create function private.end_demo(p_user_id uuid, p_reason text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   -- What is over by the clock ended by time, though the job that says so is late. A paid plan would revive it at once.
-  if p_reason <> 'paid_plan' and exists (select from public.profiles where id = p_user_id and is_demo and demo_expires_at <= now()) then
+  if p_reason <> 'paid_plan' and exists (select from public.profiles p where id = p_user_id and private.is_trial_over(p, now())) then
     perform private.expire_account(p_user_id, 'time', now(), false);
   end if;
   update public.profiles set is_demo = false, purge_after = null where id = p_user_id and is_demo;
@@ -1818,13 +1997,9 @@ comment on function private.end_demo(uuid, text) is
   'Ends a trial for ever; idempotent. Reasons: role, enrolment, hosted_class, paid_plan. An expired account stays expired, and a trial '
   'that is over by the clock expires first: only a plan revives.';
 
--- By the clock and not by the stored status: the job that stores it may be minutes late.
 create function private.is_account_usable(p_user_id uuid, p_now timestamptz) returns boolean
 language sql stable security definer set search_path = '' as $$
-  select coalesce((
-    select account_status = 'active' and not (is_demo and demo_expires_at <= p_now)
-    from public.profiles where id = p_user_id
-  ), false);
+  select exists (select from public.profiles where id = p_user_id) and private.account_problem(p_user_id, p_now) is null;
 $$;
 comment on function private.is_account_usable(uuid, timestamptz) is
   'Whether the account may use voice at that time: active, and not a trial past its end. False for nobody.';

@@ -718,12 +718,18 @@ declare
   v_count integer;
 begin
   delete from public.call_logs where id in (
-    select id from public.call_logs where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+    select id from public.call_logs where user_id = p_user_id limit private.setting_integer('purge_batch'));
   get diagnostics v_count = row_count;
   return v_count;
 end;
 $$;
 comment on function private.purge_calls(uuid) is 'One batch of a closing account''s calls; their events lose their content with them.';
+
+create function private.count_calls(p_user_id uuid) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select count(*) from public.call_logs where user_id = p_user_id;
+$$;
+comment on function private.count_calls(uuid) is 'How many calls an account has.';
 
 create function private.voice_outside_resources(p_user_id uuid) returns table (kind text, resource_id text)
 language sql stable security definer set search_path = '' as $$
@@ -764,6 +770,7 @@ insert into private.export_sections (domain, section, view_name) values
 
 insert into private.domain_hooks (hook, place, domain, function_name) values
   ('outside_resources', 20, 'voice', 'private.voice_outside_resources'),
+  ('facts_to_purge', 20, 'voice', 'private.count_calls'),
   ('before_purge', 20, 'voice', 'private.purge_calls');
 
 insert into private.removal_task_kinds (kind) values ('delete_vapi_assistant'), ('release_phone_number');
@@ -1757,6 +1764,28 @@ grant execute on function
   public.abandon_number_import(uuid)
   to service_role;
 
+-- schemas/voice/limits.sql
+-- What the voice domain counts against a plan, from its facts.
+create function private.count_assistants(p_user_id uuid) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select count(*) from public.assistants where user_id = p_user_id;
+$$;
+comment on function private.count_assistants(uuid) is 'How many assistants a user has.';
+
+create function private.sum_call_time(p_user_id uuid, p_from timestamptz, p_to timestamptz) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select coalesce(sum(duration_seconds), 0)
+  from public.call_logs
+  where user_id = p_user_id and ended_at >= p_from and ended_at < coalesce(p_to, 'infinity');
+$$;
+comment on function private.sum_call_time(uuid, timestamptz, timestamptz) is
+  'Seconds of a user''s calls that ended in [p_from, p_to); p_to null = no end.';
+
+insert into private.limits (name, place, kind, amount_name, use_column, log_column, recount_function, is_told_early, ends_trial) values
+  -- Too few for shares: one of one is the limit at once, and only that is worth telling.
+  ('assistants', 10, 'stock', 'assistants', 'current_assistants', 'assistant_count_change', 'private.count_assistants', false, false),
+  ('call_time', 20, 'flow', 'call_time_seconds', 'used_call_time_seconds', 'call_time_change_seconds', 'private.sum_call_time', true, true);
+
 -- schemas/voice/list_calls.sql
 -- The caller's calls, newest first, page by page. The same days as the dashboard's; a page starts after the last call of the one before,
 -- so that calls which come meanwhile neither repeat nor hide one. Invoker: RLS decides what is seen.
@@ -2261,8 +2290,7 @@ insert into private.settings (name, value, description) values
   ('unattributed_call_patience', '"1 hour"', 'How long the events of a call that nobody owns are tried again, before they are ignored.'),
   ('stale_call_grace', '"1 hour"', 'How long after the last second it may have lasted a call without a report is closed.'),
   ('call_content_days', '180', 'Days after which transcript, summary, structured data, recording link and caller number of a call are dropped.'),
-  ('free_vapi_numbers', '1', 'Numbers from VAPI that an account on the free plan may have.'),
-  ('call_purge_batch', '1000', 'Calls that one tick of a purge deletes.');
+  ('free_vapi_numbers', '1', 'Numbers from VAPI that an account on the free plan may have.');
 
 -- schemas/voice/show_dashboard.sql
 -- The answer itself: everything is summed from one set of day rows, so that its parts cannot disagree.

@@ -43,6 +43,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.is_support_staff",
     "private.is_teacher",
     "private.last_id_of_admin",
+    "private.limits",
     "private.lock_limits_of_caller",
     "private.lock_user_limits",
     "private.log_usage",
@@ -53,7 +54,6 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.require_time_zone",
     "private.require_usable_account",
     "private.role_under",
-    "private.sum_call_time",
     "private.tell_once",
     "public.notifications",
     "public.profile_cards",
@@ -82,17 +82,5 @@ export const exceptions: readonly { from: Domain; to: Domain; name: string; why:
     to: "accounts",
     name: "private.is_admin",
     why: "inbox, tasks and jobs are shown to admins",
-  },
-  {
-    from: "accounts",
-    to: "voice",
-    name: "public.call_logs",
-    why: "call time of a period is summed from the calls",
-  },
-  {
-    from: "support",
-    to: "voice",
-    name: "public.assistants",
-    why: "the comparison of counters with facts counts assistants",
   },
 ];

@@ -6,13 +6,6 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.revive_account(uuid) is 'Makes an expired account active again; leaves suspended and closing ones alone.';
 
-create function private.describe_limits(p_limits public.user_limits) returns jsonb
-language sql stable set search_path = '' as $$
-  select jsonb_build_object('plan_type', p_limits.plan_type, 'max_assistants', p_limits.max_assistants,
-    'max_call_time_seconds', p_limits.max_call_time_seconds, 'max_attachment_bytes', p_limits.max_attachment_bytes);
-$$;
-comment on function private.describe_limits(public.user_limits) is 'The plan and limits of a row, for the log.';
-
 create function private.apply_plan(p_old public.user_limits, p_new public.user_limits) returns public.user_limits
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -20,9 +13,8 @@ declare
   v_month record;
 begin
   select * into strict v_plan from public.plans where plan_type = p_new.plan_type;
-  p_new.max_assistants := v_plan.max_assistants;
-  p_new.max_call_time_seconds := v_plan.max_call_time_seconds;
-  p_new.max_attachment_bytes := v_plan.max_attachment_bytes;
+  -- A plan has its limits under the names that they have here.
+  p_new := jsonb_populate_record(p_new, to_jsonb(v_plan));
 
   select * into strict v_month from private.usage_month(p_new.period_anchor, greatest(now(), p_new.period_start));
   if p_new.period_end <= now() then
@@ -30,15 +22,17 @@ begin
   end if;
   p_new.period_end := case when v_plan.usage_period = 'month' then v_month.period_end end;
   if p_new.period_start <> p_old.period_start then
-    p_new.used_call_time_seconds := private.sum_call_time(p_new.user_id, p_new.period_start, p_new.period_end);
+    return private.recount_flows(p_new);
   elsif p_new.period_end is distinct from p_old.period_end then
-    -- A call may have ended after a period that is not over by our clock.
-    p_new.used_call_time_seconds := p_old.used_call_time_seconds
-      + private.sum_call_time(p_new.user_id, coalesce(p_old.period_end, 'infinity'), p_new.period_end)
-      - private.sum_call_time(p_new.user_id, coalesce(p_new.period_end, 'infinity'), p_old.period_end);
+    -- A fact may be later than the end of a period that is not over by our clock.
+    return jsonb_populate_record(p_new, (
+      select jsonb_object_agg(l.use_column, (to_jsonb(p_old) ->> l.use_column)::bigint
+        + private.recount(l, p_new.user_id, coalesce(p_old.period_end, 'infinity'), p_new.period_end)
+        - private.recount(l, p_new.user_id, coalesce(p_new.period_end, 'infinity'), p_old.period_end))
+      from private.limits l where l.kind = 'flow'));
   end if;
   return p_new;
 end;
 $$;
 comment on function private.apply_plan(public.user_limits, public.user_limits) is
-  'The new row with the limits of its new plan, the end of its period, and, where the period is another, the call time of that.';
+  'The new row with the limits of its new plan, the end of its period, and, where the period is another, the flows of that.';

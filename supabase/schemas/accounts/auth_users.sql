@@ -10,10 +10,7 @@ begin
     now() + private.setting_interval('demo_length')
   from (select new.raw_user_meta_data ->> 'full_name' as full_name, new.raw_user_meta_data ->> 'avatar_url' as avatar_url) metadata;
 
-  insert into public.user_limits (user_id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes)
-  select new.id, plan_type, max_assistants, max_call_time_seconds, max_attachment_bytes
-  from public.plans where plan_type = 'free';
-
+  perform private.create_limits(new.id, 'free');
   perform private.log_usage(new.id, 'account_created', 'profile', new.id);
   return null;
 end;

@@ -60,6 +60,22 @@ end;
 $$;
 comment on function private.outside_resources(uuid) is 'What lies outside of the database for a user, as tasks (kind, resource_id) that take it away.';
 
+create function private.facts_to_purge(p_user_id uuid) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_function text;
+  v_rows bigint;
+  v_sum bigint := 0;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'facts_to_purge' order by place loop
+    execute format('select %s($1)', v_function) into v_rows using p_user_id;
+    v_sum := v_sum + v_rows;
+  end loop;
+  return v_sum;
+end;
+$$;
+comment on function private.facts_to_purge(uuid) is 'How many rows the domains have to delete before an account can go.';
+
 create function private.accounts_to_close(p_now timestamptz)
 returns table (user_id uuid, reason private.closure_reason, due_at timestamptz)
 language sql stable security definer set search_path = '' as $$
@@ -76,12 +92,12 @@ $$;
 comment on function private.accounts_to_close(timestamptz) is 'Accounts whose time has come: deletion asked for and not taken back, or a trial that expired, was warned, and had its grace.';
 
 create function private.purge_accounts_dry_run(p_now timestamptz)
-returns table (user_id uuid, step text, reason private.closure_reason, blockers text[], outside jsonb, call_count bigint)
+returns table (user_id uuid, step text, reason private.closure_reason, blockers text[], outside jsonb, fact_count bigint)
 language sql stable security definer set search_path = '' as $$
   select candidate.user_id, candidate.step, candidate.reason,
     case when candidate.step = 'close' and candidate.reason = 'trial' then private.purge_blockers(candidate.user_id) else '{}' end,
     (select coalesce(jsonb_agg(to_jsonb(resource)), '[]') from private.outside_resources(candidate.user_id) resource),
-    (select count(*) from public.call_logs c where c.user_id = candidate.user_id)
+    private.facts_to_purge(candidate.user_id)
   from (
     select d.user_id, 'close' as step, d.reason from private.accounts_to_close(p_now) d
     union all
@@ -90,7 +106,7 @@ language sql stable security definer set search_path = '' as $$
   ) candidate;
 $$;
 comment on function private.purge_accounts_dry_run(timestamptz) is
-  'What purge_accounts would do next to whom: close, clear_outside or delete; why not (blockers); what lies outside; how many calls.';
+  'What purge_accounts would do next to whom: close, clear_outside or delete; why not (blockers); what lies outside; how many facts of the domains.';
 
 -- Under the lock of the limits, where a plan change waits: either it comes first and the account is no trial any more, or it finds it closing.
 create function private.close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean

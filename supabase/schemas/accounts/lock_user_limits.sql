@@ -1,12 +1,3 @@
-create function private.sum_call_time(p_user_id uuid, p_from timestamptz, p_to timestamptz) returns bigint
-language sql stable security definer set search_path = '' as $$
-  select coalesce(sum(duration_seconds), 0)
-  from public.call_logs
-  where user_id = p_user_id and ended_at >= p_from and ended_at < coalesce(p_to, 'infinity');
-$$;
-comment on function private.sum_call_time(uuid, timestamptz, timestamptz) is
-  'Seconds of a user''s calls that ended in [p_from, p_to); p_to null = no end.';
-
 create function private.lock_user_limits(p_user_id uuid, p_now timestamptz) returns public.user_limits
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -14,14 +5,9 @@ declare
 begin
   select * into v_limits from public.user_limits where user_id = p_user_id for no key update;
   if v_limits.period_end <= p_now then
-    -- From the facts and not to zero: a call may have ended after this period and be here already.
-    update public.user_limits l
-    set period_start = month.period_start,
-        period_end = month.period_end,
-        used_call_time_seconds = private.sum_call_time(p_user_id, month.period_start, month.period_end)
-    from private.usage_month(v_limits.period_anchor, p_now) month
-    where l.user_id = p_user_id
-    returning l.* into v_limits;
+    select month.period_start, month.period_end into v_limits.period_start, v_limits.period_end
+    from private.usage_month(v_limits.period_anchor, p_now) month;
+    v_limits := private.write_use(private.recount_flows(v_limits));
     perform private.log_usage(p_user_id, 'period_started', 'user_limits', p_user_id,
       p_details => jsonb_build_object('period_start', v_limits.period_start, 'period_end', v_limits.period_end));
   end if;

@@ -5,9 +5,9 @@ language sql stable security definer set search_path = '' as $$
   select case
     when account_status = 'closing' then 'account_closing'
     when account_status = 'suspended' then 'account_suspended'
-    when account_status = 'expired' or is_demo and demo_expires_at <= p_now then 'account_expired'
+    when account_status = 'expired' or private.is_trial_over(p, p_now) then 'account_expired'
   end
-  from public.profiles where id = p_user_id;
+  from public.profiles p where id = p_user_id;
 $$;
 comment on function private.account_problem(uuid, timestamptz) is
   'Why an account may not use voice at that time: account_closing, account_suspended or account_expired; null when it may.';

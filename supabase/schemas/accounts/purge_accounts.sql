@@ -145,7 +145,7 @@ begin
     where l.user_id = v_closure.user_id for update skip locked;
     continue when not found and exists (select from public.user_limits where user_id = v_closure.user_id);
     v_rows := v_rows + private.try_to_advance_closure(v_closure, p_now);
-    exit when v_rows >= private.setting_integer('call_purge_batch');
+    exit when v_rows >= private.setting_integer('purge_batch');
   end loop;
   return v_count + v_rows;
 end;
@@ -162,11 +162,11 @@ declare
   v_count integer;
 begin
   delete from public.usage_logs where id in (
-    select id from public.usage_logs where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+    select id from public.usage_logs where user_id = p_user_id limit private.setting_integer('purge_batch'));
   get diagnostics v_count = row_count;
   if v_count = 0 then
     delete from public.notifications where id in (
-      select id from public.notifications where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+      select id from public.notifications where user_id = p_user_id limit private.setting_integer('purge_batch'));
     get diagnostics v_count = row_count;
   end if;
   return v_count;

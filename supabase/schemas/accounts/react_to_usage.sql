@@ -52,34 +52,36 @@ language sql stable set search_path = '' as $$
 $$;
 comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
 
-create function private.react_to_call_time(p_old public.user_limits, p_new public.user_limits) returns void
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.tell_shares(p_new, 'call_time',
-    case when p_new.period_start = p_old.period_start then p_old.used_call_time_seconds else 0 end, p_old.max_call_time_seconds,
-    p_new.used_call_time_seconds, p_new.max_call_time_seconds, private.warning_shares());
-  -- A trial whose plan changes is none any more.
-  if p_new.used_call_time_seconds >= p_new.max_call_time_seconds and p_new.plan_type = p_old.plan_type then
-    perform private.expire_account(p_new.user_id, 'usage', now());
-  end if;
-end;
-$$;
-comment on function private.react_to_call_time(public.user_limits, public.user_limits) is
-  'Tells the owner at each share of the call time''s limit, and ends a trial at the limit.';
-
--- Of assistants there are too few for shares: one of one is the limit at once, and only that is worth telling.
 -- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
-create function private.react_to_stocks(p_old public.user_limits, p_new public.user_limits) returns void
+create function private.react_to_use(p_old public.user_limits, p_new public.user_limits) returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  c_old constant jsonb := to_jsonb(p_old);
+  c_new constant jsonb := to_jsonb(p_new);
+  v_limit private.limits;
+  v_used_before bigint;
+  v_allowed_before bigint;
+  v_used bigint;
+  v_allowed bigint;
 begin
-  perform private.tell_shares(p_new, 'assistants', p_old.current_assistants, p_old.max_assistants,
-    p_new.current_assistants, p_new.max_assistants, array[100], true);
-  perform private.tell_shares(p_new, 'attachments', p_old.used_attachment_bytes, p_old.max_attachment_bytes,
-    p_new.used_attachment_bytes, p_new.max_attachment_bytes, private.warning_shares(), true);
+  for v_limit in select * from private.limits order by place loop
+    v_used_before := case when v_limit.kind = 'flow' and p_new.period_start <> p_old.period_start then 0
+      else (c_old ->> v_limit.use_column)::bigint end;
+    v_allowed_before := c_old ->> v_limit.max_column;
+    v_used := c_new ->> v_limit.use_column;
+    v_allowed := c_new ->> v_limit.max_column;
+    continue when v_allowed is null or (v_used, v_allowed) is not distinct from (v_used_before, v_allowed_before);
+    perform private.tell_shares(p_new, v_limit.name, v_used_before, v_allowed_before, v_used, v_allowed,
+      case when v_limit.is_told_early then private.warning_shares() else array[100] end, v_limit.kind = 'stock');
+    -- A trial whose plan changes is none any more.
+    if v_limit.ends_trial and v_used >= v_allowed and p_new.plan_type = p_old.plan_type then
+      perform private.expire_account(p_new.user_id, 'usage', now());
+    end if;
+  end loop;
 end;
 $$;
-comment on function private.react_to_stocks(public.user_limits, public.user_limits) is
-  'Tells the owner when no assistant is left, and at each share of the attachments'' limit.';
+comment on function private.react_to_use(public.user_limits, public.user_limits) is
+  'Tells the owner which shares of the limits the use has passed, and ends a trial at a limit that ends it.';
 
 create function private.expire_demos_dry_run(p_now timestamptz)
 returns table (user_id uuid, demo_expires_at timestamptz)

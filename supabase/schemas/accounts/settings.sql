@@ -8,5 +8,6 @@ insert into private.settings (name, value, description) values
   ('purge_grace', '"30 days"', 'How long an expired trial is kept before it is purged.'),
   ('purge_warning_before', '"7 days"', 'How long before the purge the owner is warned.'),
   ('purge_task_patience', '"7 days"', 'After so long a purge goes on although a task of the user is dead.'),
+  ('purge_batch', '1000', 'Facts that one tick of a purge deletes.'),
   ('deletion_revocable_for', '"7 days"', 'How long a requested account deletion can be taken back.'),
   ('account_job_batch_size', '500', 'Accounts that one tick of an account job takes.');

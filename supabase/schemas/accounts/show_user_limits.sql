@@ -38,9 +38,13 @@ declare
   v_profile public.profiles;
   v_is_over boolean;
   v_left interval;
-  v_percent_assistants numeric;
-  v_percent_call_time numeric;
-  v_percent_attachments numeric;
+  v_row jsonb;
+  v_limit private.limits;
+  v_used bigint;
+  v_max bigint;
+  v_percent numeric;
+  v_amounts jsonb := '{}'::jsonb;
+  v_percentages jsonb := '{}'::jsonb;
   v_warnings jsonb := '[]'::jsonb;
 begin
   select * into v_limits from public.user_limits where user_id = p_user_id;
@@ -51,15 +55,12 @@ begin
   if v_limits.period_end <= p_now then
     select m.period_start, m.period_end into v_limits.period_start, v_limits.period_end
     from private.usage_month(v_limits.period_anchor, p_now) m;
-    v_limits.used_call_time_seconds := private.sum_call_time(p_user_id, v_limits.period_start, v_limits.period_end);
+    v_limits := private.recount_flows(v_limits);
   end if;
-  v_is_over := v_profile.is_demo and v_profile.account_status = 'active' and v_profile.demo_expires_at <= p_now;
+  v_is_over := v_profile.account_status = 'active' and private.is_trial_over(v_profile, p_now);
   v_left := case when v_profile.is_demo and v_profile.account_status = 'active'
     then greatest(v_profile.demo_expires_at - p_now, interval '0') end;
 
-  v_percent_assistants := private.resource_usage(v_limits.current_assistants, v_limits.max_assistants);
-  v_percent_call_time := private.resource_usage(v_limits.used_call_time_seconds, v_limits.max_call_time_seconds);
-  v_percent_attachments := private.resource_usage(v_limits.used_attachment_bytes, v_limits.max_attachment_bytes);
   if v_is_over or v_profile.account_status <> 'active' then
     v_warnings := jsonb_build_array(jsonb_build_object('type', 'error',
       'code', 'account_' || case when v_is_over then 'expired' else v_profile.account_status::text end,
@@ -70,22 +71,20 @@ begin
   elsif v_left <= private.setting_interval('demo_warning_before') then
     v_warnings := jsonb_build_array(jsonb_build_object('type', 'warning', 'code', 'demo_ends_soon', 'message', 'The trial ends soon.'));
   end if;
-  v_warnings := v_warnings || private.usage_warning('assistants', v_percent_assistants)
-    || private.usage_warning('call_time', v_percent_call_time) || private.usage_warning('attachments', v_percent_attachments);
+  v_row := to_jsonb(v_limits);
+  for v_limit in select * from private.limits order by place loop
+    v_used := v_row ->> v_limit.use_column;
+    v_max := v_row ->> v_limit.max_column;
+    v_percent := private.resource_usage(v_used, v_max);
+    v_amounts := v_amounts || jsonb_build_object(v_limit.use_column, v_used, v_limit.max_column, v_max,
+      'remaining_' || v_limit.amount_name, private.remaining(v_max, v_used));
+    v_percentages := v_percentages || jsonb_build_object(v_limit.name, v_percent);
+    v_warnings := v_warnings || private.usage_warning(v_limit.name, v_percent);
+  end loop;
 
-  return jsonb_build_object(
+  return v_amounts || jsonb_build_object(
     'plan_type', v_limits.plan_type,
-    'current_assistants', v_limits.current_assistants,
-    'max_assistants', v_limits.max_assistants,
-    'remaining_assistants', private.remaining(v_limits.max_assistants, v_limits.current_assistants),
-    'used_call_time_seconds', v_limits.used_call_time_seconds,
-    'max_call_time_seconds', v_limits.max_call_time_seconds,
-    'remaining_call_time_seconds', private.remaining(v_limits.max_call_time_seconds, v_limits.used_call_time_seconds),
-    'used_attachment_bytes', v_limits.used_attachment_bytes,
-    'max_attachment_bytes', v_limits.max_attachment_bytes,
-    'remaining_attachment_bytes', private.remaining(v_limits.max_attachment_bytes, v_limits.used_attachment_bytes),
-    'usage_percentage', jsonb_build_object('assistants', v_percent_assistants, 'call_time', v_percent_call_time,
-      'attachments', v_percent_attachments),
+    'usage_percentage', v_percentages,
     'period', jsonb_build_object('start', v_limits.period_start, 'end', v_limits.period_end),
     'account', jsonb_build_object(
       'status', case when v_is_over then 'expired' else v_profile.account_status::text end,

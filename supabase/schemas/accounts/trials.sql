@@ -1,9 +1,18 @@
--- The trial: how it ends for ever, and whether an account may use voice.
+-- The trial: when it is over, how it ends for ever, and whether an account may use voice.
+create function private.is_trial_over(p_profile public.profiles, p_now timestamptz) returns boolean
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_profile.is_demo and p_profile.demo_expires_at <= p_now;
+end;
+$$;
+comment on function private.is_trial_over(public.profiles, timestamptz) is
+  'Whether a trial is over by the clock, which the stored status may say only minutes later.';
+
 create function private.end_demo(p_user_id uuid, p_reason text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   -- What is over by the clock ended by time, though the job that says so is late. A paid plan would revive it at once.
-  if p_reason <> 'paid_plan' and exists (select from public.profiles where id = p_user_id and is_demo and demo_expires_at <= now()) then
+  if p_reason <> 'paid_plan' and exists (select from public.profiles p where id = p_user_id and private.is_trial_over(p, now())) then
     perform private.expire_account(p_user_id, 'time', now(), false);
   end if;
   update public.profiles set is_demo = false, purge_after = null where id = p_user_id and is_demo;
@@ -17,13 +26,9 @@ comment on function private.end_demo(uuid, text) is
   'Ends a trial for ever; idempotent. Reasons: role, enrolment, hosted_class, paid_plan. An expired account stays expired, and a trial '
   'that is over by the clock expires first: only a plan revives.';
 
--- By the clock and not by the stored status: the job that stores it may be minutes late.
 create function private.is_account_usable(p_user_id uuid, p_now timestamptz) returns boolean
 language sql stable security definer set search_path = '' as $$
-  select coalesce((
-    select account_status = 'active' and not (is_demo and demo_expires_at <= p_now)
-    from public.profiles where id = p_user_id
-  ), false);
+  select exists (select from public.profiles where id = p_user_id) and private.account_problem(p_user_id, p_now) is null;
 $$;
 comment on function private.is_account_usable(uuid, timestamptz) is
   'Whether the account may use voice at that time: active, and not a trial past its end. False for nobody.';

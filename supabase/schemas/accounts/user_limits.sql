@@ -13,7 +13,6 @@ create table public.user_limits (
   period_start timestamptz not null default now(),
   period_end timestamptz,
   updated_at timestamptz not null default now(),
-  -- Counters = sums of facts = sums of the log. Triggers keep it so; this checks, repairs and records.
   reconciled_at timestamptz not null default now(),
   constraint period_ends_after_it_starts check (period_end > period_start)
 );
@@ -56,18 +55,16 @@ comment on function private.user_limits_guard() is
 
 create function private.user_limits_react() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_before jsonb;
+  v_after jsonb;
 begin
-  if new.used_call_time_seconds * 2 >= new.max_call_time_seconds
-    and (new.used_call_time_seconds, new.max_call_time_seconds, new.period_start)
-      is distinct from (old.used_call_time_seconds, old.max_call_time_seconds, old.period_start)
-  then
-    perform private.react_to_call_time(old, new);
-  end if;
-  perform private.react_to_stocks(old, new);
-  if private.describe_limits(new) <> private.describe_limits(old) then
-    perform private.log_usage(new.user_id,
-      case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end, 'user_limits', new.user_id,
-      p_details => jsonb_build_object('from', private.describe_limits(old), 'to', private.describe_limits(new)));
+  perform private.react_to_use(old, new);
+  v_before := private.describe_limits(to_jsonb(old));
+  v_after := private.describe_limits(to_jsonb(new));
+  if v_after <> v_before then
+    perform private.log_usage(new.user_id, case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end,
+      'user_limits', new.user_id, p_details => jsonb_build_object('from', v_before, 'to', v_after));
   end if;
   if new.plan_type <> old.plan_type then
     if new.plan_type <> 'free' then

@@ -1,6 +1,6 @@
 -- What private.domain_hooks says of each.
 create type private.domain_hook as enum (
-  'outside_resources', 'purge_blockers', 'before_purge', 'visible_profiles',
+  'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
   'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');

@@ -30,3 +30,13 @@ language sql immutable set search_path = '' as $$
   select case when p_is_metered and p_state in ('pending', 'ready') then p_size_bytes else 0 end;
 $$;
 comment on function private.metered_bytes(boolean, public.attachment_state, bigint) is 'What a file counts for in its uploader''s quota.';
+
+create function private.sum_attachment_bytes(p_user_id uuid) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select coalesce(sum(private.metered_bytes(is_metered, state, size_bytes)), 0)::bigint
+  from public.ticket_attachments where uploaded_by = p_user_id;
+$$;
+comment on function private.sum_attachment_bytes(uuid) is 'Bytes of a user''s files that count.';
+
+insert into private.limits (name, place, kind, amount_name, use_column, log_column, recount_function, is_told_early, ends_trial) values
+  ('attachments', 30, 'stock', 'attachment_bytes', 'used_attachment_bytes', 'attachment_bytes_change', 'private.sum_attachment_bytes', true, false);

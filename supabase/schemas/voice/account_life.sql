@@ -4,12 +4,18 @@ declare
   v_count integer;
 begin
   delete from public.call_logs where id in (
-    select id from public.call_logs where user_id = p_user_id limit private.setting_integer('call_purge_batch'));
+    select id from public.call_logs where user_id = p_user_id limit private.setting_integer('purge_batch'));
   get diagnostics v_count = row_count;
   return v_count;
 end;
 $$;
 comment on function private.purge_calls(uuid) is 'One batch of a closing account''s calls; their events lose their content with them.';
+
+create function private.count_calls(p_user_id uuid) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select count(*) from public.call_logs where user_id = p_user_id;
+$$;
+comment on function private.count_calls(uuid) is 'How many calls an account has.';
 
 create function private.voice_outside_resources(p_user_id uuid) returns table (kind text, resource_id text)
 language sql stable security definer set search_path = '' as $$
@@ -50,6 +56,7 @@ insert into private.export_sections (domain, section, view_name) values
 
 insert into private.domain_hooks (hook, place, domain, function_name) values
   ('outside_resources', 20, 'voice', 'private.voice_outside_resources'),
+  ('facts_to_purge', 20, 'voice', 'private.count_calls'),
   ('before_purge', 20, 'voice', 'private.purge_calls');
 
 insert into private.removal_task_kinds (kind) values ('delete_vapi_assistant'), ('release_phone_number');

@@ -8,5 +8,4 @@ insert into private.settings (name, value, description) values
   ('unattributed_call_patience', '"1 hour"', 'How long the events of a call that nobody owns are tried again, before they are ignored.'),
   ('stale_call_grace', '"1 hour"', 'How long after the last second it may have lasted a call without a report is closed.'),
   ('call_content_days', '180', 'Days after which transcript, summary, structured data, recording link and caller number of a call are dropped.'),
-  ('free_vapi_numbers', '1', 'Numbers from VAPI that an account on the free plan may have.'),
-  ('call_purge_batch', '1000', 'Calls that one tick of a purge deletes.');
+  ('free_vapi_numbers', '1', 'Numbers from VAPI that an account on the free plan may have.');

@@ -50,7 +50,8 @@ const insert = (user: string) =>
 const counted = (user: string) =>
   sqlOne(
     `select l.current_assistants::integer as counter, usage.current_assistants::integer as rows, usage.logged_assistants::integer as logged
-     from public.user_limits l, private.recompute_usage(l.user_id) usage where l.user_id = $1`,
+     from public.user_limits l,
+       jsonb_to_record(private.recompute_usage(l.user_id)) usage (current_assistants bigint, logged_assistants bigint) where l.user_id = $1`,
     [user],
   );
 

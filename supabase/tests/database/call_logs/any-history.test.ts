@@ -208,7 +208,8 @@ async function makeAccounts(name: string): Promise<string[]> {
 async function differences(users: string[]): Promise<unknown[]> {
   const { rows } = await client.query(
     `select l.user_id, l.current_assistants, l.used_call_time_seconds, to_jsonb(usage) as recomputed
-     from public.user_limits l cross join lateral private.recompute_usage(l.user_id) usage
+     from public.user_limits l cross join lateral jsonb_to_record(private.recompute_usage(l.user_id))
+       usage (current_assistants bigint, logged_assistants bigint, used_call_time_seconds bigint, logged_call_time_seconds bigint)
      where l.user_id = any ($1) and not (
        l.current_assistants = usage.current_assistants and usage.logged_assistants = usage.current_assistants
        and l.used_call_time_seconds = usage.used_call_time_seconds and usage.logged_call_time_seconds = usage.used_call_time_seconds)

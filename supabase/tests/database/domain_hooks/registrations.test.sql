@@ -3,7 +3,7 @@ begin;
 select plan(7);
 create temp table signatures (hook private.domain_hook primary key, arguments text) on commit drop;
 insert into signatures values
-  ('outside_resources', 'uuid'), ('purge_blockers', 'uuid'), ('before_purge', 'uuid'), ('visible_profiles', 'uuid'),
+  ('outside_resources', 'uuid'), ('purge_blockers', 'uuid'), ('facts_to_purge', 'uuid'), ('before_purge', 'uuid'), ('visible_profiles', 'uuid'),
   ('before_user_deletion', 'uuid'), ('profile_changed', 'public.profiles, public.profiles'),
   ('plan_changed', 'public.user_limits, public.user_limits'), ('task_died', 'public.tasks');
 select set_eq('select hook from signatures', 'select unnest(enum_range(null::private.domain_hook))', 'this test knows every hook');

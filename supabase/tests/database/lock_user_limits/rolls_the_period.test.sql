@@ -35,7 +35,7 @@ where user_id = '10000000-0000-4000-8000-000000000002';
 insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at)
 values ('10000000-0000-4000-8000-000000000002', 'first', 'ended', 'completed', now() - interval '50 seconds', now());
 select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000002'), 50::bigint, 'the first call of a new period starts it');
-select is((select logged_call_time_seconds from private.recompute_usage('10000000-0000-4000-8000-000000000002')), 50::bigint, 'and the log says the same');
+select is((private.recompute_usage('10000000-0000-4000-8000-000000000002') ->> 'logged_call_time_seconds')::bigint, 50::bigint, 'and the log says the same');
 update public.user_limits set period_start = now() - interval '3 months', period_end = now() - interval '2 months', used_call_time_seconds = 77
 where user_id = '10000000-0000-4000-8000-000000000002';
 insert into public.call_logs (user_id, vapi_call_id, status, outcome, started_at, ended_at)

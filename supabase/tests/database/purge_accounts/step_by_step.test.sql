@@ -14,7 +14,7 @@ insert into public.support_tickets (user_id, subject, description, category) sel
 select is(public.ingest_event('vapi', 'purge-' || n, 'end-of-call-report', now(), 'what was said', jsonb_build_object('kind', 'call_reported', 'occurred_at', now(),
   'started_at', now() - interval '5 seconds', 'ended_at', now(), 'call', jsonb_build_object('vapi_call_id', 'purge-' || n, 'vapi_assistant_id', 'va-purge-leaver', 'direction', 'inbound')), null) ->> 'status', 'applied', 'call ' || n)
 from generate_series(1, 5) n;
-update private.settings set value = '2' where name = 'call_purge_batch';
+update private.settings set value = '2' where name = 'purge_batch';
 create function pg_temp.status(p_name text) returns text language sql as $$
   select account_status::text from public.profiles p join people on people.id = p.id where name = p_name;
 $$;
@@ -23,9 +23,9 @@ create temp view pending as
   where done_at is null and cancelled_at is null and dead_at is null;
 create function pg_temp.tick(p_after interval default '0') returns integer language sql as $$ select private.purge_accounts(now() + p_after); $$;
 
-select results_eq($$select step, blockers, call_count from private.purge_accounts_dry_run(now()) d join people on id = user_id where name = 'busy'$$,
+select results_eq($$select step, blockers, fact_count from private.purge_accounts_dry_run(now()) d join people on id = user_id where name = 'busy'$$,
   $$values ('close', array['open_ticket'], 0::bigint)$$, 'the dry run says what holds an account');
-select results_eq($$select step, blockers, call_count, jsonb_array_length(outside) from private.purge_accounts_dry_run(now()) d join people on id = user_id where name = 'leaver'$$,
+select results_eq($$select step, blockers, fact_count, jsonb_array_length(outside) from private.purge_accounts_dry_run(now()) d join people on id = user_id where name = 'leaver'$$,
   $$values ('close', '{}'::text[], 5::bigint, 2)$$, 'and what would go');
 -- A worker is provisioning right now.
 select is((select count(*) from private.lease_tasks(10, array['sync_assistant'], now()) l join people on people.id = l.user_id), 3::bigint, 'workers are at it');

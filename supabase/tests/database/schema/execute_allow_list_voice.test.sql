@@ -25,6 +25,7 @@ insert into allowed values
   ('private.is_address(text)', ''),
   ('private.fail_assistant_of_dead_task(public.tasks)', ''),
   ('private.sum_call_time(uuid,timestamptz,timestamptz)', ''),
+  ('private.count_assistants(uuid)', ''),
   ('private.lock_user_limits(uuid,timestamptz)', ''),
   ('private.roll_over_periods(timestamptz)', ''),
   ('private.account_problem(uuid,timestamptz)', ''),
