@@ -15,15 +15,13 @@ begin
     return null;
   end if;
 
-  update public.support_tickets set
+  update public.support_tickets t set
     message_count = message_count + 1,
     last_message_at = greatest(last_message_at, new.created_at),
     first_response_at = case when new.author_role = 'staff' then coalesce(first_response_at, new.created_at) else first_response_at end,
-    status = coalesce(new.status_after, case
-      when new.author_role = 'customer' and status in ('waiting', 'resolved') then 'open'
-      when new.author_role = 'staff' and status = 'open' then 'in_progress'
-      else status
-    end)
+    status = coalesce(new.status_after, (
+      select r.to_status from private.ticket_transitions r
+      where r.party = new.author_role and r.from_status = t.status and r.is_effect_of_message), status)
   where id = new.ticket_id
   returning * into v_ticket;
 
@@ -64,6 +62,127 @@ create type public.sla_state as enum ('on_track', 'at_risk', 'breached', 'met', 
 comment on type public.sla_state is
   'on_track, at_risk (75 % of the target): still to be done; breached: late, done or not; met: done in time; not_needed: ended without it.';
 
+-- schemas/support/limits.sql
+-- Limits that several tables share. They are functions, because the checks of the tables and the bucket's row name them;
+-- shared/support/limits.ts says the same to TypeScript, and a test compares the two.
+create function private.max_text_characters() returns integer
+language sql immutable set search_path = '' as $$
+  select 10000;
+$$;
+comment on function private.max_text_characters() is 'The most characters of a ticket''s description, a message or a reply.';
+
+create function private.max_file_bytes() returns bigint
+language sql immutable set search_path = '' as $$
+  select 10485760::bigint;
+$$;
+comment on function private.max_file_bytes() is 'The most bytes of a file of a ticket.';
+
+-- A check runs with the rights of whoever writes the row.
+grant execute on function private.max_text_characters(), private.max_file_bytes() to authenticated, service_role;
+
+-- schemas/support/ticket_transitions.sql
+-- What the statuses of a ticket mean and what each may become, and by whom, as data. A further status is a value of the type and
+-- its rows here; everything else asks these tables.
+create table private.ticket_statuses (
+  status public.ticket_status primary key,
+  is_finished boolean not null,
+  is_staffs_turn boolean not null,
+  is_open boolean not null,
+  constraint finished_ticket_is_not_staffs_turn check (not (is_finished and is_staffs_turn))
+);
+comment on table private.ticket_statuses is 'What each status of a ticket means.';
+comment on column private.ticket_statuses.is_finished is 'Nobody works on the ticket any more; leaving such a status for another one reopens the ticket.';
+comment on column private.ticket_statuses.is_staffs_turn is 'The clocks of the SLA run.';
+comment on column private.ticket_statuses.is_open is 'The ticket takes messages and files.';
+
+alter table private.ticket_statuses enable row level security;
+
+create policy "nobody but the owner of the schema reads statuses" on private.ticket_statuses
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.ticket_statuses (status, is_finished, is_staffs_turn, is_open) values
+  ('open', false, true, true),
+  ('in_progress', false, true, true),
+  ('waiting', false, false, true),
+  ('resolved', true, false, true),
+  ('closed', true, false, false);
+
+create function private.is_ticket_finished(p_status public.ticket_status) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select is_finished from private.ticket_statuses where status = p_status;
+$$;
+comment on function private.is_ticket_finished(public.ticket_status) is 'Whether nobody works on a ticket of this status any more.';
+
+create function private.is_ticket_open(p_status public.ticket_status) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select is_open from private.ticket_statuses where status = p_status;
+$$;
+comment on function private.is_ticket_open(public.ticket_status) is 'Whether a ticket of this status takes messages and files.';
+
+create function private.require_open_ticket(p_status public.ticket_status) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not private.is_ticket_open(p_status) then
+    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  end if;
+end;
+$$;
+comment on function private.require_open_ticket(public.ticket_status) is 'Refuses (409 ticket_closed) what only an open ticket takes. The caller has locked the ticket.';
+
+-- For views and figures, which ask once and compare thousands of rows with the answer.
+create function private.finished_statuses() returns public.ticket_status[]
+language sql stable security definer set search_path = '' as $$
+  select array_agg(status) from private.ticket_statuses where is_finished;
+$$;
+comment on function private.finished_statuses() is 'The statuses of tickets that nobody works on any more.';
+
+create function private.staffs_turn_statuses() returns public.ticket_status[]
+language sql stable security definer set search_path = '' as $$
+  select array_agg(status) from private.ticket_statuses where is_staffs_turn;
+$$;
+comment on function private.staffs_turn_statuses() is 'The statuses in which the clocks of the SLA run.';
+
+grant execute on function private.finished_statuses(), private.staffs_turn_statuses() to authenticated, service_role;
+
+create table private.ticket_transitions (
+  party public.ticket_party not null,
+  from_status public.ticket_status not null,
+  to_status public.ticket_status not null,
+  needs_message boolean not null default false,
+  is_within_reopen_window boolean not null default false,
+  is_effect_of_message boolean not null default false,
+  primary key (party, from_status, to_status)
+);
+comment on table private.ticket_transitions is 'The allowed transitions; what is not here is refused.';
+comment on column private.ticket_transitions.needs_message is 'Happens as the effect of a message or reply only.';
+comment on column private.ticket_transitions.is_effect_of_message is
+  'A public message or reply of the party makes this transition, unless it names a status itself.';
+
+create unique index ticket_transitions_effect_idx on private.ticket_transitions (party, from_status) where is_effect_of_message;
+
+alter table private.ticket_transitions enable row level security;
+
+create policy "nobody but the owner of the schema reads transitions" on private.ticket_transitions
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.ticket_transitions (party, from_status, to_status, is_effect_of_message)
+select 'staff', f.status, t.status, (f.status, t.status) = ('open', 'in_progress')
+from private.ticket_statuses f cross join private.ticket_statuses t
+where not f.is_finished and f.status <> t.status;
+
+insert into private.ticket_transitions (party, from_status, to_status)
+select 'customer', status, 'closed' from private.ticket_statuses where status <> 'closed';
+
+insert into private.ticket_transitions (party, from_status, to_status, needs_message, is_within_reopen_window, is_effect_of_message) values
+  ('staff', 'resolved', 'closed', false, false, false),
+  ('staff', 'resolved', 'open', false, false, false),
+  ('staff', 'closed', 'open', false, false, false),
+  ('customer', 'waiting', 'open', true, false, true),
+  ('customer', 'resolved', 'open', false, true, true),
+  ('customer', 'closed', 'open', false, true, false),
+  ('system', 'waiting', 'resolved', false, false, false),
+  ('system', 'resolved', 'closed', false, false, false);
+
 -- schemas/support/support_tickets.sql
 -- A customer's matter. What its status may become stands in ticket_transitions.
 create table public.support_tickets (
@@ -75,7 +194,8 @@ create table public.support_tickets (
   subject text not null
     constraint subject_is_1_to_200_characters check (char_length(subject) between 1 and 200 and subject ~ '\S'),
   description text not null
-    constraint description_is_1_to_10000_characters check (char_length(description) between 1 and 10000 and description ~ '\S'),
+    constraint description_is_1_to_10000_characters
+      check (char_length(description) between 1 and private.max_text_characters() and description ~ '\S'),
   category public.ticket_category not null default 'general',
   priority public.ticket_priority not null default 'medium',
   status public.ticket_status not null default 'open',
@@ -172,7 +292,8 @@ create function private.support_tickets_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_party constant public.ticket_party := private.current_ticket_party(old.user_id);
-  v_is_reopened constant boolean := old.status in ('resolved', 'closed') and new.status not in ('resolved', 'closed');
+  v_is_reopened constant boolean := new.status <> old.status
+    and private.is_ticket_finished(old.status) and not private.is_ticket_finished(new.status);
   v_rule private.ticket_transitions;
 begin
   new.updated_at := now();
@@ -312,7 +433,7 @@ create table public.ticket_messages (
   created_at timestamptz not null default now(),
   constraint message_belongs_to_one_ticket unique (id, ticket_id),
   constraint body_is_1_to_10000_characters_or_files check (
-    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
+    case when is_only_files then body = '' else char_length(body) between 1 and private.max_text_characters() and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff'),
   constraint system_message_is_by_the_system check ((kind = 'system') = (author_role = 'system'))
 );
@@ -386,7 +507,7 @@ create table public.ticket_replies (
   constraint reply_is_to_a_message_of_its_ticket
     foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
   constraint body_is_1_to_10000_characters_or_files check (
-    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
+    case when is_only_files then body = '' else char_length(body) between 1 and private.max_text_characters() and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff')
 );
 comment on table public.ticket_replies is 'Answers to one message of a ticket. A reply under an internal message is internal.';
@@ -522,7 +643,7 @@ create table public.ticket_attachments (
   file_name text not null
     constraint file_name_is_1_to_255_characters check (char_length(file_name) between 1 and 255 and file_name ~ '\S'),
   content_type text not null,
-  size_bytes bigint not null constraint size_is_1_byte_to_10_mebibytes check (size_bytes between 1 and 10485760),
+  size_bytes bigint not null constraint size_is_1_byte_to_10_mebibytes check (size_bytes between 1 and private.max_file_bytes()),
   sha256 text constraint sha256_is_lower_case_hex check (sha256 ~ '^[0-9a-f]{64}$'),
   path text not null unique,
   object_version text,
@@ -591,7 +712,7 @@ grant select on public.ticket_attachments to authenticated, service_role;
 -- Storage refuses a declared size beyond the limit, and not a body that comes in chunks of no declared size: what an
 -- upload URL lets in beyond it is found by the inspection and by the sweep.
 insert into storage.buckets (id, name, public, file_size_limit)
-values ('ticket-attachments', 'ticket-attachments', false, 10485760)
+values ('ticket-attachments', 'ticket-attachments', false, private.max_file_bytes())
 on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;
 
 create function private.ticket_attachments_guard() returns trigger
@@ -652,7 +773,7 @@ create trigger ticket_attachments_follow_delete after delete on public.ticket_at
 create function private.support_purge_blockers(p_user_id uuid) returns setof text
 language sql stable security definer set search_path = '' as $$
   select 'open_ticket' from public.support_tickets
-  where user_id = p_user_id and status in ('open', 'in_progress', 'waiting') limit 1;
+  where user_id = p_user_id and not private.is_ticket_finished(status) limit 1;
 $$;
 comment on function private.support_purge_blockers(uuid) is 'open_ticket while somebody still works on a ticket of the user.';
 
@@ -738,9 +859,7 @@ begin
   if v_status is null or party is null then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
   end if;
-  if v_status = 'closed' then
-    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
-  end if;
+  perform private.require_open_ticket(v_status);
   if party = 'customer' then
     if p_is_internal then
       perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
@@ -781,9 +900,7 @@ begin
   if v_ticket.id is null or v_party is null then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
   end if;
-  if v_ticket.status = 'closed' then
-    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
-  end if;
+  perform private.require_open_ticket(v_ticket.status);
 
   -- A customer's room does not shrink with files that he does not see.
   select count(*), coalesce(sum(size_bytes), 0) into v_files, v_bytes
@@ -851,8 +968,8 @@ begin
     -- While this waited, his place among support staff ended.
     perform private.refuse(404, 'not_found', 'There is no such resource.');
   end if;
-  if v_party = 'customer' and v_ticket_status = 'closed' then
-    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  if v_party = 'customer' then
+    perform private.require_open_ticket(v_ticket_status);
   end if;
   update public.ticket_attachments set state = 'deleted'
   where id = p_attachment_id and state in ('pending', 'ready');
@@ -902,45 +1019,6 @@ comment on function public.delete_ticket(uuid) is
   'For the server: deletes a ticket with its conversation, ratings and files; tasks remove the objects. On record. False when there is none.';
 
 grant execute on function public.delete_ticket(uuid) to service_role;
-
--- schemas/support/guard_ticket_changes.sql
--- What a ticket's status may become, and by whom, as data; everything that follows from a transition is stamped here,
--- whoever writes: REST, a message, a job or the SQL editor.
-create table private.ticket_transitions (
-  party public.ticket_party not null,
-  from_status public.ticket_status not null,
-  to_status public.ticket_status not null,
-  needs_message boolean not null default false,
-  is_within_reopen_window boolean not null default false,
-  primary key (party, from_status, to_status)
-);
-comment on table private.ticket_transitions is 'The allowed transitions; what is not here is refused.';
-comment on column private.ticket_transitions.needs_message is 'Happens as the effect of a message or reply only.';
-
-alter table private.ticket_transitions enable row level security;
-
-create policy "nobody but the owner of the schema reads transitions" on private.ticket_transitions
-  for all to anon, authenticated using (false) with check (false);
-
-insert into private.ticket_transitions (party, from_status, to_status)
-select 'staff', from_status, to_status
-from unnest('{open,in_progress,waiting}'::public.ticket_status[]) from_status,
-  unnest('{open,in_progress,waiting,resolved,closed}'::public.ticket_status[]) to_status
-where from_status <> to_status;
-
-insert into private.ticket_transitions (party, from_status, to_status, needs_message, is_within_reopen_window) values
-  ('staff', 'resolved', 'closed', false, false),
-  ('staff', 'resolved', 'open', false, false),
-  ('staff', 'closed', 'open', false, false),
-  ('customer', 'open', 'closed', false, false),
-  ('customer', 'in_progress', 'closed', false, false),
-  ('customer', 'waiting', 'closed', false, false),
-  ('customer', 'resolved', 'closed', false, false),
-  ('customer', 'waiting', 'open', true, false),
-  ('customer', 'resolved', 'open', false, true),
-  ('customer', 'closed', 'open', false, true),
-  ('system', 'waiting', 'resolved', false, false),
-  ('system', 'resolved', 'closed', false, false);
 
 -- schemas/support/limit_attachments.sql
 -- What holds for every row of ticket_attachments, whoever writes it: accepted types, harmless names, and the thresholds.
@@ -1349,7 +1427,7 @@ begin
     and coalesce(private.role_under(p_new.role, p_new.account_status) not in ('agent', 'admin'), true)
   then
     update public.support_tickets set assigned_to = null
-    where assigned_to = p_new.id and status in ('open', 'in_progress', 'waiting');
+    where assigned_to = p_new.id and status <> all (private.finished_statuses());
   end if;
 end;
 $$;
@@ -1484,7 +1562,7 @@ begin
   end if;
 
   if v_attachment.state = 'pending' then
-    if v_ticket.status = 'closed' then
+    if not private.is_ticket_open(v_ticket.status) then
       v_reason := 'ticket_closed';
     elsif private.ticket_party_of(v_ticket.user_id, p_user_id) is null then
       v_reason := 'no_longer_allowed';
@@ -1560,7 +1638,7 @@ begin
   select * into v_ticket from public.support_tickets where id = p_ticket_id for no key update;
   if not found then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
-  elsif v_ticket.status not in ('resolved', 'closed') then
+  elsif not private.is_ticket_finished(v_ticket.status) then
     perform private.refuse(409, 'survey_before_resolution', 'A ticket can be rated once it is resolved.');
   elsif now() > coalesce(v_ticket.resolved_at, v_ticket.closed_at) + private.setting_interval('survey_window') then
     perform private.refuse(409, 'survey_window_over', 'It is too late to rate this resolution.');
@@ -1617,6 +1695,7 @@ grant execute on function public.ticket_survey(uuid) to authenticated, service_r
 create function public.support_stats(p_from timestamptz, p_to timestamptz) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
+  v_finished constant public.ticket_status[] := private.finished_statuses();
   v_stats jsonb;
 begin
   if not private.is_support_staff() and auth.role() is distinct from 'service_role' then
@@ -1633,7 +1712,7 @@ begin
   ), moves as (
     select count(*) filter (where to_status = 'resolved') as resolved,
       count(*) filter (where to_status = 'closed') as closed,
-      count(*) filter (where from_status in ('resolved', 'closed') and to_status = 'open') as reopened
+      count(*) filter (where from_status = any (v_finished) and to_status <> all (v_finished)) as reopened
     from public.ticket_events where created_at >= p_from and created_at < p_to
   ), rated as materialized (
     select s.agent_id, t.category, coalesce(s.rating,
@@ -1656,7 +1735,7 @@ begin
     'resolution', (select jsonb_build_object('count', count(*),
         'median_seconds', round((percentile_cont(0.5) within group (order by resolution_seconds))::numeric),
         'p90_seconds', round((percentile_cont(0.9) within group (order by resolution_seconds))::numeric))
-      from created where status in ('resolved', 'closed')),
+      from created where status = any (v_finished)),
     'sla', (select jsonb_build_object(
         'first_response', jsonb_build_object(
           'met', count(*) filter (where first_response_state = 'met'),
@@ -1817,47 +1896,50 @@ insert into public.sla_targets (priority, first_response_seconds, resolution_sec
 
 create view public.ticket_sla with (security_invoker = true) as
 select t.id as ticket_id, t.ticket_number, t.user_id, t.assigned_to, t.category, t.priority, t.status, t.created_at, t.first_response_at,
-  t.status not in ('open', 'in_progress') as is_paused,
+  t.status <> all (rules.running) as is_paused,
   target.first_response_seconds as first_response_target_seconds,
   clock.first_response_seconds,
   (case
     when clock.first_response_seconds > target.first_response_seconds then 'breached'
     when t.first_response_at is not null then 'met'
-    when t.status in ('resolved', 'closed') then 'not_needed'
-    when clock.first_response_seconds >= target.first_response_seconds * risk.share then 'at_risk'
+    when t.status = any (rules.finished) then 'not_needed'
+    when clock.first_response_seconds >= target.first_response_seconds * rules.risk_share then 'at_risk'
     else 'on_track'
   end)::public.sla_state as first_response_state,
-  case when t.first_response_at is null and t.status in ('open', 'in_progress')
+  case when t.first_response_at is null and t.status = any (rules.running)
     then now() + (target.first_response_seconds - clock.first_response_seconds) * interval '1 second' end as first_response_due_at,
   target.resolution_seconds as resolution_target_seconds,
   clock.resolution_seconds,
   (case
     when clock.resolution_seconds > target.resolution_seconds then 'breached'
-    when t.status in ('resolved', 'closed') then 'met'
-    when clock.resolution_seconds >= target.resolution_seconds * risk.share then 'at_risk'
+    when t.status = any (rules.finished) then 'met'
+    when clock.resolution_seconds >= target.resolution_seconds * rules.risk_share then 'at_risk'
     else 'on_track'
   end)::public.sla_state as resolution_state,
-  case when t.status in ('open', 'in_progress')
+  case when t.status = any (rules.running)
     then now() + (target.resolution_seconds - clock.resolution_seconds) * interval '1 second' end as resolution_due_at
 from public.support_tickets t
 join public.sla_targets target on target.priority = t.priority
--- The setting in a select of its own is read once, not once a ticket.
-cross join (select (select private.setting_numeric('sla_at_risk_percent')) / 100 as share) risk
+-- What stands in a select of its own is read once, not once a ticket.
+cross join (
+  select (select private.setting_numeric('sla_at_risk_percent')) / 100 as risk_share,
+    (select private.staffs_turn_statuses()) as running, (select private.finished_statuses()) as finished
+) rules
 -- The running time is the times at which the clock stopped less those at which it started, with now as the last stop of one that
 -- runs. A sum over one index, without a sort: the desk's figures ask it of thousands of tickets.
 cross join lateral (
   select
     greatest(ceil(date_part('epoch', sum(case when turn.starts then -turn.to_response else turn.to_response end)
-      + case when t.status in ('open', 'in_progress') then least(now(), t.first_response_at) - t.created_at else '0' end)), 0)::bigint
+      + case when t.status = any (rules.running) then least(now(), t.first_response_at) - t.created_at else '0' end)), 0)::bigint
       as first_response_seconds,
     greatest(ceil(date_part('epoch', sum(case when turn.starts then -turn.age else turn.age end)
-      + case when t.status in ('open', 'in_progress') then now() - t.created_at else '0' end)), 0)::bigint as resolution_seconds
+      + case when t.status = any (rules.running) then now() - t.created_at else '0' end)), 0)::bigint as resolution_seconds
   from (
-    select e.to_status in ('open', 'in_progress') as starts, e.created_at - t.created_at as age,
+    select e.to_status = any (rules.running) as starts, e.created_at - t.created_at as age,
       least(e.created_at, t.first_response_at) - t.created_at as to_response
     from public.ticket_events e
     where e.ticket_id = t.id
-      and coalesce(e.from_status in ('open', 'in_progress'), false) <> (e.to_status in ('open', 'in_progress'))
+      and coalesce(e.from_status = any (rules.running), false) <> (e.to_status = any (rules.running))
   ) turn
 ) clock;
 comment on view public.ticket_sla is

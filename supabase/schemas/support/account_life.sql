@@ -2,7 +2,7 @@
 create function private.support_purge_blockers(p_user_id uuid) returns setof text
 language sql stable security definer set search_path = '' as $$
   select 'open_ticket' from public.support_tickets
-  where user_id = p_user_id and status in ('open', 'in_progress', 'waiting') limit 1;
+  where user_id = p_user_id and not private.is_ticket_finished(status) limit 1;
 $$;
 comment on function private.support_purge_blockers(uuid) is 'open_ticket while somebody still works on a ticket of the user.';
 

@@ -18,9 +18,7 @@ begin
   if v_status is null or party is null then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
   end if;
-  if v_status = 'closed' then
-    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
-  end if;
+  perform private.require_open_ticket(v_status);
   if party = 'customer' then
     if p_is_internal then
       perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');

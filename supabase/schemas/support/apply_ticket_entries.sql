@@ -11,15 +11,13 @@ begin
     return null;
   end if;
 
-  update public.support_tickets set
+  update public.support_tickets t set
     message_count = message_count + 1,
     last_message_at = greatest(last_message_at, new.created_at),
     first_response_at = case when new.author_role = 'staff' then coalesce(first_response_at, new.created_at) else first_response_at end,
-    status = coalesce(new.status_after, case
-      when new.author_role = 'customer' and status in ('waiting', 'resolved') then 'open'
-      when new.author_role = 'staff' and status = 'open' then 'in_progress'
-      else status
-    end)
+    status = coalesce(new.status_after, (
+      select r.to_status from private.ticket_transitions r
+      where r.party = new.author_role and r.from_status = t.status and r.is_effect_of_message), status)
   where id = new.ticket_id
   returning * into v_ticket;
 

@@ -25,9 +25,7 @@ begin
   if v_ticket.id is null or v_party is null then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
   end if;
-  if v_ticket.status = 'closed' then
-    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
-  end if;
+  perform private.require_open_ticket(v_ticket.status);
 
   -- A customer's room does not shrink with files that he does not see.
   select count(*), coalesce(sum(size_bytes), 0) into v_files, v_bytes

@@ -24,8 +24,8 @@ begin
     -- While this waited, his place among support staff ended.
     perform private.refuse(404, 'not_found', 'There is no such resource.');
   end if;
-  if v_party = 'customer' and v_ticket_status = 'closed' then
-    perform private.refuse(409, 'ticket_closed', 'The ticket is closed.');
+  if v_party = 'customer' then
+    perform private.require_open_ticket(v_ticket_status);
   end if;
   update public.ticket_attachments set state = 'deleted'
   where id = p_attachment_id and state in ('pending', 'ready');

@@ -7,7 +7,7 @@ begin
     and coalesce(private.role_under(p_new.role, p_new.account_status) not in ('agent', 'admin'), true)
   then
     update public.support_tickets set assigned_to = null
-    where assigned_to = p_new.id and status in ('open', 'in_progress', 'waiting');
+    where assigned_to = p_new.id and status <> all (private.finished_statuses());
   end if;
 end;
 $$;

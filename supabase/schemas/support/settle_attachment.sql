@@ -38,7 +38,7 @@ begin
   end if;
 
   if v_attachment.state = 'pending' then
-    if v_ticket.status = 'closed' then
+    if not private.is_ticket_open(v_ticket.status) then
       v_reason := 'ticket_closed';
     elsif private.ticket_party_of(v_ticket.user_id, p_user_id) is null then
       v_reason := 'no_longer_allowed';

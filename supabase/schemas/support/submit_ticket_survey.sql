@@ -21,7 +21,7 @@ begin
   select * into v_ticket from public.support_tickets where id = p_ticket_id for no key update;
   if not found then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
-  elsif v_ticket.status not in ('resolved', 'closed') then
+  elsif not private.is_ticket_finished(v_ticket.status) then
     perform private.refuse(409, 'survey_before_resolution', 'A ticket can be rated once it is resolved.');
   elsif now() > coalesce(v_ticket.resolved_at, v_ticket.closed_at) + private.setting_interval('survey_window') then
     perform private.refuse(409, 'survey_window_over', 'It is too late to rate this resolution.');

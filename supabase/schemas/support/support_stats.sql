@@ -2,6 +2,7 @@
 create function public.support_stats(p_from timestamptz, p_to timestamptz) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
+  v_finished constant public.ticket_status[] := private.finished_statuses();
   v_stats jsonb;
 begin
   if not private.is_support_staff() and auth.role() is distinct from 'service_role' then
@@ -18,7 +19,7 @@ begin
   ), moves as (
     select count(*) filter (where to_status = 'resolved') as resolved,
       count(*) filter (where to_status = 'closed') as closed,
-      count(*) filter (where from_status in ('resolved', 'closed') and to_status = 'open') as reopened
+      count(*) filter (where from_status = any (v_finished) and to_status <> all (v_finished)) as reopened
     from public.ticket_events where created_at >= p_from and created_at < p_to
   ), rated as materialized (
     select s.agent_id, t.category, coalesce(s.rating,
@@ -41,7 +42,7 @@ begin
     'resolution', (select jsonb_build_object('count', count(*),
         'median_seconds', round((percentile_cont(0.5) within group (order by resolution_seconds))::numeric),
         'p90_seconds', round((percentile_cont(0.9) within group (order by resolution_seconds))::numeric))
-      from created where status in ('resolved', 'closed')),
+      from created where status = any (v_finished)),
     'sla', (select jsonb_build_object(
         'first_response', jsonb_build_object(
           'met', count(*) filter (where first_response_state = 'met'),

@@ -8,7 +8,8 @@ create table public.support_tickets (
   subject text not null
     constraint subject_is_1_to_200_characters check (char_length(subject) between 1 and 200 and subject ~ '\S'),
   description text not null
-    constraint description_is_1_to_10000_characters check (char_length(description) between 1 and 10000 and description ~ '\S'),
+    constraint description_is_1_to_10000_characters
+      check (char_length(description) between 1 and private.max_text_characters() and description ~ '\S'),
   category public.ticket_category not null default 'general',
   priority public.ticket_priority not null default 'medium',
   status public.ticket_status not null default 'open',
@@ -105,7 +106,8 @@ create function private.support_tickets_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_party constant public.ticket_party := private.current_ticket_party(old.user_id);
-  v_is_reopened constant boolean := old.status in ('resolved', 'closed') and new.status not in ('resolved', 'closed');
+  v_is_reopened constant boolean := new.status <> old.status
+    and private.is_ticket_finished(old.status) and not private.is_ticket_finished(new.status);
   v_rule private.ticket_transitions;
 begin
   new.updated_at := now();

@@ -9,7 +9,7 @@ create table public.ticket_attachments (
   file_name text not null
     constraint file_name_is_1_to_255_characters check (char_length(file_name) between 1 and 255 and file_name ~ '\S'),
   content_type text not null,
-  size_bytes bigint not null constraint size_is_1_byte_to_10_mebibytes check (size_bytes between 1 and 10485760),
+  size_bytes bigint not null constraint size_is_1_byte_to_10_mebibytes check (size_bytes between 1 and private.max_file_bytes()),
   sha256 text constraint sha256_is_lower_case_hex check (sha256 ~ '^[0-9a-f]{64}$'),
   path text not null unique,
   object_version text,
@@ -78,7 +78,7 @@ grant select on public.ticket_attachments to authenticated, service_role;
 -- Storage refuses a declared size beyond the limit, and not a body that comes in chunks of no declared size: what an
 -- upload URL lets in beyond it is found by the inspection and by the sweep.
 insert into storage.buckets (id, name, public, file_size_limit)
-values ('ticket-attachments', 'ticket-attachments', false, 10485760)
+values ('ticket-attachments', 'ticket-attachments', false, private.max_file_bytes())
 on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit;
 
 create function private.ticket_attachments_guard() returns trigger

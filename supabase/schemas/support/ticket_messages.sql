@@ -14,7 +14,7 @@ create table public.ticket_messages (
   created_at timestamptz not null default now(),
   constraint message_belongs_to_one_ticket unique (id, ticket_id),
   constraint body_is_1_to_10000_characters_or_files check (
-    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
+    case when is_only_files then body = '' else char_length(body) between 1 and private.max_text_characters() and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff'),
   constraint system_message_is_by_the_system check ((kind = 'system') = (author_role = 'system'))
 );

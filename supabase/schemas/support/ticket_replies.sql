@@ -15,7 +15,7 @@ create table public.ticket_replies (
   constraint reply_is_to_a_message_of_its_ticket
     foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
   constraint body_is_1_to_10000_characters_or_files check (
-    case when is_only_files then body = '' else char_length(body) between 1 and 10000 and body ~ '\S' end),
+    case when is_only_files then body = '' else char_length(body) between 1 and private.max_text_characters() and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff')
 );
 comment on table public.ticket_replies is 'Answers to one message of a ticket. A reply under an internal message is internal.';

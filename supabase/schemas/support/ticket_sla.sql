@@ -3,47 +3,50 @@ insert into public.sla_targets (priority, first_response_seconds, resolution_sec
 
 create view public.ticket_sla with (security_invoker = true) as
 select t.id as ticket_id, t.ticket_number, t.user_id, t.assigned_to, t.category, t.priority, t.status, t.created_at, t.first_response_at,
-  t.status not in ('open', 'in_progress') as is_paused,
+  t.status <> all (rules.running) as is_paused,
   target.first_response_seconds as first_response_target_seconds,
   clock.first_response_seconds,
   (case
     when clock.first_response_seconds > target.first_response_seconds then 'breached'
     when t.first_response_at is not null then 'met'
-    when t.status in ('resolved', 'closed') then 'not_needed'
-    when clock.first_response_seconds >= target.first_response_seconds * risk.share then 'at_risk'
+    when t.status = any (rules.finished) then 'not_needed'
+    when clock.first_response_seconds >= target.first_response_seconds * rules.risk_share then 'at_risk'
     else 'on_track'
   end)::public.sla_state as first_response_state,
-  case when t.first_response_at is null and t.status in ('open', 'in_progress')
+  case when t.first_response_at is null and t.status = any (rules.running)
     then now() + (target.first_response_seconds - clock.first_response_seconds) * interval '1 second' end as first_response_due_at,
   target.resolution_seconds as resolution_target_seconds,
   clock.resolution_seconds,
   (case
     when clock.resolution_seconds > target.resolution_seconds then 'breached'
-    when t.status in ('resolved', 'closed') then 'met'
-    when clock.resolution_seconds >= target.resolution_seconds * risk.share then 'at_risk'
+    when t.status = any (rules.finished) then 'met'
+    when clock.resolution_seconds >= target.resolution_seconds * rules.risk_share then 'at_risk'
     else 'on_track'
   end)::public.sla_state as resolution_state,
-  case when t.status in ('open', 'in_progress')
+  case when t.status = any (rules.running)
     then now() + (target.resolution_seconds - clock.resolution_seconds) * interval '1 second' end as resolution_due_at
 from public.support_tickets t
 join public.sla_targets target on target.priority = t.priority
--- The setting in a select of its own is read once, not once a ticket.
-cross join (select (select private.setting_numeric('sla_at_risk_percent')) / 100 as share) risk
+-- What stands in a select of its own is read once, not once a ticket.
+cross join (
+  select (select private.setting_numeric('sla_at_risk_percent')) / 100 as risk_share,
+    (select private.staffs_turn_statuses()) as running, (select private.finished_statuses()) as finished
+) rules
 -- The running time is the times at which the clock stopped less those at which it started, with now as the last stop of one that
 -- runs. A sum over one index, without a sort: the desk's figures ask it of thousands of tickets.
 cross join lateral (
   select
     greatest(ceil(date_part('epoch', sum(case when turn.starts then -turn.to_response else turn.to_response end)
-      + case when t.status in ('open', 'in_progress') then least(now(), t.first_response_at) - t.created_at else '0' end)), 0)::bigint
+      + case when t.status = any (rules.running) then least(now(), t.first_response_at) - t.created_at else '0' end)), 0)::bigint
       as first_response_seconds,
     greatest(ceil(date_part('epoch', sum(case when turn.starts then -turn.age else turn.age end)
-      + case when t.status in ('open', 'in_progress') then now() - t.created_at else '0' end)), 0)::bigint as resolution_seconds
+      + case when t.status = any (rules.running) then now() - t.created_at else '0' end)), 0)::bigint as resolution_seconds
   from (
-    select e.to_status in ('open', 'in_progress') as starts, e.created_at - t.created_at as age,
+    select e.to_status = any (rules.running) as starts, e.created_at - t.created_at as age,
       least(e.created_at, t.first_response_at) - t.created_at as to_response
     from public.ticket_events e
     where e.ticket_id = t.id
-      and coalesce(e.from_status in ('open', 'in_progress'), false) <> (e.to_status in ('open', 'in_progress'))
+      and coalesce(e.from_status = any (rules.running), false) <> (e.to_status = any (rules.running))
   ) turn
 ) clock;
 comment on view public.ticket_sla is
