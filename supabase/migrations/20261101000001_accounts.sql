@@ -1233,20 +1233,6 @@ end;
 $$;
 comment on function private.lock_limits_of_caller() is 'BEFORE STATEMENT on what is limited: a client''s write takes his limits before his rows.';
 
-create function private.refuse_unusable_account() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if auth.role() = 'authenticated' then
-    perform private.require_usable_account(case when tg_op = 'DELETE' then old.user_id else new.user_id end, now());
-  end if;
-  if tg_op = 'DELETE' then
-    return old;
-  end if;
-  return new;
-end;
-$$;
-comment on function private.refuse_unusable_account() is 'BEFORE a client''s write: the account has to be usable now. Facts from providers and the server''s key pass.';
-
 -- schemas/accounts/profile_cards.sql
 -- What others may see of a person: name and picture, for people of the same class or ticket.
 -- A table of its own, because a policy shows rows and not columns: on profiles it would show the e-mail too.

@@ -109,166 +109,147 @@ grant insert (id, user_id, name, configuration, is_active),
   update (id, user_id, name, configuration, is_active, vapi_assistant_id, provisioning, provisioning_error) on public.assistants to service_role;
 
 -- The counters, the composite keys and VAPI's metadata all rest on the owner.
-create function private.keep_owner() returns trigger
+create function private.keep_owner(p_old uuid, p_new uuid) returns void
 language plpgsql set search_path = '' as $$
 begin
-  raise exception using errcode = '23514', message = 'a row keeps its owner', constraint = 'owner_is_fixed';
+  if p_old is distinct from p_new then
+    raise exception using errcode = '23514', message = 'a row keeps its owner', constraint = 'owner_is_fixed';
+  end if;
 end;
 $$;
-comment on function private.keep_owner() is 'Refuses every change of an owner.';
+comment on function private.keep_owner(uuid, uuid) is 'Refuses the change of an owner: 23514 owner_is_fixed.';
 
-create function private.check_configuration() returns trigger
+create function private.check_configuration(p_configuration jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_problem constant jsonb := private.configuration_problem(new.configuration);
+  v_problem constant jsonb := private.configuration_problem(p_configuration);
 begin
   if v_problem is not null then
     perform private.refuse(422, 'invalid_configuration', 'This configuration is not allowed.', v_problem);
   end if;
+end;
+$$;
+comment on function private.check_configuration(jsonb) is 'Refuses a configuration with an unknown key or a bad value: 422 invalid_configuration {key, reason}.';
+
+create function private.remember_vapi_assistant(p_vapi_assistant_id text, p_user_id uuid, p_assistant_id uuid, p_name text) returns void
+language sql security definer set search_path = '' as $$
+  insert into private.vapi_assistants (vapi_assistant_id, user_id, assistant_id, name)
+  values (p_vapi_assistant_id, p_user_id, p_assistant_id, p_name)
+  on conflict (vapi_assistant_id) do update set name = excluded.name, deleted_at = null;
+$$;
+comment on function private.remember_vapi_assistant(text, uuid, uuid, text) is
+  'Keeps private.vapi_assistants in step with an assistant that VAPI has.';
+
+-- Inserts into one account come one after the other, also the server's, which name the owner in the row. Of parallel upserts of one new id
+-- all but the first then see the conflict before they write anything. Without the lock, Postgres would arbitrate on the named key only, and
+-- the other unique key, (id, user_id), which the composite foreign keys need, would answer 23505.
+create function private.assistants_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    perform private.check_configuration(new.configuration);
+    perform private.lock_user_limits(new.user_id, now());
+  elsif tg_op = 'UPDATE' then
+    if old.configuration is distinct from new.configuration then
+      perform private.check_configuration(new.configuration);
+    end if;
+    perform private.keep_owner(old.user_id, new.user_id);
+  end if;
+  if auth.role() = 'authenticated' then
+    perform private.require_usable_account(coalesce(new.user_id, old.user_id), now());
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  elsif tg_op = 'UPDATE' then
+    new.updated_at := now();
+    if (old.name, old.configuration) is distinct from (new.name, new.configuration) then
+      new.provisioning := 'pending';
+      new.provisioning_error := null;
+      new.revision := old.revision + 1;
+    end if;
+  end if;
   return new;
 end;
 $$;
-comment on function private.check_configuration() is 'Refuses a configuration with an unknown key or a bad value: 422 invalid_configuration {key, reason}.';
+comment on function private.assistants_guard() is
+  'BEFORE a row is written: its configuration is allowed, its owner stays, and the account of a client is usable. An edit that VAPI has to learn is pending.';
 
-create function private.remember_vapi_assistant() returns trigger
+-- VAPI follows the rows through tasks. A task names the assistant, and the worker reads what VAPI shall have:
+--   sync_assistant(our id): the row as it is now is what VAPI shall have; without a row nothing is to do;
+--   delete_vapi_assistant(VAPI's id): VAPI shall not have it any more. Every path that deletes a row enqueues it, also the cascade of a user.
+--
+-- The limit is taken after the insert, by one conditional update on the row that parallel inserts queue on: what a BEFORE trigger counts
+-- stays counted when the row then loses to ON CONFLICT.
+create function private.assistants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_account record;
 begin
-  insert into private.vapi_assistants as known (vapi_assistant_id, user_id, assistant_id, name)
-  values (new.vapi_assistant_id, new.user_id, new.id, new.name)
-  on conflict (vapi_assistant_id) do update set name = excluded.name, deleted_at = null;
+  if tg_op = 'INSERT' then
+    for v_account in select user_id, count(*)::integer as rows from inserted group by user_id order by user_id loop
+      perform private.take_assistant_places(v_account.user_id, v_account.rows);
+    end loop;
+    perform private.log_usage(user_id, 'assistant_created', 'assistant', id, p_assistant_count_change => 1) from inserted;
+    perform private.remember_vapi_assistant(vapi_assistant_id, user_id, id, name) from inserted where vapi_assistant_id is not null;
+    perform private.enqueue_task('sync_assistant', id::text, user_id) from inserted;
+  elsif tg_op = 'UPDATE' then
+    if new.vapi_assistant_id is not null and (old.vapi_assistant_id, old.name) is distinct from (new.vapi_assistant_id, new.name) then
+      perform private.remember_vapi_assistant(new.vapi_assistant_id, new.user_id, new.id, new.name);
+    end if;
+    if (old.name, old.configuration) is distinct from (new.name, new.configuration) then
+      perform private.enqueue_task('sync_assistant', new.id::text, new.user_id);
+    end if;
+  else
+    -- With the profile gone, the limits and the log are gone or going: the update finds nothing and the log stays silent.
+    for v_account in select user_id, count(*)::integer as rows from deleted group by user_id order by user_id loop
+      update public.user_limits set current_assistants = current_assistants - v_account.rows
+      where user_id = v_account.user_id and exists (select from public.profiles where id = v_account.user_id);
+    end loop;
+    perform private.log_usage(user_id, 'assistant_deleted', 'assistant', id, p_assistant_count_change => -1) from deleted;
+    perform private.enqueue_task('delete_vapi_assistant', vapi_assistant_id, user_id)
+    from deleted
+    where vapi_assistant_id is not null and not exists (
+      select from private.vapi_assistants known
+      where known.vapi_assistant_id = deleted.vapi_assistant_id and known.deleted_at is not null);
+  end if;
   return null;
 end;
 $$;
-comment on function private.remember_vapi_assistant() is 'AFTER an assistant got its VAPI id or another name: keeps private.vapi_assistants in step.';
+comment on function private.assistants_follow() is
+  'AFTER assistants were written: counts and logs them, remembers what VAPI has, and asks for VAPI to be brought in step.';
 
--- As many assistants as the limit allows, whoever inserts them. Counted after the insert, by one conditional update on the row that
--- parallel inserts queue on: what a BEFORE trigger counts stays counted when the row then loses to ON CONFLICT.
--- Inserts into one account come one after the other, also the server's, which name the owner in the row. Of upserts of one new id each
--- but the first then sees the conflict before it writes anything. At once, Postgres arbitrates on the named key only, and the other
--- unique key, (id, user_id), which the composite foreign keys need, answers 23505.
-create function private.lock_limits_of_owner() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.lock_user_limits(new.user_id, now());
-  return new;
-end;
-$$;
-comment on function private.lock_limits_of_owner() is 'BEFORE an insert: the owner''s limits are locked before his rows, whoever inserts.';
-
-create function private.count_new_assistants() returns trigger
+create function private.take_assistant_places(p_user_id uuid, p_count integer) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_new record;
   v_limits public.user_limits;
 begin
-  for v_new in select user_id, count(*)::integer as rows from inserted group by user_id order by user_id loop
-    update public.user_limits
-    set current_assistants = current_assistants + v_new.rows
-    where user_id = v_new.user_id and (max_assistants is null or current_assistants + v_new.rows <= max_assistants);
-    if not found then
-      select * into v_limits from public.user_limits where user_id = v_new.user_id;
-      perform private.refuse(402, 'limit_reached', 'The plan''s number of assistants is reached.',
-        jsonb_build_object('limit', 'assistants', 'used', v_limits.current_assistants, 'allowed', v_limits.max_assistants));
-    end if;
-  end loop;
-  perform private.log_usage(user_id, 'assistant_created', 'assistant', id, p_assistant_count_change => 1) from inserted;
-  return null;
+  update public.user_limits
+  set current_assistants = current_assistants + p_count
+  where user_id = p_user_id and (max_assistants is null or current_assistants + p_count <= max_assistants);
+  if not found then
+    select * into v_limits from public.user_limits where user_id = p_user_id;
+    perform private.refuse(402, 'limit_reached', 'The plan''s number of assistants is reached.',
+      jsonb_build_object('limit', 'assistants', 'used', v_limits.current_assistants, 'allowed', v_limits.max_assistants));
+  end if;
 end;
 $$;
-comment on function private.count_new_assistants() is 'AFTER INSERT: takes a place for each new assistant; 402 limit_reached {limit, used, allowed}.';
-
--- With the profile gone, the limits and the log are gone or going: the update finds nothing and the log stays silent.
-create function private.give_back_assistants() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_gone record;
-begin
-  for v_gone in select user_id, count(*)::integer as rows from deleted group by user_id order by user_id loop
-    update public.user_limits set current_assistants = current_assistants - v_gone.rows
-    where user_id = v_gone.user_id and exists (select from public.profiles where id = v_gone.user_id);
-  end loop;
-  perform private.log_usage(user_id, 'assistant_deleted', 'assistant', id, p_assistant_count_change => -1) from deleted;
-  return null;
-end;
-$$;
-comment on function private.give_back_assistants() is 'AFTER DELETE: gives the places back.';
-
--- VAPI follows the rows through tasks. A task names the assistant; the worker reads what it shall be:
---   sync_assistant(our id): the row as it is now is what VAPI shall have; no row: nothing to do;
---   delete_vapi_assistant(VAPI's id): VAPI shall not have it any more. Enqueued on every path that deletes a row.
-create function private.await_provisioning() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.provisioning := 'pending';
-  new.provisioning_error := null;
-  new.revision := old.revision + 1;
-  return new;
-end;
-$$;
-comment on function private.await_provisioning() is 'BEFORE an edit that VAPI has to learn: pending again.';
-
-create function private.sync_assistant() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.enqueue_task('sync_assistant', new.id::text, new.user_id);
-  return null;
-end;
-$$;
-comment on function private.sync_assistant() is 'AFTER an insert or an edit: asks for VAPI to be brought in step.';
-
-create function private.delete_at_vapi() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.enqueue_task('delete_vapi_assistant', vapi_assistant_id, user_id)
-  from deleted
-  where vapi_assistant_id is not null and not exists (
-    select from private.vapi_assistants known
-    where known.vapi_assistant_id = deleted.vapi_assistant_id and known.deleted_at is not null);
-  return null;
-end;
-$$;
-comment on function private.delete_at_vapi() is 'AFTER DELETE on every path, also the cascade of a deleted user: VAPI shall forget it, unless it has.';
+comment on function private.take_assistant_places(uuid, integer) is 'Takes places for new assistants; 402 limit_reached {limit, used, allowed}.';
 
 create trigger assistants_lock_limits before insert or update or delete on public.assistants
   for each statement execute function private.lock_limits_of_caller();
 
-create trigger assistants_await_provisioning before update on public.assistants
-  for each row when ((old.name, old.configuration) is distinct from (new.name, new.configuration))
-  execute function private.await_provisioning();
+create trigger assistants_guard before insert or update or delete on public.assistants
+  for each row execute function private.assistants_guard();
 
-create trigger assistants_check_configuration before insert or update of configuration on public.assistants
-  for each row execute function private.check_configuration();
+create trigger assistants_follow_edited after update on public.assistants
+  for each row when ((old.vapi_assistant_id, old.name, old.configuration) is distinct from (new.vapi_assistant_id, new.name, new.configuration))
+  execute function private.assistants_follow();
 
-create trigger assistants_keep_owner before update on public.assistants
-  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+create trigger assistants_follow_new after insert on public.assistants
+  referencing new table as inserted for each statement execute function private.assistants_follow();
 
-create trigger assistants_lock_limits_of_owner before insert on public.assistants
-  for each row execute function private.lock_limits_of_owner();
-
-create trigger assistants_refuse_unusable_account before insert or update or delete on public.assistants
-  for each row execute function private.refuse_unusable_account();
-
-create trigger assistants_touch_updated_at before update on public.assistants
-  for each row execute function private.touch_updated_at();
-
-create trigger assistants_remember_at_vapi after insert or update of vapi_assistant_id, name on public.assistants
-  for each row when (new.vapi_assistant_id is not null) execute function private.remember_vapi_assistant();
-
-create trigger assistants_sync_edited after update on public.assistants
-  for each row when ((old.name, old.configuration) is distinct from (new.name, new.configuration))
-  execute function private.sync_assistant();
-
-create trigger assistants_sync_new after insert on public.assistants
-  for each row execute function private.sync_assistant();
-
-create trigger assistants_count_new after insert on public.assistants
-  referencing new table as inserted for each statement execute function private.count_new_assistants();
-
-create trigger assistants_delete_at_vapi after delete on public.assistants
-  referencing old table as deleted for each statement execute function private.delete_at_vapi();
-
-create trigger assistants_give_back after delete on public.assistants
-  referencing old table as deleted for each statement execute function private.give_back_assistants();
+create trigger assistants_follow_deleted after delete on public.assistants
+  referencing old table as deleted for each statement execute function private.assistants_follow();
 
 -- schemas/voice/call_logs.sql
 -- Calls: a row per call, whose state is a function of the set of events about it. Written by admission and by event handlers only.
@@ -357,24 +338,31 @@ create policy "owners read their own calls" on public.call_logs
 
 grant select on public.call_logs to authenticated, service_role;
 
-create function private.forget_call_events() returns trigger
+create function private.call_logs_guard() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform private.keep_owner(old.user_id, new.user_id);
+  return new;
+end;
+$$;
+comment on function private.call_logs_guard() is 'BEFORE a row''s owner changes: refuses it.';
+
+create function private.forget_call_events(p_vapi_call_ids text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   -- A list and no join, so that each call is looked up in the index, however many go at once and however large the inbox is.
   perform private.drop_event_content(array(
     select e.id from public.webhook_events e
-    where e.provider = 'vapi' and e.event is not null
-      and e.event #>> '{call,vapi_call_id}' = any (array(select d.vapi_call_id from deleted d))), now());
-  return null;
+    where e.provider = 'vapi' and e.event is not null and e.event #>> '{call,vapi_call_id}' = any (p_vapi_call_ids)), now());
 end;
 $$;
-comment on function private.forget_call_events() is 'AFTER DELETE of calls, on every path: their events lose payload and content.';
+comment on function private.forget_call_events(text[]) is 'The events of deleted calls lose payload and content.';
 
 -- Ledger and analytics follow every change of a call in its transaction, whoever makes it. Statement-level with transition tables: a
 -- trigger per call would be quadratic when thousands change at once.
 --
 -- Transition tables have no statistics, so that a statement over many calls looks dear enough to be compiled, which costs more than it saves.
-create function private.follow_calls() returns trigger
+create function private.call_logs_follow() returns trigger
 language plpgsql security definer set search_path = '' set jit = off as $$
 declare
   v_changes private.call_change[];
@@ -416,25 +404,26 @@ begin
     perform private.account_for_calls(v_changes, now());
   end loop;
   close v_accounts;
+  if tg_op = 'DELETE' then
+    perform private.forget_call_events(array(select vapi_call_id from deleted));
+  end if;
   return null;
 end;
 $$;
-comment on function private.follow_calls() is 'AFTER a statement on call_logs: hands every change that ledger or analytics can see to both, account by account.';
+comment on function private.call_logs_follow() is
+  'AFTER a statement on call_logs: hands every change that ledger or analytics can see to both, account by account. The events of deleted calls are forgotten.';
 
-create trigger call_logs_keep_owner before update on public.call_logs
-  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+create trigger call_logs_guard before update on public.call_logs
+  for each row when (old.user_id is distinct from new.user_id) execute function private.call_logs_guard();
 
-create trigger call_logs_account_for_changed after update on public.call_logs
-  referencing old table as replaced new table as updated for each statement execute function private.follow_calls();
+create trigger call_logs_follow_changed after update on public.call_logs
+  referencing old table as replaced new table as updated for each statement execute function private.call_logs_follow();
 
-create trigger call_logs_account_for_deleted after delete on public.call_logs
-  referencing old table as deleted for each statement execute function private.follow_calls();
+create trigger call_logs_follow_deleted after delete on public.call_logs
+  referencing old table as deleted for each statement execute function private.call_logs_follow();
 
-create trigger call_logs_account_for_new after insert on public.call_logs
-  referencing new table as inserted for each statement execute function private.follow_calls();
-
-create trigger call_logs_forget_events after delete on public.call_logs
-  referencing old table as deleted for each statement execute function private.forget_call_events();
+create trigger call_logs_follow_new after insert on public.call_logs
+  referencing new table as inserted for each statement execute function private.call_logs_follow();
 
 -- schemas/voice/call_sums.sql
 -- A call on its way to the ledger and to analytics: what changed, and what it adds to the rows of both tiers.
@@ -539,57 +528,69 @@ grant update (friendly_name, assistant_id) on public.phone_numbers to authentica
 grant insert (id, user_id, phone_number, friendly_name, provider, area_code, twilio_account_sid, vapi_phone_id, assistant_id, status, error),
   update (phone_number, friendly_name, vapi_phone_id, assistant_id, status, error) on public.phone_numbers to service_role;
 
--- What VAPI has to learn about numbers, and how many of its own it may give.
---   release_phone_number(VAPI's id): VAPI shall not have the number any more. Enqueued on every path that deletes a row.
-create function private.release_at_vapi() returns trigger
+create function private.phone_numbers_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.enqueue_task('release_phone_number', vapi_phone_id, user_id)
-  from deleted where vapi_phone_id is not null and status <> 'released';
-  return null;
+  if tg_op = 'UPDATE' then
+    perform private.keep_owner(old.user_id, new.user_id);
+  end if;
+  if auth.role() = 'authenticated' then
+    perform private.require_usable_account(coalesce(new.user_id, old.user_id), now());
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  elsif tg_op = 'UPDATE' then
+    new.updated_at := now();
+  end if;
+  return new;
 end;
 $$;
-comment on function private.release_at_vapi() is 'AFTER DELETE on every path, also the cascade of a deleted user: VAPI shall give the number up.';
+comment on function private.phone_numbers_guard() is 'BEFORE a row is written: its owner stays, and the account of a client is usable.';
 
-create function private.limit_vapi_numbers() returns trigger
+create function private.limit_vapi_numbers(p_user_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_user_id uuid;
-  v_limits public.user_limits;
+  c_allowed constant integer := private.setting_integer('free_vapi_numbers');
+  v_limits constant public.user_limits := private.lock_user_limits(p_user_id, now());
   v_used integer;
 begin
-  for v_user_id in select distinct user_id from inserted where provider = 'vapi' order by user_id loop
-    v_limits := private.lock_user_limits(v_user_id, now());
-    select count(*) into v_used from public.phone_numbers
-    where user_id = v_user_id and provider = 'vapi' and status in ('importing', 'active');
-    if v_limits.plan_type = 'free' and v_used > private.setting_integer('free_vapi_numbers') then
-      perform private.refuse(402, 'limit_reached', 'The plan''s number of phone numbers is reached.',
-        jsonb_build_object('limit', 'vapi_numbers', 'used', private.setting_integer('free_vapi_numbers'),
-          'allowed', private.setting_integer('free_vapi_numbers')));
+  select count(*) into v_used from public.phone_numbers
+  where user_id = p_user_id and provider = 'vapi' and status in ('importing', 'active');
+  if v_limits.plan_type = 'free' and v_used > c_allowed then
+    perform private.refuse(402, 'limit_reached', 'The plan''s number of phone numbers is reached.',
+      jsonb_build_object('limit', 'vapi_numbers', 'used', c_allowed, 'allowed', c_allowed));
+  end if;
+end;
+$$;
+comment on function private.limit_vapi_numbers(uuid) is
+  'Refuses what exceeds the numbers from VAPI of the free plan, counted under the owner''s lock: 402 limit_reached.';
+
+-- What VAPI has to learn about numbers:
+--   release_phone_number(VAPI's id): VAPI shall not have the number any more. Every path that deletes a row enqueues it, also the cascade
+--   of a user.
+create function private.phone_numbers_follow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.provider = 'vapi' then
+      perform private.limit_vapi_numbers(new.user_id);
     end if;
-  end loop;
+  elsif old.vapi_phone_id is not null and old.status <> 'released' then
+    perform private.enqueue_task('release_phone_number', old.vapi_phone_id, old.user_id);
+  end if;
   return null;
 end;
 $$;
-comment on function private.limit_vapi_numbers() is 'AFTER INSERT, under the owner''s lock: one number from VAPI on the free plan; 402 limit_reached.';
+comment on function private.phone_numbers_follow() is 'AFTER a number came or went: VAPI gives only as many as the plan has, and takes back what is deleted.';
 
 create trigger phone_numbers_lock_limits before insert or update or delete on public.phone_numbers
   for each statement execute function private.lock_limits_of_caller();
 
-create trigger phone_numbers_keep_owner before update on public.phone_numbers
-  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+create trigger phone_numbers_guard before insert or update or delete on public.phone_numbers
+  for each row execute function private.phone_numbers_guard();
 
-create trigger phone_numbers_refuse_unusable_account before insert or update or delete on public.phone_numbers
-  for each row execute function private.refuse_unusable_account();
-
-create trigger phone_numbers_touch_updated_at before update on public.phone_numbers
-  for each row execute function private.touch_updated_at();
-
-create trigger phone_numbers_limit_vapi_numbers after insert on public.phone_numbers
-  referencing new table as inserted for each statement execute function private.limit_vapi_numbers();
-
-create trigger phone_numbers_release_at_vapi after delete on public.phone_numbers
-  referencing old table as deleted for each statement execute function private.release_at_vapi();
+create trigger phone_numbers_follow after insert or delete on public.phone_numbers
+  for each row execute function private.phone_numbers_follow();
 
 -- schemas/voice/account_for_calls.sql
 -- What calls that come, change or go do to the ledger of call time and to both tiers of analytics, in one pass: nearly every statement changes
@@ -1977,6 +1978,8 @@ begin
       provisioning_error = case when revision = p_revision then null else provisioning_error end
   where id = p_assistant_id;
   if found then
+    -- VAPI may have been thought to have lost it.
+    update private.vapi_assistants set deleted_at = null where vapi_assistant_id = p_vapi_assistant_id and deleted_at is not null;
     return true;
   end if;
   perform private.enqueue_task('delete_vapi_assistant', p_vapi_assistant_id);

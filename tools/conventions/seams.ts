@@ -49,7 +49,6 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.log_usage",
     "private.my_limits_overview",
     "private.notify",
-    "private.refuse_unusable_account",
     "private.removal_task_kinds",
     "private.require_time_zone",
     "private.require_usable_account",

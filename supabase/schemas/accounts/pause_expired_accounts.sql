@@ -37,17 +37,3 @@ begin
 end;
 $$;
 comment on function private.lock_limits_of_caller() is 'BEFORE STATEMENT on what is limited: a client''s write takes his limits before his rows.';
-
-create function private.refuse_unusable_account() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  if auth.role() = 'authenticated' then
-    perform private.require_usable_account(case when tg_op = 'DELETE' then old.user_id else new.user_id end, now());
-  end if;
-  if tg_op = 'DELETE' then
-    return old;
-  end if;
-  return new;
-end;
-$$;
-comment on function private.refuse_unusable_account() is 'BEFORE a client''s write: the account has to be usable now. Facts from providers and the server''s key pass.';

@@ -49,163 +49,144 @@ grant insert (id, user_id, name, configuration, is_active),
   update (id, user_id, name, configuration, is_active, vapi_assistant_id, provisioning, provisioning_error) on public.assistants to service_role;
 
 -- The counters, the composite keys and VAPI's metadata all rest on the owner.
-create function private.keep_owner() returns trigger
+create function private.keep_owner(p_old uuid, p_new uuid) returns void
 language plpgsql set search_path = '' as $$
 begin
-  raise exception using errcode = '23514', message = 'a row keeps its owner', constraint = 'owner_is_fixed';
+  if p_old is distinct from p_new then
+    raise exception using errcode = '23514', message = 'a row keeps its owner', constraint = 'owner_is_fixed';
+  end if;
 end;
 $$;
-comment on function private.keep_owner() is 'Refuses every change of an owner.';
+comment on function private.keep_owner(uuid, uuid) is 'Refuses the change of an owner: 23514 owner_is_fixed.';
 
-create function private.check_configuration() returns trigger
+create function private.check_configuration(p_configuration jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_problem constant jsonb := private.configuration_problem(new.configuration);
+  v_problem constant jsonb := private.configuration_problem(p_configuration);
 begin
   if v_problem is not null then
     perform private.refuse(422, 'invalid_configuration', 'This configuration is not allowed.', v_problem);
   end if;
+end;
+$$;
+comment on function private.check_configuration(jsonb) is 'Refuses a configuration with an unknown key or a bad value: 422 invalid_configuration {key, reason}.';
+
+create function private.remember_vapi_assistant(p_vapi_assistant_id text, p_user_id uuid, p_assistant_id uuid, p_name text) returns void
+language sql security definer set search_path = '' as $$
+  insert into private.vapi_assistants (vapi_assistant_id, user_id, assistant_id, name)
+  values (p_vapi_assistant_id, p_user_id, p_assistant_id, p_name)
+  on conflict (vapi_assistant_id) do update set name = excluded.name, deleted_at = null;
+$$;
+comment on function private.remember_vapi_assistant(text, uuid, uuid, text) is
+  'Keeps private.vapi_assistants in step with an assistant that VAPI has.';
+
+-- Inserts into one account come one after the other, also the server's, which name the owner in the row. Of parallel upserts of one new id
+-- all but the first then see the conflict before they write anything. Without the lock, Postgres would arbitrate on the named key only, and
+-- the other unique key, (id, user_id), which the composite foreign keys need, would answer 23505.
+create function private.assistants_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    perform private.check_configuration(new.configuration);
+    perform private.lock_user_limits(new.user_id, now());
+  elsif tg_op = 'UPDATE' then
+    if old.configuration is distinct from new.configuration then
+      perform private.check_configuration(new.configuration);
+    end if;
+    perform private.keep_owner(old.user_id, new.user_id);
+  end if;
+  if auth.role() = 'authenticated' then
+    perform private.require_usable_account(coalesce(new.user_id, old.user_id), now());
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  elsif tg_op = 'UPDATE' then
+    new.updated_at := now();
+    if (old.name, old.configuration) is distinct from (new.name, new.configuration) then
+      new.provisioning := 'pending';
+      new.provisioning_error := null;
+      new.revision := old.revision + 1;
+    end if;
+  end if;
   return new;
 end;
 $$;
-comment on function private.check_configuration() is 'Refuses a configuration with an unknown key or a bad value: 422 invalid_configuration {key, reason}.';
+comment on function private.assistants_guard() is
+  'BEFORE a row is written: its configuration is allowed, its owner stays, and the account of a client is usable. An edit that VAPI has to learn is pending.';
 
-create function private.remember_vapi_assistant() returns trigger
+-- VAPI follows the rows through tasks. A task names the assistant, and the worker reads what VAPI shall have:
+--   sync_assistant(our id): the row as it is now is what VAPI shall have; without a row nothing is to do;
+--   delete_vapi_assistant(VAPI's id): VAPI shall not have it any more. Every path that deletes a row enqueues it, also the cascade of a user.
+--
+-- The limit is taken after the insert, by one conditional update on the row that parallel inserts queue on: what a BEFORE trigger counts
+-- stays counted when the row then loses to ON CONFLICT.
+create function private.assistants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_account record;
 begin
-  insert into private.vapi_assistants as known (vapi_assistant_id, user_id, assistant_id, name)
-  values (new.vapi_assistant_id, new.user_id, new.id, new.name)
-  on conflict (vapi_assistant_id) do update set name = excluded.name, deleted_at = null;
+  if tg_op = 'INSERT' then
+    for v_account in select user_id, count(*)::integer as rows from inserted group by user_id order by user_id loop
+      perform private.take_assistant_places(v_account.user_id, v_account.rows);
+    end loop;
+    perform private.log_usage(user_id, 'assistant_created', 'assistant', id, p_assistant_count_change => 1) from inserted;
+    perform private.remember_vapi_assistant(vapi_assistant_id, user_id, id, name) from inserted where vapi_assistant_id is not null;
+    perform private.enqueue_task('sync_assistant', id::text, user_id) from inserted;
+  elsif tg_op = 'UPDATE' then
+    if new.vapi_assistant_id is not null and (old.vapi_assistant_id, old.name) is distinct from (new.vapi_assistant_id, new.name) then
+      perform private.remember_vapi_assistant(new.vapi_assistant_id, new.user_id, new.id, new.name);
+    end if;
+    if (old.name, old.configuration) is distinct from (new.name, new.configuration) then
+      perform private.enqueue_task('sync_assistant', new.id::text, new.user_id);
+    end if;
+  else
+    -- With the profile gone, the limits and the log are gone or going: the update finds nothing and the log stays silent.
+    for v_account in select user_id, count(*)::integer as rows from deleted group by user_id order by user_id loop
+      update public.user_limits set current_assistants = current_assistants - v_account.rows
+      where user_id = v_account.user_id and exists (select from public.profiles where id = v_account.user_id);
+    end loop;
+    perform private.log_usage(user_id, 'assistant_deleted', 'assistant', id, p_assistant_count_change => -1) from deleted;
+    perform private.enqueue_task('delete_vapi_assistant', vapi_assistant_id, user_id)
+    from deleted
+    where vapi_assistant_id is not null and not exists (
+      select from private.vapi_assistants known
+      where known.vapi_assistant_id = deleted.vapi_assistant_id and known.deleted_at is not null);
+  end if;
   return null;
 end;
 $$;
-comment on function private.remember_vapi_assistant() is 'AFTER an assistant got its VAPI id or another name: keeps private.vapi_assistants in step.';
+comment on function private.assistants_follow() is
+  'AFTER assistants were written: counts and logs them, remembers what VAPI has, and asks for VAPI to be brought in step.';
 
--- As many assistants as the limit allows, whoever inserts them. Counted after the insert, by one conditional update on the row that
--- parallel inserts queue on: what a BEFORE trigger counts stays counted when the row then loses to ON CONFLICT.
--- Inserts into one account come one after the other, also the server's, which name the owner in the row. Of upserts of one new id each
--- but the first then sees the conflict before it writes anything. At once, Postgres arbitrates on the named key only, and the other
--- unique key, (id, user_id), which the composite foreign keys need, answers 23505.
-create function private.lock_limits_of_owner() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.lock_user_limits(new.user_id, now());
-  return new;
-end;
-$$;
-comment on function private.lock_limits_of_owner() is 'BEFORE an insert: the owner''s limits are locked before his rows, whoever inserts.';
-
-create function private.count_new_assistants() returns trigger
+create function private.take_assistant_places(p_user_id uuid, p_count integer) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_new record;
   v_limits public.user_limits;
 begin
-  for v_new in select user_id, count(*)::integer as rows from inserted group by user_id order by user_id loop
-    update public.user_limits
-    set current_assistants = current_assistants + v_new.rows
-    where user_id = v_new.user_id and (max_assistants is null or current_assistants + v_new.rows <= max_assistants);
-    if not found then
-      select * into v_limits from public.user_limits where user_id = v_new.user_id;
-      perform private.refuse(402, 'limit_reached', 'The plan''s number of assistants is reached.',
-        jsonb_build_object('limit', 'assistants', 'used', v_limits.current_assistants, 'allowed', v_limits.max_assistants));
-    end if;
-  end loop;
-  perform private.log_usage(user_id, 'assistant_created', 'assistant', id, p_assistant_count_change => 1) from inserted;
-  return null;
+  update public.user_limits
+  set current_assistants = current_assistants + p_count
+  where user_id = p_user_id and (max_assistants is null or current_assistants + p_count <= max_assistants);
+  if not found then
+    select * into v_limits from public.user_limits where user_id = p_user_id;
+    perform private.refuse(402, 'limit_reached', 'The plan''s number of assistants is reached.',
+      jsonb_build_object('limit', 'assistants', 'used', v_limits.current_assistants, 'allowed', v_limits.max_assistants));
+  end if;
 end;
 $$;
-comment on function private.count_new_assistants() is 'AFTER INSERT: takes a place for each new assistant; 402 limit_reached {limit, used, allowed}.';
-
--- With the profile gone, the limits and the log are gone or going: the update finds nothing and the log stays silent.
-create function private.give_back_assistants() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_gone record;
-begin
-  for v_gone in select user_id, count(*)::integer as rows from deleted group by user_id order by user_id loop
-    update public.user_limits set current_assistants = current_assistants - v_gone.rows
-    where user_id = v_gone.user_id and exists (select from public.profiles where id = v_gone.user_id);
-  end loop;
-  perform private.log_usage(user_id, 'assistant_deleted', 'assistant', id, p_assistant_count_change => -1) from deleted;
-  return null;
-end;
-$$;
-comment on function private.give_back_assistants() is 'AFTER DELETE: gives the places back.';
-
--- VAPI follows the rows through tasks. A task names the assistant; the worker reads what it shall be:
---   sync_assistant(our id): the row as it is now is what VAPI shall have; no row: nothing to do;
---   delete_vapi_assistant(VAPI's id): VAPI shall not have it any more. Enqueued on every path that deletes a row.
-create function private.await_provisioning() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.provisioning := 'pending';
-  new.provisioning_error := null;
-  new.revision := old.revision + 1;
-  return new;
-end;
-$$;
-comment on function private.await_provisioning() is 'BEFORE an edit that VAPI has to learn: pending again.';
-
-create function private.sync_assistant() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.enqueue_task('sync_assistant', new.id::text, new.user_id);
-  return null;
-end;
-$$;
-comment on function private.sync_assistant() is 'AFTER an insert or an edit: asks for VAPI to be brought in step.';
-
-create function private.delete_at_vapi() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.enqueue_task('delete_vapi_assistant', vapi_assistant_id, user_id)
-  from deleted
-  where vapi_assistant_id is not null and not exists (
-    select from private.vapi_assistants known
-    where known.vapi_assistant_id = deleted.vapi_assistant_id and known.deleted_at is not null);
-  return null;
-end;
-$$;
-comment on function private.delete_at_vapi() is 'AFTER DELETE on every path, also the cascade of a deleted user: VAPI shall forget it, unless it has.';
+comment on function private.take_assistant_places(uuid, integer) is 'Takes places for new assistants; 402 limit_reached {limit, used, allowed}.';
 
 create trigger assistants_lock_limits before insert or update or delete on public.assistants
   for each statement execute function private.lock_limits_of_caller();
 
-create trigger assistants_await_provisioning before update on public.assistants
-  for each row when ((old.name, old.configuration) is distinct from (new.name, new.configuration))
-  execute function private.await_provisioning();
+create trigger assistants_guard before insert or update or delete on public.assistants
+  for each row execute function private.assistants_guard();
 
-create trigger assistants_check_configuration before insert or update of configuration on public.assistants
-  for each row execute function private.check_configuration();
+create trigger assistants_follow_edited after update on public.assistants
+  for each row when ((old.vapi_assistant_id, old.name, old.configuration) is distinct from (new.vapi_assistant_id, new.name, new.configuration))
+  execute function private.assistants_follow();
 
-create trigger assistants_keep_owner before update on public.assistants
-  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+create trigger assistants_follow_new after insert on public.assistants
+  referencing new table as inserted for each statement execute function private.assistants_follow();
 
-create trigger assistants_lock_limits_of_owner before insert on public.assistants
-  for each row execute function private.lock_limits_of_owner();
-
-create trigger assistants_refuse_unusable_account before insert or update or delete on public.assistants
-  for each row execute function private.refuse_unusable_account();
-
-create trigger assistants_touch_updated_at before update on public.assistants
-  for each row execute function private.touch_updated_at();
-
-create trigger assistants_remember_at_vapi after insert or update of vapi_assistant_id, name on public.assistants
-  for each row when (new.vapi_assistant_id is not null) execute function private.remember_vapi_assistant();
-
-create trigger assistants_sync_edited after update on public.assistants
-  for each row when ((old.name, old.configuration) is distinct from (new.name, new.configuration))
-  execute function private.sync_assistant();
-
-create trigger assistants_sync_new after insert on public.assistants
-  for each row execute function private.sync_assistant();
-
-create trigger assistants_count_new after insert on public.assistants
-  referencing new table as inserted for each statement execute function private.count_new_assistants();
-
-create trigger assistants_delete_at_vapi after delete on public.assistants
-  referencing old table as deleted for each statement execute function private.delete_at_vapi();
-
-create trigger assistants_give_back after delete on public.assistants
-  referencing old table as deleted for each statement execute function private.give_back_assistants();
+create trigger assistants_follow_deleted after delete on public.assistants
+  referencing old table as deleted for each statement execute function private.assistants_follow();

@@ -84,24 +84,31 @@ create policy "owners read their own calls" on public.call_logs
 
 grant select on public.call_logs to authenticated, service_role;
 
-create function private.forget_call_events() returns trigger
+create function private.call_logs_guard() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform private.keep_owner(old.user_id, new.user_id);
+  return new;
+end;
+$$;
+comment on function private.call_logs_guard() is 'BEFORE a row''s owner changes: refuses it.';
+
+create function private.forget_call_events(p_vapi_call_ids text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   -- A list and no join, so that each call is looked up in the index, however many go at once and however large the inbox is.
   perform private.drop_event_content(array(
     select e.id from public.webhook_events e
-    where e.provider = 'vapi' and e.event is not null
-      and e.event #>> '{call,vapi_call_id}' = any (array(select d.vapi_call_id from deleted d))), now());
-  return null;
+    where e.provider = 'vapi' and e.event is not null and e.event #>> '{call,vapi_call_id}' = any (p_vapi_call_ids)), now());
 end;
 $$;
-comment on function private.forget_call_events() is 'AFTER DELETE of calls, on every path: their events lose payload and content.';
+comment on function private.forget_call_events(text[]) is 'The events of deleted calls lose payload and content.';
 
 -- Ledger and analytics follow every change of a call in its transaction, whoever makes it. Statement-level with transition tables: a
 -- trigger per call would be quadratic when thousands change at once.
 --
 -- Transition tables have no statistics, so that a statement over many calls looks dear enough to be compiled, which costs more than it saves.
-create function private.follow_calls() returns trigger
+create function private.call_logs_follow() returns trigger
 language plpgsql security definer set search_path = '' set jit = off as $$
 declare
   v_changes private.call_change[];
@@ -143,22 +150,23 @@ begin
     perform private.account_for_calls(v_changes, now());
   end loop;
   close v_accounts;
+  if tg_op = 'DELETE' then
+    perform private.forget_call_events(array(select vapi_call_id from deleted));
+  end if;
   return null;
 end;
 $$;
-comment on function private.follow_calls() is 'AFTER a statement on call_logs: hands every change that ledger or analytics can see to both, account by account.';
+comment on function private.call_logs_follow() is
+  'AFTER a statement on call_logs: hands every change that ledger or analytics can see to both, account by account. The events of deleted calls are forgotten.';
 
-create trigger call_logs_keep_owner before update on public.call_logs
-  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+create trigger call_logs_guard before update on public.call_logs
+  for each row when (old.user_id is distinct from new.user_id) execute function private.call_logs_guard();
 
-create trigger call_logs_account_for_changed after update on public.call_logs
-  referencing old table as replaced new table as updated for each statement execute function private.follow_calls();
+create trigger call_logs_follow_changed after update on public.call_logs
+  referencing old table as replaced new table as updated for each statement execute function private.call_logs_follow();
 
-create trigger call_logs_account_for_deleted after delete on public.call_logs
-  referencing old table as deleted for each statement execute function private.follow_calls();
+create trigger call_logs_follow_deleted after delete on public.call_logs
+  referencing old table as deleted for each statement execute function private.call_logs_follow();
 
-create trigger call_logs_account_for_new after insert on public.call_logs
-  referencing new table as inserted for each statement execute function private.follow_calls();
-
-create trigger call_logs_forget_events after delete on public.call_logs
-  referencing old table as deleted for each statement execute function private.forget_call_events();
+create trigger call_logs_follow_new after insert on public.call_logs
+  referencing new table as inserted for each statement execute function private.call_logs_follow();

@@ -53,54 +53,66 @@ grant update (friendly_name, assistant_id) on public.phone_numbers to authentica
 grant insert (id, user_id, phone_number, friendly_name, provider, area_code, twilio_account_sid, vapi_phone_id, assistant_id, status, error),
   update (phone_number, friendly_name, vapi_phone_id, assistant_id, status, error) on public.phone_numbers to service_role;
 
--- What VAPI has to learn about numbers, and how many of its own it may give.
---   release_phone_number(VAPI's id): VAPI shall not have the number any more. Enqueued on every path that deletes a row.
-create function private.release_at_vapi() returns trigger
+create function private.phone_numbers_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.enqueue_task('release_phone_number', vapi_phone_id, user_id)
-  from deleted where vapi_phone_id is not null and status <> 'released';
-  return null;
+  if tg_op = 'UPDATE' then
+    perform private.keep_owner(old.user_id, new.user_id);
+  end if;
+  if auth.role() = 'authenticated' then
+    perform private.require_usable_account(coalesce(new.user_id, old.user_id), now());
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  elsif tg_op = 'UPDATE' then
+    new.updated_at := now();
+  end if;
+  return new;
 end;
 $$;
-comment on function private.release_at_vapi() is 'AFTER DELETE on every path, also the cascade of a deleted user: VAPI shall give the number up.';
+comment on function private.phone_numbers_guard() is 'BEFORE a row is written: its owner stays, and the account of a client is usable.';
 
-create function private.limit_vapi_numbers() returns trigger
+create function private.limit_vapi_numbers(p_user_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_user_id uuid;
-  v_limits public.user_limits;
+  c_allowed constant integer := private.setting_integer('free_vapi_numbers');
+  v_limits constant public.user_limits := private.lock_user_limits(p_user_id, now());
   v_used integer;
 begin
-  for v_user_id in select distinct user_id from inserted where provider = 'vapi' order by user_id loop
-    v_limits := private.lock_user_limits(v_user_id, now());
-    select count(*) into v_used from public.phone_numbers
-    where user_id = v_user_id and provider = 'vapi' and status in ('importing', 'active');
-    if v_limits.plan_type = 'free' and v_used > private.setting_integer('free_vapi_numbers') then
-      perform private.refuse(402, 'limit_reached', 'The plan''s number of phone numbers is reached.',
-        jsonb_build_object('limit', 'vapi_numbers', 'used', private.setting_integer('free_vapi_numbers'),
-          'allowed', private.setting_integer('free_vapi_numbers')));
+  select count(*) into v_used from public.phone_numbers
+  where user_id = p_user_id and provider = 'vapi' and status in ('importing', 'active');
+  if v_limits.plan_type = 'free' and v_used > c_allowed then
+    perform private.refuse(402, 'limit_reached', 'The plan''s number of phone numbers is reached.',
+      jsonb_build_object('limit', 'vapi_numbers', 'used', c_allowed, 'allowed', c_allowed));
+  end if;
+end;
+$$;
+comment on function private.limit_vapi_numbers(uuid) is
+  'Refuses what exceeds the numbers from VAPI of the free plan, counted under the owner''s lock: 402 limit_reached.';
+
+-- What VAPI has to learn about numbers:
+--   release_phone_number(VAPI's id): VAPI shall not have the number any more. Every path that deletes a row enqueues it, also the cascade
+--   of a user.
+create function private.phone_numbers_follow() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.provider = 'vapi' then
+      perform private.limit_vapi_numbers(new.user_id);
     end if;
-  end loop;
+  elsif old.vapi_phone_id is not null and old.status <> 'released' then
+    perform private.enqueue_task('release_phone_number', old.vapi_phone_id, old.user_id);
+  end if;
   return null;
 end;
 $$;
-comment on function private.limit_vapi_numbers() is 'AFTER INSERT, under the owner''s lock: one number from VAPI on the free plan; 402 limit_reached.';
+comment on function private.phone_numbers_follow() is 'AFTER a number came or went: VAPI gives only as many as the plan has, and takes back what is deleted.';
 
 create trigger phone_numbers_lock_limits before insert or update or delete on public.phone_numbers
   for each statement execute function private.lock_limits_of_caller();
 
-create trigger phone_numbers_keep_owner before update on public.phone_numbers
-  for each row when (old.user_id is distinct from new.user_id) execute function private.keep_owner();
+create trigger phone_numbers_guard before insert or update or delete on public.phone_numbers
+  for each row execute function private.phone_numbers_guard();
 
-create trigger phone_numbers_refuse_unusable_account before insert or update or delete on public.phone_numbers
-  for each row execute function private.refuse_unusable_account();
-
-create trigger phone_numbers_touch_updated_at before update on public.phone_numbers
-  for each row execute function private.touch_updated_at();
-
-create trigger phone_numbers_limit_vapi_numbers after insert on public.phone_numbers
-  referencing new table as inserted for each statement execute function private.limit_vapi_numbers();
-
-create trigger phone_numbers_release_at_vapi after delete on public.phone_numbers
-  referencing old table as deleted for each statement execute function private.release_at_vapi();
+create trigger phone_numbers_follow after insert or delete on public.phone_numbers
+  for each row execute function private.phone_numbers_follow();

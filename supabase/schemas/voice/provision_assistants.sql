@@ -11,6 +11,8 @@ begin
       provisioning_error = case when revision = p_revision then null else provisioning_error end
   where id = p_assistant_id;
   if found then
+    -- VAPI may have been thought to have lost it.
+    update private.vapi_assistants set deleted_at = null where vapi_assistant_id = p_vapi_assistant_id and deleted_at is not null;
     return true;
   end if;
   perform private.enqueue_task('delete_vapi_assistant', p_vapi_assistant_id);

@@ -48,7 +48,7 @@ $$;
 select is(pg_temp.refusal(statement), refusal, statement) from rules;
 
 -- Behind the trigger that speaks.
-alter table public.assistants disable trigger assistants_check_configuration;
+alter table public.assistants disable trigger assistants_guard;
 select is(pg_temp.refusal($$update public.assistants set configuration = '[]' where vapi_assistant_id = 'va-rules'$$), '23514 configuration_is_an_object', 'a configuration is an object');
 delete from public.assistants where id = 'a0000000-0000-4000-8000-000000000001';
 select is((select count(*) from private.vapi_creations where assistant_id = 'a0000000-0000-4000-8000-000000000001'), 0::bigint, 'what was begun for an assistant goes with it');

@@ -124,16 +124,12 @@ describe("past the database's check", () => {
     const client = await database().connect();
     try {
       await client.query("begin");
-      await client.query(
-        "alter table public.assistants disable trigger assistants_check_configuration",
-      );
+      await client.query("alter table public.assistants disable trigger assistants_guard");
       await client.query(
         "insert into public.assistants (id, user_id, name, configuration) values ($1, $2, 'Smuggler', $3)",
         [id, user.id, JSON.stringify(all)],
       );
-      await client.query(
-        "alter table public.assistants enable trigger assistants_check_configuration",
-      );
+      await client.query("alter table public.assistants enable trigger assistants_guard");
       await client.query("commit");
     } finally {
       client.release();
