@@ -47,8 +47,10 @@ comment on function private.tell_shares(public.user_limits, text, bigint, bigint
   'limit_75 {limit, used, allowed, period_start}. Each once for this amount of the limit and this period, unless it can recur.';
 
 create function private.warning_shares() returns integer[]
-language sql stable set search_path = '' as $$
-  select array[private.setting_integer('usage_warning_percent'), private.setting_integer('usage_critical_percent'), 100];
+language plpgsql stable set search_path = '' as $$
+begin
+  return array[private.setting_integer('usage_warning_percent'), private.setting_integer('usage_critical_percent'), 100];
+end;
 $$;
 comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
 

@@ -1,14 +1,18 @@
 -- What an account may use, has used and has left, in one answer. A period that is over is shown as the next one, whether or not anybody
 -- has rolled it yet; a trial that is over by the clock is shown as expired, whether or not the job has run.
 create function private.resource_usage(p_used bigint, p_max bigint) returns numeric
-language sql immutable set search_path = '' as $$
-  select case when p_max is null then null when p_max = 0 then 100 else round(100.0 * p_used / p_max, 1) end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when p_max is null then null when p_max = 0 then 100 else round(100.0 * p_used / p_max, 1) end;
+end;
 $$;
 comment on function private.resource_usage(bigint, bigint) is 'Percent of a limit that is used, to a tenth; null = unlimited.';
 
 create function private.remaining(p_max bigint, p_used bigint) returns bigint
-language sql immutable set search_path = '' as $$
-  select case when p_max is not null then greatest(p_max - p_used, 0) end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when p_max is not null then greatest(p_max - p_used, 0) end;
+end;
 $$;
 comment on function private.remaining(bigint, bigint) is 'What is left of a limit; null = unlimited.';
 

