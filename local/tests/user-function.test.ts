@@ -1,4 +1,4 @@
-import { readFile, symlink } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -6,13 +6,12 @@ import { projectRoot } from "../project.ts";
 import { startStack } from "../stack.ts";
 import { makeProject } from "./project.ts";
 
-/** Packages resolve as in the project: its manifest, its deno.json, its node_modules. */
+/** Packages resolve as in the project: its manifest, its deno.json, its node_modules, its stand-ins. */
 test("a user's token passes @supabase/server in a function, and the client there is the user", async () => {
   const copy = (file: string) => readFile(join(projectRoot, file), "utf8");
   const project = await makeProject({
     "deno.json": await copy("deno.json"),
     "package.json": await copy("package.json"),
-    "local/std/crypto/timing-safe-equal.ts": await copy("local/std/crypto/timing-safe-equal.ts"),
     "supabase/migrations/20260101000000_make.sql":
       "create function public.me() returns uuid language sql stable as 'select auth.uid()';",
     "supabase/functions/me/index.ts": `
@@ -22,7 +21,10 @@ test("a user's token passes @supabase/server in a function, and the client there
         return Response.json({ data, error });
       }) };`,
   });
-  await symlink(join(projectRoot, "node_modules"), join(project.root, "node_modules"));
+  await mkdir(join(project.root, "local"));
+  for (const folder of ["node_modules", "packages", "local/std"]) {
+    await symlink(join(projectRoot, folder), join(project.root, folder));
+  }
   const stack = await startStack({
     root: project.root,
     data: project.data,
