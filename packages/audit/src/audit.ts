@@ -42,7 +42,11 @@ export interface Audit {
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
   const code = resolve(options.code);
-  const sources = readSources(code, options.exclude); // A wrong folder is said before a database is built.
+  // A wrong folder is said before a database is built.
+  const sources = readSources(code, {
+    exclude: options.exclude ?? [],
+    migrations: "migrations" in options.database ? resolve(options.database.migrations) : undefined,
+  });
   const built = await databaseOf(options);
   const folder =
     options.supabase ??
@@ -74,6 +78,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     },
     skipped_files: sources.tooLarge,
     skipped_folders: sources.leftOut,
+    skipped_projects: sources.otherProjects,
     skipped_migrations: built.notApplied.filter((each) => each.isSkipped).map((each) => each.name),
   };
   return { report, schema: built.schema, wants: context.wants };

@@ -135,6 +135,7 @@ function leftOutLines(report: AuditReport): string[] {
   const parts = [
     ["no migrations by their names (<digits>_<name>.sql)", report.skipped_migrations],
     ["folders of built output", report.skipped_folders],
+    ["projects with migrations of their own", report.skipped_projects],
     ["files too large for a source", report.skipped_files],
   ] as const;
   const lines = parts

@@ -82,6 +82,8 @@ export interface AuditReport {
   skipped_files: string[];
   /** Folders that were left out as output of a build. */
   skipped_folders: string[];
+  /** Folders that were left out because they have migrations, and so a database, of their own. */
+  skipped_projects: string[];
   /** SQL files beside the migrations that are none by their names. */
   skipped_migrations: string[];
 }

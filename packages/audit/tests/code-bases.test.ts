@@ -256,3 +256,42 @@ test("files that make nothing are named, and are the cause of what is missing", 
   expect(report.skipped_migrations).toEqual(["add_extras.sql"]);
   expect(report.skipped_folders).toEqual(["dist/"]);
 });
+
+test("a function whose body needs an extension that is not installed is there, and the next body is checked again", async () => {
+  const root = make({
+    "a.ts": `${client}export const near = () => db.rpc("near_notes", { to: "[1]" });\nexport const gone = () => db.rpc("broken");`,
+    "supabase/migrations/1_notes.sql": `create extension vector with schema extensions;
+      create table public.notes (id int primary key, place extensions.vector(3));
+      create function public.near_notes("to" extensions.vector) returns setof int language sql
+        as 'select id from public.notes order by place <=> "to"';`,
+    "supabase/migrations/2_broken.sql":
+      "create function public.broken() returns int language sql as 'select id from public.nowhere';",
+  });
+  const { report } = await audit({
+    code: root,
+    database: { migrations: join(root, "supabase", "migrations") },
+  });
+  expect(report.code.map(({ kind, place }) => [kind, place.line])).toEqual([
+    ["missing_function", 4],
+  ]);
+  expect(report.migrations?.rolled_back).toEqual(["2_broken.sql"]);
+});
+
+test("a folder with migrations of its own is another project, unless they are the ones that are audited", async () => {
+  const presets = "presets/queue/supabase/migrations";
+  const root = make({
+    "a.ts": `${client}export const a = () => db.from("people").select("id");`,
+    "supabase/migrations/1_base.sql": "create table public.people (id int primary key);",
+    "presets/queue/b.ts": `${client}export const b = () => db.from("jobs").select("id");`,
+    [`${presets}/1_jobs.sql`]: "create table public.jobs (id int primary key);",
+  });
+  const auditWith = async (migrations: string) => {
+    const { report } = await audit({
+      code: root,
+      database: { migrations: join(root, migrations) },
+    });
+    return [report.code.map(({ place }) => place.file), report.skipped_projects];
+  };
+  expect(await auditWith("supabase/migrations")).toEqual([[], ["presets/queue/"]]);
+  expect(await auditWith(presets)).toEqual([["a.ts"], []]);
+});

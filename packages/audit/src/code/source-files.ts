@@ -34,18 +34,30 @@ export interface FoundSources {
   tooLarge: string[];
   /** Names of folders that were left out as output, beyond installed packages and hidden ones. */
   leftOut: string[];
+  /** Names of folders that are Supabase projects of their own, with another database behind them. */
+  otherProjects: string[];
   /** `supabase` folders with Edge Functions, absolute: a monorepo has several. */
   supabaseFolders: string[];
+}
+
+/** What is looked for, and where not. */
+export interface SourceOptions {
+  /** Names or paths (from the root) of further folders to leave out. */
+  exclude?: readonly string[];
+  /** The folder of migrations that the code is held against, absolute. What has others of its own is another project. */
+  migrations?: string | undefined;
 }
 
 /**
  * Reads the sources below a folder: scripts as they are, and the script blocks of Vue, Svelte and HTML files with
  * everything else blanked out, so that lines stay as they are. Hidden folders, installed packages and build
  * output are not sources.
- * @param exclude names or paths (from the root) of further folders to leave out
  * @throws AuditError when the folder is missing or holds no source
  */
-export function readSources(root: string, exclude: readonly string[] = []): FoundSources {
+export function readSources(
+  root: string,
+  { exclude = [], migrations }: SourceOptions = {},
+): FoundSources {
   if (!existsSync(root) || !statSync(root).isDirectory()) {
     throw new AuditError(`There is no folder of code at ${root}.`);
   }
@@ -54,32 +66,52 @@ export function readSources(root: string, exclude: readonly string[] = []): Foun
     sql: "",
     tooLarge: [],
     leftOut: [],
+    otherProjects: [],
     supabaseFolders: [],
   };
-  walk(root, root, new Set(exclude.map((each) => each.replace(/\/+$/, ""))), found);
+  const excluded = new Set(exclude.map((each) => each.replace(/\/+$/, "")));
+  walk({ root, excluded, migrations }, root, found);
   if (found.files.length === 0) {
     throw new AuditError(`The folder ${root} holds no ts, js, vue, svelte or html file.`);
   }
   return found;
 }
 
-function walk(root: string, folder: string, exclude: Set<string>, found: FoundSources): void {
+interface Walk {
+  root: string;
+  excluded: ReadonlySet<string>;
+  migrations: string | undefined;
+}
+
+/** Whether a folder has migrations of its own, which are not those that the code is held against. */
+function isOtherProject(folder: string, audited: string | undefined): boolean {
+  if (audited === undefined || audited.startsWith(`${folder}${sep}`)) return false;
+  const own = join(folder, "supabase", "migrations");
+  return existsSync(own) && readdirSync(own).some((name) => name.endsWith(".sql"));
+}
+
+function walk(options: Walk, folder: string, found: FoundSources): void {
+  const { root, excluded, migrations } = options;
   const entries = readdirSync(folder, { withFileTypes: true });
   const isPackage = entries.some((entry) => manifests.includes(entry.name));
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     const name = relative(root, path).split(sep).join("/");
-    if (exclude.has(entry.name) || exclude.has(name)) continue;
+    if (excluded.has(entry.name) || excluded.has(name)) continue;
     if (entry.isDirectory()) {
       if (entry.name.startsWith(".") || skippedFolders.has(entry.name)) continue;
       if (outputFolders.has(entry.name) && isPackage) {
         found.leftOut.push(`${name}/`);
         continue;
       }
+      if (isOtherProject(path, migrations)) {
+        found.otherProjects.push(`${name}/`);
+        continue;
+      }
       if (entry.name === "supabase" && existsSync(join(path, "functions"))) {
         found.supabaseFolders.push(path);
       }
-      walk(root, path, exclude, found);
+      walk(options, path, found);
     } else if (entry.isFile()) {
       addFile(path, name, found);
     }
