@@ -18,8 +18,8 @@ const refused = (message: string) => new StackError("backup_refused", message);
 
 /**
  * Copies everything that a stopped stack keeps (keys, database, files) into a new folder. The database is started and
- * stopped first, which recovers what a killed run left. Throws a {@link StackError} while a stack runs on the data, and
- * where the new folder is not new.
+ * stopped first, which recovers what a killed run left. Throws a {@link StackError} while a stack runs on the data,
+ * and when the new folder exists already.
  */
 export async function backUp(data: string, target: string): Promise<void> {
   if (target.trim() === "" || existsSync(target)) {
@@ -48,7 +48,7 @@ export async function backUp(data: string, target: string): Promise<void> {
   }
 }
 
-/** Makes a new data folder out of a backup. Throws a {@link StackError} where either is something else. */
+/** Makes a new data folder out of a backup. Throws a {@link StackError} when the backup is no backup or the new folder exists already. */
 export async function restoreBackup(backup: string, data: string): Promise<void> {
   const keys = findKeys(join(backup, "keys.json"));
   if (keys === null || !existsSync(join(backup, "postgres", "PG_VERSION"))) {

@@ -10,7 +10,7 @@ import { applySchemaFiles } from "./schema-files.ts";
 export interface BringUpOptions {
   cluster: Cluster;
   password: string;
-  /** Where a copy is kept for the next new database, or null. */
+  /** The place of the copy for the next new database, or null. */
   template: string | null;
   /** The data folder, for the sentence when it is of another version. */
   data: string;
@@ -27,7 +27,7 @@ export type SchemaSource = "migrations" | "schema files";
 /** Starts the database of a data folder and brings it to the newest schema: platform, migrations, seed. */
 export async function bringUp(options: BringUpOptions): Promise<void> {
   const { cluster, password, template, data, root, seed, source, log } = options;
-  // With a seed it would hold more than what the migrations made, and the seed is as of today.
+  // With a seed it would hold more than the migrations made, and the seed's dates are relative to today.
   const isToKeep = template !== null && !seed && !cluster.exists && !existsSync(template);
   const isNew = !cluster.exists;
   log("Starting Postgres");

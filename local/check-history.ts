@@ -59,7 +59,7 @@ async function readHistory(databaseUrl: string): Promise<Applied[]> {
   }
 }
 
-/** What is left of SQL without what the CLI leaves out when it takes statements apart. */
+/** SQL without the parts that the CLI leaves out when it splits statements. */
 function essence(sql: string): string {
   return sql.replace(/^\s*--.*$/gm, "").replace(/[\s;]+/g, "");
 }

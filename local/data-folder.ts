@@ -36,7 +36,7 @@ export interface DataFolder {
   keys: Keys;
   /** Null: Postgres runs as the user that we are. */
   owner: Owner | null;
-  /** Gives the folder free for the next run. */
+  /** Releases the folder for the next run. */
   release(): void;
 }
 
@@ -86,7 +86,7 @@ export function isEmptyOrMissing(path: string): boolean {
   return !existsSync(path) || readdirSync(path).length === 0;
 }
 
-/** The whole path of what `--data` says. */
+/** The absolute path of `--data`. */
 function dataPath(path: string): string {
   if (path.trim() !== "") return resolve(path);
   throw new StackError("bad_flags", "--data wants the path of a folder, and got an empty text.");
@@ -105,7 +105,7 @@ export async function openDataFolder(path: string, newKeys?: Keys): Promise<Data
     makeFolder(root, 0o755);
     if (isEmptyOrMissing(root)) makeKeys(join(root, keysFile), newKeys);
     keys = checkMark(root);
-    // Postgres' user has to walk through it; what others may not read in it says so itself.
+    // Postgres' user has to pass through the folder; its private entries have modes of their own.
     if (owner !== null && statSync(root).uid === 0) chmodSync(root, 0o711);
   } catch (error) {
     if (error instanceof StackError) throw error;
@@ -193,7 +193,7 @@ async function lock(file: string): Promise<() => void> {
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
-        linkSync(own, file); // Unlike creating and writing, one step: nobody reads half a lock.
+        linkSync(own, file); // This takes one step, unlike creating and then writing, so that nobody reads half a lock.
         return () => rmSync(file, { force: true });
       } catch (error) {
         if (systemCode(error) !== "EEXIST") throw error;

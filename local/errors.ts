@@ -42,20 +42,20 @@ export function diskFull(what: string, folder: string): StackError {
   );
 }
 
-/** What helps with a failure of Postgres where the embedded stack runs it. */
+/** Advice for a failure of Postgres in the embedded stack. */
 const advice: Partial<Record<PostgresErrorCode, string>> = {
   not_installed: "Run npm install.",
   disk_full: "--data <folder> names another one.",
   data_of_another_version: "Run npm run reset to begin anew, or use --data <another folder>.",
 };
 
-/** A failure of Postgres with what helps here. */
+/** A failure of Postgres with advice for the embedded stack. */
 export function withAdvice({ code, message }: PostgresError): StackError {
   const helps = advice[code];
   return new StackError(code, helps === undefined ? message : `${message} ${helps}`);
 }
 
-/** The same of whatever was caught; what is no failure of Postgres stays as it is. */
+/** Adds the advice to a caught failure of Postgres; any other error stays as it is. */
 export function asStackError(error: unknown): unknown {
   return error instanceof PostgresError ? withAdvice(error) : error;
 }

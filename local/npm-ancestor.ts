@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { identify, type ProcessIdentity } from "switchboard-audit/postgres";
 
 /**
- * The `npm` that started this process, if one did. When it is killed the shell between us and it lives on, so
- * nobody would tell us.
+ * The `npm` that started this process, if one did. When npm is killed, the shell between npm and this process lives
+ * on, so nothing would tell this process.
  */
 export function npmAncestor(): ProcessIdentity | null {
   if (process.env.npm_lifecycle_event === undefined) return null;

@@ -72,7 +72,7 @@ let stack: Stack | null = null;
 let isStopping = false;
 
 async function stop(): Promise<void> {
-  if (isStopping) process.exit(130); // Asked a second time: at once. What is left ends by itself.
+  if (isStopping) process.exit(130); // The second signal ends the process at once. The remaining parts end by themselves.
   isStopping = true;
   await stack?.stop();
   process.exit(0);
@@ -87,7 +87,7 @@ function fail(sentence: string): void {
   void Promise.resolve(stack?.stop()).finally(() => process.exit(1));
 }
 
-/** A fault of ours. With its origin it can be reported, and what it leaves half done is not built upon. */
+/** A fault of the stack itself. Its origin makes it possible to report it, and nothing continues on a half-done state. */
 function unexpected(kind: string, error: unknown): void {
   const origin = error instanceof Error ? (error.stack ?? error.message) : inspect(error);
   fail(
@@ -100,7 +100,7 @@ process.on("unhandledRejection", (error) => unexpected("unhandled rejection", er
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => void stop());
 
-// `kill -9` of npm leaves us, and nobody else will ever stop us.
+// After `kill -9` of npm this process would run on, and nobody would stop it.
 const npm = npmAncestor();
 if (npm !== null) setInterval(() => isRunning(npm) || void stop(), 500).unref();
 

@@ -34,7 +34,7 @@ export interface Api {
 /**
  * The library asks Auth's tables for the token's user and session at every request, and throws the answer away;
  * with both names set it does not. The login of the REST API may not read those tables, and PostgREST never asks.
- * The caller is what the verified token says (see connection.ts), never these names.
+ * The verified token alone says who the caller is (see connection.ts), never these names.
  */
 const skipUserLookup: RequestMiddleware = async (context, next) => {
   context.set("userId", "not looked up");
@@ -100,7 +100,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
 
   return {
-    // The library writes every error to the console: ours is for people, so that goes to a file.
+    // The library writes every error to the console. Our console is for people, so these errors go to a file.
     handle: (request) => {
       if (new URL(request.url).pathname.startsWith("/auth/v1")) {
         return captureConsole(log, () => authApp.fetch(request));

@@ -138,7 +138,7 @@ async function applySettings(db: Kysely<unknown>, values: [string, string][]): P
   await sql`select ${sql.join(calls)}`.execute(db);
 }
 
-/** As PostgREST, which would go on without end: transactions that Postgres gave up for another one's sake run again. */
+/** Runs transactions again that Postgres aborted in favour of another one, as PostgREST does; PostgREST would do so without end. */
 const retryMs = 10_000;
 
 function isConflict(error: unknown): boolean {

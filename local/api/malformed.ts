@@ -17,7 +17,7 @@ function mendEscapes(pathname: string): string {
     decodeURIComponent(whole);
     return whole;
   } catch {
-    return whole.replaceAll("%", "%25"); // Bytes that are no UTF-8: the name of nothing.
+    return whole.replaceAll("%", "%25"); // Bytes that are not UTF-8, which no name can contain.
   }
 }
 
@@ -27,8 +27,9 @@ function hasLoneSurrogate(body: string, value: JsonValue): boolean {
 }
 
 /**
- * What PostgREST answers before it asks Postgres, and the library otherwise or with a 500 of its own. Every other request
- * comes back to be answered: numbers in its body have their digits, and a body that is no object and no array is no rows.
+ * Answers what PostgREST refuses before it asks Postgres, where the library would answer otherwise or with a 500.
+ * Every other request is returned for an answer: numbers in its body keep their digits, and a body that is neither an
+ * object nor an array counts as no rows.
  */
 export async function refuseMalformed(request: Request): Promise<Request | Response> {
   const { method, headers } = request;

@@ -49,7 +49,7 @@ export class Pool implements PostgresPool {
       max,
       connectionTimeoutMillis: acquisitionTimeoutMs,
     });
-    // What a lost connection has to say, its statements say; unheard, it would end the process.
+    // The statements of a lost connection report its error. Without a listener here it would end the process.
     this.#pool.on("error", () => {});
     this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
@@ -102,7 +102,7 @@ class Client implements PostgresPoolClient {
   }
 }
 
-/** What Kysely counts the rows of; any other command reads. */
+/** Commands whose rows Kysely counts; every other command reads. */
 const writes = ["INSERT", "UPDATE", "DELETE", "MERGE"] as const;
 
 function kindOf(command: string): PostgresQueryResult<unknown>["command"] {

@@ -40,7 +40,7 @@ export function keepDigits(json: string): string {
   return parts.join("");
 }
 
-/** The JSON of {@link keepDigits} with its numbers again. */
+/** Puts the numbers back into JSON in which {@link keepDigits} replaced them. */
 export function restoreDigits(json: string): string {
   return json.includes(mark) ? json.replace(marked, "$1") : json;
 }
@@ -52,7 +52,7 @@ export function keepDigitsOfFilter(filter: string): string {
   );
 }
 
-/** What of a value the database is to get. */
+/** The value that the database gets. */
 export function rawText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(rawText);
   if (typeof value !== "string" || !value.startsWith(mark)) return value;

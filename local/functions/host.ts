@@ -59,7 +59,7 @@ export class FunctionHost {
     };
     follow(join(root, "supabase", "functions"), true, changed);
     follow(join(root, "shared"), true, changed);
-    // The folder and not the file, which many editors replace.
+    // Watches the folder and not the file, which many editors replace.
     follow(root, false, (_event, name) => name === "deno.json" && changed());
   }
 
@@ -107,7 +107,7 @@ export class FunctionHost {
     return worker;
   }
 
-  /** Null, and why in the log, when not even a process could be started. */
+  /** Null when not even a process could be started; the log says why. */
   #tryStart(name: string): Worker | null {
     try {
       return this.#start(name);

@@ -15,7 +15,7 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
-/** Of an answer: Node frames it anew. */
+/** Headers of an answer that Node writes itself. */
 const isDropped = (name: string): boolean => name === "transfer-encoding" || hopByHop.has(name);
 
 /** Passes requests to the functions' processes, both bodies streaming. */
@@ -90,14 +90,14 @@ export class FunctionProxy {
       };
       upstream.on("timeout", () => fail(504, "IDLE_TIMEOUT", "The function sent nothing in time."));
       const stopReading = () => {
-        // What the function did not want to read is read here, so that the client gets to see the answer.
+        // Reads the rest of the body that the function did not read, so that the client sees the answer.
         incoming.unpipe(upstream);
         incoming.resume();
       };
       upstream.on("error", () => {
         stopReading();
         if (hasAnswer) return;
-        // When it crashed, the next request must not meet the same worker.
+        // If the worker crashed, the next request must not go to it.
         void lease
           .crashed()
           .then(() =>

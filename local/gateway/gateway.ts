@@ -26,7 +26,7 @@ export interface GatewayOptions {
   log: LineLog;
 }
 
-/** What is asked for here: a request line may also name a host (`GET http://other/path`), or be no path at all. */
+/** The path of a request. A request line may also name a host (`GET http://other/path`), or hold no path at all. */
 function pathOf(target: string): string {
   if (target.startsWith("/")) return target;
   if (!URL.canParse(target)) return "/";

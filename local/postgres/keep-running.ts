@@ -1,15 +1,15 @@
 import type { Cluster } from "switchboard-audit/postgres";
 import { StackError, withAdvice } from "../errors.ts";
 
-/** So many ends within so long are no accident: what ends Postgres will end it again. */
+/** More ends than this within this time are no accident: the same cause would end Postgres again. */
 const most = 5;
 const withinMs = 60_000;
-/** As long as a start after a crash may take. */
+/** The longest time that a start after a crash may take. */
 const patienceMs = 15_000;
 
 export interface KeepRunningOptions {
   cluster: Cluster;
-  /** A sentence for whoever watches the stack. */
+  /** Prints a sentence for the person who watches the stack. */
   say: (line: string) => void;
   /** Called when Postgres cannot be kept running. */
   onFailure: (error: StackError) => void;

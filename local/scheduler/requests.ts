@@ -17,7 +17,7 @@ interface Answer {
   error: string | null;
 }
 
-/** As pg_net: so many are taken at once, and answers are kept so long. */
+/** Like pg_net: how many requests are taken at once, and how long answers are kept. */
 const batchSize = 200;
 const keptFor = "6 hours";
 

@@ -74,7 +74,7 @@ function look(deps: Deps, c: Ctx, operation: string, isPublicRoute: boolean) {
   });
 }
 
-/** `GET|HEAD /object/[authenticated/]:bucket/:key`: what the caller's policies let him read. */
+/** `GET|HEAD /object/[authenticated/]:bucket/:key`: what the caller's policies let them read. */
 export async function download(deps: Deps, c: Ctx): Promise<Response> {
   const operation =
     c.req.method === "HEAD" ? "object.head_authenticated_info" : "storage.object.get_authenticated";

@@ -64,7 +64,7 @@ export class StorageError extends Error {
     this.code = code;
   }
 
-  /** Whether somebody here has to look into it, not the client. */
+  /** Whether the fault is on this side and somebody has to look into it. */
   get isOurs(): boolean {
     return kinds[this.code].status === 500;
   }
@@ -75,7 +75,7 @@ function postgresCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** What an error of any origin means to the client. Unknown ones say nothing of their inside. */
+/** What any error means to the client. An unknown error reveals no details. */
 export function toStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const code = postgresCode(error);

@@ -1,6 +1,6 @@
 import { StorageError } from "./errors.ts";
 
-// The charsets of the hosted Storage (its source, src/storage/limits.ts): what every S3 takes.
+// The characters that hosted Storage allows, which every S3 store accepts (github.com/supabase/storage, src/storage/limits.ts).
 const objectName = /^[A-Za-z0-9_/!.*'() &$=@;:+,?-]+$/;
 const bucketName = /^[A-Za-z0-9_!.*'() &$=@;:+,?-]{1,100}$/;
 

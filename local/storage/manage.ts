@@ -14,7 +14,7 @@ import {
 } from "./objects.ts";
 import { act, body, type Ctx, type Deps, ownerOf, param } from "./request.ts";
 
-/** `DELETE /object/:bucket {prefixes}`: answers with the rows it deleted; the keys that are missing were not his to delete. */
+/** `DELETE /object/:bucket {prefixes}`: answers with the deleted rows; the caller was not allowed to delete the missing keys. */
 export async function removeObjects(deps: Deps, c: Ctx): Promise<Response> {
   const bucket = param(c, "bucket");
   const { prefixes } = await body(c, z.object({ prefixes: z.array(z.string()).min(1).max(1000) }));

@@ -94,7 +94,7 @@ export async function putRow(scope: Scope, object: NewObject, upsert: boolean): 
   ]);
 }
 
-/** {@link putRow} for good: one writer of a key at a time; tells which version it replaced. */
+/** Stores the row for good, one writer of a key at a time, and returns the version that it replaced. */
 export async function storeRow(
   scope: Scope,
   object: NewObject,
@@ -123,7 +123,7 @@ export function deleteRows(scope: Scope, bucket: string, keys: readonly string[]
   );
 }
 
-/** Renames under the caller's policies. Throws NoSuchKey when he may not change the object or it is not there. */
+/** Renames under the caller's policies. Throws NoSuchKey when the caller may not change the object or it does not exist. */
 export async function moveRow(
   scope: Scope,
   from: { bucket: string; key: string },

@@ -44,7 +44,7 @@ test("what is backed up is there again in a new data folder: rows, files and key
     readFileSync(join(data, "keys.json"), "utf8"),
   );
 
-  // Nothing is overwritten, by neither of the two.
+  // Neither of the two commands overwrites anything.
   await expect(backUp(data, backup)).rejects.toMatchObject({ code: "backup_refused" });
   await expect(restoreBackup(backup, data)).rejects.toMatchObject({ code: "backup_refused" });
 });

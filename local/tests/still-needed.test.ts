@@ -5,8 +5,8 @@ import { z } from "zod";
 import { makeScratch, type ScratchDatabase } from "./scratch.ts";
 
 /**
- * Each workaround for the API library as it comes. A test that fails here is good news: the library does it
- * right now, and our own code for it can go.
+ * Shows why each workaround for the API library is needed, with the library as it is published. If a test fails here,
+ * the library has mended the fault, and our own code for it can go.
  */
 let scratch: ScratchDatabase;
 let app: App;

@@ -1,4 +1,4 @@
--- The demo tenant's people: a language school that also rents out phone assistants.
+-- The demo people: a language school, and customers with phone assistants.
 -- Everybody signs in with <first name>@example.com and the password `switchboard-demo`.
 --
 -- Other seed files refer to people by these ids, 00000000-0000-4000-8000-0000000001xx:
@@ -61,7 +61,7 @@ update public.user_limits l set plan_type = p.plan
 from seed_people p
 where l.user_id = ('00000000-0000-4000-8000-0000000001' || p.suffix)::uuid and l.plan_type <> p.plan;
 
--- The Meet teacher hosts under his Workspace address.
+-- The teacher on Google Meet hosts under a Workspace address.
 update public.profiles set workspace_email = 'david@school.example' where id = '00000000-0000-4000-8000-000000000104';
 
 drop table seed_people;

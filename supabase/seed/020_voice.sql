@@ -1,5 +1,6 @@
--- The customers' assistants, numbers and 90 days of calls that end now: Frida's salon is on trial and has called for minutes, Gus the
--- plumber has a few a day, Helga's clinic has them all day. Generated from numbers, the same at every seeding.
+-- The customers' assistants, numbers and 90 days of calls that end now: Frida's salon is on trial and has used a few
+-- minutes, Gus the plumber has a few calls a day, Helga's clinic has calls all day.
+-- Generated from numbers, the same at every seeding.
 -- Ids 00000000-0000-4000-8000-0000000002xx; people by 010_accounts.sql. Idempotent: a second run changes nothing.
 create temp table seed_desks (suffix text, owner text, name text, greeting text, number text);
 insert into seed_desks values
@@ -27,7 +28,7 @@ select ('00000000-0000-4000-8000-0000000002' || suffix)::uuid, ('00000000-0000-4
   jsonb_build_object('first_message', greeting, 'language', 'en', 'max_duration_seconds', 600), 'seed-assistant-' || suffix, 'ready'
 from seed_desks
 where not exists (select from public.assistants where id = ('00000000-0000-4000-8000-0000000002' || suffix)::uuid);
--- They are told as if VAPI had them: nothing is to be created there.
+-- These rows look as if VAPI had the assistants already, so that none is created there.
 delete from public.tasks where kind = 'sync_assistant' and resource_id like '00000000-0000-4000-8000-0000000002%';
 
 insert into public.phone_numbers (id, user_id, provider, phone_number, friendly_name, twilio_account_sid, vapi_phone_id, assistant_id, status)

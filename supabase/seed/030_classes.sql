@@ -1,5 +1,5 @@
 -- The school's classes: one that took place, one that begins now (its meeting is the one of the request that `npm start` prints),
--- two to come, one cancelled. What took place is told by events, as a provider would.
+-- two to come, one cancelled. Events tell what took place, as a provider's events would.
 -- Ids 00000000-0000-4000-8000-0000000003xx; people by 010_accounts.sql. Idempotent: a second run changes nothing.
 insert into public.live_classes (id, host_id, title, description, provider, meeting_id, scheduled_start, duration_minutes, status)
 select ('00000000-0000-4000-8000-0000000003' || suffix)::uuid, ('00000000-0000-4000-8000-0000000001' || host)::uuid,
@@ -29,7 +29,7 @@ select id, 'https://zoom.example/j/' || meeting_id || '?pwd=demo' from public.li
 where id between '00000000-0000-4000-8000-000000000301' and '00000000-0000-4000-8000-000000000304'
 on conflict do nothing;
 
--- Lesson 7: the teacher and eight students; Keiko dropped out and came back, Luca left early, somebody nobody knows looked in.
+-- Lesson 7: the teacher and eight students; Keiko dropped out and came back, Luca left early, a stranger looked in.
 with lesson as (
   select meeting_id, scheduled_start as start from public.live_classes where id = '00000000-0000-4000-8000-000000000301'
 ), facts (position, kind, session, email, minute) as (values

@@ -1,7 +1,7 @@
 /** One line of the report: what was measured, against what, and whether the budget holds. */
 export interface Row {
   readonly what: string;
-  /** As design §8 has it, e.g. `≥ 0.5`; null for figures that are only reported. */
+  /** The budget, e.g. `≥ 0.5`; null for figures that are only reported. */
   readonly budget: string | null;
   /** The ratio or time that the budget is about. */
   readonly result: string;

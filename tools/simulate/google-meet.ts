@@ -56,7 +56,7 @@ export function pushOf(event: {
 
 const MEET = "google.workspace.meet";
 
-/** One conference of a Meet space, as the maker of its events. */
+/** Makes the events of one conference in a Google Meet space. */
 export class GoogleMeetRun {
   readonly record: string;
   readonly space: string;

@@ -35,7 +35,7 @@ export async function schedule(
 
 const clock = (time: string | null) => (time === null ? "—" : time.slice(11, 16));
 
-/** What a person reads of the class under his own rights. */
+/** What a person reads of the class under their own rights. */
 export async function tellSessions(stage: Stage, reader: Person, classId: string): Promise<void> {
   const { data: lesson, error } = await reader.client
     .from("class_cards")

@@ -4,7 +4,7 @@ import type { Database } from "../../supabase/database.types.ts";
 export type Client = SupabaseClient<Database>;
 type Role = Database["public"]["Enums"]["user_role"];
 
-/** Somebody who signed up for this scene, with a client that carries his token. */
+/** Somebody who signed up for this scene, with a client that carries their token. */
 export interface Person {
   readonly id: string;
   readonly name: string;

@@ -33,7 +33,7 @@ export interface VapiReportOptions {
   readonly more?: Record<string, unknown>;
 }
 
-/** One inbound call at VAPI, as the maker of its messages. */
+/** Makes the messages of one inbound call at VAPI. */
 export class VapiCall {
   readonly id: string = randomUUID();
   readonly options: VapiCallOptions;

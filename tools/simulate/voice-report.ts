@@ -27,7 +27,7 @@ const Dashboard = z.object({
   by_outcome: z.array(z.object({ outcome: z.string(), calls: z.number() })),
 });
 
-/** What a function answers to a person, under his own rights. */
+/** What a function answers to a person, under their own rights. */
 async function ask<Schema extends z.ZodType>({ client }: Person, path: string, schema: Schema) {
   const { data, error } = await client.functions.invoke(path, { method: "GET" });
   if (error) throw error;
@@ -51,7 +51,7 @@ export async function tellLimits(stage: Stage, people: readonly Person[]): Promi
       warnings.push(`  ${person.name}: ${type} ${code}: ${message}`);
     }
   }
-  stage.say("\nWhat each may see of his limits (user-limits):", rows);
+  stage.say("\nWhat each may see of their limits (user-limits):", rows);
   for (const line of warnings) stage.say(line);
 }
 
@@ -76,6 +76,6 @@ export async function tellDashboards(stage: Stage, people: readonly Person[]): P
     const counts = by_outcome.map(({ outcome, calls }) => [outcome, calls]);
     outcomes.push({ tenant: person.name, ...Object.fromEntries(counts) });
   }
-  stage.say("\nWhat each may see of his calls (analytics/dashboard, the last 30 days):", sums);
+  stage.say("\nWhat each may see of their calls (analytics/dashboard, the last 30 days):", sums);
   stage.say("\nHow they ended:", outcomes);
 }

@@ -23,7 +23,7 @@ export function signZoom(body: string | Uint8Array, secret: string, at = new Dat
 /** A participant as far as a test or a scene cares; the rest is what Zoom sends when it knows nothing. */
 export interface ZoomParticipant {
   participant_uuid: string;
-  /** His number in the meeting, the same in its report; made from the uuid when left out. */
+  /** Zoom's number of the entry, the same in the record; made from the uuid when left out. */
   user_id?: string;
   user_name?: string;
   email?: string;
@@ -43,7 +43,7 @@ export interface ZoomFile {
 /** ISO 8601 to the second, as Zoom writes times. */
 const seconds = (at: Date) => at.toISOString().replace(/\.\d+Z$/, "Z");
 
-/** Zoom's number of a participant, as its events and its report tell it. */
+/** Zoom's number of a participant, as its events and its record tell it. */
 export const numberInMeeting = (uuid: string): string =>
   String(16_000_000 + (createHash("sha256").update(uuid).digest().readUInt32BE(0) % 900_000));
 

@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** What a row of a tier holds, counted from `call_logs` alone and in other words than the product's. */
+/** What a row of a tier holds, counted from `call_logs` alone, with a query that shares nothing with the product. */
 const counts = `
   count(*)::integer as calls,
   count(*) filter (where status = 'ended')::integer as ended_calls,

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Client } from "./two-connections.ts";
 
-/** Runs a statement as the API does for a user, in a transaction of its own that an error rolls back. */
+/** Runs a statement as the API does for a user, in its own transaction, which an error rolls back. */
 export async function asUser(
   client: Client,
   userId: string,

@@ -38,7 +38,7 @@ export async function openTicket(owner: TestUser): Promise<string> {
   return data.id;
 }
 
-/** A ticket of an owner, and people who are not him: another customer, an agent, a teacher. */
+/** A ticket of an owner, and other people: another customer, an agent, a teacher. */
 export async function openTicketAmongPeople() {
   const [owner, other, agent, teacher] = await Promise.all([
     createUser(),
@@ -210,8 +210,8 @@ export async function usedBytes(user: TestUser): Promise<number> {
 }
 
 /**
- * Runs the sweep and the queue once, as the scheduler does. The worker of another test file may be at the removals of
- * these paths; that is waited for.
+ * Runs the sweep and the queue once, as the scheduler does. The worker of another test file may be removing these
+ * paths, so this waits for it.
  */
 export async function sweep(...paths: string[]): Promise<void> {
   await sql("select private.sweep_attachments(now())");

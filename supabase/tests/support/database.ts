@@ -3,7 +3,7 @@ import { inject } from "vitest";
 
 let pool: pg.Pool | undefined;
 
-/** One pool a test file on the shared stack's database, as the non-superuser `postgres`. */
+/** One pool for each test file on the shared stack's database, as the non-superuser `postgres`. */
 export function database(): pg.Pool {
   pool ??= new pg.Pool({ connectionString: inject("stack").db_url, max: 60 });
   return pool;

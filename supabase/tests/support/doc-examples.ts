@@ -13,7 +13,7 @@ export interface ExampleResults {
 
 /**
  * Runs the blocks of docs/api/<page> that are marked `ts run`, in their order and as they stand.
- * @param given what the page says that its reader has, by name
+ * @param given the values that the page expects its reader to have, by name
  */
 export async function runExamples(
   page: string,

@@ -23,7 +23,7 @@ interface Stay {
   readonly leftAt: Date | null;
 }
 
-/** A class over Meet with a conference that Google knows: who was there, and when exactly. */
+/** A class on Google Meet with a conference that Google knows: who was there, and when exactly. */
 export class GoogleMeetClass {
   readonly run: GoogleMeetRun;
   readonly #participants = new Map<string, string>();
@@ -119,14 +119,14 @@ export const newCode = (): string => {
   return `${letters(3)}-${letters(4)}-${letters(3)}`;
 };
 
-/** Google has shown that a space is somebody's, as after a class of theirs. */
+/** Records that Google has shown who owns a space, as it does after a class of the owner. */
 const showSpace = (owner: TestUser, space: string) =>
   sql("insert into private.space_hosts (space, profile_id, is_owner) values ($1, $2, true)", [
     space,
     owner.id,
   ]);
 
-/** A teacher with a Workspace address and a class over a space that is known to be his, an hour from `start`. */
+/** A teacher with a Workspace address and a class of an hour from `start`, in a space that is known to be theirs. */
 export async function newGoogleMeetClass(
   students: readonly TestUser[],
   options: {

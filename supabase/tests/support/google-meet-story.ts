@@ -20,7 +20,7 @@ export type GoogleMeetAnswer =
   | { kind: "report"; run: StoryRun; isPartial: boolean }
   | { kind: "directory"; who: StorySession["who"] };
 
-/** What happens to a class over Meet. */
+/** What happens to a class on Google Meet. */
 export type GoogleMeetStep = MeetingEvent | GoogleMeetAnswer;
 
 export const spaceOf = ({ meetingId }: Story): string => `spaces/${meetingId}`;
@@ -31,7 +31,7 @@ export const userKeyOf = (story: Story, who: StorySession["who"]): string | null
 const sessionName = (run: StoryRun, { key, who }: StorySession): string =>
   `${recordOf(run)}/participants/${who}/participantSessions/${key}`;
 
-/** Everything that Meet could push about a run, each a little after it happened. */
+/** Every event that Google Meet could push about a run, each a little after it happened. */
 function googleMeetEvents(story: Story, run: StoryRun, lateSeconds: number): MeetingEvent[] {
   const instance: Instance = {
     key: recordOf(run),
@@ -96,8 +96,8 @@ function googleMeetEvents(story: Story, run: StoryRun, lateSeconds: number): Mee
 }
 
 /**
- * One way in which a story is told by Meet: events late, lost, repeated and in any order, answers
- * of its API before, between or after them, of which some came while the meeting still ran.
+ * One way in which Google Meet tells a story: events are late, lost, repeated and in any order, and answers of its
+ * API come before, between or after them, some while the meeting still runs.
  */
 export function googleMeetTellings(story: Story): fc.Arbitrary<GoogleMeetStep[]> {
   const events = fc

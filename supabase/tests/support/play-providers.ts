@@ -73,7 +73,7 @@ async function ask(client: pg.Client, story: Story, step: GoogleMeetAnswer): Pro
   }
 }
 
-/** Two classes of one meeting, their people, what a provider tells; and everything is taken back. */
+/** Plays what a provider tells about two classes of one meeting and their people, then rolls everything back. */
 async function play(
   client: pg.Client,
   story: Story,
@@ -98,7 +98,7 @@ async function play(
 export const playZoom = (client: pg.Client, story: Story) =>
   play(client, story, "zoom", () => tell(client, "zoom", zoomEvents(story)));
 
-/** What is seen of a story that Meet tells in some way. */
+/** What is seen of a story that Google Meet tells in some way. */
 export const playGoogleMeet = (client: pg.Client, story: Story, steps: readonly GoogleMeetStep[]) =>
   play(client, story, "google_meet", async () => {
     let events: MeetingEvent[] = [];

@@ -12,7 +12,7 @@ export type Step =
   | { kind: "enrol" }
   | ZoomReport;
 
-/** A page of Zoom's report of past participants, as the task writes it. */
+/** A page of Zoom's record, its list of past participants, as the task writes it. */
 export interface ZoomReport {
   readonly kind: "zoom_report";
   readonly instance: string;
@@ -39,7 +39,7 @@ const ingest = `
   select public.ingest_event('zoom', gen_random_uuid()::text, e ->> 'kind', now(), '{}', e, 'test') ->> 'status' as status
   from jsonb_array_elements($1::jsonb) e`;
 
-/** All that a client could ever see of the story, without ids and stamps. */
+/** Everything that a client could ever see of the story, without ids and time stamps. */
 const snapshot = `
   select jsonb_build_object(
     'classes', (select jsonb_agg(jsonb_build_object('title', title, 'start', scheduled_start, 'minutes', duration_minutes,
@@ -91,7 +91,7 @@ async function act(
   }
 }
 
-/** Plays steps against people who have just signed up, and takes everything back. */
+/** Plays steps with people who have just signed up, then rolls everything back. */
 export async function play(client: pg.Client, story: Story, steps: readonly Step[]): Promise<Seen> {
   await client.query("begin");
   try {
@@ -111,7 +111,7 @@ export async function play(client: pg.Client, story: Story, steps: readonly Step
       await act(client, story, step);
     }
     await flush();
-    // Whoever was enrolled before a class existed is enrolled now; the rest of the roster is there already.
+    // Enrols now the people whose enrolment came before the class existed; the rest of the roster is there already.
     await client.query(enrol, [story.meetingId]);
     const { rows } = await client.query<{ seen: Seen }>(snapshot, [story.meetingId]);
     const [row] = rows;

@@ -1,7 +1,7 @@
 import { serveRequests } from "./loopback.ts";
 import { setPlatformEnvironment } from "./platform-environment.ts";
 
-/** An API in the place of the platform's that answers every call in the same way and keeps what it was asked; status 0 never answers. */
+/** Replaces the platform's API: it answers every call in the same way and keeps the requests; with status 0 it never answers. */
 export async function recordingApi(status: number, answer: unknown) {
   const calls: { path: string | undefined; args: Record<string, unknown> }[] = [];
   const url = await serveRequests((request, response) => {

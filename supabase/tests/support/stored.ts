@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { sql } from "./database.ts";
 
 /**
- * The tables of which a row holds one of these texts in any column; looks at every table of the product.
+ * The tables that hold one of these texts in any column of any row; it looks at every table of the product.
  * @param among only rows that hold this too, where other files of the run may well store such a text
  */
 export async function tablesWith(texts: readonly string[], among = ""): Promise<string[]> {

@@ -7,7 +7,7 @@ export async function doneOrWaiting(pid: number, work: Promise<unknown>): Promis
   const done = work.finally(() => {
     isDone = true;
   });
-  // Whoever waits for the work learns of its failure.
+  // The caller that awaits the work learns of its failure.
   done.catch(() => {});
   while (!isDone) {
     const { waits } = await sqlOne<{ waits: boolean }>(
@@ -26,8 +26,8 @@ export type Client = Pick<pg.PoolClient, "query">;
 export type Work = (client: Client) => Promise<unknown>;
 
 /**
- * Does one thing in a transaction, begins the other beside it, and once that is done or waits, goes on with the
- * transaction and commits it.
+ * Does one thing in a transaction and begins the other beside it. Once the other is done or waits, it continues with
+ * the transaction and commits it.
  */
 export async function overlap(one: Work, other: Work, goOn?: Work): Promise<void> {
   const [first, second] = await Promise.all([database().connect(), database().connect()]);

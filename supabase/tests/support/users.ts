@@ -7,7 +7,7 @@ import { sql } from "./database.ts";
 
 export type UserRole = Database["public"]["Enums"]["user_role"];
 
-/** A signed-up user with a client that carries his token. */
+/** A signed-up user with a client that carries their token. */
 export interface TestUser {
   id: string;
   email: string;
@@ -31,7 +31,7 @@ export function serviceClient(url = inject("stack").url): SupabaseClient<Databas
   return createClient<Database>(url, secret_key, { auth, realtime });
 }
 
-/** Signs a new user up over HTTP and gives him a role in the database. */
+/** Signs a new user up over HTTP and gives them a role in the database. */
 export async function createUser(role: UserRole = "member", name = "Test User"): Promise<TestUser> {
   const client = anonymousClient();
   const email = `${randomUUID()}@example.com`;

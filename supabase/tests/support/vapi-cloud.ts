@@ -25,10 +25,10 @@ export async function connectVapi(kind: "bearer" | "secret" | "hmac" = "hmac"): 
   await control("PUT", "credentials", { id: VAPI_CREDENTIAL_ID, kind, secret });
 }
 
-/** The next requests that hold `includes` fail so. */
+/** The next requests that contain `includes` fail in this way. */
 export const failVapi = (fault: { includes: string } & Json) => control("POST", "faults", fault);
 
-/** What VAPI has, as far as it holds a text. */
+/** The resources at VAPI that contain a text. */
 export async function atVapi(
   kind: "assistants" | "numbers" | "requests",
   includes: string,
@@ -58,7 +58,7 @@ export interface PlayedCall {
   deliveries: { type: string; statuses: number[]; answer: Json }[];
 }
 
-/** Somebody calls a number at VAPI. */
+/** Plays a call of somebody to a number at VAPI. */
 export async function callNumber(call: {
   phoneNumberId: string;
   seconds: number;

@@ -36,7 +36,7 @@ export interface Tenant {
   number: string;
 }
 
-/** An assistant that VAPI has already: what reaches VAPI is not these tests' matter, and no task tries it. */
+/** An assistant that VAPI has already. These tests are not about what reaches VAPI, so no task tries it. */
 async function insertProvisioned(userId: string, configuration: object, vapiId: string) {
   const client = await database().connect();
   try {
@@ -77,7 +77,7 @@ export async function createTenant(
   return { user, assistantId, vapiAssistantId, phoneNumberId, vapiPhoneId, number };
 }
 
-/** A call to the tenant's number, by his assistant unless told otherwise. */
+/** A call to the tenant's number, taken by the tenant's assistant unless the test says otherwise. */
 export const callTo = (
   tenant: Tenant,
   startedAt = new Date(),

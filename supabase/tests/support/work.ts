@@ -13,8 +13,7 @@ export async function maintain(): Promise<void> {
 }
 
 /**
- * Tries the events again that are due by then, as the job does. Those that another test file's run has just taken are
- * waited for.
+ * Tries due events again, as the job does, and waits for those that another test file's run has just taken.
  */
 export async function retryEvents(inSeconds = 0): Promise<void> {
   const by = "now() + make_interval(secs => $1)";
@@ -32,9 +31,9 @@ const WAITS_SECONDS = "round(extract(epoch from run_after - now()))::integer as 
 export interface OpenTask {
   readonly id: string;
   readonly kind: string;
-  /** Tries of this version. */
+  /** Tries of this version of the task. */
   readonly attempts: number;
-  /** Counts the wishes. */
+  /** Counts how often the task was asked for. */
   readonly version: number;
   readonly last_error: string | null;
   /** Until the next try, as the queue sees it. */
@@ -75,7 +74,7 @@ export async function taskOf(kind: string, resourceId: string): Promise<TaskStat
   return task;
 }
 
-/** Lets time pass for tasks: their next try is so many seconds nearer. */
+/** Moves the next try of tasks nearer by so many seconds. */
 export const passTime = (needle: string, seconds: number) =>
   sql(
     `update public.tasks set run_after = run_after - $2 * interval '1 second'
@@ -139,7 +138,7 @@ export async function workOff(needle: string): Promise<void> {
 }
 
 /**
- * Lets time pass from try to try, until so many seconds are over or nothing about something is open any more.
+ * Lets time pass from try to try, until so many seconds are over or no task about something is open any more.
  * @returns the seconds that passed
  */
 export async function liveOn(needle: string, seconds: number): Promise<number> {

@@ -1,7 +1,7 @@
 import { at, emailOf, type Story } from "./class-story.ts";
 import type { ZoomReport } from "./play-story.ts";
 
-/** Zoom's report of a story, a page per session: exacter times than the events have, and other spellings of names. */
+/** Zoom's record of a story, a page for each session, with more exact times than the events have and other spellings of names. */
 export const reportsOf = ({ meetingId, runs }: Story): ZoomReport[] =>
   runs.flatMap((run) =>
     run.sessions.map(({ key, who, joinedAt, leftAt }): ZoomReport => {

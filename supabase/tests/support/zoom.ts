@@ -25,7 +25,7 @@ export async function wordOf(response: Response): Promise<string> {
   return "status" in answer ? String(answer.status) : "no status";
 }
 
-/** Delivers an event and returns the status word of the answer. A 503 is sent again, as Zoom does: the machine is busy. */
+/** Delivers an event and returns the status word of the answer. It sends again after a 503, as Zoom does, because the machine may be busy. */
 export async function tellZoom(event: object): Promise<string> {
   for (;;) {
     const response = await deliverZoom(JSON.stringify(event));
@@ -40,7 +40,7 @@ let lastMeeting = Date.now() % 100_000_000;
 export const newMeetingId = (): string =>
   `7${String(process.pid % 100).padStart(2, "0")}${String(++lastMeeting).padStart(8, "0")}`;
 
-/** Zoom's id of a meeting's host is known to be somebody's, as after a class of theirs. */
+/** Records whose Zoom id the host of a meeting has, as it is known after a class of theirs. */
 export const knowHost = (user: TestUser, meetingId: string) =>
   sql(
     `insert into public.profile_identities (provider, kind, key, profile_id) values ('zoom', 'user', $1, $2)
@@ -48,7 +48,7 @@ export const knowHost = (user: TestUser, meetingId: string) =>
     [hostIdOf(meetingId), user.id],
   );
 
-/** A class with a roster, scheduled over REST by its teacher, whose meeting it is known to be. */
+/** A class with a roster, scheduled over REST by its teacher, who is known to be the host of the meeting. */
 export async function scheduleClass(
   teacher: TestUser,
   students: TestUser[],

@@ -10,7 +10,7 @@ interface Tenant {
   readonly number: string;
 }
 
-/** How somebody's call goes: at which hour, how long he would talk, how it ends. */
+/** How somebody's call goes: at which hour, how long they would talk, how it ends. */
 type Plan = readonly [hour: number, seconds: number, endedReason?: string];
 
 const TENANTS: readonly {
@@ -105,7 +105,7 @@ async function openFor(stage: Stage, name: string, plan: string): Promise<Tenant
 
 /** One call from the request to the report; what VAPI is told to allow is how long it lasts. */
 async function call(stage: Stage, tenant: Tenant, [hour, wanted, reason]: Plan): Promise<string> {
-  // Every call is of now, whatever hour it is told of: what ended before an account signed up counts in no period of its.
+  // Every call ends now, whatever hour its story names: calls that ended before the account signed up would count in none of its periods.
   const startedAt = new Date();
   const one = new VapiCall({
     startedAt,
@@ -132,12 +132,12 @@ async function call(stage: Stage, tenant: Tenant, [hour, wanted, reason]: Plan):
   const more = isConnected ? {} : { ...silent, analysis: {}, artifact: {} };
   const report = one.report({ seconds, endedReason, more });
   await deliver(stage, report);
-  // VAPI tells it again, now and then.
+  // VAPI sometimes sends a message again.
   if (seconds % 2 === 0) await deliver(stage, report);
   return `${isConnected ? seconds : 0} s of ${granted} s granted, ${endedReason}`;
 }
 
-/** Three tenants' calls: one runs out of his trial's minutes, one has a quiet day, one a busy one. */
+/** Three tenants' calls: one tenant runs out of trial minutes, one has a quiet day, one a busy one. */
 async function play(stage: Stage): Promise<void> {
   const tenants: Tenant[] = [];
   for (const { name, plan, calls } of TENANTS) {

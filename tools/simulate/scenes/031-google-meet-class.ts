@@ -26,7 +26,7 @@ function stays(teacher: Person, students: readonly Person[]): Stay[] {
   ];
 }
 
-/** What Google knows of somebody: his account, and every stay with its exact times. */
+/** What Google knows of somebody: their account, and every stay with its exact times. */
 function participantsOf(
   run: GoogleMeetRun,
   all: readonly (Stay & { readonly session: string })[],
@@ -48,7 +48,7 @@ function participantsOf(
   }));
 }
 
-/** A Meet class of an hour: told late, twice and in part, and asked for the rest. */
+/** A class of an hour on Google Meet. Events come late, twice or not at all, and Google is asked for the rest. */
 async function teach(stage: Stage, cloud: GoogleMeetCloud): Promise<void> {
   const teacher = await stage.person("Clara Nystrom", "teacher");
   const students: Person[] = [];
@@ -96,7 +96,7 @@ async function teach(stage: Stage, cloud: GoogleMeetCloud): Promise<void> {
   stage.say("  lost       Somebody left at 40 minutes: no event ever says so");
   await tellSessions(stage, teacher, classId);
   await cloud.work();
-  stage.say("\nA few minutes later, Meet and the Directory were asked:\n");
+  stage.say("\nA few minutes later, Google Meet and the Directory were asked:\n");
   await tellSessions(stage, teacher, classId);
   await tellAttendance(stage, teacher, classId);
 }

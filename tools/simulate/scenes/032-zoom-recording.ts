@@ -13,7 +13,7 @@ async function statusOf({ client }: Person, classId: string): Promise<string> {
   return data.recording_status;
 }
 
-/** The rows of files that a person reads under his own rights. */
+/** The rows of files that a person reads under their own rights. */
 async function tellFiles(stage: Stage, reader: Person, classId: string): Promise<void> {
   const { data, error } = await reader.client
     .from("class_recordings")

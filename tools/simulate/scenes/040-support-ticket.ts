@@ -66,7 +66,7 @@ function say(person: Person, body: Record<string, unknown>) {
   return invoke(person, "ticket-reply", Posted, body, { "Idempotency-Key": randomUUID() });
 }
 
-/** The conversation as a person reads it under his own rights. */
+/** The conversation as a person reads it under their own rights. */
 async function tell(stage: Stage, reader: Person, ticketId: string): Promise<void> {
   const { ticket, messages } = await invoke(reader, `ticket-reply?ticket_id=${ticketId}`, Thread);
   const entries = messages.flatMap(({ replies, ...message }) => [

@@ -64,7 +64,7 @@ export const startZoom: StartVendor = async () => {
     const isToken = address.pathname === "/oauth/token";
     const bearer = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
     const token = world.tokens.indexOf(bearer);
-    // Twice, because some uuids have to be encoded twice.
+    // Decodes twice, because some uuids have to be encoded twice.
     const path = decodeURIComponent(decodeURIComponent(address.pathname));
     const line = `${request.method} ${path}${address.search}`;
     const failure = world.meet({ line, token, body: isToken ? "" : body });

@@ -3,16 +3,16 @@ import { z } from "zod";
 import type { Answer, Asked } from "./http.ts";
 
 /**
- * A failure on demand. It meets the next requests that fit, so a test names something of its own in `includes` (a number, a name,
- * an id in the path or body) and does not disturb its neighbours.
+ * A failure on demand. It applies to the next requests that fit, so a test names something of its own in `includes`
+ * (a number, a name, an id in the path or body) and does not disturb other tests.
  */
 export const Fault = z.object({
   method: z.string().optional(),
   path: z.string().optional(),
   includes: z.string(),
   /**
-   * refuse: not done. after: done, then answered so. hang: never answered, not done. hang_after: done and never answered.
-   * slow: answered late. trickle: answered so, the second half of the body late.
+   * refuse: not done. after: done, then answered with the failure. hang: not done and never answered. hang_after: done and never answered.
+   * slow: answered late. trickle: answered with the failure, the second half of the body late.
    */
   mode: z.enum(["refuse", "after", "hang", "hang_after", "slow", "trickle"]).default("refuse"),
   status: z.number().default(500),
