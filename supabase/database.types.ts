@@ -1955,7 +1955,7 @@ export type Database = {
       };
       apply_normalized_event: { Args: { p_event: Json; p_event_id: string }; Returns: Json };
       assign_participant: {
-        Args: { participant_id: string; profile_id: string };
+        Args: { p_participant_id: string; p_profile_id: string };
         Returns: {
           effective_leave_time: string | null;
           id: string;
@@ -2002,13 +2002,13 @@ export type Database = {
           provider: Database["public"]["Enums"]["webhook_provider"];
         }[];
       };
-      class_attendance_report: { Args: { class_id: string }; Returns: Json };
+      class_attendance_report: { Args: { p_class_id: string }; Returns: Json };
       complete_task: {
         Args: { p_lease_token: string; p_task_id: string };
         Returns: Database["public"]["Enums"]["task_settlement"];
       };
       confirm_class_meeting: {
-        Args: { class_id: string };
+        Args: { p_class_id: string };
         Returns: {
           actual_end_time: string | null;
           actual_start_time: string | null;
@@ -2166,7 +2166,7 @@ export type Database = {
       note_zoom_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
       note_zoom_stays: { Args: { p_instance_key: string; p_stays: Json }; Returns: undefined };
       numbers_to_release: { Args: { p_user_id: string }; Returns: string[] };
-      playable_recordings: { Args: { class_id: string }; Returns: Json };
+      playable_recordings: { Args: { p_class_id: string }; Returns: Json };
       post_ticket_message: {
         Args: {
           p_attachment_ids?: string[];
@@ -2192,7 +2192,7 @@ export type Database = {
       record_phone_number_gone: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
-      recording_control_target: { Args: { class_id: string }; Returns: Json };
+      recording_control_target: { Args: { p_class_id: string }; Returns: Json };
       recording_sources: { Args: { p_recording_ids: string[] }; Returns: Json };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
@@ -2210,7 +2210,7 @@ export type Database = {
       request_account_deletion: { Args: Record<PropertyKey, never>; Returns: Json };
       retry_deferred_events: { Args: Record<PropertyKey, never>; Returns: boolean };
       retry_task: { Args: { p_task_id: string }; Returns: string };
-      set_enrollments: { Args: { class_id: string; student_ids: string[] }; Returns: Json };
+      set_enrollments: { Args: { p_class_id: string; p_student_ids: string[] }; Returns: Json };
       settle_attachment: {
         Args: {
           p_attachment_id: string;

@@ -79,7 +79,7 @@ export async function readAttendance(
   db: Db,
   { class_id, format }: z.output<typeof AttendanceQuery>,
 ): Promise<AttendanceReport | Response> {
-  const report = Report.parse(await rpc(db, "class_attendance_report", { class_id }));
+  const report = Report.parse(await rpc(db, "class_attendance_report", { p_class_id: class_id }));
   if (format === "json") return report;
   return await csv(`attendance-${class_id}.csv`, columns, oneBatch(report.students));
 }

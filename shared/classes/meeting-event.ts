@@ -84,7 +84,7 @@ export type MeetingCreated = Told<"meeting_created"> & {
   meeting_id: string;
   changed_at: string;
   host_key: string | null;
-  /** Only when the host created it himself: else it is somebody else's address. */
+  /** Only when the host created it. Otherwise it is somebody else's address. */
   host_email: string | null;
   title: string | null;
   scheduled_start: string | null;

@@ -39,7 +39,7 @@ export async function requestRecording(
   { class_id, action }: z.output<typeof RecordingControl>,
   signal: AbortSignal,
 ): Promise<Response> {
-  const target = Target.parse(await rpc(db, "recording_control_target", { class_id }));
+  const target = Target.parse(await rpc(db, "recording_control_target", { p_class_id: class_id }));
   try {
     await controlRecording(zoomClient(), target.meeting_id, action, signal);
   } catch (error) {

@@ -87,7 +87,7 @@ export async function readRecordings(
   { class_id }: z.output<typeof RecordingsQuery>,
   signal: AbortSignal,
 ): Promise<{ recordings: PlayableRecording[] }> {
-  const files = z.array(File).parse(await rpc(db, "playable_recordings", { class_id }));
+  const files = z.array(File).parse(await rpc(db, "playable_recordings", { p_class_id: class_id }));
   if (files.length === 0) return { recordings: [] };
   const sources = z
     .array(Source)

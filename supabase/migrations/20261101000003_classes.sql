@@ -56,7 +56,7 @@ create type public.recording_file_state as enum ('processing', 'available', 'tra
 comment on type public.recording_file_state is 'Ordered: of two events of one second the later word counts.';
 
 -- schemas/classes/live_classes.sql
--- A class as its teacher plans it, and what became of it. The people's side is written here, the facts' side by
+-- A class as its teacher plans it, and what became of it. People write the plan. The facts are derived from its meetings by
 -- the functions of bind_meeting_instances.sql.
 create table public.live_classes (
   id uuid primary key default gen_random_uuid(),
@@ -92,7 +92,7 @@ create table public.live_classes (
   )
 );
 comment on table public.live_classes is 'One class at one time. Several classes may share a meeting id: the occurrences of a recurring meeting.';
-comment on column public.live_classes.host_id is 'The teacher; null once his account is gone.';
+comment on column public.live_classes.host_id is 'The teacher; null once their account is gone.';
 comment on column public.live_classes.meeting_id is
   'Zoom: the meeting number as text. Google Meet: the space, "spaces/…", or the meeting code until it is resolved. Null until there is a meeting.';
 comment on column public.live_classes.meeting_proof is
@@ -186,7 +186,7 @@ begin
   new.scheduled_end := new.scheduled_start + new.duration_minutes * interval '1 minute';
 
   if tg_op = 'INSERT' or (auth.uid() is not null and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id)) then
-    -- Who may speak for everybody says with the number whose meeting it is.
+    -- Admins and the secret key say with the number whose meeting it is.
     new.meeting_proof := case when new.meeting_id is not null and (auth.uid() is null or private.is_admin())
       then 'admin' else 'none' end::public.meeting_proof;
   end if;
@@ -579,7 +579,7 @@ create trigger profile_identities_follow_delete after delete on public.profile_i
   referencing old table as old_rows for each statement execute function private.profile_identities_follow();
 
 -- schemas/classes/show_whose_meeting_it_is.sql
--- An address that one person has confirmed, or hosts under, makes the account his for good: ids are never given out twice.
+-- An address that one person has confirmed, or hosts under, makes the account theirs for good: ids are never given out twice.
 -- What a host confirmed is never overwritten.
 create function private.learn_identity(p_provider public.meeting_provider, p_user_key text, p_addresses text[]) returns void
 language sql security definer set search_path = '' as $$
@@ -685,9 +685,9 @@ language sql security definer set search_path = '' as $$
   select p_space, p.id, p_is_owner from public.profiles p where p.id = p_profile_id and p_space ~ '^spaces/'
   on conflict (space, profile_id) do update set is_owner = true where excluded.is_owner and not s.is_owner;
 $$;
-comment on function private.note_space_host(text, uuid, boolean) is 'Google has shown that a space is somebody''s; once shown as an owner, he stays one.';
+comment on function private.note_space_host(text, uuid, boolean) is 'Keeps that Google has shown a space to be somebody''s. Whoever was shown to be an owner stays one.';
 
--- What an event tells of its meeting's host: Zoom his address, Google which subscription of ours it told.
+-- What an event tells of its meeting's host: Zoom tells their address, Google which subscription of ours it notified.
 create function private.learn_host(p_provider public.meeting_provider, p_instance jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -709,7 +709,7 @@ $$;
 comment on function private.learn_host(public.meeting_provider, jsonb) is
   'Keeps what an event shows of the host of an instance {meeting_id, host_key, host_email?, owner_subscription?}.';
 
--- The last word has an admin: of an account that several teachers share, the provider's answer says nothing.
+-- An admin has the last word: the provider's answer says nothing of an account that several teachers share.
 create function private.confirm_class_meeting(p_class_id uuid) returns public.live_classes
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -729,9 +729,9 @@ end;
 $$;
 comment on function private.confirm_class_meeting(uuid) is 'What public.confirm_class_meeting does, with its check.';
 
-create function public.confirm_class_meeting(class_id uuid) returns public.live_classes
+create function public.confirm_class_meeting(p_class_id uuid) returns public.live_classes
 language sql set search_path = '' as $$
-  select * from private.confirm_class_meeting(class_id);
+  select * from private.confirm_class_meeting(p_class_id);
 $$;
 comment on function public.confirm_class_meeting(uuid) is
   'For admins: says that the meeting of a class is its host''s, and gives the class what took place in it, also from a class of somebody else. '
@@ -1612,7 +1612,7 @@ declare
   v_instance jsonb := p_event -> 'instance';
   v_instance_id uuid;
 begin
-  -- The host himself, who is signed in: the address is his account's.
+  -- This is the host, who is signed in: the address is their account's.
   if v_session ->> 'provider_user_id' = v_instance ->> 'host_key' and v_session ->> 'email' is not null then
     v_instance := v_instance || jsonb_build_object('host_email', v_session ->> 'email');
   end if;
@@ -1793,8 +1793,8 @@ insert into private.event_handlers (kind, function_name) values
   ('recording_batch_recovered', 'private.apply_recording_batch');
 
 -- schemas/classes/ask_zoom_for_hosts.sql
--- Whose a Zoom meeting is that no event showed: Zoom is asked, once a meeting ran for which a class waits. Most meetings need no
--- question, because their host comes, and his event says who he is.
+-- Zoom is asked who hosts a meeting when no event showed it and a class waits for the meeting. Most meetings need no question,
+-- because their host comes, and the event of that says who they are.
 insert into private.settings (name, value, description) values
   ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.');
 
@@ -1885,14 +1885,14 @@ $$;
 comment on function private.assign_participant(uuid, uuid) is 'What public.assign_participant does, with its checks.';
 
 -- The session as its readers see it, without the keys that it has at its provider.
-create function public.assign_participant(participant_id uuid, profile_id uuid) returns public.meeting_sessions
+create function public.assign_participant(p_participant_id uuid, p_profile_id uuid) returns public.meeting_sessions
 language sql set search_path = '' as $$
-  select private.assign_participant(participant_id, profile_id);
-  select s from public.meeting_sessions s where s.id = participant_id;
+  select private.assign_participant(p_participant_id, p_profile_id);
+  select s from public.meeting_sessions s where s.id = p_participant_id;
 $$;
 comment on function public.assign_participant(uuid, uuid) is
   'Says who a session was, and with it whose its account is in the classes of that host: for the host and admins. '
-  'profile_id null takes both back and lets the matching decide. Returns the session as meeting_sessions shows it. '
+  'p_profile_id null takes both back and lets the matching decide. Returns the session as meeting_sessions shows it. '
   'participant_not_found 404, not_on_the_roster 422.';
 
 grant execute on function private.assign_participant(uuid, uuid), public.assign_participant(uuid, uuid)
@@ -1993,7 +1993,7 @@ begin
       and (c.meeting_proof = 'admin'
         or c.host_id = v_owner_id
         or (p_host_key is null and c.meeting_proof = 'provider')
-        -- A class whose host's account is gone keeps what it has: what showed it went with him.
+        -- A class whose host's account is gone keeps what it has: what showed it went with the account.
         or (c.id = p_held_by and c.host_id is null))
       and (not v_is_settled or c.id = p_held_by or c.host_id = v_holder_id)
     -- A class that a person cancelled gets a meeting only when no other one wants it.
@@ -2071,7 +2071,7 @@ begin
     perform private.refresh_class_status(v_instance.live_class_id);
   end if;
   if exists (select from public.live_classes c where c.id = v_class_id and c.meeting_proof = 'none') then
-    -- Its host's first meeting of this number: what was told of the number before is his, too.
+    -- This is its host's first meeting of this number: what was told of the number before is theirs, too.
     perform private.refresh_meeting_proof(v_class_id);
     perform private.take_meeting_changes(v_instance.provider, v_instance.meeting_id);
   end if;
@@ -2185,7 +2185,7 @@ select c.live_class_id, c.profile_id,
 from computed c
 left join public.attendance_marks k on k.live_class_id = c.live_class_id and k.profile_id = c.profile_id;
 comment on view public.class_attendance is
-  'Per enrolled student: the union of his sessions, clipped to [greatest(scheduled, actual start), least(scheduled, actual end)]. '
+  'Per enrolled student: the union of the student''s sessions, clipped to [greatest(scheduled, actual start), least(scheduled, actual end)]. '
   'share is of the length of that window; first_join and last_leave are inside it. A mark wins over the computed status, which is null for a class that did not take place. Students see their own row.';
 
 grant select on public.class_attendance to authenticated, service_role;
@@ -2415,14 +2415,14 @@ select private.schedule_job('note_no_shows', '*/15 * * * *', 'private.note_no_sh
   'notes classes that never began and tells their hosts');
 
 -- schemas/classes/control_recordings.sql
--- What a caller may do with a class's recording, asked as himself; the call to the provider follows with the server's key.
-create function public.recording_control_target(class_id uuid) returns jsonb
+-- What a caller may do with a class's recording, asked with the caller's own rights. The call to the provider follows with the server's key.
+create function public.recording_control_target(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   v_class public.live_classes;
 begin
   select c.* into v_class from public.live_classes c
-  where c.id = class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
+  where c.id = p_class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');
   elsif v_class.provider <> 'zoom' or v_class.meeting_id is null then
@@ -2439,10 +2439,10 @@ comment on function public.recording_control_target(uuid) is
 grant execute on function public.recording_control_target(uuid) to authenticated;
 
 -- The files of a class that the caller may play. What a link is fetched by is the server's to know.
-create function public.playable_recordings(class_id uuid) returns jsonb
+create function public.playable_recordings(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
-  perform from public.class_cards c where c.id = class_id;
+  perform from public.class_cards c where c.id = p_class_id;
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');
   end if;
@@ -2450,7 +2450,7 @@ begin
     select jsonb_agg(jsonb_build_object('id', r.id, 'file_type', r.file_type, 'recording_type', r.recording_type,
       'started_at', r.started_at, 'ended_at', r.ended_at, 'size_bytes', r.size_bytes) order by r.started_at, r.id)
     from public.class_recordings r
-    where r.live_class_id = class_id and r.state = 'available'), '[]');
+    where r.live_class_id = p_class_id and r.state = 'available'), '[]');
 end;
 $$;
 comment on function public.playable_recordings(uuid) is
@@ -2663,7 +2663,7 @@ create table private.announced_meetings (
   duration_minutes integer,
   primary key (provider, meeting_id)
 );
-comment on table private.announced_meetings is 'Meetings that the provider says were created, newest event each; with host_email only when the host himself did it.';
+comment on table private.announced_meetings is 'Meetings that the provider says were created, newest event each; with host_email only when the host did it.';
 
 create index announced_meetings_host_key_idx on private.announced_meetings (provider, host_key);
 create index announced_meetings_host_email_idx on private.announced_meetings (host_email);
@@ -2676,7 +2676,7 @@ create policy "nobody but the owner of the schema reads announced meetings" on p
 create function private.apply_meeting_created(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- The host made it himself: the address is his account's.
+  -- The host created it, so the address is the host account's.
   perform private.learn_host((p_event ->> 'provider')::public.meeting_provider, p_event);
   insert into private.announced_meetings as a
     (provider, meeting_id, changed_at, host_key, host_email, title, scheduled_start, duration_minutes)
@@ -2960,7 +2960,7 @@ begin
 end;
 $$;
 comment on function private.plan_alone() is
-  'Serialises, until commit, what one caller changes of plans and rosters: two changes of his would hold a class each and want the other. Take it before any row.';
+  'Serialises, until commit, what one caller changes of plans and rosters: two changes at once would hold a class each and want the other. Take it before any row.';
 
 -- schemas/classes/reconcile_meet_conferences.sql
 -- Every session of Meet is asked about once it is seen, every conference as a whole once it has ended, and a job asks for what
@@ -3257,7 +3257,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_id uuid;
 begin
-  -- Google lets a host read this, so it may go to a class of his.
+  -- Google lets a host read this, so it may go to a class of theirs.
   perform private.note_space_host(p_space, p.id, false)
   from public.profiles p
   where p.workspace_email = p_subject and exists (
@@ -3340,13 +3340,13 @@ grant execute on function public.note_meet_sessions(text, text, jsonb) to servic
 
 -- schemas/classes/report_attendance.sql
 -- A class's attendance for its host, in one round trip. RLS applies; who is neither host nor admin gets the answer of an absent class.
-create function public.class_attendance_report(class_id uuid) returns jsonb
+create function public.class_attendance_report(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   v_class public.live_classes;
 begin
   select c.* into v_class from public.live_classes c
-  where c.id = class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
+  where c.id = p_class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');
   end if;
@@ -3490,7 +3490,7 @@ begin
     perform private.refuse(422, 'host_is_no_student', 'The host of a class cannot be enrolled in it.');
   end if;
 
-  -- Whoever's account is being deleted just now is unknown, and nobody who is new goes before he is enrolled.
+  -- Whoever's account is being deleted just now is unknown, and nobody who is new goes before they are enrolled.
   perform from public.profiles p
   where p.id = any (p_student_ids)
     and not exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = p.id)
@@ -3521,9 +3521,9 @@ end;
 $$;
 comment on function private.set_enrollments(uuid, uuid[]) is 'What public.set_enrollments does, with its checks.';
 
-create function public.set_enrollments(class_id uuid, student_ids uuid[]) returns jsonb
+create function public.set_enrollments(p_class_id uuid, p_student_ids uuid[]) returns jsonb
 language sql set search_path = '' as $$
-  select private.set_enrollments(class_id, student_ids);
+  select private.set_enrollments(p_class_id, p_student_ids);
 $$;
 comment on function public.set_enrollments(uuid, uuid[]) is
   'Sets the roster of a class to exactly these students: {enrolled, added, removed}. For the host and admins; '
@@ -3540,7 +3540,7 @@ insert into private.settings (name, value, description) values
   ('class_max_students', '1000', 'The most students that one class may have.');
 
 -- schemas/classes/show_cards_of_a_class.sql
--- Whose name and picture a class shows: the host sees his students, a student sees the host. Students do not see each other.
+-- Whose name and picture a class shows: hosts see their students, students see the host. Students do not see each other.
 create function private.cards_of_classes(p_user_id uuid) returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select e.profile_id
@@ -3551,7 +3551,7 @@ language sql stable security definer set search_path = '' as $$
   from public.class_enrollments e join public.live_classes c on c.id = e.live_class_id
   where e.profile_id = p_user_id and c.host_id is not null;
 $$;
-comment on function private.cards_of_classes(uuid) is 'The people whose cards someone may see because of his classes.';
+comment on function private.cards_of_classes(uuid) is 'The people whose cards someone may see because of their classes.';
 
 insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 30, 'classes', 'private.cards_of_classes');
 

@@ -50,7 +50,7 @@ comment on type public.ticket_status is 'open: staff''s turn; in_progress: staff
 
 create type public.ticket_party as enum ('customer', 'staff', 'system');
 comment on type public.ticket_party is
-  'Who somebody is to one ticket: its owner, support staff, or the product itself. An agent is the customer of his own ticket.';
+  'Who somebody is to one ticket: its owner, support staff, or the product itself. An agent is the customer of their own ticket.';
 
 create type public.ticket_message_kind as enum ('message', 'system');
 create type public.survey_satisfaction as enum ('very_dissatisfied', 'dissatisfied', 'neutral', 'satisfied', 'very_satisfied');
@@ -235,7 +235,7 @@ create index support_tickets_status_idx on public.support_tickets (status, statu
 -- Enough to find a time's rows in a table that is filled in its order, and no order that an owner's list could walk.
 create index support_tickets_created_at_idx on public.support_tickets using brin (created_at);
 
--- Which owners' rows the caller reads, as a range: himself, or everybody for staff. One range is a condition that an
+-- Which owners' rows the caller reads, as a range: their own, or everybody's for staff. One range is a condition that an
 -- index can serve; "owner or staff" is not, and makes every owner's list a scan of the table (docs/decisions/0030).
 create function private.first_readable_owner() returns uuid
 language sql stable security definer set search_path = '' as $$
@@ -442,7 +442,7 @@ comment on column public.ticket_messages.user_id is 'The ticket''s owner, stampe
 comment on column public.ticket_messages.author_id is 'Who wrote it; null for the system and once that person''s account is gone. author_role stays.';
 comment on column public.ticket_messages.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
 comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even as staff.';
-comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when he asked for none.';
+comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when they asked for none.';
 
 create index ticket_messages_ticket_id_idx on public.ticket_messages (ticket_id, created_at, id);
 create index ticket_messages_user_id_idx on public.ticket_messages (user_id);
@@ -515,7 +515,7 @@ comment on column public.ticket_replies.user_id is 'The ticket''s owner, stamped
 comment on column public.ticket_replies.author_id is 'Who wrote it; null once that person''s account is gone. author_role stays.';
 comment on column public.ticket_replies.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
 comment on column public.ticket_replies.is_internal is 'A note among staff, which the owner never sees.';
-comment on column public.ticket_replies.status_after is 'The status that the author asked for with this reply; null when he asked for none.';
+comment on column public.ticket_replies.status_after is 'The status that the author asked for with this reply; null when they asked for none.';
 
 create index ticket_replies_message_id_idx on public.ticket_replies (message_id, ticket_id, created_at, id);
 create index ticket_replies_ticket_id_idx on public.ticket_replies (ticket_id);
@@ -902,7 +902,7 @@ begin
   end if;
   perform private.require_open_ticket(v_ticket.status);
 
-  -- A customer's room does not shrink with files that he does not see.
+  -- A customer's room does not shrink with files that they do not see.
   select count(*), coalesce(sum(size_bytes), 0) into v_files, v_bytes
   from public.ticket_attachments
   where ticket_id = p_ticket_id and state in ('pending', 'ready') and (not is_internal or v_party = 'staff');
@@ -965,7 +965,7 @@ begin
   perform from public.user_limits where user_id = v_attachment.uploaded_by for no key update;
   select status into v_ticket_status from public.support_tickets where id = v_attachment.ticket_id for no key update;
   if private.ticket_party_of(v_attachment.user_id, auth.uid()) is distinct from v_party then
-    -- While this waited, his place among support staff ended.
+    -- While this waited, the caller's place among support staff ended.
     perform private.refuse(404, 'not_found', 'There is no such resource.');
   end if;
   if v_party = 'customer' then
@@ -991,7 +991,7 @@ comment on function public.delete_attachment(uuid) is
 grant execute on function public.delete_attachment(uuid) to authenticated;
 
 -- schemas/support/delete_tickets.sql
--- A ticket goes with everything in it. Its files give their bytes back to the owner, so that his limits are locked first and
+-- A ticket goes with everything in it. Its files give their bytes back to the owner, so that the owner's limits are locked first and
 -- the ticket after them (decision 0011); a plain DELETE locks the ticket's row before any trigger runs and would deadlock with an upload.
 -- Only the owner has metered files: whoever else uploads is staff, who have no quota.
 create function private.delete_ticket(p_ticket_id uuid) returns boolean
@@ -1268,7 +1268,7 @@ create function private.sees_internal(p_ticket_id uuid) returns boolean
 language sql stable set search_path = '' as $$
   select private.current_ticket_party(user_id) <> 'customer' from public.support_tickets where id = p_ticket_id;
 $$;
-comment on function private.sees_internal(uuid) is 'Whether the caller sees the internal notes of a ticket; null when he must not know that it exists.';
+comment on function private.sees_internal(uuid) is 'Whether the caller sees the internal notes of a ticket; null when they must not know that it exists.';
 
 create function private.ticket_replies_of(
   p_ticket_id uuid, p_message_ids uuid[], p_after_created_at timestamptz, p_after_id uuid, p_limit integer, p_sees_internal boolean
@@ -1439,7 +1439,7 @@ insert into private.domain_hooks (hook, place, domain, function_name) values
 
 -- schemas/support/remove_ticket_files.sql
 -- An object goes when its row goes, on every path: the row's own end, the ticket's, the account's, a hand in the
--- dashboard. SQL cannot delete files, so each path ends in a task, which belongs to no user: it outlives him.
+-- dashboard. SQL cannot delete files, so each path ends in a task, which belongs to no user: it outlives them all.
 create function private.remove_attachment_object(p_path text) returns uuid
 language sql security definer set search_path = '' as $$
   select private.enqueue_task('remove_ticket_file', p_path);
@@ -1540,7 +1540,7 @@ begin
   where a.id = p_attachment_id for no key update of t;
   select * into v_attachment from public.ticket_attachments where id = p_attachment_id for no key update;
 
-  -- An uploader who is gone is nobody else: what was ready before he went keeps its object, what was not is rejected.
+  -- An uploader who is gone counts as the same person: what was ready before they went keeps its object, what was not is rejected.
   if found and (v_attachment.uploaded_by <> p_user_id or v_attachment.path <> p_path) then
     return jsonb_build_object('state', 'absent');
   end if;
@@ -1615,7 +1615,7 @@ grant select on public.sla_targets to authenticated, service_role;
 grant update (first_response_seconds, resolution_seconds) on public.sla_targets to service_role;
 
 -- schemas/support/submit_ticket_survey.sql
--- Ratings: by the owner, once a resolution, within four weeks of it, editable for a quarter of an hour.
+-- The owner rates each resolution once, within four weeks of it, and can change the rating for a quarter of an hour.
 -- The ticket's row is the lock, so that of two at once one is a survey and the other a refusal.
 create function private.submit_ticket_survey(
   p_ticket_id uuid, p_rating integer, p_satisfaction public.survey_satisfaction, p_feedback text
@@ -1683,7 +1683,7 @@ language sql stable security invoker set search_path = '' as $$
   from public.support_tickets t where t.id = p_ticket_id;
 $$;
 comment on function public.ticket_survey(uuid) is
-  'A ticket''s ratings, newest first, and whether the caller can rate the current resolution. Null for a ticket that he does not see.';
+  'A ticket''s ratings, newest first, and whether the caller can rate the current resolution. Null for a ticket that the caller does not see.';
 
 grant execute on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text),
   public.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) to authenticated;
@@ -1949,14 +1949,14 @@ comment on view public.ticket_sla is
 grant select on public.ticket_sla to authenticated, service_role;
 
 -- schemas/support/ticket_staff.sql
--- Which staff a customer has met on his tickets: whose name and picture he may see. A table, because the question is
+-- Which staff a customer has met on their tickets, and so whose name and picture they may see. A table, because the question is
 -- asked with every page of a conversation and must not cost the length of it.
 create table private.ticket_staff (
   owner_id uuid not null references public.profiles (id) on delete cascade,
   staff_id uuid not null references public.profiles (id) on delete cascade,
   primary key (owner_id, staff_id)
 );
-comment on table private.ticket_staff is 'Staff who answered a customer in public or were assigned to a ticket of his.';
+comment on table private.ticket_staff is 'Staff who answered a customer in public or were assigned to a ticket of theirs.';
 
 create index ticket_staff_staff_id_idx on private.ticket_staff (staff_id);
 
@@ -1971,13 +1971,13 @@ language sql security definer set search_path = '' as $$
   select p_owner_id, p_staff_id where p_staff_id is not null
   on conflict (owner_id, staff_id) do nothing;
 $$;
-comment on function private.meet_staff(uuid, uuid) is 'Lets a customer see the card of somebody who works on a ticket of his.';
+comment on function private.meet_staff(uuid, uuid) is 'Lets a customer see the card of somebody who works on a ticket of theirs.';
 
 create function private.ticket_cards(p_user_id uuid) returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select staff_id from private.ticket_staff where owner_id = p_user_id;
 $$;
-comment on function private.ticket_cards(uuid) is 'The people whose cards someone may see because of his tickets; staff see all anyway.';
+comment on function private.ticket_cards(uuid) is 'The people whose cards someone may see because of their tickets; staff see all anyway.';
 
 insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 40, 'support', 'private.ticket_cards');
 

@@ -26,8 +26,8 @@ export async function schedule(
     .single();
   if (error) throw error;
   const enrolment = await teacher.client.rpc("set_enrollments", {
-    class_id: data.id,
-    student_ids: students.map(({ id }) => id),
+    p_class_id: data.id,
+    p_student_ids: students.map(({ id }) => id),
   });
   if (enrolment.error) throw enrolment.error;
   return data.id;

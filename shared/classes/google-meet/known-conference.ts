@@ -21,7 +21,7 @@ export async function knownConference(db: Db, instanceKey: string) {
 }
 
 /**
- * Records what Meet says about a conference; that the subject may read it shows that he may host it. A
+ * Records what Meet says about a conference; that the subject may read it shows that they may host it. A
  * conference whose start cannot be believed is left as it is.
  */
 export async function noteConference(
@@ -41,7 +41,7 @@ export async function noteConference(
 
 /**
  * Whom to ask about a conference as: the host of its class or, while it is of none, the first of those
- * with a class in its space whom Google lets read it. That is recorded, and it goes to his class.
+ * with a class in its space whom Google lets read it. That is recorded, and it goes to their class.
  * @returns null when there is nobody to ask as
  * @throws VendorError when Google lets none of them
  */

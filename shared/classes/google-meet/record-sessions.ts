@@ -5,7 +5,7 @@ import type { Participant, Session } from "./api/conferences.ts";
 import { findAddresses } from "./api/directory.ts";
 import { inBatches } from "./in-batches.ts";
 
-/** A participant with his sessions, as Meet tells them. */
+/** A participant with their sessions, as Meet tells them. */
 export interface Stay {
   readonly participant: Participant;
   readonly sessions: readonly Session[];

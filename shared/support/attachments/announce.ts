@@ -26,7 +26,7 @@ const Announced = z.object({
 export type AnnouncedFile = z.infer<typeof Announced>;
 
 /**
- * Makes the pending row as the caller, who is refused there if he may not, or not that much.
+ * Makes the pending row as the caller, who is refused there if they may not upload, or not that much.
  * @throws ApiError `attachment_type_refused` 415, `attachment_too_large` 413, and those of `create_attachment`
  */
 export async function announce(db: Db, declared: FileDeclaration): Promise<AnnouncedFile> {

@@ -5,8 +5,8 @@ import { supportRefusal } from "../errors.ts";
 import { type FileLink, signLinks } from "./sign-links.ts";
 
 /**
- * A short-lived link to a file that the caller may read: his own tickets' public files, all for staff.
- * @throws ApiError `not_found` 404, `attachment_pending` 409 for one of his own that is not complete
+ * A short-lived link to a file that the caller may read: public files of their own tickets, all files for staff.
+ * @throws ApiError `not_found` 404, `attachment_pending` 409 for one of the caller's own that is not complete
  */
 export async function readLink({ db, service }: UserContext, id: string): Promise<FileLink> {
   const file = await call(() =>

@@ -84,7 +84,7 @@ declare
   v_instance jsonb := p_event -> 'instance';
   v_instance_id uuid;
 begin
-  -- The host himself, who is signed in: the address is his account's.
+  -- This is the host, who is signed in: the address is their account's.
   if v_session ->> 'provider_user_id' = v_instance ->> 'host_key' and v_session ->> 'email' is not null then
     v_instance := v_instance || jsonb_build_object('host_email', v_session ->> 'email');
   end if;

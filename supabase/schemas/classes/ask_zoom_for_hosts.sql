@@ -1,5 +1,5 @@
--- Whose a Zoom meeting is that no event showed: Zoom is asked, once a meeting ran for which a class waits. Most meetings need no
--- question, because their host comes, and his event says who he is.
+-- Zoom is asked who hosts a meeting when no event showed it and a class waits for the meeting. Most meetings need no question,
+-- because their host comes, and the event of that says who they are.
 insert into private.settings (name, value, description) values
   ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.');
 

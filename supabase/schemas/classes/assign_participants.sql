@@ -47,14 +47,14 @@ $$;
 comment on function private.assign_participant(uuid, uuid) is 'What public.assign_participant does, with its checks.';
 
 -- The session as its readers see it, without the keys that it has at its provider.
-create function public.assign_participant(participant_id uuid, profile_id uuid) returns public.meeting_sessions
+create function public.assign_participant(p_participant_id uuid, p_profile_id uuid) returns public.meeting_sessions
 language sql set search_path = '' as $$
-  select private.assign_participant(participant_id, profile_id);
-  select s from public.meeting_sessions s where s.id = participant_id;
+  select private.assign_participant(p_participant_id, p_profile_id);
+  select s from public.meeting_sessions s where s.id = p_participant_id;
 $$;
 comment on function public.assign_participant(uuid, uuid) is
   'Says who a session was, and with it whose its account is in the classes of that host: for the host and admins. '
-  'profile_id null takes both back and lets the matching decide. Returns the session as meeting_sessions shows it. '
+  'p_profile_id null takes both back and lets the matching decide. Returns the session as meeting_sessions shows it. '
   'participant_not_found 404, not_on_the_roster 422.';
 
 grant execute on function private.assign_participant(uuid, uuid), public.assign_participant(uuid, uuid)

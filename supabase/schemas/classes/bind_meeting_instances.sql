@@ -24,7 +24,7 @@ begin
       and (c.meeting_proof = 'admin'
         or c.host_id = v_owner_id
         or (p_host_key is null and c.meeting_proof = 'provider')
-        -- A class whose host's account is gone keeps what it has: what showed it went with him.
+        -- A class whose host's account is gone keeps what it has: what showed it went with the account.
         or (c.id = p_held_by and c.host_id is null))
       and (not v_is_settled or c.id = p_held_by or c.host_id = v_holder_id)
     -- A class that a person cancelled gets a meeting only when no other one wants it.
@@ -102,7 +102,7 @@ begin
     perform private.refresh_class_status(v_instance.live_class_id);
   end if;
   if exists (select from public.live_classes c where c.id = v_class_id and c.meeting_proof = 'none') then
-    -- Its host's first meeting of this number: what was told of the number before is his, too.
+    -- This is its host's first meeting of this number: what was told of the number before is theirs, too.
     perform private.refresh_meeting_proof(v_class_id);
     perform private.take_meeting_changes(v_instance.provider, v_instance.meeting_id);
   end if;

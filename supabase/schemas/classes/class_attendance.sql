@@ -60,7 +60,7 @@ select c.live_class_id, c.profile_id,
 from computed c
 left join public.attendance_marks k on k.live_class_id = c.live_class_id and k.profile_id = c.profile_id;
 comment on view public.class_attendance is
-  'Per enrolled student: the union of his sessions, clipped to [greatest(scheduled, actual start), least(scheduled, actual end)]. '
+  'Per enrolled student: the union of the student''s sessions, clipped to [greatest(scheduled, actual start), least(scheduled, actual end)]. '
   'share is of the length of that window; first_join and last_leave are inside it. A mark wins over the computed status, which is null for a class that did not take place. Students see their own row.';
 
 grant select on public.class_attendance to authenticated, service_role;

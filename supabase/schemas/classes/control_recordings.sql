@@ -1,11 +1,11 @@
--- What a caller may do with a class's recording, asked as himself; the call to the provider follows with the server's key.
-create function public.recording_control_target(class_id uuid) returns jsonb
+-- What a caller may do with a class's recording, asked with the caller's own rights. The call to the provider follows with the server's key.
+create function public.recording_control_target(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   v_class public.live_classes;
 begin
   select c.* into v_class from public.live_classes c
-  where c.id = class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
+  where c.id = p_class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');
   elsif v_class.provider <> 'zoom' or v_class.meeting_id is null then
@@ -22,10 +22,10 @@ comment on function public.recording_control_target(uuid) is
 grant execute on function public.recording_control_target(uuid) to authenticated;
 
 -- The files of a class that the caller may play. What a link is fetched by is the server's to know.
-create function public.playable_recordings(class_id uuid) returns jsonb
+create function public.playable_recordings(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
-  perform from public.class_cards c where c.id = class_id;
+  perform from public.class_cards c where c.id = p_class_id;
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');
   end if;
@@ -33,7 +33,7 @@ begin
     select jsonb_agg(jsonb_build_object('id', r.id, 'file_type', r.file_type, 'recording_type', r.recording_type,
       'started_at', r.started_at, 'ended_at', r.ended_at, 'size_bytes', r.size_bytes) order by r.started_at, r.id)
     from public.class_recordings r
-    where r.live_class_id = class_id and r.state = 'available'), '[]');
+    where r.live_class_id = p_class_id and r.state = 'available'), '[]');
 end;
 $$;
 comment on function public.playable_recordings(uuid) is

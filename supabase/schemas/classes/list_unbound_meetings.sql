@@ -11,7 +11,7 @@ create table private.announced_meetings (
   duration_minutes integer,
   primary key (provider, meeting_id)
 );
-comment on table private.announced_meetings is 'Meetings that the provider says were created, newest event each; with host_email only when the host himself did it.';
+comment on table private.announced_meetings is 'Meetings that the provider says were created, newest event each; with host_email only when the host did it.';
 
 create index announced_meetings_host_key_idx on private.announced_meetings (provider, host_key);
 create index announced_meetings_host_email_idx on private.announced_meetings (host_email);
@@ -24,7 +24,7 @@ create policy "nobody but the owner of the schema reads announced meetings" on p
 create function private.apply_meeting_created(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- The host made it himself: the address is his account's.
+  -- The host created it, so the address is the host account's.
   perform private.learn_host((p_event ->> 'provider')::public.meeting_provider, p_event);
   insert into private.announced_meetings as a
     (provider, meeting_id, changed_at, host_key, host_email, title, scheduled_start, duration_minutes)

@@ -1,4 +1,4 @@
--- A class as its teacher plans it, and what became of it. The people's side is written here, the facts' side by
+-- A class as its teacher plans it, and what became of it. People write the plan. The facts are derived from its meetings by
 -- the functions of bind_meeting_instances.sql.
 create table public.live_classes (
   id uuid primary key default gen_random_uuid(),
@@ -34,7 +34,7 @@ create table public.live_classes (
   )
 );
 comment on table public.live_classes is 'One class at one time. Several classes may share a meeting id: the occurrences of a recurring meeting.';
-comment on column public.live_classes.host_id is 'The teacher; null once his account is gone.';
+comment on column public.live_classes.host_id is 'The teacher; null once their account is gone.';
 comment on column public.live_classes.meeting_id is
   'Zoom: the meeting number as text. Google Meet: the space, "spaces/…", or the meeting code until it is resolved. Null until there is a meeting.';
 comment on column public.live_classes.meeting_proof is
@@ -128,7 +128,7 @@ begin
   new.scheduled_end := new.scheduled_start + new.duration_minutes * interval '1 minute';
 
   if tg_op = 'INSERT' or (auth.uid() is not null and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id)) then
-    -- Who may speak for everybody says with the number whose meeting it is.
+    -- Admins and the secret key say with the number whose meeting it is.
     new.meeting_proof := case when new.meeting_id is not null and (auth.uid() is null or private.is_admin())
       then 'admin' else 'none' end::public.meeting_proof;
   end if;

@@ -16,4 +16,4 @@ begin
 end;
 $$;
 comment on function private.plan_alone() is
-  'Serialises, until commit, what one caller changes of plans and rosters: two changes of his would hold a class each and want the other. Take it before any row.';
+  'Serialises, until commit, what one caller changes of plans and rosters: two changes at once would hold a class each and want the other. Take it before any row.';

@@ -56,7 +56,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_id uuid;
 begin
-  -- Google lets a host read this, so it may go to a class of his.
+  -- Google lets a host read this, so it may go to a class of theirs.
   perform private.note_space_host(p_space, p.id, false)
   from public.profiles p
   where p.workspace_email = p_subject and exists (

@@ -1,11 +1,11 @@
 -- A class's attendance for its host, in one round trip. RLS applies; who is neither host nor admin gets the answer of an absent class.
-create function public.class_attendance_report(class_id uuid) returns jsonb
+create function public.class_attendance_report(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   v_class public.live_classes;
 begin
   select c.* into v_class from public.live_classes c
-  where c.id = class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
+  where c.id = p_class_id and (c.host_id = (select private.acting_host_id()) or (select private.is_admin()));
   if not found then
     perform private.refuse(404, 'class_not_found', 'There is no such class.');
   end if;

@@ -26,7 +26,7 @@ begin
     perform private.refuse(422, 'host_is_no_student', 'The host of a class cannot be enrolled in it.');
   end if;
 
-  -- Whoever's account is being deleted just now is unknown, and nobody who is new goes before he is enrolled.
+  -- Whoever's account is being deleted just now is unknown, and nobody who is new goes before they are enrolled.
   perform from public.profiles p
   where p.id = any (p_student_ids)
     and not exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = p.id)
@@ -57,9 +57,9 @@ end;
 $$;
 comment on function private.set_enrollments(uuid, uuid[]) is 'What public.set_enrollments does, with its checks.';
 
-create function public.set_enrollments(class_id uuid, student_ids uuid[]) returns jsonb
+create function public.set_enrollments(p_class_id uuid, p_student_ids uuid[]) returns jsonb
 language sql set search_path = '' as $$
-  select private.set_enrollments(class_id, student_ids);
+  select private.set_enrollments(p_class_id, p_student_ids);
 $$;
 comment on function public.set_enrollments(uuid, uuid[]) is
   'Sets the roster of a class to exactly these students: {enrolled, added, removed}. For the host and admins; '

@@ -1,4 +1,4 @@
--- An address that one person has confirmed, or hosts under, makes the account his for good: ids are never given out twice.
+-- An address that one person has confirmed, or hosts under, makes the account theirs for good: ids are never given out twice.
 -- What a host confirmed is never overwritten.
 create function private.learn_identity(p_provider public.meeting_provider, p_user_key text, p_addresses text[]) returns void
 language sql security definer set search_path = '' as $$
@@ -104,9 +104,9 @@ language sql security definer set search_path = '' as $$
   select p_space, p.id, p_is_owner from public.profiles p where p.id = p_profile_id and p_space ~ '^spaces/'
   on conflict (space, profile_id) do update set is_owner = true where excluded.is_owner and not s.is_owner;
 $$;
-comment on function private.note_space_host(text, uuid, boolean) is 'Google has shown that a space is somebody''s; once shown as an owner, he stays one.';
+comment on function private.note_space_host(text, uuid, boolean) is 'Keeps that Google has shown a space to be somebody''s. Whoever was shown to be an owner stays one.';
 
--- What an event tells of its meeting's host: Zoom his address, Google which subscription of ours it told.
+-- What an event tells of its meeting's host: Zoom tells their address, Google which subscription of ours it notified.
 create function private.learn_host(p_provider public.meeting_provider, p_instance jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -128,7 +128,7 @@ $$;
 comment on function private.learn_host(public.meeting_provider, jsonb) is
   'Keeps what an event shows of the host of an instance {meeting_id, host_key, host_email?, owner_subscription?}.';
 
--- The last word has an admin: of an account that several teachers share, the provider's answer says nothing.
+-- An admin has the last word: the provider's answer says nothing of an account that several teachers share.
 create function private.confirm_class_meeting(p_class_id uuid) returns public.live_classes
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -148,9 +148,9 @@ end;
 $$;
 comment on function private.confirm_class_meeting(uuid) is 'What public.confirm_class_meeting does, with its check.';
 
-create function public.confirm_class_meeting(class_id uuid) returns public.live_classes
+create function public.confirm_class_meeting(p_class_id uuid) returns public.live_classes
 language sql set search_path = '' as $$
-  select * from private.confirm_class_meeting(class_id);
+  select * from private.confirm_class_meeting(p_class_id);
 $$;
 comment on function public.confirm_class_meeting(uuid) is
   'For admins: says that the meeting of a class is its host''s, and gives the class what took place in it, also from a class of somebody else. '

@@ -27,7 +27,7 @@ begin
   end if;
   perform private.require_open_ticket(v_ticket.status);
 
-  -- A customer's room does not shrink with files that he does not see.
+  -- A customer's room does not shrink with files that they do not see.
   select count(*), coalesce(sum(size_bytes), 0) into v_files, v_bytes
   from public.ticket_attachments
   where ticket_id = p_ticket_id and state in ('pending', 'ready') and (not is_internal or v_party = 'staff');

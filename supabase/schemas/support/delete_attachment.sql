@@ -21,7 +21,7 @@ begin
   perform from public.user_limits where user_id = v_attachment.uploaded_by for no key update;
   select status into v_ticket_status from public.support_tickets where id = v_attachment.ticket_id for no key update;
   if private.ticket_party_of(v_attachment.user_id, auth.uid()) is distinct from v_party then
-    -- While this waited, his place among support staff ended.
+    -- While this waited, the caller's place among support staff ended.
     perform private.refuse(404, 'not_found', 'There is no such resource.');
   end if;
   if v_party = 'customer' then

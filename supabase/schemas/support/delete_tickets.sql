@@ -1,4 +1,4 @@
--- A ticket goes with everything in it. Its files give their bytes back to the owner, so that his limits are locked first and
+-- A ticket goes with everything in it. Its files give their bytes back to the owner, so that the owner's limits are locked first and
 -- the ticket after them (decision 0011); a plain DELETE locks the ticket's row before any trigger runs and would deadlock with an upload.
 -- Only the owner has metered files: whoever else uploads is staff, who have no quota.
 create function private.delete_ticket(p_ticket_id uuid) returns boolean

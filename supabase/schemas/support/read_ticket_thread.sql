@@ -20,7 +20,7 @@ create function private.sees_internal(p_ticket_id uuid) returns boolean
 language sql stable set search_path = '' as $$
   select private.current_ticket_party(user_id) <> 'customer' from public.support_tickets where id = p_ticket_id;
 $$;
-comment on function private.sees_internal(uuid) is 'Whether the caller sees the internal notes of a ticket; null when he must not know that it exists.';
+comment on function private.sees_internal(uuid) is 'Whether the caller sees the internal notes of a ticket; null when they must not know that it exists.';
 
 create function private.ticket_replies_of(
   p_ticket_id uuid, p_message_ids uuid[], p_after_created_at timestamptz, p_after_id uuid, p_limit integer, p_sees_internal boolean

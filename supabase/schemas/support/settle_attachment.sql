@@ -16,7 +16,7 @@ begin
   where a.id = p_attachment_id for no key update of t;
   select * into v_attachment from public.ticket_attachments where id = p_attachment_id for no key update;
 
-  -- An uploader who is gone is nobody else: what was ready before he went keeps its object, what was not is rejected.
+  -- An uploader who is gone counts as the same person: what was ready before they went keeps its object, what was not is rejected.
   if found and (v_attachment.uploaded_by <> p_user_id or v_attachment.path <> p_path) then
     return jsonb_build_object('state', 'absent');
   end if;

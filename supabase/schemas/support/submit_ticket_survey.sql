@@ -1,4 +1,4 @@
--- Ratings: by the owner, once a resolution, within four weeks of it, editable for a quarter of an hour.
+-- The owner rates each resolution once, within four weeks of it, and can change the rating for a quarter of an hour.
 -- The ticket's row is the lock, so that of two at once one is a survey and the other a refusal.
 create function private.submit_ticket_survey(
   p_ticket_id uuid, p_rating integer, p_satisfaction public.survey_satisfaction, p_feedback text
@@ -66,7 +66,7 @@ language sql stable security invoker set search_path = '' as $$
   from public.support_tickets t where t.id = p_ticket_id;
 $$;
 comment on function public.ticket_survey(uuid) is
-  'A ticket''s ratings, newest first, and whether the caller can rate the current resolution. Null for a ticket that he does not see.';
+  'A ticket''s ratings, newest first, and whether the caller can rate the current resolution. Null for a ticket that the caller does not see.';
 
 grant execute on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text),
   public.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) to authenticated;

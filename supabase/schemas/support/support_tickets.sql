@@ -49,7 +49,7 @@ create index support_tickets_status_idx on public.support_tickets (status, statu
 -- Enough to find a time's rows in a table that is filled in its order, and no order that an owner's list could walk.
 create index support_tickets_created_at_idx on public.support_tickets using brin (created_at);
 
--- Which owners' rows the caller reads, as a range: himself, or everybody for staff. One range is a condition that an
+-- Which owners' rows the caller reads, as a range: their own, or everybody's for staff. One range is a condition that an
 -- index can serve; "owner or staff" is not, and makes every owner's list a scan of the table (docs/decisions/0030).
 create function private.first_readable_owner() returns uuid
 language sql stable security definer set search_path = '' as $$

@@ -23,7 +23,7 @@ comment on column public.ticket_messages.user_id is 'The ticket''s owner, stampe
 comment on column public.ticket_messages.author_id is 'Who wrote it; null for the system and once that person''s account is gone. author_role stays.';
 comment on column public.ticket_messages.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
 comment on column public.ticket_messages.is_internal is 'A note among staff, which the owner never sees, not even as staff.';
-comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when he asked for none.';
+comment on column public.ticket_messages.status_after is 'The status that the author asked for with this message; null when they asked for none.';
 
 create index ticket_messages_ticket_id_idx on public.ticket_messages (ticket_id, created_at, id);
 create index ticket_messages_user_id_idx on public.ticket_messages (user_id);

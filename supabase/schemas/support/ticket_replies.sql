@@ -23,7 +23,7 @@ comment on column public.ticket_replies.user_id is 'The ticket''s owner, stamped
 comment on column public.ticket_replies.author_id is 'Who wrote it; null once that person''s account is gone. author_role stays.';
 comment on column public.ticket_replies.is_only_files is 'Sent with files and without a word. Only post_ticket_message says so, because it sends the files.';
 comment on column public.ticket_replies.is_internal is 'A note among staff, which the owner never sees.';
-comment on column public.ticket_replies.status_after is 'The status that the author asked for with this reply; null when he asked for none.';
+comment on column public.ticket_replies.status_after is 'The status that the author asked for with this reply; null when they asked for none.';
 
 create index ticket_replies_message_id_idx on public.ticket_replies (message_id, ticket_id, created_at, id);
 create index ticket_replies_ticket_id_idx on public.ticket_replies (ticket_id);

@@ -6,7 +6,7 @@ comment on type public.ticket_status is 'open: staff''s turn; in_progress: staff
 
 create type public.ticket_party as enum ('customer', 'staff', 'system');
 comment on type public.ticket_party is
-  'Who somebody is to one ticket: its owner, support staff, or the product itself. An agent is the customer of his own ticket.';
+  'Who somebody is to one ticket: its owner, support staff, or the product itself. An agent is the customer of their own ticket.';
 
 create type public.ticket_message_kind as enum ('message', 'system');
 create type public.survey_satisfaction as enum ('very_dissatisfied', 'dissatisfied', 'neutral', 'satisfied', 'very_satisfied');

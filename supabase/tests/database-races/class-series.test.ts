@@ -39,10 +39,10 @@ it("a teacher moves the classes of a recurring meeting and sets their rosters al
         .update({ scheduled_start: hour((i * 3 + round) % CLASSES, round) })
         .eq("id", id),
     );
-    const rosters = classes.map(({ id: class_id }, i) =>
+    const rosters = classes.map(({ id: p_class_id }, i) =>
       teacher.client.rpc("set_enrollments", {
-        class_id,
-        student_ids: (i + round) % 2 === 0 ? [student.id] : [],
+        p_class_id,
+        p_student_ids: (i + round) % 2 === 0 ? [student.id] : [],
       }),
     );
     for (const { error } of await Promise.all([...moves, ...rosters])) {

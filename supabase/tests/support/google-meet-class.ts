@@ -162,8 +162,8 @@ export async function newGoogleMeetClass(
     .single();
   if (error) throw error;
   const set = await teacher.client.rpc("set_enrollments", {
-    class_id: data.id,
-    student_ids: students.map(({ id }) => id),
+    p_class_id: data.id,
+    p_student_ids: students.map(({ id }) => id),
   });
   if (set.error) throw set.error;
   return Object.assign(made, { id: data.id });

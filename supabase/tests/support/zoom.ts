@@ -69,8 +69,8 @@ export async function scheduleClass(
   if (error) throw error;
   const roster = students.map(({ id }) => id);
   const set = await teacher.client.rpc("set_enrollments", {
-    class_id: data.id,
-    student_ids: roster,
+    p_class_id: data.id,
+    p_student_ids: roster,
   });
   if (set.error) throw set.error;
   return data.id;

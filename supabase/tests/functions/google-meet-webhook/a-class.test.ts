@@ -117,7 +117,7 @@ describe("a class, told by Meet and read over REST", () => {
       client.from("class_cards").select(),
       client.from("class_join_links").select(),
       client.from("meeting_sessions").select(),
-      client.rpc("playable_recordings", { class_id: made.id }),
+      client.rpc("playable_recordings", { p_class_id: made.id }),
       client.from("meeting_instances").select(),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 403]);

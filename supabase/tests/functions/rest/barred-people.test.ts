@@ -43,7 +43,7 @@ describe("a host", () => {
     [
       "to set the roster",
       ({ client }) =>
-        client.rpc("set_enrollments", { class_id: classId, student_ids: [] }).then(code),
+        client.rpc("set_enrollments", { p_class_id: classId, p_student_ids: [] }).then(code),
     ],
     ["attendance", (user) => word(callFunction(`class-attendance?class_id=${classId}`, { user }))],
     ["recordings", (user) => word(callFunction(`class-recordings?class_id=${classId}`, { user }))],

@@ -57,7 +57,7 @@ it("a host whom nobody here is leaves the meeting to the admins, who have it in 
   const { data } = await admin.client.rpc("unbound_meetings");
   const waiting = data?.find(({ meeting_id }) => meeting_id === run.meetingId);
   expect(waiting?.class_ids.sort()).toEqual([own, stranger].sort());
-  expect((await admin.client.rpc("confirm_class_meeting", { class_id: own })).error).toBeNull();
+  expect((await admin.client.rpc("confirm_class_meeting", { p_class_id: own })).error).toBeNull();
   expect(await stateOf(own)).toEqual({ status: "ongoing", meeting_proof: "admin" });
   expect(await stateOf(stranger)).toEqual(nothing);
 });
