@@ -40,9 +40,9 @@ export function read(name: string): string | undefined {
 
 /**
  * A reader of variables that one party cannot be reached without.
- * @example const required = requiredFor(voiceProviderUnavailable);
+ * @example const required = requiredFor<(typeof vapiSecrets)[number]>(voiceProviderUnavailable);
  */
-export function requiredFor(unreachable: Unreachable): (name: string) => string {
+export function requiredFor<Name extends string>(unreachable: Unreachable): (name: Name) => string {
   return (name) => {
     const value = read(name);
     if (value === undefined) throw new EnvironmentError(name, { unreachable });
@@ -50,7 +50,7 @@ export function requiredFor(unreachable: Unreachable): (name: string) => string 
   };
 }
 
-const required = requiredFor(unavailable);
+const required = requiredFor<string>(unavailable);
 
 /** Whether every one of the variables is set. */
 export const areSet = (...names: string[]): boolean =>

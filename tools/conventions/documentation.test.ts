@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../local/project.ts";
+import { googleSecrets } from "../../shared/classes/google-meet/env.ts";
+import { zoomSecrets } from "../../shared/classes/zoom/env.ts";
+import { vapiSecrets } from "../../shared/voice/vapi/env.ts";
 import { sourceFiles } from "./source-files.ts";
 
 const folders = ["", "docs", "docs/api", "docs/decisions", "packages/audit"];
@@ -57,6 +60,18 @@ it("every variable that a function reads is explained somewhere", () => {
     (name) => !name.startsWith("SUPABASE_") && !texts.some((text) => text.includes(`\`${name}\``)),
   );
   expect(unexplained).toEqual([]);
+});
+
+it("what a function reads without a default is among the secrets that verify asks for", () => {
+  const lists: readonly string[] = [...googleSecrets, ...vapiSecrets, ...zoomSecrets];
+  const read = sourceFiles()
+    .filter(({ path }) => /^shared\/(.+\/)?env\.ts$/.test(path))
+    .flatMap(({ lines }) => [
+      ...matches(lines.join("\n"), /\b(?:required|list)\("([A-Z_]+)"\)/g),
+      ...matches(lines.join("\n"), /\bread\("([A-Z_]+)"\)(?!\s*(?:\?\?|\)))/g),
+    ])
+    .filter((name) => !name.startsWith("SUPABASE_"));
+  expect([...new Set(read)].sort()).toEqual([...lists].sort());
 });
 
 it("every example in JavaScript is marked to be run, and a test runs its page", () => {

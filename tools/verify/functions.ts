@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { googleSecrets } from "../../shared/classes/google-meet/env.ts";
+import { zoomSecrets } from "../../shared/classes/zoom/env.ts";
+import { vapiSecrets } from "../../shared/voice/vapi/env.ts";
 import type { Item } from "./report.ts";
 
 const patienceMs = 15_000;
@@ -85,25 +87,13 @@ export async function checkAuth(url: string, publishableKey: string): Promise<It
 }
 
 /**
- * The secrets that the functions read, by the `env.ts` of each domain. Their values cannot be seen from outside; their names
- * can, in a file made with `npx supabase secrets list --output json`, or an env file.
+ * The secrets that an operator sets. Their values cannot be seen from outside; their names can, in a file made with
+ * `npx supabase secrets list --output json`, or an env file.
  */
-export function checkSecrets(root: string, listFile: string | null): Item[] {
-  const shared = join(root, "shared");
-  if (!existsSync(shared)) return [];
-  const text = readdirSync(shared, { recursive: true, encoding: "utf8" })
-    .filter((path) => basename(path) === "env.ts")
-    .map((path) => readFileSync(join(shared, path), "utf8"))
-    .join("\n");
-  const names = [
-    ...text.matchAll(
-      /\b(?:required|list)\("([A-Z][A-Z0-9_]*)"\)|\bread\("([A-Z][A-Z0-9_]*)"\)(?!\s*(?:\?\?|\)))/g,
-    ),
-  ]
-    .map((match) => match[1] ?? match[2] ?? "")
-    .filter((name) => !name.startsWith("SUPABASE_"));
+export function checkSecrets(listFile: string | null): Item[] {
+  const names = [...googleSecrets, ...vapiSecrets, ...zoomSecrets];
   const listed = listFile === null ? null : readFileSync(listFile, "utf8");
-  return [...new Set(names)].sort().map((name): Item => {
+  return names.sort().map((name): Item => {
     if (listed === null) {
       return {
         kind: "secret",

@@ -77,7 +77,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     ...compareSchemas(expected.schema, live, (object) => mendByMigration(object, missing)),
     ...compareRows(expected.rows, rows),
     ...health,
-    ...checkSecrets(options.root, options.secretsFile ?? null),
+    ...checkSecrets(options.secretsFile ?? null),
     ...(options.functionsUrl === undefined
       ? []
       : await checkFunctions(options.functionsUrl, edgeFunctions ?? [])),

@@ -2,7 +2,16 @@ import { areSet, EnvironmentError, read, requiredFor } from "../../core/env.ts";
 import type { VendorHosts } from "../../vendor/link.ts";
 import { meetingProviderUnavailable } from "../errors.ts";
 
-const required = requiredFor(meetingProviderUnavailable);
+/** The variables that an operator sets for Google Meet. `npm run verify` asks for each; what has a default is none of them. */
+export const googleSecrets = [
+  "GOOGLE_PUBSUB_AUDIENCE",
+  "GOOGLE_PUBSUB_SERVICE_ACCOUNT",
+  "GOOGLE_PUBSUB_TOPIC",
+  "GOOGLE_SERVICE_ACCOUNT_EMAIL",
+  "GOOGLE_SERVICE_ACCOUNT_KEY",
+] as const;
+
+const required = requiredFor<(typeof googleSecrets)[number]>(meetingProviderUnavailable);
 
 /** How Pub/Sub proves its pushes; the address changes only for a stand-in. */
 export interface GooglePush {

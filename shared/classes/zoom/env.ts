@@ -2,7 +2,15 @@ import { areSet, list, read, requiredFor } from "../../core/env.ts";
 import type { VendorHosts } from "../../vendor/link.ts";
 import { meetingProviderUnavailable } from "../errors.ts";
 
-const required = requiredFor(meetingProviderUnavailable);
+/** The variables that an operator sets for Zoom. `npm run verify` asks for each; what has a default is none of them. */
+export const zoomSecrets = [
+  "ZOOM_ACCOUNT_ID",
+  "ZOOM_CLIENT_ID",
+  "ZOOM_CLIENT_SECRET",
+  "ZOOM_WEBHOOK_SECRETS",
+] as const;
+
+const required = requiredFor<(typeof zoomSecrets)[number]>(meetingProviderUnavailable);
 
 /** Zoom's webhook Secret Tokens, several while one is being replaced; empty when unset, and then nothing is accepted. */
 export const zoomWebhookSecrets = (): readonly string[] => list("ZOOM_WEBHOOK_SECRETS");

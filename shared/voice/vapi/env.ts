@@ -2,7 +2,16 @@ import { areSet, list, read, requiredFor } from "../../core/env.ts";
 import type { VendorHosts } from "../../vendor/link.ts";
 import { voiceProviderUnavailable } from "../errors.ts";
 
-const required = requiredFor(voiceProviderUnavailable);
+/** The variables that an operator sets for VAPI. `npm run verify` asks for each; what has a default is none of them. */
+export const vapiSecrets = [
+  "SWITCHBOARD_PUBLIC_URL",
+  "VAPI_API_KEY",
+  "VAPI_CREDENTIAL_ID",
+  "VAPI_RECORDING_HOSTS",
+  "VAPI_WEBHOOK_SECRETS",
+] as const;
+
+const required = requiredFor<(typeof vapiSecrets)[number]>(voiceProviderUnavailable);
 
 /** VAPI's webhook secrets, several while one is being replaced; empty when unset, and then nothing is accepted. */
 export const vapiWebhookSecrets = (): readonly string[] => list("VAPI_WEBHOOK_SECRETS");
