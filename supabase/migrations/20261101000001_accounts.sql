@@ -1538,9 +1538,9 @@ begin
   for v_limit in select * from private.limits order by place loop
     v_used_before := case when v_limit.kind = 'flow' and p_new.period_start <> p_old.period_start then 0
       else (c_old ->> v_limit.use_column)::bigint end;
-    v_allowed_before := c_old ->> v_limit.max_column;
-    v_used := c_new ->> v_limit.use_column;
-    v_allowed := c_new ->> v_limit.max_column;
+    v_allowed_before := (c_old ->> v_limit.max_column)::bigint;
+    v_used := (c_new ->> v_limit.use_column)::bigint;
+    v_allowed := (c_new ->> v_limit.max_column)::bigint;
     continue when v_allowed is null or (v_used, v_allowed) is not distinct from (v_used_before, v_allowed_before);
     perform private.tell_shares(p_new, v_limit.name, v_used_before, v_allowed_before, v_used, v_allowed,
       case when v_limit.is_told_early then private.warning_shares() else array[100] end, v_limit.kind = 'stock');
@@ -1887,8 +1887,8 @@ begin
   end if;
   v_row := to_jsonb(v_limits);
   for v_limit in select * from private.limits order by place loop
-    v_used := v_row ->> v_limit.use_column;
-    v_max := v_row ->> v_limit.max_column;
+    v_used := (v_row ->> v_limit.use_column)::bigint;
+    v_max := (v_row ->> v_limit.max_column)::bigint;
     v_percent := private.resource_usage(v_used, v_max);
     v_amounts := v_amounts || jsonb_build_object(v_limit.use_column, v_used, v_limit.max_column, v_max,
       'remaining_' || v_limit.amount_name, private.remaining(v_max, v_used));

@@ -18,10 +18,10 @@ const Report = z.array(
 );
 
 // Jobs, event handlers and hooks have one signature each, which most of them do not use whole.
-const givenBySignature = /^unused parameter "(p_now|p_event_id|p_event|p_user_id)"$/;
+const givenBySignature = /^unused parameter "(p_now|p_event_id|p_event|p_user_id|p_old|p_new)"$/;
 
-// plpgsql_check cannot see into `return query execute`, and says so about every column that it returns.
-const unseen = /cannot to determine result of dynamic SQL/;
+// plpgsql_check cannot see into `return query execute` and `execute … into`, and says so.
+const unseen = /cannot (to determine|determinate a) result of dynamic SQL/;
 
 /** What `supabase db lint` (plpgsql_check) finds in our schemas at any level, a line each. */
 export async function lintFindings(databaseUrl: string): Promise<string[]> {

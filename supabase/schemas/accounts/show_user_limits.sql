@@ -77,8 +77,8 @@ begin
   end if;
   v_row := to_jsonb(v_limits);
   for v_limit in select * from private.limits order by place loop
-    v_used := v_row ->> v_limit.use_column;
-    v_max := v_row ->> v_limit.max_column;
+    v_used := (v_row ->> v_limit.use_column)::bigint;
+    v_max := (v_row ->> v_limit.max_column)::bigint;
     v_percent := private.resource_usage(v_used, v_max);
     v_amounts := v_amounts || jsonb_build_object(v_limit.use_column, v_used, v_limit.max_column, v_max,
       'remaining_' || v_limit.amount_name, private.remaining(v_max, v_used));
