@@ -17,8 +17,8 @@ const queueTests = [
 ].map((folder) => `supabase/tests/functions/${folder}/**/*.test.ts`);
 
 /**
- * Five rooms. `unit` tests need nothing and `stack` tests share one throw-away stack. Once those are through, file after file, `pgtap` and
- * `database` tests have a bare database for each room, and `queue` tests a stack to themselves.
+ * Five projects. `unit` tests need nothing, and `stack` tests share one throw-away stack. After those, one file at a
+ * time, `pgtap` and `database` tests each have a bare database, and `queue` tests have a stack of their own.
  */
 export default defineConfig({
   resolve: {

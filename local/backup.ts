@@ -48,7 +48,10 @@ export async function backUp(data: string, target: string): Promise<void> {
   }
 }
 
-/** Makes a new data folder out of a backup. Throws a {@link StackError} when the backup is no backup or the new folder exists already. */
+/**
+ * Makes a new data folder out of a backup. Throws a {@link StackError} when the backup is no backup or the new folder
+ * exists already.
+ */
 export async function restoreBackup(backup: string, data: string): Promise<void> {
   const keys = findKeys(join(backup, "keys.json"));
   if (keys === null || !existsSync(join(backup, "postgres", "PG_VERSION"))) {

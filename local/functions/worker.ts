@@ -73,7 +73,10 @@ export class Worker {
     if (this.#isRetired && this.#inFlight === 0) this.#child.kill("SIGTERM");
   }
 
-  /** Waits for the process to end after a broken connection, but not for long, because the connection may have broken for another reason. */
+  /**
+   * Waits for the process to end after a broken connection, but not for long, because the connection may have broken
+   * for another reason.
+   */
   async crashed(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {

@@ -28,7 +28,10 @@ function isUnchanged(c: Ctx, object: StoredObject): boolean {
   return modified <= since;
 }
 
-/** Answers with the object's bytes, a range of them, or the headers alone. `expires` bounds every cache instead of the object's own cache-control. */
+/**
+ * Answers with the object's bytes, a range of them, or the headers alone. `expires` bounds every cache instead of the
+ * object's own cache-control.
+ */
 function serve(
   deps: Deps,
   c: Ctx,

@@ -1,6 +1,7 @@
 -- A believable desk: tickets in every status, threads, an internal note, a rating, a ticket that is late.
 -- People by 010_accounts.sql; Ben and Alma are the staff. Ids 00000000-0000-4000-8000-0000000004xx.
--- The people themselves write these rows under the rules; then the rows are dated back. Idempotent: a second run changes nothing.
+-- The people themselves write these rows under the rules; then the rows are dated back. Idempotent: a second run
+-- changes nothing.
 do $$
 declare
   c_alma constant uuid := '00000000-0000-4000-8000-000000000101';

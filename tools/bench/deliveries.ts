@@ -20,8 +20,9 @@ async function newUsers(client: pg.Client, count: number): Promise<string[]> {
 }
 
 /**
- * What VAPI sends of a call (`serverMessages` of our assistants): it is in progress, it has ended, its report. A
- * hundred unlimited accounts; the deliveries of one call are not next to each other, as they are not in life.
+ * What VAPI sends about a call (`serverMessages` of our assistants): that it is in progress, that it has ended, and
+ * its report. A
+ * hundred unlimited accounts; the deliveries of one call are not next to each other, as in reality.
  */
 export async function vapiCalls(client: pg.Client, secret: string): Promise<MakeDeliveries> {
   const ids = await newUsers(client, 100);
@@ -51,7 +52,7 @@ export async function vapiCalls(client: pg.Client, secret: string): Promise<Make
   };
 }
 
-/** What Zoom sends of a class: it starts, thirty enrolled students join and leave, it ends. */
+/** What Zoom sends about a class: it starts, thirty enrolled students join and leave, it ends. */
 export async function zoomClasses(client: pg.Client, secret: string): Promise<MakeDeliveries> {
   const [teacher, ...students] = await newUsers(client, 31);
   await client.query("update public.profiles set role = 'teacher' where id = $1", [teacher]);

@@ -1,9 +1,10 @@
--- Years of use: a million events, tasks, calls, sessions, log entries and notifications, 100,000 tickets. Nothing of it is due.
--- Set by set and without triggers: through the product it would take days. As a superuser.
+-- Years of use: a million events, tasks, calls, sessions, log entries and notifications, 100,000 tickets. Nothing of
+-- it is due.
+-- The rows are inserted in bulk and without triggers, as a superuser, because it would take days through the product.
 set session_replication_role = replica;
 create function pg_temp.id(kind text, n bigint) returns uuid language sql immutable as $$ select md5(kind || n)::uuid $$;
 
--- 1 to 100 teach, 101 to 105 answer tickets, 106 administers, the others learn; all use voice.
+-- 1 to 100 teach, 101 to 105 answer tickets, 106 administers, the others learn; all of them use voice.
 insert into auth.users (id, email) select pg_temp.id('user', n), 'user' || n || '@bench.test' from generate_series(1, 2000) n;
 insert into public.profiles (id, email, full_name, is_demo, role)
 select pg_temp.id('user', n), 'user' || n || '@bench.test', 'User ' || n, false,

@@ -24,7 +24,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Runs the sides in turn, so that a noisy minute meets all of them; the first round warms up and is not counted. */
+/** Runs the sides in turn, so that noise on the machine affects all of them; the first round warms up and is not counted. */
 export async function inTurn(
   rounds: number,
   sides: readonly (() => Promise<number>)[],

@@ -3,8 +3,8 @@ import { projectRoot } from "../../local/project.ts";
 import { type SchemaFile, schemaFiles } from "../../local/schema-files.ts";
 import { type Domain, domains, exceptions, offered } from "./seams.ts";
 
-// The schema files and not the catalog are read: `pg_depend` knows nothing of what a function's body names. That both
-// make the same database is held by tools/migration.
+// The schema files and not the catalog are read: `pg_depend` knows nothing of what a function's body names. A test in
+// tools/migration checks that both make the same database.
 
 const files = schemaFiles(projectRoot);
 

@@ -3,8 +3,8 @@ export const domains = ["platform", "accounts", "voice", "classes", "support"] a
 export type Domain = (typeof domains)[number];
 
 /**
- * What a domain offers to those after it: functions to call, tables to refer to or to register rows in. What is not
- * here is the domain's own business and may change without a look at the others.
+ * What a domain offers to those after it: functions to call, tables to refer to or to register rows in. Everything
+ * else belongs to the domain alone and may change without a look at the others.
  */
 export const offered: Partial<Record<Domain, readonly string[]>> = {
   platform: [

@@ -11,7 +11,7 @@ export interface Round {
   sent: number;
   /** Deliveries that are not in the inbox, or whose participant is not in the class, after all were answered 200. */
   lost: number;
-  /** Rows too many. */
+  /** Rows that are there more than once. */
   doubled: number;
   /** Answers and broken connections that made a delivery come again. */
   retries: number;
@@ -57,7 +57,7 @@ export async function killRound(stack: StackProcess, kill: Kill, number: number)
           await response.text();
           return response.status;
         },
-        () => 0, // No answer at all: a provider tries again then, too.
+        () => 0, // No answer at all, after which a provider also tries again.
       );
       if (status === 200) return;
       retries++;

@@ -3,7 +3,7 @@ import type { Schema } from "switchboard-audit/schema";
 type Event = "insert" | "update" | "delete";
 
 interface Trigger {
-  /** When it runs, in words; triggers of one event run in the order of these, then of their names. */
+  /** The words for when a trigger runs; triggers of one event run in this order, then by name. */
   moment: "before the statement" | "before each row" | "after each row" | "after the statement";
   events: { event: Event; columns: string | null }[];
   name: string;

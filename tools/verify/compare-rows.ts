@@ -8,7 +8,7 @@ import {
 } from "../reference-rows.ts";
 import type { Item, Mend } from "./report.ts";
 
-/** Tables whose rows are the operator's to change; that a row is there is all that is asked of them. */
+/** Tables whose rows the operator may change; a row only has to exist. */
 const tunable: ReadonlySet<string> = new Set([
   "private.settings",
   "private.rate_limits",
@@ -20,7 +20,7 @@ const tunable: ReadonlySet<string> = new Set([
 /** Rows of one look that the database itself keeps up to date. */
 const changing: ReadonlySet<string> = new Set(["private.attachment_comparison", "storage.buckets"]);
 
-/** Holds the rows that the rules need against those that are there, by their primary keys. */
+/** Compares the rows that the rules need with the existing ones, by their primary keys. */
 export function compareRows(expected: ReferenceRows, live: ReferenceRows): Item[] {
   return [...expected.values()]
     .filter(({ name }) => !changing.has(name))

@@ -3,8 +3,8 @@ import { objectsOf, revokeOf, type SchemaObject } from "./objects.ts";
 import type { Item, Mend } from "./report.ts";
 
 /**
- * Holds a live schema against the expected one: everything expected, present or not, with what mends it, and
- * what is there beyond it in the schemas of this version.
+ * Compares a live schema with the expected one. It lists everything expected, present or not, with the command that
+ * mends it, and everything else in the schemas of this version.
  * @param fromMigration what mends a thing that only its migration makes
  */
 export function compareSchemas(
@@ -58,14 +58,14 @@ function differenceOf(
   object: SchemaObject,
   fromMigration: (object: SchemaObject) => Mend | null,
 ): Mend | null {
-  // An existing column, constraint or key is changed by hand: what it holds decides how.
+  // A person changes an existing column, constraint or key by hand, because its contents decide how.
   const isMadeAnew = !["column", "constraint", "foreign key", "table", "view", "enum"].includes(
     object.kind,
   );
   return isMadeAnew ? mendOf(object, fromMigration) : fromMigration(object);
 }
 
-/** What somebody added: it may open what this version closes, or change what is written. */
+/** Objects that somebody added: they may open what this version closes, or change what is written. */
 function unexpectedObjects(
   wanted: readonly SchemaObject[],
   found: ReadonlyMap<string, SchemaObject>,

@@ -5,13 +5,13 @@ import type { ItemKind } from "./report.ts";
 export interface SchemaObject {
   kind: ItemKind;
   name: string;
-  /** What it is like; compared where both servers print it alike. */
+  /** Its definition; compared where both servers print it alike. */
   definition: string;
   /** Whether the text depends on the server's version. */
   isPrinted: boolean;
   /** Makes it, or makes it as expected. Null: only its migration does. */
   sql: string | null;
-  /** Takes it away where nobody expects it. Null: a person decides, because rows may go with it. */
+  /** Removes it where nobody expects it. Null: a person decides, because rows may be lost with it. */
   drop: string | null;
 }
 
@@ -269,7 +269,7 @@ function grantObjects(schema: Schema): SchemaObject[] {
     });
 }
 
-/** Takes a right away that is not expected. */
+/** Revokes a right that is not expected. */
 export function revokeOf(grant: SchemaObject): string {
   return grant.sql?.replace(/^grant /, "revoke ").replace(/ to (\w+);$/, " from $1;") ?? "";
 }

@@ -40,13 +40,13 @@ export interface Expected {
 }
 
 /**
- * The checklist after a deployment: what the migrations of this version make, held against what is there.
+ * The checklist after a deployment: what the migrations of this version make, compared with the deployment.
  * @throws AuditError when the database refuses or the migrations do not apply
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const folder = join(options.root, "supabase", "migrations");
   const files = readMigrationFiles(folder);
-  // A wrong address is said before a scratch is built.
+  // A wrong address is reported before a scratch database is built.
   await withDatabase(options.databaseUrl, (client) => client.query("select 1"));
   const expected = options.expected ?? (await buildExpected(options));
   options.onProgress?.("reading the deployed database");

@@ -27,7 +27,7 @@ export interface AuditArguments {
   verbose: boolean;
 }
 
-/** Reads the command line. @throws AuditError with one sentence when it is not to be understood */
+/** Reads the command line. @throws AuditError with one sentence when it cannot be understood */
 export function parseArguments(args: readonly string[]): AuditArguments | "help" {
   const { values, positionals } = parsed(args);
   if (values.help) return "help";

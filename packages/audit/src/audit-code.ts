@@ -8,13 +8,13 @@ import type { ProjectFacts } from "./project.ts";
 import type { Schema } from "./schema/model.ts";
 import { loadParser } from "./scratch/split.ts";
 
-/** What the code of one folder was found to use. */
+/** Everything that the code of one folder uses. */
 export interface CodeAudit {
   context: CheckContext;
   sources: FoundSources;
 }
 
-/** Reads the code and holds it against a schema. @throws AuditError when the folder cannot be audited */
+/** Reads the code and compares it with a schema. @throws AuditError when the folder cannot be audited */
 export async function auditCode(
   folder: string,
   schema: Schema,

@@ -14,7 +14,7 @@ import { countSchema } from "./totals.ts";
 export interface AuditOptions {
   /** Folder of the code. */
   code: string;
-  /** What the database is: a folder of migrations to build it from, or a live one to read. */
+  /** The database: a folder of migrations to build it from, or a live database to read. */
   database: { migrations: string; strict?: boolean } | { url: string };
   /** Folder with `config.toml` and `functions/`; found beside the migrations, or in `<code>/supabase`. */
   supabase?: string;
@@ -36,13 +36,13 @@ export interface Audit {
 }
 
 /**
- * Finds what the code uses and the database lacks, and what is doubtful in the schema. Nothing of the code is
- * executed; migrations run in a scratch of their own.
+ * Finds what the code uses and the database lacks, and what is doubtful in the schema. The code is never executed;
+ * migrations run in a scratch database of their own.
  * @throws AuditError when there is nothing to audit, or the database refuses
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
   const code = resolve(options.code);
-  // A wrong folder is said before a database is built.
+  // A wrong folder is reported before a database is built.
   const sources = readSources(code, {
     exclude: options.exclude ?? [],
     migrations: "migrations" in options.database ? resolve(options.database.migrations) : undefined,

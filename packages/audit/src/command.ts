@@ -9,7 +9,7 @@ import type { Output } from "./terminal.ts";
 
 /**
  * The command without its process.
- * @param onScratch told how to end the scratch database when a signal comes
+ * @param onScratch receives the function that ends the scratch database when a signal comes
  * @returns the exit code: 0 nothing is missing, 1 something is, 2 the audit could not run
  */
 export async function runAudit(

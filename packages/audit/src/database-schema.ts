@@ -32,7 +32,7 @@ export interface ScratchOptions {
   onProgress?: (line: string) => void;
   /** Reads more from the scratch before it is gone. */
   onBuilt?: (url: string) => Promise<void>;
-  /** Told how to end the scratch early; it ends by itself otherwise. */
+  /** Receives the function that ends the scratch early; otherwise it ends by itself. */
   onStart?: (stop: () => Promise<void>) => void;
 }
 

@@ -13,12 +13,12 @@ export interface Fact {
 const tests =
   /(?:^|\/)(?:tests?|__tests__|__mocks__|mocks?|e2e|specs?|cypress|playwright|fixtures)\/|\.(?:test|spec|e2e|cy|stories)\.[^/]+$/;
 
-/** Whether a file is part of tests, which are met by other data than the code is. */
+/** Whether a file is part of tests, which meet other data than the code does. */
 export function isTest({ file }: Place): boolean {
   return tests.test(file);
 }
 
-/** The findings by what is missing: the kind with the most facts first, and in it what most places use. */
+/** The findings by what is missing: the kind with the most facts first, and within it the thing that most places use. */
 export function factsOf(findings: readonly CodeFinding[]): Fact[] {
   const facts = new Map<string, Fact>();
   for (const { place, ...finding } of findings) {

@@ -6,9 +6,9 @@ import {
   readSkippedFiles,
 } from "./scratch/migration-files.ts";
 
-/** A file of the migrations folder that the database has nothing of. */
+/** A file of the migrations folder that left nothing in the database. */
 export interface NotApplied extends MigrationFile {
-  /** No migration by its name; else it failed, or came after the one that stopped a strict run. */
+  /** Its name is not that of a migration; otherwise it failed, or came after the file that stopped a strict run. */
   isSkipped: boolean;
 }
 
@@ -28,7 +28,7 @@ const name = String.raw`(?:"?\w+"?\.)?"?NAME"?(?!\w)`;
 const makes = String.raw`create\s+(?:or\s+replace\s+)?(?:unlogged\s+|materialized\s+)?(?:table|view|function)\s+(?:if\s+not\s+exists\s+)?${name}|rename\s+to\s+${name}`;
 const makesColumn = String.raw`add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?${name}|rename\s+(?:column\s+)?"?\w+"?\s+to\s+${name}|^\s*"?NAME"?\s+\w`;
 
-/** Says of what is missing which file would make it: the cause is there, and not in the code. */
+/** Names, for each missing thing, the file that would make it: the cause is in that file, and not in the code. */
 export function withHints(
   findings: readonly CodeFinding[],
   files: readonly NotApplied[],

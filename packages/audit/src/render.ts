@@ -52,7 +52,7 @@ function totalsLine(totals: Totals): string {
   ].join(", ");
 }
 
-/** How many places of a fact, and objects of a kind, the first screen has. */
+/** How many places of a fact, and objects of a kind, the first screen shows. */
 const shownPlaces = 3;
 const shownObjects = 5;
 const more = (hidden: number) => (hidden > 0 ? ` and ${hidden} more` : "");

@@ -2,7 +2,7 @@
 export interface Output {
   out: (text: string) => void;
   error: (line: string) => void;
-  /** Overwrites the last progress line; "" takes it away. */
+  /** Overwrites the last progress line; "" removes it. */
   progress: (line: string) => void;
 }
 
@@ -15,7 +15,7 @@ export const terminal: Output = {
   },
 };
 
-/** Lets a command give back what it holds before a signal ends it, and returns how to say what that is. */
+/** Lets a command release its resources before a signal ends it, and returns the function that registers them. */
 export function endOnSignal(): (stop: () => Promise<void>) => void {
   let stop: () => Promise<void> = async () => {};
   for (const [signal, code] of [

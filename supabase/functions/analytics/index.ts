@@ -5,7 +5,7 @@ import { CallFilter, CallsQuery, listCalls } from "../../../shared/voice/analyti
 import { readCall } from "../../../shared/voice/analytics/read-call.ts";
 import { openRecording } from "../../../shared/voice/analytics/recording.ts";
 
-/** How the caller's calls went; see docs/api/analytics.md. */
+/** Answers how the caller's calls went; see docs/api/analytics.md. */
 export default {
   fetch: withUser({
     "GET /dashboard": async ({ db, query }) => readDashboard(db, await query(DashboardQuery)),

@@ -6,7 +6,7 @@ import { deleteAttachment } from "../../../shared/support/attachments/delete-att
 import { readLink } from "../../../shared/support/attachments/read-link.ts";
 import { StartUploadInput, startUpload } from "../../../shared/support/attachments/start-upload.ts";
 
-/** Files of tickets, in two steps or in one request; see docs/api/attachments.md. */
+/** Takes files of tickets, in two steps or in one request, and hands out links to them; see docs/api/attachments.md. */
 export default {
   fetch: withUser({
     POST: async (context) =>

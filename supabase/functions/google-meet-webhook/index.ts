@@ -5,7 +5,7 @@ import {
 import { googleVerifier } from "../../../shared/classes/google-meet/verifier.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
 
-/** Google Meet's events, pushed by Pub/Sub; see docs/api/google-meet.md. */
+/** Takes Google Meet's events, pushed by Pub/Sub; see docs/api/google-meet.md. */
 export default {
   fetch: withWebhook(googleVerifier(), receiveGoogleMeetEvent, {
     onUnreadable: acknowledgeGarbage,

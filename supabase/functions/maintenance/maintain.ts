@@ -20,7 +20,7 @@ const TASK_TIMEOUT_MS = 40_000;
 
 /**
  * One bounded round: events that could not be normalised when they came, then the task queue.
- * Safe twice at once, and to cut off anywhere.
+ * Two runs at once do no harm, and a run may be cut off anywhere.
  * @throws ApiError when the database cannot be reached
  */
 export async function maintain(db: Db, requestId: string): Promise<MaintenanceReport> {

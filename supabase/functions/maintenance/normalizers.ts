@@ -1,6 +1,6 @@
 import type { Normalizers } from "../../../shared/webhook/stored-event.ts";
 
-/** Who makes our event of a stored delivery, one line a provider. */
+/** The function that turns a stored delivery into our event, one line for each provider. */
 export const normalizers: Normalizers = {
   zoom: () => import("../../../shared/classes/zoom/receive.ts"),
   google_meet: () => import("../../../shared/classes/google-meet/receive.ts"),

@@ -6,7 +6,7 @@ import {
   submitSurvey,
 } from "../../../shared/support/survey.ts";
 
-/** How a customer rates a resolution; see docs/api/support.md#ticket-survey. */
+/** Takes and shows a customer's rating of a resolution; see docs/api/support.md#ticket-survey. */
 export default {
   fetch: withUser({
     GET: async ({ query, db }) => readSurvey(db, await query(SurveyQuery)),

@@ -25,7 +25,10 @@ export async function wordOf(response: Response): Promise<string> {
   return "status" in answer ? String(answer.status) : "no status";
 }
 
-/** Delivers an event and returns the status word of the answer. It sends again after a 503, as Zoom does, because the machine may be busy. */
+/**
+ * Delivers an event and returns the status word of the answer. It sends again after a 503, as Zoom does, because the
+ * machine may be busy.
+ */
 export async function tellZoom(event: object): Promise<string> {
   for (;;) {
     const response = await deliverZoom(JSON.stringify(event));

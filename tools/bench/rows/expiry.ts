@@ -7,7 +7,7 @@ const FEW = 10_000;
 const MANY = 1_000_000;
 const ROUNDS = 5;
 
-/** Trials that have time left, set by set and without triggers: through the sign-up they would take an hour. */
+/** Trials that have time left, inserted in bulk and without triggers, because signing up would take an hour. */
 async function addTrials({ superuser }: BenchDatabase, count: number): Promise<void> {
   await superuser.query("set session_replication_role = replica");
   for (let made = 0; made < count; made += 100_000) {
@@ -54,7 +54,7 @@ async function expire({ client, superuser }: BenchDatabase): Promise<number> {
 }
 
 async function run(say: (line: string) => void): Promise<Row[]> {
-  // Two clusters, so that both sizes meet the same noisy minutes.
+  // Two clusters, so that noise on the machine affects both sizes alike.
   const [large, small] = [await startBenchDatabase(false), await startBenchDatabase(false)];
   try {
     await addTrials(small, FEW);

@@ -8,7 +8,7 @@ import { median, spread, timed } from "../samples.ts";
 const ROUNDS = 5;
 const JOB_BUDGET_MS = 200;
 const QUERY_BUDGET_MS = 100;
-/** More ticks than anything that the grown database has due takes. */
+/** More ticks than all due work of the grown database takes. */
 const MOST_TICKS = 50;
 const growth = readFileSync(new URL("../grown-database.sql", import.meta.url), "utf8");
 
@@ -58,7 +58,7 @@ async function measureQueries(client: pg.Client): Promise<Row[]> {
   return found;
 }
 
-/** Calls keep the id of their assistant: nothing of them is written or looked for. */
+/** Calls keep the id of their assistant, so no call is written or searched. */
 async function measureDeletion(client: pg.Client): Promise<Row> {
   const samples: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -73,7 +73,7 @@ async function measureDeletion(client: pg.Client): Promise<Row> {
   return rowOf("deleting an assistant with 100,000 calls", samples, QUERY_BUDGET_MS);
 }
 
-/** Everything that runs or is asked on a database of years. */
+/** Every job and query, measured on a database of years. */
 export async function measureGrowth({ client }: Pick<BenchDatabase, "client">): Promise<Row[]> {
   return [
     ...(await measureJobs(client)),

@@ -7,7 +7,7 @@ const CONNECTIONS = 4;
 const SECONDS = 2;
 const ROUNDS = 5;
 
-/** A finished call as a report leaves it, which ended in its account's period, however young the account is. */
+/** A finished call as a report leaves it. It ended in the period of its account, however young the account is. */
 const insertInto = (table: string) => ({
   name: `record into ${table}`,
   text: `insert into ${table} (user_id, vapi_call_id, assistant_id, status, outcome, ended_reason, first_seen_at, started_at, ended_at,

@@ -105,7 +105,8 @@ async function openFor(stage: Stage, name: string, plan: string): Promise<Tenant
 
 /** One call from the request to the report; what VAPI is told to allow is how long it lasts. */
 async function call(stage: Stage, tenant: Tenant, [hour, wanted, reason]: Plan): Promise<string> {
-  // Every call ends now, whatever hour its story names: calls that ended before the account signed up would count in none of its periods.
+  // Every call ends now, whatever hour its story names: calls that ended before the account signed up would count in
+  // none of its periods.
   const startedAt = new Date();
   const one = new VapiCall({
     startedAt,

@@ -9,7 +9,7 @@ import { nearest } from "./nearest.ts";
 import { checkReads } from "./reads.ts";
 import { checkWrite } from "./writes.ts";
 
-/** Holds every use of the code against the schema; findings and counts end up in the context. */
+/** Compares every use in the code with the schema; findings and counts go into the context. */
 export function checkCode(context: CheckContext, uses: readonly Use[]): void {
   const created = new Set(
     uses.flatMap((use) =>

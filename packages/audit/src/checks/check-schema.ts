@@ -6,7 +6,7 @@ import { parseExpression } from "../scratch/split.ts";
 const clientRoles = ["anon", "authenticated", "public"];
 
 /**
- * What is doubtful in a schema itself. Platform schemas are not looked at.
+ * Finds what is doubtful in a schema itself. It skips the platform's schemas.
  * @param used `schema.name` of the relations that the code or a registered row names
  * @param sqlOfCode SQL of the code folder beside the migrations (seeds, queries), which names tables too
  */
@@ -142,7 +142,7 @@ function unwrappedAuthCalls(expression: string): string[] {
   const found: string[] = [];
   const visit = (node: unknown) => {
     if (typeof node !== "object" || node === null) return;
-    // `(select auth.uid())` is carried out once; within `exists (select … from …)` it is not.
+    // `(select auth.uid())` runs once; within `exists (select … from …)` it runs for every row.
     if ("SubLink" in node && !readsTables(node.SubLink)) return;
     if ("FuncCall" in node) {
       const name = functionName(node.FuncCall);

@@ -43,7 +43,7 @@ export class CheckContext {
     this.findings.push({ kind, place, message, nearest, hint: null });
   }
 
-  /** A use that the compiler cannot tell: said, not checked. */
+  /** Notes a use that the compiler cannot follow: it is reported and not checked. */
   cannotTell(what: string, place: Place): void {
     const key = `${what} ${place.file}:${place.line}:${place.column}`;
     if (this.#seen.has(key)) return;

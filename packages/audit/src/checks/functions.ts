@@ -63,7 +63,7 @@ function checkArguments(
   hasArgs: boolean,
   place: QueryTarget["place"],
 ): void {
-  // One nameless argument takes the whole body.
+  // A single unnamed argument takes the whole body.
   if (overloads.some((each) => each.arguments.length === 1 && each.arguments[0]?.name === ""))
     return;
   const objects: ObjectValue[] = [];

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** Words that so many names share that they make none of them near. */
+/** Words that occur in so many names that sharing one makes no two names similar. */
 const common = new Set(
   "id at on by is has to of in type name date status count p v get set list".split(" "),
 );
@@ -18,7 +18,7 @@ export function nearest(name: string, existing: Iterable<string>): string | null
   return best;
 }
 
-/** How far a name is from another; infinite unless a slip of the hand or a word more or less explains it. */
+/** The distance between two names; infinite unless a typing error or one word more or less explains it. */
 function costOf(name: string, candidate: string): number {
   const [wanted, found] = [simplify(name), simplify(candidate)];
   const share = distance(wanted, found) / Math.max(wanted.length, found.length);
@@ -31,7 +31,7 @@ function costOf(name: string, candidate: string): number {
   return isNear ? share : Number.POSITIVE_INFINITY;
 }
 
-/** userId, user_id and UserID are one. */
+/** userId, user_id and UserID count as one name. */
 function simplify(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9]/g, "").toLowerCase();
 }

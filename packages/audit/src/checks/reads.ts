@@ -5,7 +5,7 @@ import { columnNames, describe } from "./columns.ts";
 import type { CheckContext, Rows } from "./context.ts";
 import { nearest } from "./nearest.ts";
 
-/** Checks what is read of a query's rows against its select list, and where that is `*` against the columns. */
+/** Compares what the code reads of a query's rows with the select list or, where that is `*`, with the columns. */
 export function checkReads(
   context: CheckContext,
   options: readonly Rows[],

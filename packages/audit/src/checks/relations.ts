@@ -7,7 +7,7 @@ import { parseStatement } from "../scratch/split.ts";
 /** What an embedded relation of a select list leads to. */
 export type Resolution =
   | { kind: "found"; relation: Relation; junction: Relation | null }
-  /** A view that cannot be seen through, or rows that no table has. */
+  /** A view whose tables are unknown, or rows that come from no table. */
   | { kind: "unknown" }
   | { kind: "no such relation" }
   | { kind: "no foreign key"; relation: Relation }
@@ -42,7 +42,7 @@ export class Relationships {
           (path.relation.name === embed.target && !path.isOwnParent) ||
           (path.names.includes(embed.target) && path.junction === null),
       )
-      // What is named exactly goes before views of it.
+      // An exact name takes precedence over views of the table.
       .sort((a, b) => rank(a, embed) - rank(b, embed));
     const hinted =
       embed.hint === null ? paths : paths.filter((path) => path.names.includes(embed.hint ?? ""));
@@ -210,7 +210,7 @@ function viewOrigins(
   return origins;
 }
 
-/** False when the source is something else than tables and joins of them. */
+/** False when the source is anything but tables and joins of tables. */
 function collectTables(node: Node, tables: Map<string, Relation>, index: SchemaIndex): boolean {
   if ("RangeVar" in node) {
     const { schemaname = "public", relname = "", alias } = node.RangeVar;

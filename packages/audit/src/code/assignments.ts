@@ -2,7 +2,7 @@ import ts from "typescript";
 import { leaves, ownerOf } from "./guards.ts";
 import { bare } from "./symbols.ts";
 
-/** Whether what is written there cannot be seen here: behind it in the same run of a function, outside of a loop. */
+/** Whether this use cannot see that assignment, because it comes later in the same run of a function, outside a loop. */
 export function isTooLate(write: ts.Node, use: ts.Node): boolean {
   if (write.getSourceFile() !== use.getSourceFile() || write.pos < use.end) return false;
   const owner = ownerOf(use);
@@ -16,7 +16,7 @@ export function isTooLate(write: ts.Node, use: ts.Node): boolean {
 
 /**
  * Whether a variable's first value is gone before this use. An empty text that is written over anywhere is what the
- * variable holds until it is set (forms, reactive statements); else every way to the use must write it.
+ * variable holds until it is set (forms, reactive statements); otherwise every path to the use must write it.
  */
 export function isReplaced(
   declaration: ts.VariableDeclaration,
@@ -41,7 +41,7 @@ export function isReplaced(
   return false;
 }
 
-/** Whether every way through a statement that goes on behind it writes the variable. */
+/** Whether every path through a statement that continues after it writes the variable. */
 function assigns(statement: ts.Statement, writes: readonly ts.BinaryExpression[]): boolean {
   if (leaves(statement)) return true;
   if (ts.isExpressionStatement(statement)) {

@@ -165,7 +165,7 @@ export class Builders {
     const receiver = bare(callee.expression);
     if (ts.isPropertyAccessExpression(receiver) && receiver.name.text === "storage") return false;
     if (node.arguments.length !== 1) return false;
-    // A `from` that the sources declare themselves is theirs.
+    // A `from` that the sources themselves declare is not supabase-js's.
     if (this.#evaluator.symbols.functionOf(callee) !== null) return false;
     const { certainty } = this.#clients.view(receiver, env);
     if (certainty === "certain") return true;
@@ -178,7 +178,7 @@ export class Builders {
     ) {
       return false;
     }
-    // Not known by origin: then by the verb that must follow, which other libraries' `from` do not have.
+    // If the origin is unknown, the verb that must follow decides, which other libraries' `from` does not have.
     const next = followingMethod(node);
     if (next !== null && verbs.has(next)) return certainty === "likely" || value.kind !== "unknown";
     return certainty === "likely" && next === null && value.kind !== "unknown";

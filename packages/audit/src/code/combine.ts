@@ -12,7 +12,7 @@ export function concatenate(parts: Value[], node: ts.Node): Value {
       if (each.kind === "string") return each.segments ?? [{ text: each.text, node: each.node }];
       return [{ text: each.kind === "number" ? each.text : hole, node: each.node }];
     });
-    // Too many combinations say nothing more than a hole does.
+    // Too many combinations say no more than an unknown value does.
     const used = texts.length * options.length > 12 ? [[{ text: hole, node }]] : options;
     texts = texts.flatMap((segments) => used.map((option) => [...segments, ...option]));
   }

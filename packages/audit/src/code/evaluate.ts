@@ -9,10 +9,10 @@ import { typeValue } from "./type-value.ts";
 import { alternatives, choice, type UnknownType, type Value } from "./values.ts";
 import { bindingValue, narrowed, parameterValue, variableValue } from "./variables.ts";
 
-/** Deeper than this a value is called unknown: it ends recursion as well. */
+/** A value deeper than this counts as unknown, which also ends recursion. */
 const maxDepth = 14;
 
-/** Works out constants, objects and strings as far as the sources tell, without running anything. */
+/** Computes constants, objects and strings as far as the sources determine them, without running anything. */
 export class Evaluator implements Evaluation {
   readonly symbols: Symbols;
   readonly checker: ts.TypeChecker;

@@ -3,14 +3,14 @@ import type { Evaluation } from "./evaluation.ts";
 import { bare, isFunctionNode } from "./symbols.ts";
 import { alternatives, choice, knownStrings, type Value } from "./values.ts";
 
-/** What the conditions around a use say of an expression. */
+/** What the conditions around a use say about an expression. */
 interface Facts {
   /** One of these, if some condition says so. */
   allowed: Set<string> | null;
   excluded: Set<string>;
 }
 
-/** Without the texts that conditions around this use keep away from it: `if (x !== "all") q.eq("status", x)`. */
+/** Removes the texts that conditions around this use exclude: `if (x !== "all") q.eq("status", x)`. */
 export function guarded(within: Evaluation, node: ts.Expression, value: Value): Value {
   if (!alternatives(value).some((each) => each.kind === "string")) return value;
   const facts: Facts = { allowed: null, excluded: new Set() };
@@ -55,7 +55,7 @@ function conditionsAt(at: ts.Node, child: ts.Node): [ts.Expression, boolean][] {
     );
 }
 
-/** Whether nothing runs on behind a statement. */
+/** Whether nothing after a statement runs. */
 export function leaves(statement: ts.Statement): boolean {
   if (ts.isBlock(statement)) {
     const last = statement.statements.at(-1);

@@ -10,7 +10,7 @@ export interface Code {
   sources: { file: ts.SourceFile; name: string }[];
 }
 
-// The few global types that constants are followed through; the real library is 20 times as large and no help.
+// The few global types that are needed to follow constants; the real library is 20 times as large and does not help.
 const library = `
 interface Array<T> { [n: number]: T; length: number; }
 interface ReadonlyArray<T> { readonly [n: number]: T; readonly length: number; }

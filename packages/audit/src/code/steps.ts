@@ -10,7 +10,7 @@ type Evaluate = (node: ts.Expression) => Value;
 /** Filters that compare with plain values of the column's type. */
 const comparing = new Set(["eq", "neq", "in", "notIn", "is", "isDistinct"]);
 
-/** What one call of a query does; null when it names nothing of the schema. */
+/** What one call of a query does; null when it names nothing in the schema. */
 export function stepOf(
   name: string,
   call: ts.CallExpression,

@@ -1,10 +1,10 @@
 import ts from "typescript";
 import { choice, type UnknownType, type Value } from "./values.ts";
 
-/** Larger unions are names of everything, as generated types have them, and say nothing of this place. */
+/** Larger unions list all names, as generated types do, and say nothing about this place. */
 const maxUnion = 12;
 
-/** What the declared type of an expression says: literals exactly, else the kind of value. */
+/** What the declared type of an expression says: exact literals, otherwise the kind of value. */
 export function typeValue(checker: ts.TypeChecker, node: ts.Node): Value {
   const unknown = (type: UnknownType): Value => ({ kind: "unknown", type, node });
   const type = checker.getTypeAtLocation(node);

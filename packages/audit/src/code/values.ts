@@ -3,7 +3,7 @@ import type ts from "typescript";
 /** Stands for a part of a string that only a run would tell. */
 export const hole = "\uE000";
 
-/** What the compiler can tell of an expression without running it. */
+/** What the compiler knows about an expression without running it. */
 export type Value =
   | StringValue
   /** Numbers and booleans, as written. */
@@ -60,7 +60,7 @@ export function alternatives(value: Value): Exclude<Value, { kind: "choice" }>[]
   return value.kind === "choice" ? value.options.flatMap(alternatives) : [value];
 }
 
-/** Joins alternatives; more than this many say too little. */
+/** Joins alternatives; too many alternatives say too little. */
 const maxOptions = 40;
 
 export function choice(options: Value[], node: ts.Node): Value {

@@ -139,8 +139,8 @@ export function parameterValue(
     if (argument === undefined) return { kind: "undefined", node: site };
     return within.evaluate(argument, noEnvironment, depth + 3);
   });
-  // Conditions in the function may keep a call's object away from this use of it, so that what it leaves out
-  // says nothing here.
+  // Conditions in the function may keep a call's object away from this use, so its missing properties say nothing
+  // here.
   return open(choice(values, use));
 }
 

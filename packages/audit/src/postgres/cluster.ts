@@ -92,7 +92,7 @@ export class Cluster {
     this.#checkVersion();
     giveTo(owner, folder);
     await this.#endOrphan();
-    // One that clients know already must stay the same.
+    // A port that clients know already must stay the same.
     const isKnown = this.port !== 0;
     for (let attempt = 1; ; attempt++) {
       if (this.port === 0) this.port = this.#options.socketFolder ? 5432 : await freePort();

@@ -22,7 +22,7 @@ export function isReachable(path: string, owner: Owner): boolean {
   }
 }
 
-/** A folder below `home`, outside of everybody's own, for what belongs to `path`, named by it. */
+/** A folder below `home`, outside anybody's home directory, for the data of `path`, from which it has its name. */
 export function folderOutside(home: string, path: string): string {
   return join(home, createHash("sha256").update(resolve(path)).digest("hex").slice(0, 16));
 }

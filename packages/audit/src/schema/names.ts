@@ -5,7 +5,7 @@ export function shortName(schema: string, name: string): string {
   return schema === "public" ? name : `${schema}.${name}`;
 }
 
-/** The schema, indexed for look-ups by name. */
+/** The schema, indexed by name. */
 export class SchemaIndex {
   readonly #relations = new Map<string, Relation>();
   readonly schema: Schema;

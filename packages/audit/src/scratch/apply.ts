@@ -5,7 +5,7 @@ import { loadParser, type Statement, splitStatements } from "./split.ts";
 import type { Platform } from "./start-platform.ts";
 import { type Treatment, treatmentOf } from "./treatment.ts";
 
-/** A statement that was not simply carried out. */
+/** A statement that was changed, skipped, refused or failed. */
 export interface StatementReport {
   outcome: "failed" | "emulated" | "stubbed";
   file: string;
@@ -23,9 +23,9 @@ export interface AppliedMigrations {
   reports: StatementReport[];
   /** Extensions that are not installed here. */
   stubbed_extensions: string[];
-  /** Files of which a statement failed: no deployment leaves anything of them, so nothing is left here. */
+  /** Files with a failing statement: a deployment would leave nothing of them, and neither does the scratch. */
   rolled_back: string[];
-  /** Strict only: the file that stopped the run. */
+  /** Only in strict mode: the file that stopped the run. */
   stopped_at: string | null;
 }
 
@@ -102,13 +102,14 @@ async function applyFile(
     await session.run("savepoint audit_statement");
     const verdict = await applyStatement(session, statement, result, isWhole);
     if (verdict !== null) report(statement, verdict);
-    // With the connection the transaction is gone: what follows would only fail for want of what came before.
+    // The transaction is lost with the connection: the following statements would only fail because the earlier ones
+    // are missing.
     if (!session.isConnected || (strict && !isWhole)) break;
     const isFailed = verdict !== null && verdict.code !== null;
     await session.run(`${isFailed ? "rollback to" : "release"} savepoint audit_statement`);
   }
   const failure = await session.run(isWhole ? "commit" : "rollback");
-  // Deferred constraints speak up at the end.
+  // Deferred constraints are checked at the end.
   if (isWhole && failure !== null && last !== null) report(last, failed(failure));
   // What a file sets for its session ends with it. A session that is gone has nothing to reset.
   for (const reset of ["reset session authorization", "reset role", "reset all"]) {
@@ -145,7 +146,7 @@ async function applyStatement(
     }
     case "commit":
     case "rollback":
-      // Of a file that failed already nothing is kept, whatever it says.
+      // Nothing of a file that has failed is kept, even if it says COMMIT.
       if (isWhole) {
         const failure = await session.run(treatment.kind);
         for (const again of ["begin", "savepoint audit_statement"]) await session.run(again);
@@ -196,7 +197,7 @@ async function createUnchecked(session: GuardedSession, text: string): Promise<V
   };
 }
 
-/** What a stand-in's missing operators and functions refuse is no fault of the file: it would be carried out elsewhere. */
+/** What a stand-in's missing operators and functions refuse is no fault of the file, which would work with the real extension. */
 function ranVerdict(
   { node }: Statement,
   failure: SqlFailure | null,

@@ -9,7 +9,7 @@ export interface SqlFailure {
   position: number | null;
 }
 
-/** Largest size of the scratch database before what grows it is ended. */
+/** The size of the scratch database above which the statement that makes it grow is ended. */
 const maxDatabaseBytes = 2 * 1024 ** 3;
 
 /**
@@ -125,7 +125,7 @@ function submit(client: pg.Client, text: string): Promise<null> {
     const query = new pg.Query(text);
     const lost = () => reject(new Error("the connection ended"));
     client.once("end", lost);
-    query.on("row", () => {}); // With a listener and no callback the driver keeps no rows.
+    query.on("row", () => {}); // With a listener and without a callback the driver keeps no rows.
     query.on("error", (error: unknown) => {
       client.off("end", lost);
       reject(error);

@@ -66,7 +66,7 @@ function statement(text: string, linesBefore: number, node: Node | null): Statem
   };
 }
 
-/** Blanks out what only psql understands in dumps: `\connect`, and the data of COPY … FROM stdin. */
+/** Blanks out the parts of dumps that only psql understands: `\connect`, and the data of COPY … FROM stdin. */
 function withoutPsqlLines(sql: string): string {
   let isData = false;
   return sql
@@ -85,7 +85,7 @@ function withoutPsqlLines(sql: string): string {
     .join("\n");
 }
 
-// What may hold a semicolon without ending a statement.
+// Text that may hold a semicolon without ending a statement.
 const opaque =
   /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_][A-Za-z_0-9]*)?\$[\s\S]*?\$\1\$|;/g;
 

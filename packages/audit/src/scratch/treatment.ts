@@ -1,19 +1,19 @@
 import type { Node } from "libpg-query";
 import type { Statement } from "./split.ts";
 
-/** What becomes of a statement in the scratch database. */
+/** How the scratch database treats a statement. */
 export type Treatment =
   | { kind: "run"; text: string }
-  /** Not carried out, with the reason; harmless for the schema. */
+  /** Skipped, with the reason; harmless for the schema. */
   | { kind: "skip"; reason: string }
   | { kind: "role"; name: string }
   | { kind: "membership"; granted: string[]; members: string[] }
   /** The platform lets `postgres` drop triggers of its tables, which ownership here does not. */
   | { kind: "drop trigger"; name: string; table: string }
-  /** What a file ends itself of the transaction that it is applied in. */
+  /** A statement of the file that ends the transaction in which it is applied. */
   | { kind: "commit" | "rollback" }
   | { kind: "extension"; name: string; schema: string | null }
-  /** Never carried out; counts as a failure. */
+  /** Never run; counts as a failure. */
   | { kind: "refuse"; reason: string };
 
 const builtInAccessMethods = ["btree", "hash", "gist", "gin", "spgist", "brin"];

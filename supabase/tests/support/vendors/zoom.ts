@@ -34,7 +34,10 @@ function answerToken(world: World, request: Request, body: string): Response {
   });
 }
 
-/** How tests steer the loopback: `facts` adds to Zoom's world, `failures` makes requests fail, `mend` takes that back, `requests` lists what was asked. */
+/**
+ * How tests steer the loopback: `facts` adds to Zoom's world, `failures` makes requests fail, `mend` takes that back,
+ * `requests` lists what was asked.
+ */
 async function answerControl(world: World, url: URL, body: string): Promise<Response> {
   const match = url.searchParams.get("match") ?? "";
   switch (url.pathname.replace("/__control/", "")) {

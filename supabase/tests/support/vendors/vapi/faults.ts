@@ -11,7 +11,8 @@ export const Fault = z.object({
   path: z.string().optional(),
   includes: z.string(),
   /**
-   * refuse: not done. after: done, then answered with the failure. hang: not done and never answered. hang_after: done and never answered.
+   * refuse: not done. after: done, then answered with the failure. hang: not done and never answered. hang_after:
+   * done and never answered.
    * slow: answered late. trickle: answered with the failure, the second half of the body late.
    */
   mode: z.enum(["refuse", "after", "hang", "hang_after", "slow", "trickle"]).default("refuse"),
