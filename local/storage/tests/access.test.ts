@@ -78,7 +78,7 @@ describe.each(["another user", "a visitor"])("%s", (who) => {
   });
 });
 
-test("an owner cannot move or copy his object into another's folder", async () => {
+test("an owner cannot move or copy their object into another's folder", async () => {
   const key = await stored();
   expect((await mine().move(key, `${scene.other.id}/gift`)).error).toMatchObject(forbidden);
   expect((await mine().copy(key, `${scene.other.id}/gift`)).error).toMatchObject(forbidden);
