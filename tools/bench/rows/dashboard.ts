@@ -1,13 +1,10 @@
-import { deepStrictEqual } from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { asOwner, makeAccounts, makeCalls, startBenchDatabase } from "../bench-database.ts";
+import { answerFromTiers, answerOnRead, assertAlike, fromTiers } from "../dashboard-on-read.ts";
 import type { Bench, Row } from "../row.ts";
 import { inTurn, median, ratio, spread, timed } from "../samples.ts";
 
 const MANY = 1_000_000;
 const FEW = 10_000;
-const onRead = readFileSync(new URL("../dashboard-on-read.sql", import.meta.url), "utf8");
-const fromTiers = "select public.analytics_dashboard($1, $2) as answer";
 
 async function run(say: (line: string) => void): Promise<Row[]> {
   const database = await startBenchDatabase(false);
@@ -18,33 +15,21 @@ async function run(say: (line: string) => void): Promise<Row[]> {
     await makeCalls(database, many, MANY, say);
     await makeCalls(database, other, FEW, say);
     const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-    const range = [day(29), day(0)];
+    const range = [day(29), day(0)] as const;
 
-    const tiers = (user: string) =>
-      asOwner(client, user, async () => (await client.query(fromTiers, range)).rows[0].answer);
-    const calls = async (user: string) =>
-      (await client.query(onRead, [user, ...range])).rows[0].answer;
     for (const user of [few, many]) {
-      const expected = await calls(user);
-      const found = await tiers(user);
-      for (const part of Object.keys(expected)) {
-        const {
-          minutes_used,
-          minutes_remaining,
-          active_assistants,
-          phone_numbers,
-          from,
-          to,
-          ...rest
-        } = found[part];
-        deepStrictEqual(Array.isArray(found[part]) ? found[part] : rest, expected[part], part);
-      }
+      assertAlike(
+        await answerFromTiers(database, user, range),
+        await answerOnRead(database, user, range),
+      );
     }
     // Inside the transaction, so that BEGIN, SET and ROLLBACK are not measured.
     const timeTiers = (user: string) =>
-      asOwner(client, user, () => timed(() => client.query(fromTiers, range)));
+      asOwner(client, user, () => timed(() => client.query(fromTiers, [...range])));
 
-    const [onReadMs = []] = await inTurn(5, [() => timed(() => calls(many))]);
+    const [onReadMs = []] = await inTurn(5, [
+      () => timed(() => answerOnRead(database, many, range)),
+    ]);
     const [manyMs = [], fewMs = []] = await inTurn(40, [
       () => timeTiers(many),
       () => timeTiers(few),
