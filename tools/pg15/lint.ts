@@ -39,7 +39,7 @@ export async function lintFindings(databaseUrl: string): Promise<string[]> {
   return Report.parse(JSON.parse(json.slice(0, json.lastIndexOf("]") + 1))).flatMap((checked) =>
     checked.issues
       .filter(({ message, detail, hint }) => {
-        return !givenBySignature.test(message) && !unseen.test(`${detail} ${hint}`);
+        return !givenBySignature.test(message) && !unseen.test(`${message} ${detail} ${hint}`);
       })
       .map(
         ({ level, message, statement, detail, context }) =>

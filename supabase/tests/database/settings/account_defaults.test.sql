@@ -1,4 +1,4 @@
--- The thresholds, windows and grace times of accounts have the defaults that the design names.
+-- The thresholds, windows and grace times of accounts have their defaults.
 begin;
 create temp table defaults (name text, as_interval interval, as_integer integer) on commit drop;
 insert into defaults values
