@@ -1,6 +1,6 @@
 -- VAPI follows the rows through tasks: by id, on every path, and a report about an older edit settles nothing.
 begin;
-select plan(20);
+select plan(21);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@provisioning.test');
 create temp view open_tasks as
   select kind, resource_id, version, user_id from public.tasks
@@ -27,7 +27,9 @@ select is_empty('select * from open_tasks', 'an edit that changes nothing neithe
 update public.assistants set configuration = '{"language": "fr"}' where name = 'Ann';
 select results_eq('select kind from open_tasks', array['sync_assistant'], 'an edit of the configuration asks VAPI');
 select is((select provisioning::text || ' ' || revision from public.assistants where name = 'Ann'), 'pending 2', 'it is pending again, as another revision');
+update private.vapi_assistants set deleted_at = now() where vapi_assistant_id = 'va-prov-1';
 select public.record_assistant_provisioned('20000000-0000-4000-8000-000000000001', 'va-prov-1', 1);
+select is((select deleted_at from private.vapi_assistants where vapi_assistant_id = 'va-prov-1'), null, 'one that was taken for lost and answers is there');
 select is((select provisioning::text from public.assistants where name = 'Ann'), 'pending', 'a late report about the older revision does not settle it');
 select ok(not public.record_assistant_refused('20000000-0000-4000-8000-000000000001', 'too old', 1), 'nor does a late refusal');
 select public.record_assistant_refused('20000000-0000-4000-8000-000000000001', 'VAPI said no', 2);
