@@ -1,5 +1,5 @@
-import pg from "pg";
 import { schemaOfDatabase } from "switchboard-audit/schema";
+import { withClient } from "../migration/scratch.ts";
 import { schemaDocument } from "./schema-document.ts";
 
 /** `docs/schema.md` of a database that the migrations made. */
@@ -7,16 +7,12 @@ export async function generateDocument(databaseUrl: string): Promise<string> {
   return schemaDocument(await schemaOfDatabase(databaseUrl), await readHooks(databaseUrl));
 }
 
-async function readHooks(databaseUrl: string): Promise<Map<string, string[]>> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+function readHooks(databaseUrl: string): Promise<Map<string, string[]>> {
+  return withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ hook: string; functions: string[] }>(
       `select hook::text as hook, array_agg(function_name order by domain) as functions
          from private.domain_hooks group by hook`,
     );
     return new Map(rows.map(({ hook, functions }): [string, string[]] => [hook, functions]));
-  } finally {
-    await client.end();
-  }
+  });
 }
