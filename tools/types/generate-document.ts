@@ -10,7 +10,7 @@ export async function generateDocument(databaseUrl: string): Promise<string> {
 function readHooks(databaseUrl: string): Promise<Map<string, string[]>> {
   return withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ hook: string; functions: string[] }>(
-      `select hook::text as hook, array_agg(function_name order by domain) as functions
+      `select hook::text as hook, array_agg(function_name order by place) as functions
          from private.domain_hooks group by hook`,
     );
     return new Map(rows.map(({ hook, functions }): [string, string[]] => [hook, functions]));
