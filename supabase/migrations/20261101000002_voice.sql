@@ -34,6 +34,69 @@ create domain public.hour_histogram as integer[]
   constraint hours_has_24_hours check (cardinality(value) = 24);
 comment on domain public.hour_histogram is 'Calls by hour of a local clock: the first is 00:00 to 00:59.';
 
+-- schemas/voice/call_metrics.sql
+-- What analytics counts, a row for each metric. The columns of both tiers, the sums over them and the figures of the dashboard are made from
+-- this list when the schema is loaded (docs/decisions/0096-metrics-are-a-list.md).
+create table private.call_metrics (
+  name text primary key constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]*$'),
+  place integer not null unique,
+  type text not null default 'integer' constraint type_is_a_number check (type in ('integer', 'bigint', 'numeric(18, 6)')),
+  added text not null,
+  shown_as text unique constraint shown_name_is_snake_case check (shown_as ~ '^[a-z][a-z0-9_]*$'),
+  meaning text not null
+);
+comment on table private.call_metrics is 'The metrics of calls. Read while the schema is loaded, by private.write_for_each_metric.';
+comment on column private.call_metrics.name is 'The column of public.call_analytics and public.call_analytics_days.';
+comment on column private.call_metrics.place is 'The order of the columns. A new metric comes last, where ALTER TABLE would put it.';
+comment on column private.call_metrics.added is
+  'SQL: what a call adds. It may use the columns of private.call_change and the names that private.account_for_calls gives to what follows from them.';
+comment on column private.call_metrics.shown_as is 'The figure''s name in the dashboard; null: the dashboard does not show it as a metric.';
+
+alter table private.call_metrics enable row level security;
+
+create policy "nobody but the owner of the schema reads the list of metrics" on private.call_metrics
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.call_metrics (place, name, type, added, shown_as, meaning) values
+  (1, 'calls', 'integer', 'change', 'total_calls', 'Calls, also those that have not ended.'),
+  (2, 'ended_calls', 'integer', 'ended', 'ended_calls', 'Calls that have ended.'),
+  (3, 'answered_calls', 'integer', 'answered', 'answered_calls', 'Calls that connected (started_at is known).'),
+  (4, 'successful_calls', 'integer',
+    'case when ended <> 0 and coalesce(is_success,
+        outcome = ''completed'' and duration_seconds >= private.setting_integer(''successful_call_seconds'')) then change else 0 end',
+    'successful_calls',
+    'Ended calls with a positive evaluation, or without one completed and at least successful_call_seconds long.'),
+  (5, 'completed_calls', 'integer', 'case when outcome = ''completed'' then ended else 0 end', null, 'Calls with this outcome.'),
+  (6, 'no_answer_calls', 'integer', 'case when outcome = ''no_answer'' then ended else 0 end', null, 'Calls with this outcome.'),
+  (7, 'busy_calls', 'integer', 'case when outcome = ''busy'' then ended else 0 end', null, 'Calls with this outcome.'),
+  (8, 'voicemail_calls', 'integer', 'case when outcome = ''voicemail'' then ended else 0 end', null, 'Calls with this outcome.'),
+  (9, 'cancelled_calls', 'integer', 'case when outcome = ''cancelled'' then ended else 0 end', null, 'Calls with this outcome.'),
+  (10, 'rejected_calls', 'integer', 'case when outcome = ''rejected'' then ended else 0 end', null, 'Calls with this outcome.'),
+  (11, 'failed_calls', 'integer', 'case when outcome = ''failed'' then ended else 0 end', 'failed_calls', 'Calls with this outcome.'),
+  (12, 'duration_seconds', 'bigint', 'case when class is null then 0 else duration_seconds * change end', 'total_duration_seconds',
+    'Measured time of the calls that connected.'),
+  (13, 'cost', 'numeric(18, 6)', 'coalesce(cost, 0) * change', 'total_cost', 'USD.');
+
+create function private.write_for_each_metric(p_sql text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_piece text;
+begin
+  for v_piece in select piece[1] from regexp_matches(p_sql, '\[\[(.+?)\]\]', 'g') piece loop
+    p_sql := replace(p_sql, format('[[%s]]', v_piece), (
+      select string_agg(
+        replace(replace(replace(replace(v_piece, 'NAME', name), 'TYPE', type), 'ADDED', added), 'SHOWN', coalesce(shown_as, '')),
+        E',\n    ' order by place)
+      from private.call_metrics
+      where shown_as is not null or v_piece not like '%SHOWN%'));
+  end loop;
+  return p_sql;
+end;
+$$;
+comment on function private.write_for_each_metric(text) is
+  'Writes each piece of SQL in double square brackets once for each metric, with commas between. NAME, TYPE, ADDED and SHOWN stand for what '
+  'the list says of it; a piece with SHOWN leaves out what the dashboard does not show.';
+
 -- schemas/voice/vapi_assistants.sql
 -- Whose an assistant at VAPI is or was. Outlives the assistant, so that a call whose assistant is gone is still attributed
 -- and what is left at VAPI can still be found.
@@ -447,28 +510,18 @@ create type private.call_change as (
 comment on type private.call_change is
   'A call that comes (change 1) or goes (-1) for analytics; for the ledger what that changes of the call time: seconds at fact_at, null where nothing.';
 
+do $do$ begin execute private.write_for_each_metric($sql$
 create type private.call_sum as (
   user_id uuid,
   assistant_id uuid,
   bucket_start timestamptz,
-  calls integer,
-  ended_calls integer,
-  answered_calls integer,
-  successful_calls integer,
-  completed_calls integer,
-  no_answer_calls integer,
-  busy_calls integer,
-  voicemail_calls integer,
-  cancelled_calls integer,
-  rejected_calls integer,
-  failed_calls integer,
-  duration_seconds bigint,
-  cost numeric,
   class integer,
   durations integer[],
   reason text,
-  reasons jsonb
+  reasons jsonb,
+  [[NAME TYPE]]
 );
+$sql$); end; $do$;
 comment on type private.call_sum is
   'What calls of one quarter of an hour add to the tiers. class and reason: the only ones that change, null when several may.';
 
@@ -596,6 +649,7 @@ create trigger phone_numbers_follow after insert or delete on public.phone_numbe
 -- What calls that come, change or go do to the ledger of call time and to both tiers of analytics, in one pass: nearly every statement changes
 -- one call, and what that costs is the statements and expressions that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md). Of
 -- many calls each row of a tier is written once for a quarter of an hour, because a write per call would be quadratic within a statement.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.account_for_calls(p_changes private.call_change[], p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -645,22 +699,11 @@ begin
     return;
   end if;
   foreach v_call in array array(
-    select (user_id, assistant_id, bucket_start, change, ended, answered,
-      case when ended <> 0 and coalesce(is_success,
-        outcome = 'completed' and duration_seconds >= private.setting_integer('successful_call_seconds')) then change else 0 end,
-      case when outcome = 'completed' then ended else 0 end,
-      case when outcome = 'no_answer' then ended else 0 end,
-      case when outcome = 'busy' then ended else 0 end,
-      case when outcome = 'voicemail' then ended else 0 end,
-      case when outcome = 'cancelled' then ended else 0 end,
-      case when outcome = 'rejected' then ended else 0 end,
-      case when outcome = 'failed' then ended else 0 end,
-      case when class is null then 0 else duration_seconds * change end,
-      coalesce(cost, 0) * change,
-      class,
+    select (user_id, assistant_id, bucket_start, class,
       case when class is not null then array_fill(0, array[class - 1]) || change || array_fill(0, array[32 - class]) end,
       case when ended = 1 then word end,
-      case when ended = 0 then '{}' else jsonb_build_object(word, change) end)::private.call_sum
+      case when ended = 0 then '{}' else jsonb_build_object(word, change) end,
+      [[ADDED]])::private.call_sum
     from (
       select *, coalesce(assistant_key, '00000000-0000-0000-0000-000000000000') as assistant_id,
         date_bin('15 minutes', called_at, '2000-01-01 00:00:00+00') as bucket_start,
@@ -679,16 +722,6 @@ begin
       v_sum := v_call;
     elsif (v_sum.assistant_id, v_sum.bucket_start) = (v_call.assistant_id, v_call.bucket_start) then
       select v_sum.user_id, v_sum.assistant_id, v_sum.bucket_start,
-        v_sum.calls + v_call.calls as calls, v_sum.ended_calls + v_call.ended_calls as ended_calls,
-        v_sum.answered_calls + v_call.answered_calls as answered_calls,
-        v_sum.successful_calls + v_call.successful_calls as successful_calls,
-        v_sum.completed_calls + v_call.completed_calls as completed_calls,
-        v_sum.no_answer_calls + v_call.no_answer_calls as no_answer_calls, v_sum.busy_calls + v_call.busy_calls as busy_calls,
-        v_sum.voicemail_calls + v_call.voicemail_calls as voicemail_calls,
-        v_sum.cancelled_calls + v_call.cancelled_calls as cancelled_calls,
-        v_sum.rejected_calls + v_call.rejected_calls as rejected_calls,
-        v_sum.failed_calls + v_call.failed_calls as failed_calls,
-        v_sum.duration_seconds + v_call.duration_seconds as duration_seconds, v_sum.cost + v_call.cost as cost,
         case when v_call.class is null then v_sum.class when v_sum.durations is null then v_call.class end as class,
         case
           when v_call.class is null then v_sum.durations
@@ -699,7 +732,8 @@ begin
         case
           when v_call.ended_calls = 0 then v_sum.reasons
           else private.add_words(v_sum.reasons, v_call.reasons, v_call.reason)
-        end as reasons
+        end as reasons,
+        [[v_sum.NAME + v_call.NAME as NAME]]
       into v_sum;
     else
       perform private.add_to_tiers(v_sum, v_zone);
@@ -709,6 +743,7 @@ begin
   perform private.add_to_tiers(v_sum, v_zone);
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.account_for_calls(private.call_change[], timestamptz) is
   'Writes what calls of one account change of its call time to the log and the counter, and adds them to both tiers or takes them away.';
 
@@ -815,6 +850,7 @@ comment on function private.add_words(jsonb, jsonb, text) is
 
 -- schemas/voice/add_to_tiers.sql
 -- Both tiers take what calls of one quarter of an hour add, with one statement each where the row is there, as it nearly always is.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.add_to_tiers(p_sum private.call_sum, p_zone text) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -823,29 +859,16 @@ declare
   v_left integer;
 begin
   update public.call_analytics t set
-    calls = t.calls + p_sum.calls, ended_calls = t.ended_calls + p_sum.ended_calls,
-    answered_calls = t.answered_calls + p_sum.answered_calls,
-    successful_calls = t.successful_calls + p_sum.successful_calls,
-    completed_calls = t.completed_calls + p_sum.completed_calls,
-    no_answer_calls = t.no_answer_calls + p_sum.no_answer_calls, busy_calls = t.busy_calls + p_sum.busy_calls,
-    voicemail_calls = t.voicemail_calls + p_sum.voicemail_calls,
-    cancelled_calls = t.cancelled_calls + p_sum.cancelled_calls, rejected_calls = t.rejected_calls + p_sum.rejected_calls,
-    failed_calls = t.failed_calls + p_sum.failed_calls, duration_seconds = t.duration_seconds + p_sum.duration_seconds,
-    cost = t.cost + p_sum.cost,
     durations = private.add_classes(t.durations, p_sum.durations, p_sum.class),
-    reasons = private.add_words(t.reasons, p_sum.reasons, p_sum.reason)
+    reasons = private.add_words(t.reasons, p_sum.reasons, p_sum.reason),
+    [[NAME = t.NAME + p_sum.NAME]]
   where t.user_id = p_sum.user_id and t.bucket_start = p_sum.bucket_start and t.assistant_id = p_sum.assistant_id
   returning t.calls into v_left;
   if not found and p_sum.calls <> 0 then
-    insert into public.call_analytics (
-      user_id, bucket_start, assistant_id, calls, ended_calls, answered_calls, successful_calls, completed_calls,
-      no_answer_calls, busy_calls, voicemail_calls, cancelled_calls, rejected_calls, failed_calls, duration_seconds, cost,
-      durations, reasons)
+    insert into public.call_analytics (user_id, bucket_start, assistant_id, durations, reasons, [[NAME]])
     values (
-      p_sum.user_id, p_sum.bucket_start, p_sum.assistant_id, p_sum.calls, p_sum.ended_calls, p_sum.answered_calls,
-      p_sum.successful_calls, p_sum.completed_calls, p_sum.no_answer_calls, p_sum.busy_calls, p_sum.voicemail_calls,
-      p_sum.cancelled_calls, p_sum.rejected_calls, p_sum.failed_calls, p_sum.duration_seconds, p_sum.cost,
-      coalesce(p_sum.durations, array_fill(0, array[32])), private.add_words('{}', p_sum.reasons, p_sum.reason));
+      p_sum.user_id, p_sum.bucket_start, p_sum.assistant_id, coalesce(p_sum.durations, array_fill(0, array[32])),
+      private.add_words('{}', p_sum.reasons, p_sum.reason), [[p_sum.NAME]]);
   elsif v_left = 0 then
     -- Without calls the rest is zero as well.
     delete from public.call_analytics t
@@ -855,37 +878,25 @@ begin
   v_local := p_sum.bucket_start at time zone p_zone;
   v_hour := extract(hour from v_local);
   update public.call_analytics_days t set
-    calls = t.calls + p_sum.calls, ended_calls = t.ended_calls + p_sum.ended_calls,
-    answered_calls = t.answered_calls + p_sum.answered_calls,
-    successful_calls = t.successful_calls + p_sum.successful_calls,
-    completed_calls = t.completed_calls + p_sum.completed_calls,
-    no_answer_calls = t.no_answer_calls + p_sum.no_answer_calls, busy_calls = t.busy_calls + p_sum.busy_calls,
-    voicemail_calls = t.voicemail_calls + p_sum.voicemail_calls,
-    cancelled_calls = t.cancelled_calls + p_sum.cancelled_calls, rejected_calls = t.rejected_calls + p_sum.rejected_calls,
-    failed_calls = t.failed_calls + p_sum.failed_calls, duration_seconds = t.duration_seconds + p_sum.duration_seconds,
-    cost = t.cost + p_sum.cost,
     durations = private.add_classes(t.durations, p_sum.durations, p_sum.class),
     reasons = private.add_words(t.reasons, p_sum.reasons, p_sum.reason),
-    hours[v_hour + 1] = t.hours[v_hour + 1] + p_sum.calls
+    hours[v_hour + 1] = t.hours[v_hour + 1] + p_sum.calls,
+    [[NAME = t.NAME + p_sum.NAME]]
   where t.user_id = p_sum.user_id and t.day = v_local::date and t.assistant_id = p_sum.assistant_id
   returning t.calls into v_left;
   if not found and p_sum.calls <> 0 then
-    insert into public.call_analytics_days (
-      user_id, day, assistant_id, calls, ended_calls, answered_calls, successful_calls, completed_calls, no_answer_calls,
-      busy_calls, voicemail_calls, cancelled_calls, rejected_calls, failed_calls, duration_seconds, cost, durations,
-      reasons, hours)
+    insert into public.call_analytics_days (user_id, day, assistant_id, durations, reasons, hours, [[NAME]])
     values (
-      p_sum.user_id, v_local::date, p_sum.assistant_id, p_sum.calls, p_sum.ended_calls, p_sum.answered_calls,
-      p_sum.successful_calls, p_sum.completed_calls, p_sum.no_answer_calls, p_sum.busy_calls, p_sum.voicemail_calls,
-      p_sum.cancelled_calls, p_sum.rejected_calls, p_sum.failed_calls, p_sum.duration_seconds, p_sum.cost,
-      coalesce(p_sum.durations, array_fill(0, array[32])), private.add_words('{}', p_sum.reasons, p_sum.reason),
-      array_fill(0, array[v_hour]) || p_sum.calls || array_fill(0, array[23 - v_hour]));
+      p_sum.user_id, v_local::date, p_sum.assistant_id, coalesce(p_sum.durations, array_fill(0, array[32])),
+      private.add_words('{}', p_sum.reasons, p_sum.reason),
+      array_fill(0, array[v_hour]) || p_sum.calls || array_fill(0, array[23 - v_hour]), [[p_sum.NAME]]);
   elsif v_left = 0 then
     delete from public.call_analytics_days t
     where t.user_id = p_sum.user_id and t.day = v_local::date and t.assistant_id = p_sum.assistant_id;
   end if;
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.add_to_tiers(private.call_sum, text) is
   'Adds to the rows of a quarter of an hour and of its day in a zone; a row without calls goes. Under the lock of the account.';
 
@@ -1254,41 +1265,30 @@ create index webhook_events_of_call on public.webhook_events ((event #>> '{call,
   where provider = 'vapi' and event is not null;
 
 -- schemas/voice/call_analytics.sql
-create table private.call_tally (
-  calls integer not null default 0,
-  ended_calls integer not null default 0,
-  answered_calls integer not null default 0,
-  successful_calls integer not null default 0,
-  completed_calls integer not null default 0,
-  no_answer_calls integer not null default 0,
-  busy_calls integer not null default 0,
-  voicemail_calls integer not null default 0,
-  cancelled_calls integer not null default 0,
-  rejected_calls integer not null default 0,
-  failed_calls integer not null default 0,
-  duration_seconds bigint not null default 0,
-  cost numeric(18, 6) not null default 0,
-  durations public.duration_histogram not null default array_fill(0, array[32]),
-  reasons jsonb not null default '{}'
-);
-comment on table private.call_tally is 'What a row of either tier counts: the pattern of both tables, dropped when they are made.';
-
+do $do$ begin execute private.write_for_each_metric($sql$
 create table public.call_analytics (
   user_id uuid not null references public.profiles (id) on delete cascade,
   bucket_start public.quarter_hour not null,
   assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
-  like private.call_tally including defaults including constraints,
+  durations public.duration_histogram not null default array_fill(0, array[32]),
+  reasons jsonb not null default '{}',
+  [[NAME TYPE not null default 0]],
   primary key (user_id, bucket_start, assistant_id)
 );
+$sql$); end; $do$;
 comment on table public.call_analytics is
   'Calls by quarter of an hour in UTC and assistant, kept by triggers in the transaction of the call. The axis is call_logs.called_at.';
+do $do$
+declare
+  v_metric private.call_metrics;
+begin
+  for v_metric in select * from private.call_metrics loop
+    execute format('comment on column public.call_analytics.%I is %L', v_metric.name, v_metric.meaning);
+  end loop;
+end;
+$do$;
 comment on column public.call_analytics.assistant_id is
   'call_logs.assistant_id: kept when the assistant is deleted, so no foreign key. All zeros: a call without an assistant.';
-comment on column public.call_analytics.answered_calls is 'Calls that connected (started_at is known).';
-comment on column public.call_analytics.successful_calls is
-  'Ended calls with a positive evaluation, or without one completed and at least successful_call_seconds long.';
-comment on column public.call_analytics.completed_calls is 'One column for each call_outcome; together they are ended_calls.';
-comment on column public.call_analytics.cost is 'USD.';
 comment on column public.call_analytics.durations is 'Measured calls that connected, by class of duration.';
 comment on column public.call_analytics.reasons is 'Ended calls by ended_reason; the empty text is none.';
 
@@ -1300,16 +1300,18 @@ create policy "owners read their own analytics" on public.call_analytics
 grant select on public.call_analytics to authenticated, service_role;
 
 -- schemas/voice/call_analytics_days.sql
+do $do$ begin execute private.write_for_each_metric($sql$
 create table public.call_analytics_days (
   user_id uuid not null references public.profiles (id) on delete cascade,
   day date not null,
   assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
-  like private.call_tally including defaults including constraints,
+  durations public.duration_histogram not null default array_fill(0, array[32]),
+  reasons jsonb not null default '{}',
   hours public.hour_histogram not null default array_fill(0, array[24]),
+  [[NAME TYPE not null default 0]],
   primary key (user_id, day, assistant_id)
 );
-
-drop table private.call_tally;
+$sql$); end; $do$;
 comment on table public.call_analytics_days is
   'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
 comment on column public.call_analytics_days.hours is 'By hour of the local clock.';
@@ -1616,6 +1618,7 @@ comment on function private.read_evaluation(text) is
 
 -- schemas/voice/cut_days.sql
 -- Days cut out of quarters of an hour, in any zone: what a day row is. Answers for zones that have no day tier, and makes the day tier anew.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.days_of_quarter_hours(p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid)
 returns setof public.call_analytics_days
 language plpgsql stable set search_path = '' rows 300 as $$
@@ -1640,11 +1643,8 @@ begin
     ) word
     group by 1, 2
   ), days as (
-    select q.day, q.assistant_id, sum(q.calls) as calls, sum(q.ended_calls) as ended_calls, sum(q.answered_calls) as answered_calls,
-      sum(q.successful_calls) as successful_calls, sum(q.completed_calls) as completed_calls, sum(q.no_answer_calls) as no_answer_calls,
-      sum(q.busy_calls) as busy_calls, sum(q.voicemail_calls) as voicemail_calls, sum(q.cancelled_calls) as cancelled_calls,
-      sum(q.rejected_calls) as rejected_calls, sum(q.failed_calls) as failed_calls, sum(q.duration_seconds) as duration_seconds,
-      sum(q.cost) as cost,
+    select q.day, q.assistant_id,
+      [[sum(q.NAME) as NAME]],
       array[sum(q.durations[1]), sum(q.durations[2]), sum(q.durations[3]), sum(q.durations[4]), sum(q.durations[5]), sum(q.durations[6]), sum(q.durations[7]), sum(q.durations[8]),
       sum(q.durations[9]), sum(q.durations[10]), sum(q.durations[11]), sum(q.durations[12]), sum(q.durations[13]), sum(q.durations[14]), sum(q.durations[15]), sum(q.durations[16]),
       sum(q.durations[17]), sum(q.durations[18]), sum(q.durations[19]), sum(q.durations[20]), sum(q.durations[21]), sum(q.durations[22]), sum(q.durations[23]), sum(q.durations[24]),
@@ -1659,13 +1659,12 @@ begin
       coalesce(sum(q.calls) filter (where q.hour = 21), 0), coalesce(sum(q.calls) filter (where q.hour = 22), 0), coalesce(sum(q.calls) filter (where q.hour = 23), 0)] as hours
     from quarters q group by 1, 2
   )
-  select p_user_id, d.day, d.assistant_id, d.calls::integer, d.ended_calls::integer, d.answered_calls::integer, d.successful_calls::integer,
-    d.completed_calls::integer, d.no_answer_calls::integer, d.busy_calls::integer, d.voicemail_calls::integer, d.cancelled_calls::integer,
-    d.rejected_calls::integer, d.failed_calls::integer, d.duration_seconds::bigint, d.cost::numeric(18, 6), d.durations::public.duration_histogram,
-    coalesce(r.counts, '{}'), d.hours::public.hour_histogram
+  select p_user_id, d.day, d.assistant_id, d.durations::public.duration_histogram, coalesce(r.counts, '{}'), d.hours::public.hour_histogram,
+    [[d.NAME::TYPE]]
   from days d left join reasons r on r.day = d.day and r.assistant_id = d.assistant_id;
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.days_of_quarter_hours(uuid, text, date, date, uuid) is
   'Rows as in call_analytics_days, for the days p_from to p_to of a zone; p_assistant_id null = all. Reads with the rights of its caller.';
 
@@ -1881,9 +1880,9 @@ comment on function private.lock_analytics(uuid) is
 -- schemas/voice/prepare_dashboard.sql
 -- The dashboard: one call, one answer, out of at most some hundred day rows. Invoker: RLS decides what is seen.
 create function private.duration_percentile(p_durations bigint[], p_share numeric) returns integer
-language plpgsql immutable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
 declare
-  c_bounds constant integer[] := 0 || private.duration_bounds() || 43260;
+  c_bounds constant integer[] := 0 || private.duration_bounds() || private.setting_integer('longest_call_seconds');
   v_rank numeric;
   v_below bigint := 0;
 begin
@@ -1915,6 +1914,7 @@ $$;
 comment on function private.dashboard_days(text, date, date, uuid) is
   'The caller''s days in a zone: from the day tier where it is cut in that zone, else out of the fine tier.';
 
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.dashboard_hours(p_zone text, p_from date, p_to date, p_assistant_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -1923,21 +1923,19 @@ begin
       select distinct date_trunc('hour', quarter, p_zone) as hour
       from generate_series(private.day_start(p_from, p_zone), private.day_start(p_to + 1, p_zone) - interval '15 minutes', '15 minutes') quarter
     ), counted as (
-      select date_trunc('hour', a.bucket_start, p_zone) as hour, sum(a.calls) as calls, sum(a.ended_calls) as ended,
-        sum(a.answered_calls) as answered, sum(a.successful_calls) as successful, sum(a.failed_calls) as failed,
-        sum(a.duration_seconds) as seconds, sum(a.cost) as cost
+      select date_trunc('hour', a.bucket_start, p_zone) as hour,
+        [[sum(a.NAME) as SHOWN]]
       from public.call_analytics a
       where a.user_id = (select auth.uid()) and (p_assistant_id is null or a.assistant_id = p_assistant_id)
         and a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
       group by 1
     )
     select jsonb_agg(jsonb_build_object('start', to_char(m.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'total_calls', coalesce(c.calls, 0), 'ended_calls', coalesce(c.ended, 0), 'answered_calls', coalesce(c.answered, 0),
-      'successful_calls', coalesce(c.successful, 0), 'failed_calls', coalesce(c.failed, 0),
-      'total_duration_seconds', coalesce(c.seconds, 0), 'total_cost', coalesce(c.cost, 0)) order by m.hour)
+      [['SHOWN', coalesce(c.SHOWN, 0)]]) order by m.hour)
     from moments m left join counted c on c.hour = m.hour);
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.dashboard_hours(text, date, date, uuid) is
   'The caller''s series by hour of the local clock, zero-filled; where clocks go back an hour stands twice.';
 
@@ -2297,6 +2295,7 @@ insert into private.settings (name, value, description) values
 
 -- schemas/voice/show_dashboard.sql
 -- The answer itself: everything is summed from one set of day rows, so that its parts cannot disagree.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.dashboard(p_from date, p_to date, p_zone text, p_assistant_id uuid, p_interval text) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2311,9 +2310,8 @@ begin
   ), names as materialized (
     select * from private.assistant_names()
   ), sums as (
-    select span.is_now, coalesce(sum(s.calls), 0) as calls, coalesce(sum(s.ended_calls), 0) as ended,
-      coalesce(sum(s.answered_calls), 0) as answered, coalesce(sum(s.successful_calls), 0) as successful,
-      coalesce(sum(s.failed_calls), 0) as failed, coalesce(sum(s.duration_seconds), 0) as seconds, coalesce(sum(s.cost), 0) as cost,
+    select span.is_now,
+      [[coalesce(sum(s.NAME), 0) as NAME]],
       array[sum(s.durations[1]), sum(s.durations[2]), sum(s.durations[3]), sum(s.durations[4]), sum(s.durations[5]), sum(s.durations[6]), sum(s.durations[7]), sum(s.durations[8]),
           sum(s.durations[9]), sum(s.durations[10]), sum(s.durations[11]), sum(s.durations[12]), sum(s.durations[13]), sum(s.durations[14]), sum(s.durations[15]), sum(s.durations[16]),
           sum(s.durations[17]), sum(s.durations[18]), sum(s.durations[19]), sum(s.durations[20]), sum(s.durations[21]), sum(s.durations[22]), sum(s.durations[23]), sum(s.durations[24]),
@@ -2322,21 +2320,16 @@ begin
     group by 1
   ), metrics as (
     select is_now, jsonb_build_object(
-      'total_calls', calls, 'ended_calls', ended, 'open_calls', calls - ended, 'answered_calls', answered,
-      'successful_calls', successful, 'failed_calls', failed, 'success_rate', round(successful::numeric / nullif(ended, 0), 4),
-      'total_duration_seconds', seconds,
-      'average_duration_seconds', round(seconds / nullif((select sum(n) from unnest(durations) n), 0), 1),
+      [['SHOWN', NAME]],
+      'open_calls', calls - ended_calls, 'success_rate', round(successful_calls::numeric / nullif(ended_calls, 0), 4),
+      'average_duration_seconds', round(duration_seconds / nullif((select sum(n) from unnest(durations) n), 0), 1),
       'p50_duration_seconds', private.duration_percentile(durations, 0.5),
-      'p95_duration_seconds', private.duration_percentile(durations, 0.95), 'total_cost', cost) as answer
+      'p95_duration_seconds', private.duration_percentile(durations, 0.95)) as answer
     from sums
   ), series as (
-    select s.day, sum(s.calls) as calls, sum(s.ended_calls) as ended, sum(s.answered_calls) as answered, sum(s.successful_calls) as successful,
-      sum(s.failed_calls) as failed, sum(s.duration_seconds) as seconds, sum(s.cost) as cost
+    select s.day,
+      [[sum(s.NAME) as SHOWN]]
     from slices s where s.is_now group by 1
-  ), outcomes as (
-    select sum(completed_calls) as completed, sum(no_answer_calls) as no_answer, sum(busy_calls) as busy, sum(voicemail_calls) as voicemail,
-      sum(cancelled_calls) as cancelled, sum(rejected_calls) as rejected, sum(failed_calls) as failed
-    from slices where is_now
   ), reasons as (
     select nullif(entry.key, '') as reason, sum(entry.value::integer) as calls
     from slices s cross join lateral jsonb_each_text(s.reasons) entry
@@ -2368,16 +2361,16 @@ begin
       'range', jsonb_build_object('from', p_from, 'to', p_to, 'days', c_days, 'time_zone', p_zone, 'interval', p_interval,
         'assistant_id', p_assistant_id),
       'series', case when p_interval = 'hour' then private.dashboard_hours(p_zone, p_from, p_to, p_assistant_id) else (
-        select jsonb_agg(jsonb_build_object('start', to_char(day.start, 'YYYY-MM-DD'), 'total_calls', coalesce(s.calls, 0),
-          'ended_calls', coalesce(s.ended, 0), 'answered_calls', coalesce(s.answered, 0), 'successful_calls', coalesce(s.successful, 0),
-          'failed_calls', coalesce(s.failed, 0), 'total_duration_seconds', coalesce(s.seconds, 0), 'total_cost', coalesce(s.cost, 0))
+        select jsonb_agg(jsonb_build_object('start', to_char(day.start, 'YYYY-MM-DD'),
+          [['SHOWN', coalesce(s.SHOWN, 0)]])
           order by day.start)
         from generate_series(p_from::timestamp, p_to::timestamp, '1 day') day (start) left join series s on s.day = day.start::date) end,
       'by_outcome', (
-        select jsonb_agg(jsonb_build_object('outcome', named.outcome, 'calls', coalesce(named.calls, 0)) order by named.place)
-        from outcomes o cross join lateral (values (1, 'completed', o.completed), (2, 'no_answer', o.no_answer), (3, 'busy', o.busy),
-          (4, 'voicemail', o.voicemail), (5, 'cancelled', o.cancelled), (6, 'rejected', o.rejected), (7, 'failed', o.failed)
-        ) named (place, outcome, calls)),
+        select jsonb_agg(jsonb_build_object('outcome', named.outcome, 'calls', named.calls) order by named.place)
+        from sums o cross join lateral (values (1, 'completed', o.completed_calls), (2, 'no_answer', o.no_answer_calls), (3, 'busy', o.busy_calls),
+          (4, 'voicemail', o.voicemail_calls), (5, 'cancelled', o.cancelled_calls), (6, 'rejected', o.rejected_calls),
+          (7, 'failed', o.failed_calls)) named (place, outcome, calls)
+        where o.is_now),
       'by_ended_reason', coalesce(
         (select jsonb_agg(jsonb_build_object('ended_reason', reason, 'calls', calls) order by calls desc, reason) from reasons), '[]'),
       'by_weekday_hour', (
@@ -2411,6 +2404,7 @@ begin
       from unnest('{total_calls,answered_calls,successful_calls,failed_calls,success_rate,total_duration_seconds,average_duration_seconds,total_cost}'::text[]) name));
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.dashboard(date, date, text, uuid, text) is 'The answer of analytics_dashboard, its arguments checked. Reads with the rights of its caller.';
 
 grant execute on function private.dashboard(date, date, text, uuid, text) to authenticated;

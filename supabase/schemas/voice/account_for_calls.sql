@@ -1,6 +1,7 @@
 -- What calls that come, change or go do to the ledger of call time and to both tiers of analytics, in one pass: nearly every statement changes
 -- one call, and what that costs is the statements and expressions that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md). Of
 -- many calls each row of a tier is written once for a quarter of an hour, because a write per call would be quadratic within a statement.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.account_for_calls(p_changes private.call_change[], p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -50,22 +51,11 @@ begin
     return;
   end if;
   foreach v_call in array array(
-    select (user_id, assistant_id, bucket_start, change, ended, answered,
-      case when ended <> 0 and coalesce(is_success,
-        outcome = 'completed' and duration_seconds >= private.setting_integer('successful_call_seconds')) then change else 0 end,
-      case when outcome = 'completed' then ended else 0 end,
-      case when outcome = 'no_answer' then ended else 0 end,
-      case when outcome = 'busy' then ended else 0 end,
-      case when outcome = 'voicemail' then ended else 0 end,
-      case when outcome = 'cancelled' then ended else 0 end,
-      case when outcome = 'rejected' then ended else 0 end,
-      case when outcome = 'failed' then ended else 0 end,
-      case when class is null then 0 else duration_seconds * change end,
-      coalesce(cost, 0) * change,
-      class,
+    select (user_id, assistant_id, bucket_start, class,
       case when class is not null then array_fill(0, array[class - 1]) || change || array_fill(0, array[32 - class]) end,
       case when ended = 1 then word end,
-      case when ended = 0 then '{}' else jsonb_build_object(word, change) end)::private.call_sum
+      case when ended = 0 then '{}' else jsonb_build_object(word, change) end,
+      [[ADDED]])::private.call_sum
     from (
       select *, coalesce(assistant_key, '00000000-0000-0000-0000-000000000000') as assistant_id,
         date_bin('15 minutes', called_at, '2000-01-01 00:00:00+00') as bucket_start,
@@ -84,16 +74,6 @@ begin
       v_sum := v_call;
     elsif (v_sum.assistant_id, v_sum.bucket_start) = (v_call.assistant_id, v_call.bucket_start) then
       select v_sum.user_id, v_sum.assistant_id, v_sum.bucket_start,
-        v_sum.calls + v_call.calls as calls, v_sum.ended_calls + v_call.ended_calls as ended_calls,
-        v_sum.answered_calls + v_call.answered_calls as answered_calls,
-        v_sum.successful_calls + v_call.successful_calls as successful_calls,
-        v_sum.completed_calls + v_call.completed_calls as completed_calls,
-        v_sum.no_answer_calls + v_call.no_answer_calls as no_answer_calls, v_sum.busy_calls + v_call.busy_calls as busy_calls,
-        v_sum.voicemail_calls + v_call.voicemail_calls as voicemail_calls,
-        v_sum.cancelled_calls + v_call.cancelled_calls as cancelled_calls,
-        v_sum.rejected_calls + v_call.rejected_calls as rejected_calls,
-        v_sum.failed_calls + v_call.failed_calls as failed_calls,
-        v_sum.duration_seconds + v_call.duration_seconds as duration_seconds, v_sum.cost + v_call.cost as cost,
         case when v_call.class is null then v_sum.class when v_sum.durations is null then v_call.class end as class,
         case
           when v_call.class is null then v_sum.durations
@@ -104,7 +84,8 @@ begin
         case
           when v_call.ended_calls = 0 then v_sum.reasons
           else private.add_words(v_sum.reasons, v_call.reasons, v_call.reason)
-        end as reasons
+        end as reasons,
+        [[v_sum.NAME + v_call.NAME as NAME]]
       into v_sum;
     else
       perform private.add_to_tiers(v_sum, v_zone);
@@ -114,5 +95,6 @@ begin
   perform private.add_to_tiers(v_sum, v_zone);
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.account_for_calls(private.call_change[], timestamptz) is
   'Writes what calls of one account change of its call time to the log and the counter, and adds them to both tiers or takes them away.';

@@ -1,4 +1,5 @@
 -- Both tiers take what calls of one quarter of an hour add, with one statement each where the row is there, as it nearly always is.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.add_to_tiers(p_sum private.call_sum, p_zone text) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -7,29 +8,16 @@ declare
   v_left integer;
 begin
   update public.call_analytics t set
-    calls = t.calls + p_sum.calls, ended_calls = t.ended_calls + p_sum.ended_calls,
-    answered_calls = t.answered_calls + p_sum.answered_calls,
-    successful_calls = t.successful_calls + p_sum.successful_calls,
-    completed_calls = t.completed_calls + p_sum.completed_calls,
-    no_answer_calls = t.no_answer_calls + p_sum.no_answer_calls, busy_calls = t.busy_calls + p_sum.busy_calls,
-    voicemail_calls = t.voicemail_calls + p_sum.voicemail_calls,
-    cancelled_calls = t.cancelled_calls + p_sum.cancelled_calls, rejected_calls = t.rejected_calls + p_sum.rejected_calls,
-    failed_calls = t.failed_calls + p_sum.failed_calls, duration_seconds = t.duration_seconds + p_sum.duration_seconds,
-    cost = t.cost + p_sum.cost,
     durations = private.add_classes(t.durations, p_sum.durations, p_sum.class),
-    reasons = private.add_words(t.reasons, p_sum.reasons, p_sum.reason)
+    reasons = private.add_words(t.reasons, p_sum.reasons, p_sum.reason),
+    [[NAME = t.NAME + p_sum.NAME]]
   where t.user_id = p_sum.user_id and t.bucket_start = p_sum.bucket_start and t.assistant_id = p_sum.assistant_id
   returning t.calls into v_left;
   if not found and p_sum.calls <> 0 then
-    insert into public.call_analytics (
-      user_id, bucket_start, assistant_id, calls, ended_calls, answered_calls, successful_calls, completed_calls,
-      no_answer_calls, busy_calls, voicemail_calls, cancelled_calls, rejected_calls, failed_calls, duration_seconds, cost,
-      durations, reasons)
+    insert into public.call_analytics (user_id, bucket_start, assistant_id, durations, reasons, [[NAME]])
     values (
-      p_sum.user_id, p_sum.bucket_start, p_sum.assistant_id, p_sum.calls, p_sum.ended_calls, p_sum.answered_calls,
-      p_sum.successful_calls, p_sum.completed_calls, p_sum.no_answer_calls, p_sum.busy_calls, p_sum.voicemail_calls,
-      p_sum.cancelled_calls, p_sum.rejected_calls, p_sum.failed_calls, p_sum.duration_seconds, p_sum.cost,
-      coalesce(p_sum.durations, array_fill(0, array[32])), private.add_words('{}', p_sum.reasons, p_sum.reason));
+      p_sum.user_id, p_sum.bucket_start, p_sum.assistant_id, coalesce(p_sum.durations, array_fill(0, array[32])),
+      private.add_words('{}', p_sum.reasons, p_sum.reason), [[p_sum.NAME]]);
   elsif v_left = 0 then
     -- Without calls the rest is zero as well.
     delete from public.call_analytics t
@@ -39,36 +27,24 @@ begin
   v_local := p_sum.bucket_start at time zone p_zone;
   v_hour := extract(hour from v_local);
   update public.call_analytics_days t set
-    calls = t.calls + p_sum.calls, ended_calls = t.ended_calls + p_sum.ended_calls,
-    answered_calls = t.answered_calls + p_sum.answered_calls,
-    successful_calls = t.successful_calls + p_sum.successful_calls,
-    completed_calls = t.completed_calls + p_sum.completed_calls,
-    no_answer_calls = t.no_answer_calls + p_sum.no_answer_calls, busy_calls = t.busy_calls + p_sum.busy_calls,
-    voicemail_calls = t.voicemail_calls + p_sum.voicemail_calls,
-    cancelled_calls = t.cancelled_calls + p_sum.cancelled_calls, rejected_calls = t.rejected_calls + p_sum.rejected_calls,
-    failed_calls = t.failed_calls + p_sum.failed_calls, duration_seconds = t.duration_seconds + p_sum.duration_seconds,
-    cost = t.cost + p_sum.cost,
     durations = private.add_classes(t.durations, p_sum.durations, p_sum.class),
     reasons = private.add_words(t.reasons, p_sum.reasons, p_sum.reason),
-    hours[v_hour + 1] = t.hours[v_hour + 1] + p_sum.calls
+    hours[v_hour + 1] = t.hours[v_hour + 1] + p_sum.calls,
+    [[NAME = t.NAME + p_sum.NAME]]
   where t.user_id = p_sum.user_id and t.day = v_local::date and t.assistant_id = p_sum.assistant_id
   returning t.calls into v_left;
   if not found and p_sum.calls <> 0 then
-    insert into public.call_analytics_days (
-      user_id, day, assistant_id, calls, ended_calls, answered_calls, successful_calls, completed_calls, no_answer_calls,
-      busy_calls, voicemail_calls, cancelled_calls, rejected_calls, failed_calls, duration_seconds, cost, durations,
-      reasons, hours)
+    insert into public.call_analytics_days (user_id, day, assistant_id, durations, reasons, hours, [[NAME]])
     values (
-      p_sum.user_id, v_local::date, p_sum.assistant_id, p_sum.calls, p_sum.ended_calls, p_sum.answered_calls,
-      p_sum.successful_calls, p_sum.completed_calls, p_sum.no_answer_calls, p_sum.busy_calls, p_sum.voicemail_calls,
-      p_sum.cancelled_calls, p_sum.rejected_calls, p_sum.failed_calls, p_sum.duration_seconds, p_sum.cost,
-      coalesce(p_sum.durations, array_fill(0, array[32])), private.add_words('{}', p_sum.reasons, p_sum.reason),
-      array_fill(0, array[v_hour]) || p_sum.calls || array_fill(0, array[23 - v_hour]));
+      p_sum.user_id, v_local::date, p_sum.assistant_id, coalesce(p_sum.durations, array_fill(0, array[32])),
+      private.add_words('{}', p_sum.reasons, p_sum.reason),
+      array_fill(0, array[v_hour]) || p_sum.calls || array_fill(0, array[23 - v_hour]), [[p_sum.NAME]]);
   elsif v_left = 0 then
     delete from public.call_analytics_days t
     where t.user_id = p_sum.user_id and t.day = v_local::date and t.assistant_id = p_sum.assistant_id;
   end if;
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.add_to_tiers(private.call_sum, text) is
   'Adds to the rows of a quarter of an hour and of its day in a zone; a row without calls goes. Under the lock of the account.';

@@ -1,13 +1,15 @@
+do $do$ begin execute private.write_for_each_metric($sql$
 create table public.call_analytics_days (
   user_id uuid not null references public.profiles (id) on delete cascade,
   day date not null,
   assistant_id uuid not null default '00000000-0000-0000-0000-000000000000',
-  like private.call_tally including defaults including constraints,
+  durations public.duration_histogram not null default array_fill(0, array[32]),
+  reasons jsonb not null default '{}',
   hours public.hour_histogram not null default array_fill(0, array[24]),
+  [[NAME TYPE not null default 0]],
   primary key (user_id, day, assistant_id)
 );
-
-drop table private.call_tally;
+$sql$); end; $do$;
 comment on table public.call_analytics_days is
   'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
 comment on column public.call_analytics_days.hours is 'By hour of the local clock.';

@@ -19,27 +19,17 @@ create type private.call_change as (
 comment on type private.call_change is
   'A call that comes (change 1) or goes (-1) for analytics; for the ledger what that changes of the call time: seconds at fact_at, null where nothing.';
 
+do $do$ begin execute private.write_for_each_metric($sql$
 create type private.call_sum as (
   user_id uuid,
   assistant_id uuid,
   bucket_start timestamptz,
-  calls integer,
-  ended_calls integer,
-  answered_calls integer,
-  successful_calls integer,
-  completed_calls integer,
-  no_answer_calls integer,
-  busy_calls integer,
-  voicemail_calls integer,
-  cancelled_calls integer,
-  rejected_calls integer,
-  failed_calls integer,
-  duration_seconds bigint,
-  cost numeric,
   class integer,
   durations integer[],
   reason text,
-  reasons jsonb
+  reasons jsonb,
+  [[NAME TYPE]]
 );
+$sql$); end; $do$;
 comment on type private.call_sum is
   'What calls of one quarter of an hour add to the tiers. class and reason: the only ones that change, null when several may.';

@@ -1,4 +1,5 @@
 -- Days cut out of quarters of an hour, in any zone: what a day row is. Answers for zones that have no day tier, and makes the day tier anew.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.days_of_quarter_hours(p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid)
 returns setof public.call_analytics_days
 language plpgsql stable set search_path = '' rows 300 as $$
@@ -23,11 +24,8 @@ begin
     ) word
     group by 1, 2
   ), days as (
-    select q.day, q.assistant_id, sum(q.calls) as calls, sum(q.ended_calls) as ended_calls, sum(q.answered_calls) as answered_calls,
-      sum(q.successful_calls) as successful_calls, sum(q.completed_calls) as completed_calls, sum(q.no_answer_calls) as no_answer_calls,
-      sum(q.busy_calls) as busy_calls, sum(q.voicemail_calls) as voicemail_calls, sum(q.cancelled_calls) as cancelled_calls,
-      sum(q.rejected_calls) as rejected_calls, sum(q.failed_calls) as failed_calls, sum(q.duration_seconds) as duration_seconds,
-      sum(q.cost) as cost,
+    select q.day, q.assistant_id,
+      [[sum(q.NAME) as NAME]],
       array[sum(q.durations[1]), sum(q.durations[2]), sum(q.durations[3]), sum(q.durations[4]), sum(q.durations[5]), sum(q.durations[6]), sum(q.durations[7]), sum(q.durations[8]),
       sum(q.durations[9]), sum(q.durations[10]), sum(q.durations[11]), sum(q.durations[12]), sum(q.durations[13]), sum(q.durations[14]), sum(q.durations[15]), sum(q.durations[16]),
       sum(q.durations[17]), sum(q.durations[18]), sum(q.durations[19]), sum(q.durations[20]), sum(q.durations[21]), sum(q.durations[22]), sum(q.durations[23]), sum(q.durations[24]),
@@ -42,13 +40,12 @@ begin
       coalesce(sum(q.calls) filter (where q.hour = 21), 0), coalesce(sum(q.calls) filter (where q.hour = 22), 0), coalesce(sum(q.calls) filter (where q.hour = 23), 0)] as hours
     from quarters q group by 1, 2
   )
-  select p_user_id, d.day, d.assistant_id, d.calls::integer, d.ended_calls::integer, d.answered_calls::integer, d.successful_calls::integer,
-    d.completed_calls::integer, d.no_answer_calls::integer, d.busy_calls::integer, d.voicemail_calls::integer, d.cancelled_calls::integer,
-    d.rejected_calls::integer, d.failed_calls::integer, d.duration_seconds::bigint, d.cost::numeric(18, 6), d.durations::public.duration_histogram,
-    coalesce(r.counts, '{}'), d.hours::public.hour_histogram
+  select p_user_id, d.day, d.assistant_id, d.durations::public.duration_histogram, coalesce(r.counts, '{}'), d.hours::public.hour_histogram,
+    [[d.NAME::TYPE]]
   from days d left join reasons r on r.day = d.day and r.assistant_id = d.assistant_id;
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.days_of_quarter_hours(uuid, text, date, date, uuid) is
   'Rows as in call_analytics_days, for the days p_from to p_to of a zone; p_assistant_id null = all. Reads with the rights of its caller.';
 

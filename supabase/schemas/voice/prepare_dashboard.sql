@@ -1,8 +1,8 @@
 -- The dashboard: one call, one answer, out of at most some hundred day rows. Invoker: RLS decides what is seen.
 create function private.duration_percentile(p_durations bigint[], p_share numeric) returns integer
-language plpgsql immutable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
 declare
-  c_bounds constant integer[] := 0 || private.duration_bounds() || 43260;
+  c_bounds constant integer[] := 0 || private.duration_bounds() || private.setting_integer('longest_call_seconds');
   v_rank numeric;
   v_below bigint := 0;
 begin
@@ -34,6 +34,7 @@ $$;
 comment on function private.dashboard_days(text, date, date, uuid) is
   'The caller''s days in a zone: from the day tier where it is cut in that zone, else out of the fine tier.';
 
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.dashboard_hours(p_zone text, p_from date, p_to date, p_assistant_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -42,21 +43,19 @@ begin
       select distinct date_trunc('hour', quarter, p_zone) as hour
       from generate_series(private.day_start(p_from, p_zone), private.day_start(p_to + 1, p_zone) - interval '15 minutes', '15 minutes') quarter
     ), counted as (
-      select date_trunc('hour', a.bucket_start, p_zone) as hour, sum(a.calls) as calls, sum(a.ended_calls) as ended,
-        sum(a.answered_calls) as answered, sum(a.successful_calls) as successful, sum(a.failed_calls) as failed,
-        sum(a.duration_seconds) as seconds, sum(a.cost) as cost
+      select date_trunc('hour', a.bucket_start, p_zone) as hour,
+        [[sum(a.NAME) as SHOWN]]
       from public.call_analytics a
       where a.user_id = (select auth.uid()) and (p_assistant_id is null or a.assistant_id = p_assistant_id)
         and a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
       group by 1
     )
     select jsonb_agg(jsonb_build_object('start', to_char(m.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'total_calls', coalesce(c.calls, 0), 'ended_calls', coalesce(c.ended, 0), 'answered_calls', coalesce(c.answered, 0),
-      'successful_calls', coalesce(c.successful, 0), 'failed_calls', coalesce(c.failed, 0),
-      'total_duration_seconds', coalesce(c.seconds, 0), 'total_cost', coalesce(c.cost, 0)) order by m.hour)
+      [['SHOWN', coalesce(c.SHOWN, 0)]]) order by m.hour)
     from moments m left join counted c on c.hour = m.hour);
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.dashboard_hours(text, date, date, uuid) is
   'The caller''s series by hour of the local clock, zero-filled; where clocks go back an hour stands twice.';
 

@@ -1,4 +1,5 @@
 -- The answer itself: everything is summed from one set of day rows, so that its parts cannot disagree.
+do $do$ begin execute private.write_for_each_metric($sql$
 create function private.dashboard(p_from date, p_to date, p_zone text, p_assistant_id uuid, p_interval text) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -13,9 +14,8 @@ begin
   ), names as materialized (
     select * from private.assistant_names()
   ), sums as (
-    select span.is_now, coalesce(sum(s.calls), 0) as calls, coalesce(sum(s.ended_calls), 0) as ended,
-      coalesce(sum(s.answered_calls), 0) as answered, coalesce(sum(s.successful_calls), 0) as successful,
-      coalesce(sum(s.failed_calls), 0) as failed, coalesce(sum(s.duration_seconds), 0) as seconds, coalesce(sum(s.cost), 0) as cost,
+    select span.is_now,
+      [[coalesce(sum(s.NAME), 0) as NAME]],
       array[sum(s.durations[1]), sum(s.durations[2]), sum(s.durations[3]), sum(s.durations[4]), sum(s.durations[5]), sum(s.durations[6]), sum(s.durations[7]), sum(s.durations[8]),
           sum(s.durations[9]), sum(s.durations[10]), sum(s.durations[11]), sum(s.durations[12]), sum(s.durations[13]), sum(s.durations[14]), sum(s.durations[15]), sum(s.durations[16]),
           sum(s.durations[17]), sum(s.durations[18]), sum(s.durations[19]), sum(s.durations[20]), sum(s.durations[21]), sum(s.durations[22]), sum(s.durations[23]), sum(s.durations[24]),
@@ -24,21 +24,16 @@ begin
     group by 1
   ), metrics as (
     select is_now, jsonb_build_object(
-      'total_calls', calls, 'ended_calls', ended, 'open_calls', calls - ended, 'answered_calls', answered,
-      'successful_calls', successful, 'failed_calls', failed, 'success_rate', round(successful::numeric / nullif(ended, 0), 4),
-      'total_duration_seconds', seconds,
-      'average_duration_seconds', round(seconds / nullif((select sum(n) from unnest(durations) n), 0), 1),
+      [['SHOWN', NAME]],
+      'open_calls', calls - ended_calls, 'success_rate', round(successful_calls::numeric / nullif(ended_calls, 0), 4),
+      'average_duration_seconds', round(duration_seconds / nullif((select sum(n) from unnest(durations) n), 0), 1),
       'p50_duration_seconds', private.duration_percentile(durations, 0.5),
-      'p95_duration_seconds', private.duration_percentile(durations, 0.95), 'total_cost', cost) as answer
+      'p95_duration_seconds', private.duration_percentile(durations, 0.95)) as answer
     from sums
   ), series as (
-    select s.day, sum(s.calls) as calls, sum(s.ended_calls) as ended, sum(s.answered_calls) as answered, sum(s.successful_calls) as successful,
-      sum(s.failed_calls) as failed, sum(s.duration_seconds) as seconds, sum(s.cost) as cost
+    select s.day,
+      [[sum(s.NAME) as SHOWN]]
     from slices s where s.is_now group by 1
-  ), outcomes as (
-    select sum(completed_calls) as completed, sum(no_answer_calls) as no_answer, sum(busy_calls) as busy, sum(voicemail_calls) as voicemail,
-      sum(cancelled_calls) as cancelled, sum(rejected_calls) as rejected, sum(failed_calls) as failed
-    from slices where is_now
   ), reasons as (
     select nullif(entry.key, '') as reason, sum(entry.value::integer) as calls
     from slices s cross join lateral jsonb_each_text(s.reasons) entry
@@ -70,16 +65,16 @@ begin
       'range', jsonb_build_object('from', p_from, 'to', p_to, 'days', c_days, 'time_zone', p_zone, 'interval', p_interval,
         'assistant_id', p_assistant_id),
       'series', case when p_interval = 'hour' then private.dashboard_hours(p_zone, p_from, p_to, p_assistant_id) else (
-        select jsonb_agg(jsonb_build_object('start', to_char(day.start, 'YYYY-MM-DD'), 'total_calls', coalesce(s.calls, 0),
-          'ended_calls', coalesce(s.ended, 0), 'answered_calls', coalesce(s.answered, 0), 'successful_calls', coalesce(s.successful, 0),
-          'failed_calls', coalesce(s.failed, 0), 'total_duration_seconds', coalesce(s.seconds, 0), 'total_cost', coalesce(s.cost, 0))
+        select jsonb_agg(jsonb_build_object('start', to_char(day.start, 'YYYY-MM-DD'),
+          [['SHOWN', coalesce(s.SHOWN, 0)]])
           order by day.start)
         from generate_series(p_from::timestamp, p_to::timestamp, '1 day') day (start) left join series s on s.day = day.start::date) end,
       'by_outcome', (
-        select jsonb_agg(jsonb_build_object('outcome', named.outcome, 'calls', coalesce(named.calls, 0)) order by named.place)
-        from outcomes o cross join lateral (values (1, 'completed', o.completed), (2, 'no_answer', o.no_answer), (3, 'busy', o.busy),
-          (4, 'voicemail', o.voicemail), (5, 'cancelled', o.cancelled), (6, 'rejected', o.rejected), (7, 'failed', o.failed)
-        ) named (place, outcome, calls)),
+        select jsonb_agg(jsonb_build_object('outcome', named.outcome, 'calls', named.calls) order by named.place)
+        from sums o cross join lateral (values (1, 'completed', o.completed_calls), (2, 'no_answer', o.no_answer_calls), (3, 'busy', o.busy_calls),
+          (4, 'voicemail', o.voicemail_calls), (5, 'cancelled', o.cancelled_calls), (6, 'rejected', o.rejected_calls),
+          (7, 'failed', o.failed_calls)) named (place, outcome, calls)
+        where o.is_now),
       'by_ended_reason', coalesce(
         (select jsonb_agg(jsonb_build_object('ended_reason', reason, 'calls', calls) order by calls desc, reason) from reasons), '[]'),
       'by_weekday_hour', (
@@ -113,6 +108,7 @@ begin
       from unnest('{total_calls,answered_calls,successful_calls,failed_calls,success_rate,total_duration_seconds,average_duration_seconds,total_cost}'::text[]) name));
 end;
 $$;
+$sql$); end; $do$;
 comment on function private.dashboard(date, date, text, uuid, text) is 'The answer of analytics_dashboard, its arguments checked. Reads with the rights of its caller.';
 
 grant execute on function private.dashboard(date, date, text, uuid, text) to authenticated;
