@@ -12,6 +12,8 @@ export interface PoolOptions {
 
 /** PostgREST's own (`db-pool-acquisition-timeout`). */
 const acquisitionTimeoutMs = 10_000;
+/** PostgREST's own (`db-pool-max-idletime`): a new connection reads every function anew, which a burst would have to wait for. */
+const idleTimeoutMs = 30_000;
 
 /** {@link normalizeDatabaseError} makes a 503 or 504 of it. */
 class ConnectionError extends Error {
@@ -48,6 +50,7 @@ export class Pool implements PostgresPool {
       connectionString: url,
       max,
       connectionTimeoutMillis: acquisitionTimeoutMs,
+      idleTimeoutMillis: idleTimeoutMs,
     });
     // The statements of a lost connection report its error. Without a listener here it would end the process.
     this.#pool.on("error", () => {});

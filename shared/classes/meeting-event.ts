@@ -141,3 +141,10 @@ export type RecordingBatchChanged = Told<
   /** file_keys null: every file of that instance. */
   instances: { key: string; file_keys: string[] | null }[];
 };
+
+/** The meeting that an event is about, for whose rows it may have to wait; null when it names none. */
+export function subjectOf(event: MeetingEvent | null): string | null {
+  if (event === null) return null;
+  if ("instance" in event) return event.instance.meeting_id ?? event.instance.key;
+  return "meeting_id" in event ? event.meeting_id : null;
+}

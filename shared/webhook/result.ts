@@ -25,6 +25,8 @@ export interface InboxEvent {
   readonly occurredAt: Date;
   /** Our event with its `kind`, or null: stored, and applied by rule of its type or after a replay. */
   readonly event: Readonly<JsonObject> | null;
+  /** Whose rows it changes, roughly: a worker handles few deliveries about one subject at once. Null when it names none. */
+  readonly subject: string | null;
 }
 
 /** Calls one function of the API with the service's rights. */

@@ -33,6 +33,7 @@ const storeAll: WebhookHandler<object> = ({ body, digest, receivedAt }) =>
     eventType: "thing.done",
     occurredAt: receivedAt,
     event: { kind: "thing", body },
+    subject: null,
   });
 
 function delivery(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
@@ -167,7 +168,13 @@ describe("a verified delivery", () => {
   test("has a key that the index can hold, however long the provider's is", async () => {
     const calls = await recordingApi(200, stored);
     const webhook = wrap(({ receivedAt }) =>
-      store({ dedupeKey: "k".repeat(5000), eventType: "t", occurredAt: receivedAt, event: null }),
+      store({
+        dedupeKey: "k".repeat(5000),
+        eventType: "t",
+        occurredAt: receivedAt,
+        event: null,
+        subject: null,
+      }),
     );
     await webhook(delivery("{}"));
     expect(calls[0]?.args.p_dedupe_key).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -245,11 +252,24 @@ describe("a handler may also", () => {
     [
       "give a time that is none",
       () =>
-        store({ dedupeKey: "k", eventType: "t", occurredAt: new Date(Number.NaN), event: null }),
+        store({
+          dedupeKey: "k",
+          eventType: "t",
+          occurredAt: new Date(Number.NaN),
+          event: null,
+          subject: null,
+        }),
     ],
     [
       "give a time beyond any calendar",
-      () => store({ dedupeKey: "k", eventType: "t", occurredAt: new Date(8.64e15), event: null }),
+      () =>
+        store({
+          dedupeKey: "k",
+          eventType: "t",
+          occurredAt: new Date(8.64e15),
+          event: null,
+          subject: null,
+        }),
     ],
   ])("%s: the delivery is stored unread, because it would be lost", async (_, handler) => {
     const calls = await recordingApi(200, { status: "deferred", event_id: null });

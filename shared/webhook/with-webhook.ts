@@ -3,23 +3,17 @@ import { ApiError } from "../core/api-error.ts";
 import type { Db } from "../core/db.ts";
 import { requirePlatform } from "../core/env.ts";
 import { refusal, unavailable } from "../core/errors.ts";
-import { isJsonObject, type JsonValue, parseJson } from "../core/json.ts";
+import { parseJson } from "../core/json.ts";
 import { type AddToLog, describeError } from "../core/log.ts";
-import { storableJson, storableText } from "../core/text.ts";
 import { rpc } from "../db/call.ts";
 import { serviceDb } from "../db/service-client.ts";
 import { type Observed, observe } from "../http/observe.ts";
 import { discardBody, readRawBody } from "../http/read-body.ts";
 import { BodiesInFlight } from "./bodies-in-flight.ts";
+import { intoInbox } from "./into-inbox.ts";
+import { Lanes } from "./lanes.ts";
 import { redact } from "./redact.ts";
-import {
-  type Delivery,
-  type InboxEvent,
-  type Question,
-  store,
-  type WebhookResult,
-} from "./result.ts";
-import { retrySoon } from "./retry-soon.ts";
+import { type Delivery, type Question, store, type WebhookResult } from "./result.ts";
 import type { SignedDelivery, Verifier } from "./verifier.ts";
 
 /** Turns a verified delivery into what becomes of it; it parses and never reaches out. */
@@ -32,24 +26,8 @@ interface Options {
   readonly onUnreadable?: () => Response;
 }
 
-// Every answer is due within 2 s, also while the row that is needed is locked. A question has longer: VAPI waits for 7.5 s.
-const DATABASE_BUDGET_MS = 1_800;
+/** Longer than a delivery may take: VAPI waits for 7.5 s. */
 const QUESTION_BUDGET_MS = 5_000;
-
-/**
- * The database's answer within the time budget. Whatever goes wrong is a 503: the transaction did
- * not commit, or nobody knows, so the provider has to send again, which `ingest_event` bears.
- */
-async function fromDatabaseInTime<Result>(
-  run: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await run(AbortSignal.timeout(DATABASE_BUDGET_MS));
-  } catch (error) {
-    if (error instanceof ApiError) throw unavailable(error.reason ?? error.code);
-    throw error;
-  }
-}
 
 /** The answer to a question, always in the provider's shape: somebody waits, and nobody asks again. */
 async function answered(question: Question, db: Db, log: AddToLog): Promise<Response> {
@@ -64,45 +42,6 @@ async function answered(question: Question, db: Db, log: AddToLog): Promise<Resp
     );
     return question.otherwise();
   }
-}
-
-async function intoInbox(
-  db: Db,
-  inbox: InboxEvent,
-  delivery: { readonly provider: Verifier<object>["provider"]; readonly payload: string },
-  { requestId, log }: Observed,
-): Promise<Response> {
-  const event = inbox.event === null ? null : storableJson({ ...inbox.event });
-  const result: JsonValue | undefined = await fromDatabaseInTime((signal) =>
-    rpc(
-      db,
-      "ingest_event",
-      {
-        p_provider: delivery.provider,
-        p_dedupe_key: boundedKey(inbox.dedupeKey),
-        p_event_type: storableText(inbox.eventType),
-        p_occurred_at: inbox.occurredAt.toISOString(),
-        p_payload: storableText(delivery.payload),
-        p_event: event,
-        p_request_id: requestId,
-      },
-      signal,
-    ),
-  );
-  if (!isJsonObject(result) || typeof result.status !== "string") {
-    throw refusal("internal", undefined, { reason: "ingest_event_answer" });
-  }
-  if (result.is_busy === true) retrySoon(db);
-  log({ event_type: inbox.eventType.slice(0, 100), outcome: result.status });
-  return Response.json({ status: result.status, event_id: result.event_id ?? null });
-}
-
-const MAX_KEY_LENGTH = 255;
-
-/** A key that the unique index can hold. */
-function boundedKey(key: string): string {
-  if (key.length <= MAX_KEY_LENGTH) return storableText(key);
-  return `sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
 
 /** Whether Postgres and RFC 3339 can say that time. */
@@ -129,6 +68,7 @@ async function handled<Proof extends object>(
       eventType: "unreadable",
       occurredAt: delivery.receivedAt,
       event: null,
+      subject: null,
     });
   }
 }
@@ -147,8 +87,8 @@ function bytesToKeep(request: Request, maxBytes: number): number {
  *
  * Answers: 200 `{status, event_id}` or the handler's own; 401 `signature_…`; 400 `invalid_json`,
  * `body_incomplete`; 405; 408; 413; 503 with Retry-After when nothing was committed, the sender's
- * keys cannot be had, no secret is configured (nothing is accepted then, and nothing is lost), or more
- * large bodies are in flight than the worker's memory bears.
+ * keys cannot be had, no secret is configured (nothing is accepted then, and nothing is lost), more
+ * large bodies are in flight than the worker's memory bears, or too many deliveries about one subject.
  * @example export default { fetch: withWebhook(zoomVerifier(), receiveZoomEvent) };
  * @throws EnvironmentError at the start, naming the variable that is not set
  */
@@ -160,6 +100,7 @@ export function withWebhook<Proof extends object>(
   requirePlatform("provider");
   let db: Db | undefined;
   const bodies = new BodiesInFlight();
+  const lanes = new Lanes();
 
   async function receive(request: Request, receivedAt: Date, observed: Observed) {
     const rawBody = await readRawBody(request, verifier.maxBytes);
@@ -188,7 +129,8 @@ export function withWebhook<Proof extends object>(
     const service = db;
     if (result.kind === "question") return await answered(result, service, log);
     const payload = redact(text, verifier.isSecretKey);
-    return await intoInbox(service, result, { provider: verifier.provider, payload }, observed);
+    const storable = { provider: verifier.provider, inbox: result, payload };
+    return await intoInbox(service, lanes, storable, observed);
   }
 
   return observe(async (request, observed) => {

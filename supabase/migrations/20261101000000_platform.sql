@@ -236,6 +236,14 @@ $$;
 comment on function private.is_busy(text) is
   'Whether an error as describe_error() writes it says that a row was locked (or each of two held what the other wanted): nobody''s fault, over in a moment.';
 
+-- The statement timeout strikes a busy machine and a handler that hangs alike. So the try counts, and the first one after it comes soon.
+create function private.is_soon_over(p_error text) returns boolean
+language sql immutable set search_path = '' as $$
+  select coalesce(p_error ~ '^(55P03|40P01|57014) ', false);
+$$;
+comment on function private.is_soon_over(text) is
+  'Whether an error as describe_error() writes it may be over in a moment: is_busy(), or the statement timeout.';
+
 -- schemas/platform/call_maintenance.sql
 -- Every minute the scheduler asks the maintenance function to work on the queue. The call is only a hint: the tables are the truth.
 -- URL and key come from Vault, so that neither stands in a schedule or a migration.
@@ -440,7 +448,8 @@ language plpgsql set search_path = '' as $$
 declare
   c_is_busy constant boolean := p_status = 'failed' and private.is_busy(p_error);
   c_delay constant interval := case
-    when c_is_busy then private.setting_integer('busy_retry_seconds') * interval '1 second'
+    when c_is_busy or p_status = 'failed' and p_attempts = 1 and private.is_soon_over(p_error)
+      then private.setting_integer('busy_retry_seconds') * interval '1 second'
     when p_status = 'failed' then private.retry_delay(p_attempts)
   end;
   c_status constant public.webhook_event_status := case when p_status = 'failed' and c_delay is null then 'dead' else p_status end;
@@ -457,7 +466,8 @@ end;
 $$;
 comment on function private.settle_event(uuid, integer, public.webhook_event_status, text, timestamptz) is
   'Writes what became of the p_attempts-th try: failed waits for its next try, or is dead when there is none. '
-  'A try that met a locked row does not count and is made again at once. Returns the status written.';
+  'A try that met a locked row does not count and is made again soon; so is the first one that ran into the statement timeout, which counts. '
+  'Returns the status written.';
 
 create function private.attempt_event(p_event_id uuid, p_event jsonb, p_now timestamptz)
 returns public.webhook_event_status
@@ -730,12 +740,12 @@ begin
   return exists (
     select from public.webhook_events
     where status = 'failed' and next_attempt_at <= now() + 2 * private.setting_integer('busy_retry_seconds') * interval '1 second'
-      and private.is_busy(last_error)
+      and private.is_soon_over(last_error)
   );
 end;
 $$;
 comment on function public.retry_deferred_events() is
-  'For the webhooks: tries for a second what is due in the inbox. Whether events are left that met a locked row.';
+  'For the webhooks: tries for a second what is due in the inbox. Whether events are left that met a locked row or the statement timeout.';
 
 grant execute on function public.retry_deferred_events() to service_role;
 
@@ -1021,12 +1031,12 @@ begin
     v_try.status := private.settle_event(v_id, 1, v_try.status, v_try.error, now());
   end if;
   return private.event_answer(v_id, v_try.status)
-    || case when private.is_busy(v_try.error) then '{"is_busy": true}' else '{}' end::jsonb;
+    || case when private.is_soon_over(v_try.error) then '{"is_busy": true}' else '{}' end::jsonb;
 end;
 $$;
 comment on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) is
   'Stores a verified delivery once and applies it. {status: applied|duplicate|ignored|deferred, event_id, is_busy?}. '
-  'is_busy: deferred because a row was locked; retry_deferred_events() soon applies it. '
+  'is_busy: deferred because a row was locked or the time was over; retry_deferred_events() soon applies it. '
   'p_event is our normalised event, or null when nothing normalises this type.';
 
 grant execute on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) to service_role;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type JsonValue, parseJson } from "../../core/json.ts";
 import { type Delivery, type InboxEvent, store } from "../../webhook/result.ts";
 import type { NormalizeStored } from "../../webhook/stored-event.ts";
-import type { MeetingEvent } from "../meeting-event.ts";
+import { type MeetingEvent, subjectOf } from "../meeting-event.ts";
 import { normalizeGoogleMeetEvent } from "./normalize.ts";
 import { readPush, type WorkspaceEvent } from "./push.ts";
 
@@ -26,11 +26,13 @@ export function receiveGoogleMeetEvent(delivery: Delivery<object>): Response | I
     delivery.log({ outcome: "garbage" });
     return acknowledgeGarbage();
   }
+  const event = normalized(push);
   return store({
     dedupeKey: push.dedupeKey,
     eventType: push.type,
     occurredAt: new Date(push.occurredAt),
-    event: normalized(push),
+    event,
+    subject: subjectOf(event),
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type JsonValue, parseJson } from "../../core/json.ts";
 import { type Delivery, type InboxEvent, store } from "../../webhook/result.ts";
 import type { NormalizeStored } from "../../webhook/stored-event.ts";
-import type { MeetingEvent } from "../meeting-event.ts";
+import { type MeetingEvent, subjectOf } from "../meeting-event.ts";
 import { ZoomEnvelope } from "./envelope.ts";
 import { normalizeZoomEvent } from "./normalize.ts";
 import { type ZoomProof, zoomChallengeAnswer } from "./verifier.ts";
@@ -44,7 +44,8 @@ export function receiveZoomEvent(delivery: Delivery<ZoomProof>): Response | Inbo
   if (challenge.success) {
     return Response.json(zoomChallengeAnswer(delivery.proof, challenge.data.payload.plainToken));
   }
-  return store({ dedupeKey: delivery.digest, ...read(delivery.body, delivery.receivedAt) });
+  const told = read(delivery.body, delivery.receivedAt);
+  return store({ dedupeKey: delivery.digest, ...told, subject: subjectOf(told.event) });
 }
 
 /** Reads a stored delivery again, for events that came before their reader. */

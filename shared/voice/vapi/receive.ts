@@ -47,6 +47,13 @@ function keyOf(told: VapiMessage, event: CallEvent, hasTime: boolean): string | 
   return `${event.call.vapi_call_id}|${told.type}|${hash}`;
 }
 
+/** The account that a call belongs to is known by the database; its assistant or number stands for it here. */
+function subjectOf(event: CallEvent): string | null {
+  if (event.kind === "call_informational") return null;
+  const { vapi_assistant_id, vapi_phone_number_id, vapi_call_id } = event.call;
+  return vapi_assistant_id ?? vapi_phone_number_id ?? vapi_call_id;
+}
+
 /**
  * A verified delivery of VAPI's: questions are answered in VAPI's shape, chatter is acknowledged, everything
  * else goes to the inbox.
@@ -62,7 +69,13 @@ export function receiveVapiMessage({ body, digest, receivedAt }: Delivery<object
       occurred_at,
       notice: "no message",
     };
-    return store({ dedupeKey: digest, eventType: "no message", occurredAt: receivedAt, event });
+    return store({
+      dedupeKey: digest,
+      eventType: "no message",
+      occurredAt: receivedAt,
+      event,
+      subject: null,
+    });
   }
   const answer = answerOf(told);
   if (answer !== null) return answer;
@@ -74,6 +87,7 @@ export function receiveVapiMessage({ body, digest, receivedAt }: Delivery<object
     eventType: told.type,
     occurredAt: new Date(told.occurredAt),
     event: asJson(event),
+    subject: subjectOf(event),
   });
 }
 

@@ -74,7 +74,8 @@ language plpgsql set search_path = '' as $$
 declare
   c_is_busy constant boolean := p_status = 'failed' and private.is_busy(p_error);
   c_delay constant interval := case
-    when c_is_busy then private.setting_integer('busy_retry_seconds') * interval '1 second'
+    when c_is_busy or p_status = 'failed' and p_attempts = 1 and private.is_soon_over(p_error)
+      then private.setting_integer('busy_retry_seconds') * interval '1 second'
     when p_status = 'failed' then private.retry_delay(p_attempts)
   end;
   c_status constant public.webhook_event_status := case when p_status = 'failed' and c_delay is null then 'dead' else p_status end;
@@ -91,7 +92,8 @@ end;
 $$;
 comment on function private.settle_event(uuid, integer, public.webhook_event_status, text, timestamptz) is
   'Writes what became of the p_attempts-th try: failed waits for its next try, or is dead when there is none. '
-  'A try that met a locked row does not count and is made again at once. Returns the status written.';
+  'A try that met a locked row does not count and is made again soon; so is the first one that ran into the statement timeout, which counts. '
+  'Returns the status written.';
 
 create function private.attempt_event(p_event_id uuid, p_event jsonb, p_now timestamptz)
 returns public.webhook_event_status

@@ -68,11 +68,11 @@ begin
   return exists (
     select from public.webhook_events
     where status = 'failed' and next_attempt_at <= now() + 2 * private.setting_integer('busy_retry_seconds') * interval '1 second'
-      and private.is_busy(last_error)
+      and private.is_soon_over(last_error)
   );
 end;
 $$;
 comment on function public.retry_deferred_events() is
-  'For the webhooks: tries for a second what is due in the inbox. Whether events are left that met a locked row.';
+  'For the webhooks: tries for a second what is due in the inbox. Whether events are left that met a locked row or the statement timeout.';
 
 grant execute on function public.retry_deferred_events() to service_role;

@@ -51,12 +51,12 @@ begin
     v_try.status := private.settle_event(v_id, 1, v_try.status, v_try.error, now());
   end if;
   return private.event_answer(v_id, v_try.status)
-    || case when private.is_busy(v_try.error) then '{"is_busy": true}' else '{}' end::jsonb;
+    || case when private.is_soon_over(v_try.error) then '{"is_busy": true}' else '{}' end::jsonb;
 end;
 $$;
 comment on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) is
   'Stores a verified delivery once and applies it. {status: applied|duplicate|ignored|deferred, event_id, is_busy?}. '
-  'is_busy: deferred because a row was locked; retry_deferred_events() soon applies it. '
+  'is_busy: deferred because a row was locked or the time was over; retry_deferred_events() soon applies it. '
   'p_event is our normalised event, or null when nothing normalises this type.';
 
 grant execute on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) to service_role;
