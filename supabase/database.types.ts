@@ -2092,7 +2092,10 @@ export type Database = {
         };
         Returns: Json;
       };
-      is_zoom_host_wanted: { Args: { p_meeting_id: string }; Returns: boolean };
+      is_host_wanted: {
+        Args: { p_meeting_id: string; p_provider: Database["public"]["Enums"]["meeting_provider"] };
+        Returns: boolean;
+      };
       lease_tasks: {
         Args: { p_kinds?: string[]; p_limit: number };
         Returns: {
@@ -2126,6 +2129,14 @@ export type Database = {
       meet_subscription: { Args: { p_id: string }; Returns: Json };
       note_directory_answer: {
         Args: { p_addresses: string[]; p_subject: string; p_user_key: string };
+        Returns: undefined;
+      };
+      note_host: {
+        Args: {
+          p_address: string;
+          p_host_key: string;
+          p_provider: Database["public"]["Enums"]["meeting_provider"];
+        };
         Returns: undefined;
       };
       note_meet_conference: {
@@ -2162,7 +2173,6 @@ export type Database = {
         };
         Returns: undefined;
       };
-      note_zoom_host: { Args: { p_address: string; p_host_key: string }; Returns: undefined };
       note_zoom_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
       note_zoom_stays: { Args: { p_instance_key: string; p_stays: Json }; Returns: undefined };
       numbers_to_release: { Args: { p_user_id: string }; Returns: string[] };

@@ -5,9 +5,7 @@ import { rpc } from "../db/call.ts";
 import { uuid } from "../http/query.ts";
 import { VendorError } from "../vendor/error.ts";
 import { meetingProviderUnavailable } from "./errors.ts";
-import { googleMeetRecordingLinks } from "./google-meet/recording-links.ts";
-import type { MeetingProvider } from "./meeting-event.ts";
-import { RECORDING_LINK_SECONDS, zoomRecordingLinks } from "./zoom/recording-links.ts";
+import { providers } from "./providers.ts";
 
 const File = z.object({
   id: z.uuid(),
@@ -51,19 +49,6 @@ export interface RecordingAccess {
   readonly service: () => Db;
 }
 
-/** Fetches the links of files of one provider, by file key. */
-type FetchLinks = (
-  files: readonly Source[],
-  service: () => Db,
-  signal: AbortSignal,
-) => Promise<Map<string, string>>;
-
-const fetchLinks: Readonly<Record<MeetingProvider, FetchLinks>> = {
-  zoom: (files, _, signal) =>
-    zoomRecordingLinks(new Set(files.map(({ instance_key }) => instance_key)), signal),
-  google_meet: (files, service, signal) => googleMeetRecordingLinks(service(), files, signal),
-};
-
 async function linksOf(
   sources: readonly Source[],
   service: () => Db,
@@ -72,7 +57,7 @@ async function linksOf(
   const found = await Promise.all(
     Constants.public.Enums.meeting_provider.map((provider) => {
       const files = sources.filter((source) => source.provider === provider);
-      return files.length === 0 ? [] : fetchLinks[provider](files, service, signal);
+      return files.length === 0 ? [] : providers[provider].recordingLinks(files, service, signal);
     }),
   );
   return new Map(found.flatMap((links) => [...links]));
@@ -94,7 +79,7 @@ export async function readRecordings(
     .parse(
       await rpc(service(), "recording_sources", { p_recording_ids: files.map(({ id }) => id) }),
     );
-  const ends = new Date(Date.now() + RECORDING_LINK_SECONDS * 1_000).toISOString();
+  const askedAt = Date.now();
   let links: Map<string, string>;
   try {
     links = await linksOf(sources, service, signal);
@@ -107,11 +92,10 @@ export async function readRecordings(
     recordings: files.map((file) => {
       const source = sourceOf.get(file.id);
       const url = (source && links.get(source.file_key)) ?? null;
-      return {
-        ...file,
-        url,
-        expires_at: url !== null && source?.provider === "zoom" ? ends : null,
-      };
+      const seconds = source && url !== null ? providers[source.provider].linkSeconds : null;
+      const expires_at =
+        seconds === null ? null : new Date(askedAt + seconds * 1_000).toISOString();
+      return { ...file, url, expires_at };
     }),
   };
 }

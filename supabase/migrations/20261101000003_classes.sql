@@ -10,11 +10,105 @@ comment on function private.enrolled_class_ids() is 'Classes that the caller is 
 
 grant execute on function private.enrolled_class_ids() to authenticated, service_role;
 
--- schemas/classes/types.sql
--- The words of the class domain, and its windows as settings.
+-- schemas/classes/meeting_providers.sql
+-- The providers of meetings. This file holds all in which they differ for the rest of the domain; what one provider alone needs,
+-- such as the subscriptions of Google Meet, is in files of its own.
 create type public.meeting_provider as enum ('zoom', 'google_meet');
 comment on type public.meeting_provider is 'Who runs the meeting of a class.';
 
+insert into private.settings (name, value, description) values
+  ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.'),
+  ('zoom_reconcile_after', '"5 minutes"', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.'),
+  ('meet_reconcile_after', '"2 minutes"', 'How long after the end of a conference it is compared with Meet''s record.');
+
+create table private.meeting_providers (
+  provider public.meeting_provider primary key,
+  comparison_task text not null,
+  comparison_delay text not null,
+  compares_every_meeting boolean not null,
+  host_task text,
+  host_delay text,
+  constraint host_task_has_a_delay check ((host_task is null) = (host_delay is null))
+);
+comment on table private.meeting_providers is 'What is asked of each provider, and when.';
+comment on column private.meeting_providers.comparison_task is 'The kind of task that compares a meeting that has ended with the provider''s record.';
+comment on column private.meeting_providers.comparison_delay is 'The setting that says how long after the end that is.';
+comment on column private.meeting_providers.compares_every_meeting is 'Whether a meeting of no class is compared too.';
+comment on column private.meeting_providers.host_task is
+  'The kind of task that asks who hosts a meeting; null for a provider that names no host.';
+comment on column private.meeting_providers.host_delay is 'The setting that says how long after a meeting is first seen that is.';
+
+alter table private.meeting_providers enable row level security;
+
+create policy "nobody but the owner of the schema reads providers" on private.meeting_providers
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.meeting_providers
+  (provider, comparison_task, comparison_delay, compares_every_meeting, host_task, host_delay) values
+  ('zoom', 'reconcile_zoom_meeting', 'zoom_reconcile_after', false, 'resolve_zoom_host', 'zoom_host_ask_after'),
+  ('google_meet', 'reconcile_meet_conference', 'meet_reconcile_after', true, null, null);
+
+create function private.is_meeting_id(p_provider public.meeting_provider, p_meeting_id text) returns boolean
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case p_provider
+    when 'zoom' then p_meeting_id ~ '^[0-9]{5,20}$'
+    when 'google_meet' then p_meeting_id ~ '^(spaces/[A-Za-z0-9_-]{1,128}|[a-z]{3}-[a-z]{4}-[a-z]{3})$'
+    else false
+  end;
+end;
+$$;
+comment on function private.is_meeting_id(public.meeting_provider, text) is 'Whether this is a meeting''s number, code or space at a provider; null for null.';
+
+-- People paste what calendars and Zoom show: a number in groups, with a label before it, or a link around it. Anything else is
+-- left as it is, for the check to refuse: a personal link, say, names a person and no meeting.
+create function private.read_meeting_id(p_provider public.meeting_provider, p_typed text) returns text
+language plpgsql immutable set search_path = '' as $$
+declare
+  -- Copied text brings spaces and dashes that are not ASCII, and some that cannot be seen.
+  v_plain constant text := btrim(regexp_replace(regexp_replace(p_typed,
+    '[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]', ' ', 'g'), '[\u2010-\u2015\u2212]', '-', 'g'), E' \t\r\n');
+  v_found text := v_plain;
+begin
+  if p_provider = 'zoom' then
+    v_found := coalesce(
+      substring(v_plain from '(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*zoom(?:gov)?\.(?:us|com)/(?:j|s|w|wc|wc/join)/([0-9]+)(?:[/?#].*)?$'),
+      regexp_replace(v_plain, '^(?:meeting )?id ?: ?', '', 'i'));
+    v_found := regexp_replace(v_found, '[\s-]', '', 'g');
+  elsif p_provider = 'google_meet' and v_plain !~ '^spaces/' then
+    v_found := lower(coalesce(
+      substring(v_plain from '(?i)^(?:https?://)?meet\.google\.com/(?:u/[0-9]+/)?([a-z-]+)/?(?:[?#].*)?$'), v_plain));
+    v_found := regexp_replace(v_found, '^([a-z]{3})-?([a-z]{4})-?([a-z]{3})$', '\1-\2-\3');
+  end if;
+  return nullif(v_found, '');
+end;
+$$;
+comment on function private.read_meeting_id(public.meeting_provider, text) is 'The number, code or space in what somebody typed or pasted; else what was typed.';
+
+grant execute on function private.is_meeting_id(public.meeting_provider, text), private.read_meeting_id(public.meeting_provider, text)
+  to authenticated, service_role;
+
+create function private.prepare_meeting(p_provider public.meeting_provider, p_class_id uuid, p_has_new_meeting boolean) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if p_provider = 'google_meet' then
+    perform private.prepare_google_meet(p_class_id, p_has_new_meeting);
+  end if;
+end;
+$$;
+comment on function private.prepare_meeting(public.meeting_provider, uuid, boolean) is
+  'Does what a provider needs before the meeting of a class that has another meeting, host or start.';
+
+create function private.compare_ended_meeting(p_provider public.meeting_provider, p_instance_key text) returns uuid
+language sql security definer set search_path = '' as $$
+  select private.enqueue_task(comparison_task, p_instance_key, null, now() + private.setting_interval(comparison_delay))
+  from private.meeting_providers where provider = p_provider;
+$$;
+comment on function private.compare_ended_meeting(public.meeting_provider, text) is
+  'Has a meeting that has ended compared with its provider''s record; returns the task.';
+
+-- schemas/classes/types.sql
+-- The words of the class domain, and its windows as settings.
 create type public.class_status as enum ('scheduled', 'ongoing', 'completed', 'cancelled');
 comment on type public.class_status is
   'A function of the facts. cancelled: a person or the provider said so; ongoing: a meeting runs; completed: one ran and none does; scheduled: else.';
@@ -84,12 +178,7 @@ create table public.live_classes (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   no_show_at timestamptz,
-  constraint meeting_id_is_the_providers check (
-    case provider
-      when 'zoom' then meeting_id ~ '^[0-9]{5,20}$'
-      when 'google_meet' then meeting_id ~ '^(spaces/[A-Za-z0-9_-]{1,128}|[a-z]{3}-[a-z]{4}-[a-z]{3})$'
-    end
-  )
+  constraint meeting_id_is_the_providers check (private.is_meeting_id(provider, meeting_id))
 );
 comment on table public.live_classes is 'One class at one time. Several classes may share a meeting id: the occurrences of a recurring meeting.';
 comment on column public.live_classes.host_id is 'The teacher; null once their account is gone.';
@@ -112,7 +201,6 @@ create index live_classes_host_id_idx on public.live_classes (host_id, scheduled
 create index live_classes_meeting_idx on public.live_classes (provider, meeting_id, scheduled_start);
 create index live_classes_cancelled_by_idx on public.live_classes (cancelled_by) where cancelled_by is not null;
 create index live_classes_scheduled_start_idx on public.live_classes (scheduled_start);
-create index live_classes_meet_idx on public.live_classes (scheduled_start) where provider = 'google_meet';
 
 -- Hosting is a right of the role in which somebody acts now: every right of a host compares a class's host with this.
 create function private.acting_host_id() returns uuid
@@ -150,32 +238,6 @@ grant select,
   on public.live_classes to authenticated;
 
 grant select, insert, update, delete on public.live_classes to service_role;
-
--- What people paste is what calendars and Zoom show: a number in groups, with a label before it, or a link around it. What is none
--- of these is left as it is, for the check to refuse: a personal link, say, names a person and no meeting.
-create function private.read_meeting_id(p_provider public.meeting_provider, p_typed text) returns text
-language plpgsql immutable set search_path = '' as $$
-declare
-  -- Other spaces and dashes than those of ASCII come with what is copied; some are not to be seen.
-  v_plain constant text := btrim(regexp_replace(regexp_replace(p_typed,
-    '[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]', ' ', 'g'), '[\u2010-\u2015\u2212]', '-', 'g'), E' \t\r\n');
-  v_found text;
-begin
-  if p_provider = 'zoom' then
-    v_found := coalesce(
-      substring(v_plain from '(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*zoom(?:gov)?\.(?:us|com)/(?:j|s|w|wc|wc/join)/([0-9]+)(?:[/?#].*)?$'),
-      regexp_replace(v_plain, '^(?:meeting )?id ?: ?', '', 'i'));
-    return nullif(regexp_replace(v_found, '[\s-]', '', 'g'), '');
-  end if;
-  v_found := lower(coalesce(
-    substring(v_plain from '(?i)^(?:https?://)?meet\.google\.com/(?:u/[0-9]+/)?([a-z-]+)/?(?:[?#].*)?$'),
-    case when v_plain !~ '^spaces/' then v_plain end));
-  return nullif(coalesce(regexp_replace(v_found, '^([a-z]{3})-?([a-z]{4})-?([a-z]{3})$', '\1-\2-\3'), v_plain), '');
-end;
-$$;
-comment on function private.read_meeting_id(public.meeting_provider, text) is 'The number, code or space in what somebody typed or pasted; else what was typed.';
-
-grant execute on function private.read_meeting_id(public.meeting_provider, text) to authenticated, service_role;
 
 -- Times and status that follow from the other columns. Runs before the checks, so what was pasted is read first.
 create function private.live_classes_guard() returns trigger
@@ -255,14 +317,9 @@ begin
     return null;
   end if;
 
-  -- A meeting code is resolved once, when it is set.
-  if new.provider = 'google_meet' and new.meeting_id !~ '^spaces/'
-    and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id) then
-    perform private.ask_meet_space_of_class(new.id, new.meeting_id);
-  end if;
-  if new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin'
+  if new.meeting_id is not null and new.meeting_proof <> 'admin'
     and (new.provider, new.meeting_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.scheduled_start) then
-    perform private.ask_zoom_host(new.meeting_id);
+    perform private.ask_for_host(new.provider, new.meeting_id);
   end if;
   if new.host_id is not null and new.host_id is distinct from old.host_id then
     perform private.end_demo(new.host_id, 'hosted_class');
@@ -287,10 +344,10 @@ begin
     is distinct from (old.title, old.scheduled_start, old.duration_minutes) then
     perform private.stamp_class_edit(new, old);
   end if;
-  if new.provider = 'google_meet' and new.meeting_id ~ '^spaces/'
-    and (new.provider, new.meeting_id, new.host_id, new.scheduled_start)
-      is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start) then
-    perform private.subscribe_to_meet_class(new.meeting_id, new.host_id);
+  if new.meeting_id is not null and (new.provider, new.meeting_id, new.host_id, new.scheduled_start)
+    is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start) then
+    perform private.prepare_meeting(new.provider, new.id,
+      (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id));
   end if;
   if not v_is_new then
     -- After the meetings were bound again: assumed ends follow the plan of the class that they are of.
@@ -308,8 +365,8 @@ begin
 end;
 $$;
 comment on function private.live_classes_follow() is
-  'What follows from a class that was scheduled, changed or deleted, in this order: questions to the provider, the end of the host''s '
-  'trial, the card, people, meetings, field times, the subscription, assumed ends, notifications.';
+  'What follows from a class that was scheduled, changed or deleted, in this order: the question for the host, the end of the '
+  'trial, the card, people, meetings, field times, what the provider needs before the meeting, assumed ends, notifications.';
 
 -- Only of the columns of a plan: what follows from meetings is written by everybody's events.
 create trigger live_classes_take_turns
@@ -617,13 +674,12 @@ create policy "nobody but the owner of the schema reads hosts of spaces" on priv
 create function private.is_shown_to_host(p_provider public.meeting_provider, p_meeting_id text, p_host_id uuid) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  if p_provider = 'google_meet' then
-    return exists (
-      select from private.space_hosts s
-      where s.space = p_meeting_id and s.profile_id = p_host_id
-        and (s.is_owner or not exists (select from private.space_hosts o where o.space = s.space and o.is_owner)));
-  end if;
+  -- Only Google Meet has spaces, and names no host: of both questions one finds nothing.
   return exists (
+    select from private.space_hosts s
+    where s.space = p_meeting_id and s.profile_id = p_host_id
+      and (s.is_owner or not exists (select from private.space_hosts o where o.space = s.space and o.is_owner))
+  ) or exists (
     select from public.profile_identities p
     where p.provider = p_provider and p.kind = 'user' and p.profile_id = p_host_id
       and p.key in (
@@ -694,7 +750,7 @@ declare
   v_key constant text := p_instance ->> 'host_key';
   v_address constant text := lower(p_instance ->> 'host_email');
 begin
-  if p_provider = 'google_meet' then
+  if p_instance ? 'owner_subscription' then
     perform private.note_space_host(s.space, s.host_id, true)
     from private.meet_subscriptions s
     where s.name = p_instance ->> 'owner_subscription' and s.space = p_instance ->> 'meeting_id'
@@ -970,14 +1026,8 @@ create index meeting_instances_unbound_idx on public.meeting_instances (started_
 -- meeting waits among the unbound ones, and the class's meeting_proof is none, whether or not there is such a meeting.
 create index meeting_instances_host_key_idx on public.meeting_instances (provider, host_key);
 
-create index meeting_instances_unreconciled_idx on public.meeting_instances (started_at)
-  where provider = 'google_meet' and reconciled_at is null;
-
 create index meeting_instances_open_idx on public.meeting_instances (started_at)
   where ended_at is null and live_class_id is not null;
-
-create index meeting_instances_unreconciled_zoom_idx on public.meeting_instances (ended_at)
-  where provider = 'zoom' and reconciled_at is null and live_class_id is not null;
 
 alter table public.meeting_instances enable row level security;
 
@@ -1014,35 +1064,28 @@ comment on function private.meeting_instances_guard() is 'Prefers the reported s
 
 create function private.meeting_instances_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_provider private.meeting_providers;
 begin
-  if tg_op = 'INSERT' then
-    if new.provider = 'zoom' and new.host_key is not null then
-      perform private.ask_zoom_host(new.meeting_id);
-    elsif new.provider = 'google_meet' and new.ended_at is not null then
-      perform private.compare_ended_conference(new.instance_key);
-    end if;
-    return null;
-  end if;
-
-  if new.provider = 'zoom' and new.live_class_id is null
+  select * into strict v_provider from private.meeting_providers p where p.provider = new.provider;
+  if new.live_class_id is null and (tg_op = 'UPDATE' or new.host_key is not null)
     and (new.meeting_id, new.host_key) is distinct from (old.meeting_id, old.host_key) then
-    perform private.ask_zoom_host(new.meeting_id);
+    perform private.ask_for_host(new.provider, new.meeting_id);
   end if;
-  if (new.live_class_id, new.recording_status, new.recording_status_at)
-    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at) then
-    perform private.move_recordings(new.id, old.live_class_id, new.live_class_id);
-  end if;
-  -- An assumed end follows the start of its meeting and the class that it is of.
-  if new.end_is_assumed and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id) then
-    perform private.refresh_assumed_end(new.id, now());
-  end if;
-  if new.ended_at is not null and new.reconciled_at is null then
-    if new.provider = 'google_meet' and old.ended_at is null then
-      perform private.compare_ended_conference(new.instance_key);
-    -- Meetings of no class are nobody's attendance.
-    elsif new.provider = 'zoom' and new.live_class_id is not null and (old.ended_at is null or old.live_class_id is null) then
-      perform private.compare_ended_zoom_meeting(new.instance_key);
+  if tg_op = 'UPDATE' then
+    if (new.live_class_id, new.recording_status, new.recording_status_at)
+      is distinct from (old.live_class_id, old.recording_status, old.recording_status_at) then
+      perform private.move_recordings(new.id, old.live_class_id, new.live_class_id);
     end if;
+    -- An assumed end follows the start of its meeting and the class that it is of.
+    if new.end_is_assumed and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id) then
+      perform private.refresh_assumed_end(new.id, now());
+    end if;
+  end if;
+  if new.ended_at is not null and new.reconciled_at is null
+    and (new.live_class_id is not null or v_provider.compares_every_meeting)
+    and (old.ended_at is null or (old.live_class_id is null and not v_provider.compares_every_meeting)) then
+    perform private.compare_ended_meeting(new.provider, new.instance_key);
   end if;
   return null;
 end;
@@ -1792,48 +1835,52 @@ insert into private.event_handlers (kind, function_name) values
   ('recording_batch_deleted', 'private.apply_recording_batch'),
   ('recording_batch_recovered', 'private.apply_recording_batch');
 
--- schemas/classes/ask_zoom_for_hosts.sql
--- Zoom is asked who hosts a meeting when no event showed it and a class waits for the meeting. Most meetings need no question,
--- because their host comes, and the event of that says who they are.
-insert into private.settings (name, value, description) values
-  ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.');
-
-create function private.is_zoom_host_wanted(p_meeting_id text) returns boolean
+-- schemas/classes/ask_for_hosts.sql
+-- A provider is asked who hosts a meeting when no event showed it and a class waits for the meeting. Most meetings need no
+-- question, because their host comes, and the event of that says who they are.
+create function private.is_host_wanted(p_provider public.meeting_provider, p_meeting_id text) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (
     select from public.meeting_instances i
     join public.live_classes c on c.provider = i.provider and c.meeting_id = i.meeting_id and c.meeting_proof <> 'admin'
-    where i.provider = 'zoom' and i.meeting_id = p_meeting_id and i.live_class_id is null
+    where i.provider = p_provider and i.meeting_id = p_meeting_id and i.live_class_id is null
       and i.started_at between c.scheduled_start - private.setting_interval('class_meeting_early')
         and c.scheduled_end + private.setting_interval('class_meeting_late')
       and not exists (
-        select from public.profile_identities p where p.provider = 'zoom' and p.kind = 'user' and p.key = i.host_key));
+        select from public.profile_identities p where p.provider = i.provider and p.kind = 'user' and p.key = i.host_key));
 $$;
-comment on function private.is_zoom_host_wanted(text) is 'Whether a class waits for a meeting of this number whose host nobody knows.';
+comment on function private.is_host_wanted(public.meeting_provider, text) is 'Whether a class waits for a meeting of this number whose host nobody knows.';
 
-create function private.ask_zoom_host(p_meeting_id text) returns void
+create function private.ask_for_host(p_provider public.meeting_provider, p_meeting_id text) returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_provider private.meeting_providers;
 begin
-  if private.is_zoom_host_wanted(p_meeting_id) then
-    perform private.enqueue_task('resolve_zoom_host', p_meeting_id, null, now() + private.setting_interval('zoom_host_ask_after'));
+  select * into strict v_provider from private.meeting_providers p where p.provider = p_provider;
+  if v_provider.host_task is not null and private.is_host_wanted(p_provider, p_meeting_id) then
+    perform private.enqueue_task(v_provider.host_task, p_meeting_id, null, now() + private.setting_interval(v_provider.host_delay));
   end if;
 end;
 $$;
-comment on function private.ask_zoom_host(text) is 'Asks Zoom who hosts a meeting, when a class waits for the meeting and nobody knows its host.';
+comment on function private.ask_for_host(public.meeting_provider, text) is
+  'Asks a provider that names hosts who hosts a meeting, when a class waits for the meeting and nobody knows its host.';
 
-create function public.is_zoom_host_wanted(p_meeting_id text) returns boolean
+create function public.is_host_wanted(p_provider public.meeting_provider, p_meeting_id text) returns boolean
 language sql stable security definer set search_path = '' as $$
-  select private.is_zoom_host_wanted(p_meeting_id);
+  select private.is_host_wanted(p_provider, p_meeting_id);
 $$;
-comment on function public.is_zoom_host_wanted(text) is 'For the maintenance function: whether a class still waits to know the host of a meeting.';
+comment on function public.is_host_wanted(public.meeting_provider, text) is
+  'For the maintenance function: whether a class still waits to know the host of a meeting.';
 
-create function public.note_zoom_host(p_host_key text, p_address text) returns void
+create function public.note_host(p_provider public.meeting_provider, p_host_key text, p_address text) returns void
 language sql security definer set search_path = '' as $$
-  select private.learn_identity('zoom', p_host_key, array[lower(p_address)]);
+  select private.learn_identity(p_provider, p_host_key, array[lower(p_address)]);
 $$;
-comment on function public.note_zoom_host(text, text) is 'For the maintenance function: the address of the account that hosts a meeting, as Zoom''s API tells it.';
+comment on function public.note_host(public.meeting_provider, text, text) is
+  'For the maintenance function: the address of the account that hosts a meeting, as the provider''s API tells it.';
 
-grant execute on function public.is_zoom_host_wanted(text), public.note_zoom_host(text, text) to service_role;
+grant execute on function public.is_host_wanted(public.meeting_provider, text), public.note_host(public.meeting_provider, text, text)
+  to service_role;
 
 -- schemas/classes/assign_participants.sql
 -- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again. Where the session has an
@@ -2602,6 +2649,8 @@ alter table private.meet_class_checks enable row level security;
 create policy "nobody but the owner of the schema reads class checks" on private.meet_class_checks
   for all to anon, authenticated using (false) with check (false);
 
+create index live_classes_meet_idx on public.live_classes (scheduled_start) where provider = 'google_meet';
+
 create function private.check_meet_classes(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -2704,7 +2753,8 @@ language sql stable security definer set search_path = '' as $$
   with own_ids as (
     select c.provider, c.meeting_id from public.live_classes c
     where c.host_id = p_profile_id and c.meeting_id is not null
-      and (c.meeting_proof = 'admin' or (c.provider = 'google_meet' and c.meeting_proof = 'provider'))
+      and (c.meeting_proof = 'admin' or (c.meeting_proof = 'provider'
+        and c.meeting_id in (select s.space from private.space_hosts s where s.profile_id = p_profile_id)))
   ), own_keys as (
     select i.provider, i.key from public.profile_identities i where i.profile_id = p_profile_id and i.kind = 'user'
   ), own_addresses as (
@@ -2966,16 +3016,9 @@ comment on function private.plan_alone() is
 -- Every session of Meet is asked about once it is seen, every conference as a whole once it has ended, and a job asks for what
 -- events never told: an end that did not come, a conference that nobody announced.
 insert into private.settings (name, value, description) values
-  ('meet_reconcile_after', '"2 minutes"', 'How long after the end of a conference it is compared with Meet''s record.'),
   ('meet_reconcile_overdue', '"15 minutes"', 'After that long without a comparison the job asks for one.'),
   ('meet_conference_overdue', '"3 hours"', 'A conference without an end is asked about that long after its start, and again each time.'),
   ('meet_record_days', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
-
-create function private.compare_ended_conference(p_instance_key text) returns uuid
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task('reconcile_meet_conference', p_instance_key, null, now() + private.setting_interval('meet_reconcile_after'));
-$$;
-comment on function private.compare_ended_conference(text) is 'Has a conference that has ended compared with Meet''s record; returns the task.';
 
 create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$
@@ -3009,6 +3052,9 @@ end;
 $$;
 comment on function private.ask_for_comparison(uuid, text, text, timestamptz) is
   'For the jobs: a task that compares a meeting with its provider''s record, and when it was asked for. Returns the task.';
+
+create index meeting_instances_unreconciled_idx on public.meeting_instances (started_at)
+  where provider = 'google_meet' and reconciled_at is null;
 
 create function private.reconcile_meet_conferences(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -3047,6 +3093,9 @@ insert into private.settings (name, value, description) values
   ('zoom_reconcile_again', '"6 hours"', 'How long after it asked the job asks for the same comparison again.'),
   ('zoom_report_days', '30', 'Days for which the job asks for a comparison.');
 
+create index meeting_instances_unreconciled_zoom_idx on public.meeting_instances (ended_at)
+  where provider = 'zoom' and reconciled_at is null and live_class_id is not null;
+
 create function private.reconcile_zoom_meetings(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -3083,15 +3132,6 @@ select private.schedule_job('reconcile_zoom_meetings', '*/10 * * * *', 'private.
 -- Zoom's report of past participants, written as reports beside what events said. Zoom's number of somebody in a meeting
 -- (user_id, here: handle) is the same in events and report, so both meet in one row, whichever comes first. Same locks as
 -- for events: class rows → meeting → instance → sessions.
-insert into private.settings (name, value, description) values
-  ('zoom_reconcile_after', '"5 minutes"', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.');
-
-create function private.compare_ended_zoom_meeting(p_instance_key text) returns uuid
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task('reconcile_zoom_meeting', p_instance_key, null, now() + private.setting_interval('zoom_reconcile_after'));
-$$;
-comment on function private.compare_ended_zoom_meeting(text) is 'Has a Zoom meeting that has ended compared with Zoom''s report; returns the task.';
-
 create function private.union_of(p_one text[], p_other text[]) returns text[]
 language sql immutable set search_path = '' as $$
   select coalesce(array_agg(distinct value order by value), '{}') from unnest(p_one || p_other) value;
@@ -3411,14 +3451,23 @@ end;
 $$;
 comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is, unless that is answered.';
 
-create function private.ask_meet_space_of_class(p_class_id uuid, p_code text) returns void
+create function private.prepare_google_meet(p_class_id uuid, p_has_new_meeting boolean) returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_class public.live_classes;
 begin
-  delete from private.meet_space_lookups where live_class_id = p_class_id;
-  perform private.ask_meet_space(p_class_id, p_code, now());
+  select * into strict v_class from public.live_classes where id = p_class_id;
+  if v_class.meeting_id ~ '^spaces/' then
+    perform private.subscribe_to_meet_class(v_class.meeting_id, v_class.host_id);
+  -- A meeting code is resolved once, when it is set, whatever was answered for another code.
+  elsif p_has_new_meeting then
+    delete from private.meet_space_lookups where live_class_id = p_class_id;
+    perform private.ask_meet_space(p_class_id, v_class.meeting_id, now());
+  end if;
 end;
 $$;
-comment on function private.ask_meet_space_of_class(uuid, text) is 'Asks which space the new meeting code of a class is, whatever was answered for another code.';
+comment on function private.prepare_google_meet(uuid, boolean) is
+  'Asks which space the new meeting code of a class is, or subscribes to its space.';
 
 create function public.meet_class(p_class_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$

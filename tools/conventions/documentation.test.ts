@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../local/project.ts";
-import { googleSecrets } from "../../shared/classes/google-meet/env.ts";
-import { zoomSecrets } from "../../shared/classes/zoom/env.ts";
+import { meetingSecrets } from "../../shared/classes/providers.ts";
 import { vapiSecrets } from "../../shared/voice/vapi/env.ts";
 import { sourceFiles } from "./source-files.ts";
 
@@ -63,7 +62,7 @@ it("every variable that a function reads is explained somewhere", () => {
 });
 
 it("what a function reads without a default is among the secrets that verify asks for", () => {
-  const lists: readonly string[] = [...googleSecrets, ...vapiSecrets, ...zoomSecrets];
+  const lists: readonly string[] = [...meetingSecrets, ...vapiSecrets];
   const read = sourceFiles()
     .filter(({ path }) => /^shared\/(.+\/)?env\.ts$/.test(path))
     .flatMap(({ lines }) => [

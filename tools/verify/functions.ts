@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { googleSecrets } from "../../shared/classes/google-meet/env.ts";
-import { zoomSecrets } from "../../shared/classes/zoom/env.ts";
+import { meetingSecrets } from "../../shared/classes/providers.ts";
 import { vapiSecrets } from "../../shared/voice/vapi/env.ts";
 import type { Item } from "./report.ts";
 
@@ -91,7 +90,7 @@ export async function checkAuth(url: string, publishableKey: string): Promise<It
  * `npx supabase secrets list --output json`, or an env file.
  */
 export function checkSecrets(listFile: string | null): Item[] {
-  const names = [...googleSecrets, ...vapiSecrets, ...zoomSecrets];
+  const names = [...meetingSecrets, ...vapiSecrets];
   const listed = listFile === null ? null : readFileSync(listFile, "utf8");
   return names.sort().map((name): Item => {
     if (listed === null) {

@@ -1,15 +1,10 @@
 import type { Db } from "../../core/db.ts";
 import { isVendorStatus } from "../../vendor/error.ts";
+import type { RecordedFile } from "../provider.ts";
 import { googleClient } from "./api/client.ts";
 import { getExportUri } from "./api/conferences.ts";
 import { inBatches } from "./in-batches.ts";
 import { knownConference } from "./known-conference.ts";
-
-/** A file of a conference: both are Google's resource names. */
-export interface GoogleMeetFile {
-  readonly instance_key: string;
-  readonly file_key: string;
-}
 
 /** Google's word for "not to this account"; its other refusals are of our grant or rate, and can be mended. */
 const NOT_TOLD = "PERMISSION_DENIED";
@@ -22,7 +17,7 @@ const NOT_TOLD = "PERMISSION_DENIED";
  */
 export async function googleMeetRecordingLinks(
   service: Db,
-  files: readonly GoogleMeetFile[],
+  files: readonly RecordedFile[],
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
   const links = new Map<string, string>();

@@ -14,6 +14,8 @@ alter table private.meet_class_checks enable row level security;
 create policy "nobody but the owner of the schema reads class checks" on private.meet_class_checks
   for all to anon, authenticated using (false) with check (false);
 
+create index live_classes_meet_idx on public.live_classes (scheduled_start) where provider = 'google_meet';
+
 create function private.check_meet_classes(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare

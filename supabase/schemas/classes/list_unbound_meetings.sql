@@ -52,7 +52,8 @@ language sql stable security definer set search_path = '' as $$
   with own_ids as (
     select c.provider, c.meeting_id from public.live_classes c
     where c.host_id = p_profile_id and c.meeting_id is not null
-      and (c.meeting_proof = 'admin' or (c.provider = 'google_meet' and c.meeting_proof = 'provider'))
+      and (c.meeting_proof = 'admin' or (c.meeting_proof = 'provider'
+        and c.meeting_id in (select s.space from private.space_hosts s where s.profile_id = p_profile_id)))
   ), own_keys as (
     select i.provider, i.key from public.profile_identities i where i.profile_id = p_profile_id and i.kind = 'user'
   ), own_addresses as (

@@ -26,12 +26,7 @@ create table public.live_classes (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   no_show_at timestamptz,
-  constraint meeting_id_is_the_providers check (
-    case provider
-      when 'zoom' then meeting_id ~ '^[0-9]{5,20}$'
-      when 'google_meet' then meeting_id ~ '^(spaces/[A-Za-z0-9_-]{1,128}|[a-z]{3}-[a-z]{4}-[a-z]{3})$'
-    end
-  )
+  constraint meeting_id_is_the_providers check (private.is_meeting_id(provider, meeting_id))
 );
 comment on table public.live_classes is 'One class at one time. Several classes may share a meeting id: the occurrences of a recurring meeting.';
 comment on column public.live_classes.host_id is 'The teacher; null once their account is gone.';
@@ -54,7 +49,6 @@ create index live_classes_host_id_idx on public.live_classes (host_id, scheduled
 create index live_classes_meeting_idx on public.live_classes (provider, meeting_id, scheduled_start);
 create index live_classes_cancelled_by_idx on public.live_classes (cancelled_by) where cancelled_by is not null;
 create index live_classes_scheduled_start_idx on public.live_classes (scheduled_start);
-create index live_classes_meet_idx on public.live_classes (scheduled_start) where provider = 'google_meet';
 
 -- Hosting is a right of the role in which somebody acts now: every right of a host compares a class's host with this.
 create function private.acting_host_id() returns uuid
@@ -92,32 +86,6 @@ grant select,
   on public.live_classes to authenticated;
 
 grant select, insert, update, delete on public.live_classes to service_role;
-
--- What people paste is what calendars and Zoom show: a number in groups, with a label before it, or a link around it. What is none
--- of these is left as it is, for the check to refuse: a personal link, say, names a person and no meeting.
-create function private.read_meeting_id(p_provider public.meeting_provider, p_typed text) returns text
-language plpgsql immutable set search_path = '' as $$
-declare
-  -- Other spaces and dashes than those of ASCII come with what is copied; some are not to be seen.
-  v_plain constant text := btrim(regexp_replace(regexp_replace(p_typed,
-    '[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]', ' ', 'g'), '[\u2010-\u2015\u2212]', '-', 'g'), E' \t\r\n');
-  v_found text;
-begin
-  if p_provider = 'zoom' then
-    v_found := coalesce(
-      substring(v_plain from '(?i)^(?:https?://)?(?:[a-z0-9-]+\.)*zoom(?:gov)?\.(?:us|com)/(?:j|s|w|wc|wc/join)/([0-9]+)(?:[/?#].*)?$'),
-      regexp_replace(v_plain, '^(?:meeting )?id ?: ?', '', 'i'));
-    return nullif(regexp_replace(v_found, '[\s-]', '', 'g'), '');
-  end if;
-  v_found := lower(coalesce(
-    substring(v_plain from '(?i)^(?:https?://)?meet\.google\.com/(?:u/[0-9]+/)?([a-z-]+)/?(?:[?#].*)?$'),
-    case when v_plain !~ '^spaces/' then v_plain end));
-  return nullif(coalesce(regexp_replace(v_found, '^([a-z]{3})-?([a-z]{4})-?([a-z]{3})$', '\1-\2-\3'), v_plain), '');
-end;
-$$;
-comment on function private.read_meeting_id(public.meeting_provider, text) is 'The number, code or space in what somebody typed or pasted; else what was typed.';
-
-grant execute on function private.read_meeting_id(public.meeting_provider, text) to authenticated, service_role;
 
 -- Times and status that follow from the other columns. Runs before the checks, so what was pasted is read first.
 create function private.live_classes_guard() returns trigger
@@ -197,14 +165,9 @@ begin
     return null;
   end if;
 
-  -- A meeting code is resolved once, when it is set.
-  if new.provider = 'google_meet' and new.meeting_id !~ '^spaces/'
-    and (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id) then
-    perform private.ask_meet_space_of_class(new.id, new.meeting_id);
-  end if;
-  if new.provider = 'zoom' and new.meeting_id is not null and new.meeting_proof <> 'admin'
+  if new.meeting_id is not null and new.meeting_proof <> 'admin'
     and (new.provider, new.meeting_id, new.scheduled_start) is distinct from (old.provider, old.meeting_id, old.scheduled_start) then
-    perform private.ask_zoom_host(new.meeting_id);
+    perform private.ask_for_host(new.provider, new.meeting_id);
   end if;
   if new.host_id is not null and new.host_id is distinct from old.host_id then
     perform private.end_demo(new.host_id, 'hosted_class');
@@ -229,10 +192,10 @@ begin
     is distinct from (old.title, old.scheduled_start, old.duration_minutes) then
     perform private.stamp_class_edit(new, old);
   end if;
-  if new.provider = 'google_meet' and new.meeting_id ~ '^spaces/'
-    and (new.provider, new.meeting_id, new.host_id, new.scheduled_start)
-      is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start) then
-    perform private.subscribe_to_meet_class(new.meeting_id, new.host_id);
+  if new.meeting_id is not null and (new.provider, new.meeting_id, new.host_id, new.scheduled_start)
+    is distinct from (old.provider, old.meeting_id, old.host_id, old.scheduled_start) then
+    perform private.prepare_meeting(new.provider, new.id,
+      (new.provider, new.meeting_id) is distinct from (old.provider, old.meeting_id));
   end if;
   if not v_is_new then
     -- After the meetings were bound again: assumed ends follow the plan of the class that they are of.
@@ -250,8 +213,8 @@ begin
 end;
 $$;
 comment on function private.live_classes_follow() is
-  'What follows from a class that was scheduled, changed or deleted, in this order: questions to the provider, the end of the host''s '
-  'trial, the card, people, meetings, field times, the subscription, assumed ends, notifications.';
+  'What follows from a class that was scheduled, changed or deleted, in this order: the question for the host, the end of the '
+  'trial, the card, people, meetings, field times, what the provider needs before the meeting, assumed ends, notifications.';
 
 -- Only of the columns of a plan: what follows from meetings is written by everybody's events.
 create trigger live_classes_take_turns

@@ -48,14 +48,8 @@ create index meeting_instances_unbound_idx on public.meeting_instances (started_
 -- meeting waits among the unbound ones, and the class's meeting_proof is none, whether or not there is such a meeting.
 create index meeting_instances_host_key_idx on public.meeting_instances (provider, host_key);
 
-create index meeting_instances_unreconciled_idx on public.meeting_instances (started_at)
-  where provider = 'google_meet' and reconciled_at is null;
-
 create index meeting_instances_open_idx on public.meeting_instances (started_at)
   where ended_at is null and live_class_id is not null;
-
-create index meeting_instances_unreconciled_zoom_idx on public.meeting_instances (ended_at)
-  where provider = 'zoom' and reconciled_at is null and live_class_id is not null;
 
 alter table public.meeting_instances enable row level security;
 
@@ -92,35 +86,28 @@ comment on function private.meeting_instances_guard() is 'Prefers the reported s
 
 create function private.meeting_instances_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_provider private.meeting_providers;
 begin
-  if tg_op = 'INSERT' then
-    if new.provider = 'zoom' and new.host_key is not null then
-      perform private.ask_zoom_host(new.meeting_id);
-    elsif new.provider = 'google_meet' and new.ended_at is not null then
-      perform private.compare_ended_conference(new.instance_key);
-    end if;
-    return null;
-  end if;
-
-  if new.provider = 'zoom' and new.live_class_id is null
+  select * into strict v_provider from private.meeting_providers p where p.provider = new.provider;
+  if new.live_class_id is null and (tg_op = 'UPDATE' or new.host_key is not null)
     and (new.meeting_id, new.host_key) is distinct from (old.meeting_id, old.host_key) then
-    perform private.ask_zoom_host(new.meeting_id);
+    perform private.ask_for_host(new.provider, new.meeting_id);
   end if;
-  if (new.live_class_id, new.recording_status, new.recording_status_at)
-    is distinct from (old.live_class_id, old.recording_status, old.recording_status_at) then
-    perform private.move_recordings(new.id, old.live_class_id, new.live_class_id);
-  end if;
-  -- An assumed end follows the start of its meeting and the class that it is of.
-  if new.end_is_assumed and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id) then
-    perform private.refresh_assumed_end(new.id, now());
-  end if;
-  if new.ended_at is not null and new.reconciled_at is null then
-    if new.provider = 'google_meet' and old.ended_at is null then
-      perform private.compare_ended_conference(new.instance_key);
-    -- Meetings of no class are nobody's attendance.
-    elsif new.provider = 'zoom' and new.live_class_id is not null and (old.ended_at is null or old.live_class_id is null) then
-      perform private.compare_ended_zoom_meeting(new.instance_key);
+  if tg_op = 'UPDATE' then
+    if (new.live_class_id, new.recording_status, new.recording_status_at)
+      is distinct from (old.live_class_id, old.recording_status, old.recording_status_at) then
+      perform private.move_recordings(new.id, old.live_class_id, new.live_class_id);
     end if;
+    -- An assumed end follows the start of its meeting and the class that it is of.
+    if new.end_is_assumed and (new.started_at, new.live_class_id) is distinct from (old.started_at, old.live_class_id) then
+      perform private.refresh_assumed_end(new.id, now());
+    end if;
+  end if;
+  if new.ended_at is not null and new.reconciled_at is null
+    and (new.live_class_id is not null or v_provider.compares_every_meeting)
+    and (old.ended_at is null or (old.live_class_id is null and not v_provider.compares_every_meeting)) then
+    perform private.compare_ended_meeting(new.provider, new.instance_key);
   end if;
   return null;
 end;

@@ -1,16 +1,9 @@
 -- Every session of Meet is asked about once it is seen, every conference as a whole once it has ended, and a job asks for what
 -- events never told: an end that did not come, a conference that nobody announced.
 insert into private.settings (name, value, description) values
-  ('meet_reconcile_after', '"2 minutes"', 'How long after the end of a conference it is compared with Meet''s record.'),
   ('meet_reconcile_overdue', '"15 minutes"', 'After that long without a comparison the job asks for one.'),
   ('meet_conference_overdue', '"3 hours"', 'A conference without an end is asked about that long after its start, and again each time.'),
   ('meet_record_days', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
-
-create function private.compare_ended_conference(p_instance_key text) returns uuid
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task('reconcile_meet_conference', p_instance_key, null, now() + private.setting_interval('meet_reconcile_after'));
-$$;
-comment on function private.compare_ended_conference(text) is 'Has a conference that has ended compared with Meet''s record; returns the task.';
 
 create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$
@@ -44,6 +37,9 @@ end;
 $$;
 comment on function private.ask_for_comparison(uuid, text, text, timestamptz) is
   'For the jobs: a task that compares a meeting with its provider''s record, and when it was asked for. Returns the task.';
+
+create index meeting_instances_unreconciled_idx on public.meeting_instances (started_at)
+  where provider = 'google_meet' and reconciled_at is null;
 
 create function private.reconcile_meet_conferences(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$

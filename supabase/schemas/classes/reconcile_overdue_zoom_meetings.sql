@@ -5,6 +5,9 @@ insert into private.settings (name, value, description) values
   ('zoom_reconcile_again', '"6 hours"', 'How long after it asked the job asks for the same comparison again.'),
   ('zoom_report_days', '30', 'Days for which the job asks for a comparison.');
 
+create index meeting_instances_unreconciled_zoom_idx on public.meeting_instances (ended_at)
+  where provider = 'zoom' and reconciled_at is null and live_class_id is not null;
+
 create function private.reconcile_zoom_meetings(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare

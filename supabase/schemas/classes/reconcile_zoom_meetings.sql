@@ -1,15 +1,6 @@
 -- Zoom's report of past participants, written as reports beside what events said. Zoom's number of somebody in a meeting
 -- (user_id, here: handle) is the same in events and report, so both meet in one row, whichever comes first. Same locks as
 -- for events: class rows → meeting → instance → sessions.
-insert into private.settings (name, value, description) values
-  ('zoom_reconcile_after', '"5 minutes"', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.');
-
-create function private.compare_ended_zoom_meeting(p_instance_key text) returns uuid
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task('reconcile_zoom_meeting', p_instance_key, null, now() + private.setting_interval('zoom_reconcile_after'));
-$$;
-comment on function private.compare_ended_zoom_meeting(text) is 'Has a Zoom meeting that has ended compared with Zoom''s report; returns the task.';
-
 create function private.union_of(p_one text[], p_other text[]) returns text[]
 language sql immutable set search_path = '' as $$
   select coalesce(array_agg(distinct value order by value), '{}') from unnest(p_one || p_other) value;

@@ -27,14 +27,23 @@ end;
 $$;
 comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is, unless that is answered.';
 
-create function private.ask_meet_space_of_class(p_class_id uuid, p_code text) returns void
+create function private.prepare_google_meet(p_class_id uuid, p_has_new_meeting boolean) returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_class public.live_classes;
 begin
-  delete from private.meet_space_lookups where live_class_id = p_class_id;
-  perform private.ask_meet_space(p_class_id, p_code, now());
+  select * into strict v_class from public.live_classes where id = p_class_id;
+  if v_class.meeting_id ~ '^spaces/' then
+    perform private.subscribe_to_meet_class(v_class.meeting_id, v_class.host_id);
+  -- A meeting code is resolved once, when it is set, whatever was answered for another code.
+  elsif p_has_new_meeting then
+    delete from private.meet_space_lookups where live_class_id = p_class_id;
+    perform private.ask_meet_space(p_class_id, v_class.meeting_id, now());
+  end if;
 end;
 $$;
-comment on function private.ask_meet_space_of_class(uuid, text) is 'Asks which space the new meeting code of a class is, whatever was answered for another code.';
+comment on function private.prepare_google_meet(uuid, boolean) is
+  'Asks which space the new meeting code of a class is, or subscribes to its space.';
 
 create function public.meet_class(p_class_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$

@@ -36,13 +36,12 @@ create policy "nobody but the owner of the schema reads hosts of spaces" on priv
 create function private.is_shown_to_host(p_provider public.meeting_provider, p_meeting_id text, p_host_id uuid) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  if p_provider = 'google_meet' then
-    return exists (
-      select from private.space_hosts s
-      where s.space = p_meeting_id and s.profile_id = p_host_id
-        and (s.is_owner or not exists (select from private.space_hosts o where o.space = s.space and o.is_owner)));
-  end if;
+  -- Only Google Meet has spaces, and names no host: of both questions one finds nothing.
   return exists (
+    select from private.space_hosts s
+    where s.space = p_meeting_id and s.profile_id = p_host_id
+      and (s.is_owner or not exists (select from private.space_hosts o where o.space = s.space and o.is_owner))
+  ) or exists (
     select from public.profile_identities p
     where p.provider = p_provider and p.kind = 'user' and p.profile_id = p_host_id
       and p.key in (
@@ -113,7 +112,7 @@ declare
   v_key constant text := p_instance ->> 'host_key';
   v_address constant text := lower(p_instance ->> 'host_email');
 begin
-  if p_provider = 'google_meet' then
+  if p_instance ? 'owner_subscription' then
     perform private.note_space_host(s.space, s.host_id, true)
     from private.meet_subscriptions s
     where s.name = p_instance ->> 'owner_subscription' and s.space = p_instance ->> 'meeting_id'

@@ -1,7 +1,4 @@
 -- The words of the class domain, and its windows as settings.
-create type public.meeting_provider as enum ('zoom', 'google_meet');
-comment on type public.meeting_provider is 'Who runs the meeting of a class.';
-
 create type public.class_status as enum ('scheduled', 'ongoing', 'completed', 'cancelled');
 comment on type public.class_status is
   'A function of the facts. cancelled: a person or the provider said so; ongoing: a meeting runs; completed: one ran and none does; scheduled: else.';

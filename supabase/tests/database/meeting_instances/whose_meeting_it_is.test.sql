@@ -71,11 +71,11 @@ select is(pg_temp.class_of('87000000003'), 'Own 3', 'an event that names the hos
 select pg_temp.plan_as(4, 'Unconfirmed', '87000000004');
 select pg_temp.tell('87000000004', 'meeting_started');
 select is((select count(*) from public.tasks where kind = 'resolve_zoom_host' and resource_id = '87000000004'), 1::bigint, 'Zoom is asked about an unknown host');
-select is(public.is_zoom_host_wanted('87000000004') and not public.is_zoom_host_wanted('87000000003'), true, 'as long as a class waits for it');
-select public.note_zoom_host('host of 87000000004', 'unconfirmed@whose.test');
+select is(public.is_host_wanted('zoom', '87000000004') and not public.is_host_wanted('zoom', '87000000003'), true, 'as long as a class waits for it');
+select public.note_host('zoom', 'host of 87000000004', 'unconfirmed@whose.test');
 select is(pg_temp.class_of('87000000004'), null, 'an address that nobody confirmed shows nothing');
 update auth.users set email_confirmed_at = now() where email = 'unconfirmed@whose.test';
-select public.note_zoom_host('host of 87000000004', 'Unconfirmed@whose.test');
+select public.note_host('zoom', 'host of 87000000004', 'Unconfirmed@whose.test');
 select is(pg_temp.class_of('87000000004'), 'Unconfirmed', 'a confirmed one does');
 select pg_temp.tell('87000000005', 'meeting_created', '{"host_key": "made by host", "host_email": "spy@whose.test"}');
 select is(pg_temp.state_of(pg_temp.plan_as(2, 'Announced', '87000000005')), 'provider scheduled', 'who made a meeting himself is its host');

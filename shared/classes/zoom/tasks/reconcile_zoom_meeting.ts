@@ -1,8 +1,8 @@
-import { rpc } from "../../db/call.ts";
-import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
-import { isVendorStatus } from "../../vendor/error.ts";
-import { zoomClient } from "../zoom/api/client.ts";
-import { listPastParticipants, type Stay } from "../zoom/api/meetings.ts";
+import { rpc } from "../../../db/call.ts";
+import { done, retry, type TaskHandler } from "../../../tasks/task-handler.ts";
+import { isVendorStatus } from "../../../vendor/error.ts";
+import { zoomClient } from "../api/client.ts";
+import { listPastParticipants, type Stay } from "../api/meetings.ts";
 
 /** What the report says of people who were in the meeting; waiting at its door is no attendance. */
 const attended = (stays: readonly Stay[]) =>

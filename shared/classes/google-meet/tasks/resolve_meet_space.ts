@@ -1,9 +1,9 @@
-import { rpc } from "../../db/call.ts";
-import { done, type TaskHandler } from "../../tasks/task-handler.ts";
-import { isVendorStatus } from "../../vendor/error.ts";
-import { googleClient } from "../google-meet/api/client.ts";
-import { getSpace } from "../google-meet/api/conferences.ts";
-import { knownGoogleMeetClass } from "../google-meet/known-conference.ts";
+import { rpc } from "../../../db/call.ts";
+import { done, type TaskHandler } from "../../../tasks/task-handler.ts";
+import { isVendorStatus } from "../../../vendor/error.ts";
+import { googleClient } from "../api/client.ts";
+import { getSpace } from "../api/conferences.ts";
+import { knownGoogleMeetClass } from "../known-conference.ts";
 
 /** Which space the meeting code of a class is, asked as its host. The resource is the class's id. */
 export const run: TaskHandler = async ({ task, db, signal, log }) => {

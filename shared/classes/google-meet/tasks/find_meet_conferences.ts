@@ -1,7 +1,7 @@
-import { done, type TaskHandler } from "../../tasks/task-handler.ts";
-import { googleClient } from "../google-meet/api/client.ts";
-import { listConferences } from "../google-meet/api/conferences.ts";
-import { knownGoogleMeetClass, noteConference } from "../google-meet/known-conference.ts";
+import { done, type TaskHandler } from "../../../tasks/task-handler.ts";
+import { googleClient } from "../api/client.ts";
+import { listConferences } from "../api/conferences.ts";
+import { knownGoogleMeetClass, noteConference } from "../known-conference.ts";
 
 /**
  * Which conferences the space of a past class had, for those that no event told of: each is

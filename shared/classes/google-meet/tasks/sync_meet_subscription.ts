@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Db } from "../../core/db.ts";
-import { rpc } from "../../db/call.ts";
-import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
-import type { VendorClient } from "../../vendor/client.ts";
-import { googleClient } from "../google-meet/api/client.ts";
+import type { Db } from "../../../core/db.ts";
+import { rpc } from "../../../db/call.ts";
+import { done, retry, type TaskHandler } from "../../../tasks/task-handler.ts";
+import type { VendorClient } from "../../../vendor/client.ts";
+import { googleClient } from "../api/client.ts";
 import {
   completeSubscription,
   createSubscription,
@@ -15,7 +15,7 @@ import {
   reactivateSubscription,
   renewSubscription,
   type Subscription,
-} from "../google-meet/api/subscriptions.ts";
+} from "../api/subscriptions.ts";
 
 const Wish = z
   .object({

@@ -1,10 +1,10 @@
-import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
-import { isVendorStatus } from "../../vendor/error.ts";
-import { googleClient } from "../google-meet/api/client.ts";
-import { getParticipant, getSession } from "../google-meet/api/conferences.ts";
-import { conferenceReader } from "../google-meet/known-conference.ts";
-import { conferenceRecordOf, participantOf } from "../google-meet/names.ts";
-import { recordSessions } from "../google-meet/record-sessions.ts";
+import { done, retry, type TaskHandler } from "../../../tasks/task-handler.ts";
+import { isVendorStatus } from "../../../vendor/error.ts";
+import { googleClient } from "../api/client.ts";
+import { getParticipant, getSession } from "../api/conferences.ts";
+import { conferenceReader } from "../known-conference.ts";
+import { conferenceRecordOf, participantOf } from "../names.ts";
+import { recordSessions } from "../record-sessions.ts";
 
 /** A record that was just announced may not be readable yet. */
 const EARLY_TRIES = 3;

@@ -1,11 +1,11 @@
-import { rpc } from "../../db/call.ts";
-import { done, retry, type TaskHandler } from "../../tasks/task-handler.ts";
-import { isVendorStatus } from "../../vendor/error.ts";
-import { googleClient } from "../google-meet/api/client.ts";
-import { getConference, listParticipants, listSessions } from "../google-meet/api/conferences.ts";
-import { inBatches } from "../google-meet/in-batches.ts";
-import { conferenceReader, noteConference } from "../google-meet/known-conference.ts";
-import { recordSessions } from "../google-meet/record-sessions.ts";
+import { rpc } from "../../../db/call.ts";
+import { done, retry, type TaskHandler } from "../../../tasks/task-handler.ts";
+import { isVendorStatus } from "../../../vendor/error.ts";
+import { googleClient } from "../api/client.ts";
+import { getConference, listParticipants, listSessions } from "../api/conferences.ts";
+import { inBatches } from "../in-batches.ts";
+import { conferenceReader, noteConference } from "../known-conference.ts";
+import { recordSessions } from "../record-sessions.ts";
 
 /** The end was told, and Meet's record does not have it yet. */
 const RECORD_LAGS_SECONDS = 300;

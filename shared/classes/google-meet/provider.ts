@@ -1,0 +1,27 @@
+import type { TaskHandlers } from "../../tasks/task-handler.ts";
+import type { Provider } from "../provider.ts";
+import { googleSecrets, isGoogleConfigured, isGooglePushConfigured } from "./env.ts";
+
+const questions: TaskHandlers = {
+  find_meet_conferences: () => import("./tasks/find_meet_conferences.ts"),
+  reconcile_meet_conference: () => import("./tasks/reconcile_meet_conference.ts"),
+  resolve_meet_participant: () => import("./tasks/resolve_meet_participant.ts"),
+  resolve_meet_space: () => import("./tasks/resolve_meet_space.ts"),
+};
+
+const subscriptions: TaskHandlers = {
+  sync_meet_subscription: () => import("./tasks/sync_meet_subscription.ts"),
+};
+
+export const googleMeet: Provider = {
+  secrets: googleSecrets,
+  linkSeconds: null,
+  tasks: () => ({
+    ...(isGoogleConfigured() ? questions : {}),
+    ...(isGooglePushConfigured() ? subscriptions : {}),
+  }),
+  recordingLinks: async (files, service, signal) => {
+    const { googleMeetRecordingLinks } = await import("./recording-links.ts");
+    return googleMeetRecordingLinks(service(), files, signal);
+  },
+};
