@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import pg from "pg";
 import { type Cluster, superuser } from "switchboard-audit/postgres";
 import { StackError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { platformVersion, preparePlatform } from "./platform.ts";
 import { keepTemplate } from "./postgres/template.ts";
 import { applySchemaFiles } from "./schema-files.ts";
+import { withClient } from "./with-client.ts";
 
 export interface BringUpOptions {
   cluster: Cluster;
@@ -59,26 +59,18 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
 }
 
 async function loadSchemaFiles(databaseUrl: string, root: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     await applySchemaFiles(client, root);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** A new database may be a copy whose jobs were registered long ago: they are due from now on, not from then. */
 async function scheduleFromNow(superuserUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
+  return withClient(superuserUrl, async (client) => {
     await client.query(`do $$ begin
       if to_regclass('private.jobs') is not null then
         update private.jobs set scheduled_at = now();
       end if;
     end $$`);
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
 import { StackError } from "./errors.ts";
 import { sqlFiles } from "./migrate.ts";
+import { withClient } from "./with-client.ts";
 
 /**
  * Compares what was applied to a database with the migration files. Throws a {@link StackError} for a migration that no
@@ -43,9 +43,7 @@ interface Applied {
 }
 
 async function readHistory(databaseUrl: string): Promise<Applied[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     const table = await client.query<{ found: boolean }>(
       "select to_regclass('supabase_migrations.schema_migrations') is not null as found",
     );
@@ -54,9 +52,7 @@ async function readHistory(databaseUrl: string): Promise<Applied[]> {
       "select version, name, statements from supabase_migrations.schema_migrations order by version",
     );
     return history.rows;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** SQL without the parts that the CLI leaves out when it splits statements. */

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
 import { isDiskFull } from "switchboard-audit/postgres";
 import { checkHistory } from "./check-history.ts";
 import { diskFull, StackError } from "./errors.ts";
 import { projectRoot } from "./project.ts";
 import { supabaseCli } from "./supabase-cli.ts";
+import { withClient } from "./with-client.ts";
 
 export interface MigrateOptions {
   /** As the non-superuser `postgres`, which is what the platform migrates with. */
@@ -41,9 +41,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 
 /** Whether the history table knows every migration file (and, if asked, every seed file). */
 async function isUpToDate(databaseUrl: string, root: string, seed: boolean): Promise<boolean> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     const list = async (table: string, column: string): Promise<Set<string>> => {
       const exists = await client.query<{ found: boolean }>(
         "select to_regclass($1) is not null as found",
@@ -62,9 +60,7 @@ async function isUpToDate(databaseUrl: string, root: string, seed: boolean): Pro
     const seeded = await list("seed_files", "path");
     const seeds = sqlFiles(join(root, "supabase", "seed"));
     return seeds.every((file) => [...seeded].some((path) => path.endsWith(`seed/${file}`)));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 export function sqlFiles(folder: string): string[] {

@@ -1,5 +1,5 @@
-import pg from "pg";
 import { makePlatform } from "switchboard-audit/postgres";
+import { withClient } from "./with-client.ts";
 
 /** Raise it when the platform changes in a way that older data folders do not have. */
 export const platformVersion = 1;
@@ -9,9 +9,7 @@ export const platformVersion = 1;
  * platform that the database has: the current one when it was just made, an older one when it was there.
  */
 export async function preparePlatform(superuserUrl: string, password: string): Promise<number> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
+  return withClient(superuserUrl, async (client) => {
     const found = await client.query<{ version: string | null }>(
       "select shobj_description(oid, 'pg_database') as version from pg_database where datname = current_database()",
     );
@@ -22,7 +20,5 @@ export async function preparePlatform(superuserUrl: string, password: string): P
     await client.query(`comment on database postgres is 'switchboard platform ${platformVersion}'`);
     await client.query("commit");
     return platformVersion;
-  } finally {
-    await client.end();
-  }
+  });
 }

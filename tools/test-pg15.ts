@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
 import { Cluster, superuser } from "switchboard-audit/postgres";
 import { postgresOwner } from "../local/data-folder.ts";
 import { forgetLibpqVariables } from "../local/libpq-variables.ts";
 import { migrate } from "../local/migrate.ts";
 import { preparePlatform } from "../local/platform.ts";
 import { projectRoot } from "../local/project.ts";
+import { withClient } from "../local/with-client.ts";
 import { copyDebianPostgres, missingPackages } from "./pg15/debian-postgres.ts";
 import { lintFindings } from "./pg15/lint.ts";
 import { waitForCron } from "./pg15/wait-for-cron.ts";
@@ -43,23 +43,19 @@ const cluster = new Cluster({
 
 /** What a privileged extension of the platform does when `postgres` creates one: the superuser makes it and hands it over. */
 async function createPlatformExtensions(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`
+  await withClient(url, (client) =>
+    client.query(`
     create extension pg_cron with schema pg_catalog;
     grant usage on schema cron to postgres with grant option;
     grant all on all tables in schema cron to postgres;
     create extension pgtap with schema extensions;
     create extension plpgsql_check with schema extensions;
-  `);
-  await client.end();
+  `),
+  );
 }
 
 async function setJobsActive(url: string, isActive: boolean): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("update cron.job set active = $1", [isActive]);
-  await client.end();
+  await withClient(url, (client) => client.query("update cron.job set active = $1", [isActive]));
 }
 
 function must(what: string, status: number | null, output = ""): void {

@@ -4,12 +4,13 @@ import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { clusterFolder, postgresOwner, resetData } from "../data-folder.ts";
 import { projectRoot } from "../project.ts";
 import { startStack } from "../stack.ts";
+import { withClient } from "../with-client.ts";
 import { makeProject, type TemporaryProject, until } from "./project.ts";
 
 const Ready = z.object({
@@ -53,13 +54,9 @@ async function query<R extends pg.QueryResultRow>(
   url: string,
   sql: string,
 ): Promise<R | undefined> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     return (await client.query<R>(sql)).rows[0];
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 let project: TemporaryProject;

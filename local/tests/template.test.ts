@@ -1,11 +1,11 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import { type RunningDatabase, startDatabase } from "../database.ts";
 import { templateFolder } from "../postgres/template.ts";
 import { projectRoot } from "../project.ts";
+import { withClient } from "../with-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-template-"));
 const started: RunningDatabase[] = [];
@@ -21,13 +21,9 @@ async function start(name: string): Promise<RunningDatabase> {
 }
 
 async function ask(url: string, sql: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     return (await client.query(sql)).rows[0];
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 describe("a new database", () => {

@@ -1966,7 +1966,7 @@ comment on function private.require_time_zone(text) is 'Refuses what is no IANA 
 grant execute on function private.require_time_zone(text) to authenticated;
 
 -- schemas/accounts/trials.sql
--- The trial: when it is over, how it ends for ever, and whether an account may use voice.
+-- The trial: when it is over, and how it ends for ever.
 create function private.is_trial_over(p_profile public.profiles, p_now timestamptz) returns boolean
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -1993,13 +1993,6 @@ $$;
 comment on function private.end_demo(uuid, text) is
   'Ends a trial for ever; idempotent. Reasons: role, enrolment, hosted_class, paid_plan. An expired account stays expired, and a trial '
   'that is over by the clock expires first: only a plan revives.';
-
-create function private.is_account_usable(p_user_id uuid, p_now timestamptz) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (select from public.profiles where id = p_user_id) and private.account_problem(p_user_id, p_now) is null;
-$$;
-comment on function private.is_account_usable(uuid, timestamptz) is
-  'Whether the account may use voice at that time: active, and not a trial past its end. False for nobody.';
 
 -- schemas/accounts/usage_periods.sql
 -- Months of usage, counted from an anchor in UTC.

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { withClient } from "../../local/with-client.ts";
 
 /** One `private.refuse` or `private.refuse_until` in the body of a function. */
 export interface SqlRefusal {
@@ -23,9 +23,7 @@ export function refusalsIn(definition: string): SqlRefusal[] {
  * @throws Error naming a function whose status, code or sentence is no literal
  */
 export async function sqlRefusals(databaseUrl: string): Promise<SqlRefusal[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ name: string; definition: string }>(`
       select p.oid::regprocedure::text as name, pg_get_functiondef(p.oid) as definition
       from pg_catalog.pg_proc p
@@ -37,7 +35,5 @@ export async function sqlRefusals(databaseUrl: string): Promise<SqlRefusal[]> {
       if (found.length === definition.split(/\brefuse(?:_until)?\(/).length - 1) return found;
       throw new Error(`${name} refuses with something that is no literal`);
     });
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -2,9 +2,10 @@ import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { supabaseCli } from "../../local/supabase-cli.ts";
+import { withClient } from "../../local/with-client.ts";
 import { readReferenceRows } from "../reference-rows.ts";
 import { rowStatements } from "./row-statements.ts";
-import { withClient, withDatabaseOf } from "./scratch.ts";
+import { withDatabaseOf } from "./scratch.ts";
 
 /** The statements that bring a database of the migrations to the schema files; empty when it is there. */
 export function draftMigration(): Promise<string> {

@@ -5,13 +5,13 @@ import { readSchema } from "switchboard-audit/schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningDatabase, startDatabase } from "../../local/database.ts";
 import { projectRoot } from "../../local/project.ts";
+import { withClient } from "../../local/with-client.ts";
 import { readReferenceRows } from "../reference-rows.ts";
 import { generateDocument } from "../types/generate-document.ts";
 import { compareSchemas } from "../verify/compare.ts";
 import { problems, totalsOf } from "../verify/report.ts";
 import { differenceOf } from "./draft.ts";
 import { rowStatements } from "./row-statements.ts";
-import { withClient } from "./scratch.ts";
 import { brokenSeals, sealMigrations } from "./seal.ts";
 
 let folder: string;

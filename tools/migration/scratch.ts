@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import type { SchemaSource } from "../../local/bring-up.ts";
 import { type RunningDatabase, startDatabase } from "../../local/database.ts";
 
@@ -20,19 +19,5 @@ export async function withDatabaseOf<Result>(
     }
   } finally {
     await rm(data, { recursive: true, force: true });
-  }
-}
-
-/** Gives `use` a connection to a database, closed afterwards. */
-export async function withClient<Result>(
-  url: string,
-  use: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
   }
 }

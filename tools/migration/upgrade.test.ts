@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDatabase, startDatabase } from "../../local/database.ts";
 import { migrate } from "../../local/migrate.ts";
 import { projectRoot } from "../../local/project.ts";
-import { withClient } from "./scratch.ts";
+import { withClient } from "../../local/with-client.ts";
 
 const isBaseline = (name: string): boolean => /^2026110100000\d_/.test(name);
 

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { withClient } from "../../local/with-client.ts";
 
 /** A run that both sides recorded. */
 export interface CronRun {
@@ -12,9 +12,7 @@ export interface CronRun {
  * have to agree on it. Throws when none did within the time.
  */
 export async function waitForCron(superuserUrl: string, seconds: number): Promise<CronRun> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
+  return withClient(superuserUrl, async (client) => {
     for (const end = Date.now() + seconds * 1_000; Date.now() < end; ) {
       const { rows } = await client.query<CronRun>(
         `select ours.job_name, theirs.status, ours.rows_touched
@@ -32,7 +30,5 @@ export async function waitForCron(superuserUrl: string, seconds: number): Promis
     throw new Error(
       `pg_cron ran no job of ours in ${seconds} s; its own record: ${JSON.stringify(rows)}`,
     );
-  } finally {
-    await client.end();
-  }
+  });
 }

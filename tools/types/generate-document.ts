@@ -1,5 +1,5 @@
 import { schemaOfDatabase } from "switchboard-audit/schema";
-import { withClient } from "../migration/scratch.ts";
+import { withClient } from "../../local/with-client.ts";
 import { schemaDocument } from "./schema-document.ts";
 
 /** `docs/schema.md` of a database that the migrations made. */

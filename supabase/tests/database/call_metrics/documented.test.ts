@@ -1,16 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
 import { expect, inject, it } from "vitest";
 import { projectRoot } from "../../../../local/project.ts";
+import { withClient } from "../../../../local/with-client.ts";
 
 it("docs/api/analytics.md says what each figure of the dashboard is", async () => {
-  const client = new pg.Client({ connectionString: inject("database_url") });
-  await client.connect();
-  const { rows } = await client.query<{ shown_as: string }>(
-    "select shown_as from private.call_metrics where shown_as is not null",
+  const { rows } = await withClient(inject("database_url"), (client) =>
+    client.query<{ shown_as: string }>(
+      "select shown_as from private.call_metrics where shown_as is not null",
+    ),
   );
-  await client.end();
   const page = await readFile(join(projectRoot, "docs", "api", "analytics.md"), "utf8");
   expect(rows.length).toBeGreaterThan(5);
   expect(rows.filter(({ shown_as }) => !page.includes(`\n| ${shown_as} | `))).toEqual([]);

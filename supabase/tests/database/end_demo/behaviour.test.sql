@@ -17,7 +17,7 @@ insert into auth.users (id, email) select ('10000000-0000-4000-8000-00000000001'
 update public.profiles set demo_expires_at = now() where email like '%@over.test';
 create function pg_temp.account(p_n integer) returns text language sql as $$
   select concat_ws(' ', account_status, expiry_reason, case when is_demo then 'trial' end, case when purge_after is not null then 'to be purged' end,
-    case when private.is_account_usable(id, now()) then 'usable' end,
+    case when private.account_problem(id, now()) is null then 'usable' end,
     (select kind || ' ' || coalesce(data ->> 'purge_after', 'for good') from public.notifications n where n.user_id = p.id and kind = 'expired'))
   from public.profiles p where id = ('10000000-0000-4000-8000-00000000001' || p_n)::uuid;
 $$;

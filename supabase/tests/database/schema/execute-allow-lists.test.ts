@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
 import { expect, inject, it } from "vitest";
+import { withClient } from "../../../../local/with-client.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
@@ -16,9 +16,7 @@ function listedSignatures(): string[] {
 }
 
 it("every function that an API role may execute is on a domain's allow-list", async () => {
-  const client = new pg.Client({ connectionString: inject("database_url") });
-  await client.connect();
-  try {
+  return withClient(inject("database_url"), async (client) => {
     const { rows } = await client.query<{ signature: string }>(
       `select distinct p.oid::regprocedure::text as signature
        from pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl
@@ -29,7 +27,5 @@ it("every function that an API role may execute is on a domain's allow-list", as
       [listedSignatures()],
     );
     expect(rows.map((row) => row.signature)).toEqual([]);
-  } finally {
-    await client.end();
-  }
+  });
 });

@@ -23,7 +23,6 @@ insert into allowed values
   ('private.tell_once(uuid,text,text,uuid,jsonb,boolean)', ''),
   ('private.create_account()', ''),
   ('private.end_demo(uuid,text)', ''),
-  ('private.is_account_usable(uuid,timestamptz)', ''),
   ('private.log_usage(uuid,text,text,uuid,integer,integer,bigint,jsonb)', ''),
   ('private.notify(uuid,text,uuid,jsonb)', ''),
   ('private.require_admin()', ''),

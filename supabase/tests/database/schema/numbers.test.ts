@@ -1,17 +1,13 @@
-import pg from "pg";
 import { expect, inject, it } from "vitest";
+import { withClient } from "../../../../local/with-client.ts";
 import { MAX_BODY_CHARACTERS, MAX_FILE_BYTES } from "../../../../shared/support/limits.ts";
 import { DEFAULT_CALL_SECONDS } from "../../../../shared/voice/vapi/assistant-body.ts";
 
 async function one(query: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: inject("database_url") });
-  await client.connect();
-  try {
+  return withClient(inject("database_url"), async (client) => {
     const { rows } = await client.query<{ value: unknown }>(query);
     return rows.map(({ value }) => value);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** The upper bounds of a column, by every check of its table that bounds it: what the functions that the checks name answer. */
