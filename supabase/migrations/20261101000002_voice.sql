@@ -2,7 +2,7 @@
 set check_function_bodies = off;
 
 -- schemas/voice/types.sql
--- The words of the voice domain, as enums, and its thresholds.
+-- The enums and domains of the voice domain.
 create type public.assistant_provisioning as enum ('pending', 'ready', 'failed');
 comment on type public.assistant_provisioning is
   'pending: an edit has not reached VAPI yet; ready: VAPI has the newest edit; failed: it was refused or given up, see provisioning_error.';
@@ -14,10 +14,10 @@ create type public.call_status as enum ('queued', 'ringing', 'in_progress', 'for
 comment on type public.call_status is 'In the order of a call''s life: the greatest that any event told is the status.';
 
 create type public.call_outcome as enum ('completed', 'no_answer', 'busy', 'voicemail', 'cancelled', 'rejected', 'failed');
-comment on type public.call_outcome is 'What became of an ended call. Says nothing about minutes: those are measured.';
+comment on type public.call_outcome is 'What became of an ended call. It says nothing about minutes, which are measured.';
 
--- Counts and sums of calls by quarter of an hour: the fine tier of analytics.
--- Every offset in use is a multiple of 15 minutes, so any zone's day can be cut exactly out of these rows.
+-- The fine tier of analytics counts by quarter of an hour. Every offset in use is a multiple of 15 minutes, so the days of any zone can be cut
+-- exactly out of its rows.
 --
 -- Both tiers are written with every call, so their rules are domains: Postgres keeps those ready, and parses a table's checks anew in every
 -- statement (docs/decisions/0054-rules-of-busy-columns-are-domains.md).
@@ -29,7 +29,6 @@ create domain public.duration_histogram as integer[]
   constraint durations_has_32_classes check (cardinality(value) = 32);
 comment on domain public.duration_histogram is 'Calls by class of duration; private.duration_bounds() has the limits of the classes.';
 
--- The same by day of the user's own zone: the coarse tier, which answers the common question in a few hundred rows.
 create domain public.hour_histogram as integer[]
   constraint hours_has_24_hours check (cardinality(value) = 24);
 comment on domain public.hour_histogram is 'Calls by hour of a local clock: the first is 00:00 to 00:59.';
@@ -98,7 +97,7 @@ comment on function private.write_for_each_metric(text) is
   'the list says of it; a piece with SHOWN leaves out what the dashboard does not show.';
 
 -- schemas/voice/vapi_assistants.sql
--- Whose an assistant at VAPI is or was. Outlives the assistant, so that a call whose assistant is gone is still attributed
+-- Says to whom an assistant at VAPI belongs or belonged. A row outlives its assistant, so that a call whose assistant is gone is still attributed
 -- and what is left at VAPI can still be found.
 create table private.vapi_assistants (
   vapi_assistant_id text primary key,
@@ -121,7 +120,7 @@ create policy "nobody but the owner of the schema reads VAPI's assistants" on pr
   for all to anon, authenticated using (false) with check (false);
 
 -- schemas/voice/assistants.sql
--- A tenant's phone assistants. A plain row that its owner writes; VAPI follows through tasks.
+-- A tenant's phone assistants. Their owner writes plain rows, and VAPI follows through tasks.
 create table public.assistants (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
@@ -136,16 +135,16 @@ create table public.assistants (
   revision integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  -- What a number or a call refers to: the owner comes along, so that nobody's assistant lands on somebody else's row.
+  -- Other rows refer to an assistant together with its owner, so that nobody's assistant lands on somebody else's row.
   constraint assistant_of_owner unique (id, user_id)
 );
 comment on table public.assistants is 'AI phone assistants. Limited by user_limits.max_assistants, counted after the insert.';
 comment on column public.assistants.configuration is
   'Allow-list, checked by trigger: first_message, system_prompt, language, voice, model, temperature, max_duration_seconds, questions, evaluation.';
-comment on column public.assistants.is_active is 'The owner''s switch: an inactive assistant takes no calls. That an expired account pauses is derived, never written here.';
+comment on column public.assistants.is_active is 'The owner''s switch: an inactive assistant takes no calls. An account that expires does not change it.';
 comment on column public.assistants.vapi_assistant_id is 'VAPI''s id, set by the provisioning task; null until VAPI has it.';
-comment on column public.assistants.provisioning_error is 'Why VAPI does not have the newest edit, for the owner: configuration_refused, with VAPI''s sentences about what he wrote; '
-  'provider_credits_exhausted; provider_unavailable: it was tried for hours and given up.';
+comment on column public.assistants.provisioning_error is 'Why VAPI does not have the newest edit, for the owner: configuration_refused, with VAPI''s sentences about what they wrote; '
+  'provider_credits_exhausted; provider_unavailable: the task tried for hours and gave up.';
 comment on column public.assistants.revision is 'Counts the edits that VAPI has to learn, so that a worker''s report about an older one settles nothing.';
 
 create index assistants_user_id_idx on public.assistants (user_id, created_at);
@@ -167,7 +166,7 @@ create policy "owners delete their own assistants" on public.assistants
 grant select, delete on public.assistants to authenticated, service_role;
 grant insert (name, configuration, is_active), update (name, configuration, is_active) on public.assistants to authenticated;
 
--- id and user_id too, because a merging upsert names every column it brings; the owner stays by trigger.
+-- The server may name id and user_id too, because a merging upsert names every column that it brings. A trigger keeps the owner.
 grant insert (id, user_id, name, configuration, is_active),
   update (id, user_id, name, configuration, is_active, vapi_assistant_id, provisioning, provisioning_error) on public.assistants to service_role;
 
@@ -203,7 +202,7 @@ $$;
 comment on function private.remember_vapi_assistant(text, uuid, uuid, text) is
   'Keeps private.vapi_assistants in step with an assistant that VAPI has.';
 
--- Inserts into one account come one after the other, also the server's, which name the owner in the row. Of parallel upserts of one new id
+-- Inserts into one account run one after the other, those of the server included, which name the owner in the row. Of parallel upserts of one new id
 -- all but the first then see the conflict before they write anything. Without the lock, Postgres would arbitrate on the named key only, and
 -- the other unique key, (id, user_id), which the composite foreign keys need, would answer 23505.
 create function private.assistants_guard() returns trigger
@@ -237,12 +236,12 @@ $$;
 comment on function private.assistants_guard() is
   'BEFORE a row is written: its configuration is allowed, its owner stays, and the account of a client is usable. An edit that VAPI has to learn is pending.';
 
--- VAPI follows the rows through tasks. A task names the assistant, and the worker reads what VAPI shall have:
---   sync_assistant(our id): the row as it is now is what VAPI shall have; without a row nothing is to do;
---   delete_vapi_assistant(VAPI's id): VAPI shall not have it any more. Every path that deletes a row enqueues it, also the cascade of a user.
+-- VAPI follows the rows through tasks:
+--   sync_assistant(our id): VAPI gets the row as it is when the task runs; without a row there is nothing to do;
+--   delete_vapi_assistant(VAPI's id): VAPI deletes the assistant. Every path that deletes a row enqueues this, also the cascade of a user.
 --
--- The limit is taken after the insert, by one conditional update on the row that parallel inserts queue on: what a BEFORE trigger counts
--- stays counted when the row then loses to ON CONFLICT.
+-- The limit is taken after the insert, by one conditional update of the row on which parallel inserts queue. What a BEFORE trigger counted
+-- would stay counted when the row then loses to ON CONFLICT.
 create function private.assistants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -315,7 +314,7 @@ create trigger assistants_follow_deleted after delete on public.assistants
   referencing old table as deleted for each statement execute function private.assistants_follow();
 
 -- schemas/voice/call_logs.sql
--- Calls: a row per call, whose state is a function of the set of events about it. Written by admission and by event handlers only.
+-- Calls, one row each. Its state is a function of the set of events about the call. Only admission, event handlers and jobs write it.
 --
 -- What follows from other columns is generated, so that nothing can disagree:
 --   duration_seconds  measured, rounded up to the whole second; 0 for a call that never connected; null until measured;
@@ -370,11 +369,11 @@ create table public.call_logs (
   constraint outcome_is_of_an_ended_call check (outcome is null or status = 'ended'),
   constraint ended_calls_have_an_outcome check (status <> 'ended' or outcome is not null)
 );
-comment on table public.call_logs is 'Calls of assistants. Never deleted but with the account; retention drops their content.';
+comment on table public.call_logs is 'Calls of assistants. They are only deleted with the account; retention drops their content.';
 comment on column public.call_logs.assistant_id is 'Which assistant took the call. No foreign key: a call keeps it when the assistant is deleted.';
 comment on column public.call_logs.phone_number_id is 'Which number was called. No foreign key: a call keeps it when the number is given up.';
 comment on column public.call_logs.status_at is 'Time of the event that told the status.';
-comment on column public.call_logs.ended_reason is 'VAPI''s word, an open list; outcome is its class.';
+comment on column public.call_logs.ended_reason is 'VAPI''s word, from an open list; outcome is its class.';
 comment on column public.call_logs.first_seen_at is 'Time of the earliest event about the call.';
 comment on column public.call_logs.connected_at is 'Time of the earliest in-progress event; null while none came.';
 comment on column public.call_logs.started_at is 'When it connected: the report''s time, connected_at where no report tells it. Null: never connected.';
@@ -421,8 +420,8 @@ end;
 $$;
 comment on function private.forget_call_events(text[]) is 'The events of deleted calls lose payload and content.';
 
--- Ledger and analytics follow every change of a call in its transaction, whoever makes it. Statement-level with transition tables: a
--- trigger per call would be quadratic when thousands change at once.
+-- Ledger and analytics follow every change of a call in its transaction, whoever makes it. The triggers are statement-level with transition
+-- tables, because a trigger per call would be quadratic when thousands change at once.
 --
 -- Transition tables have no statistics, so that a statement over many calls looks dear enough to be compiled, which costs more than it saves.
 create function private.call_logs_follow() returns trigger
@@ -437,7 +436,7 @@ begin
     from inserted
     group by user_id order by user_id;
   elsif tg_op = 'UPDATE' then
-    -- What it was goes, what it is comes. A call that moves to another end leaves the one period and enters the other.
+    -- The old version goes and the new one comes. A call whose end moves may leave one period and enter another.
     open v_accounts for select array_agg(version)
     from updated n join replaced o on o.id = n.id
     cross join lateral unnest(array[
@@ -508,7 +507,7 @@ create type private.call_change as (
   seconds integer
 );
 comment on type private.call_change is
-  'A call that comes (change 1) or goes (-1) for analytics; for the ledger what that changes of the call time: seconds at fact_at, null where nothing.';
+  'A call that comes (change 1) or goes (-1). For the ledger: the seconds of call time that this adds at fact_at, null for none.';
 
 do $do$ begin execute private.write_for_each_metric($sql$
 create type private.call_sum as (
@@ -559,7 +558,7 @@ comment on column public.phone_numbers.area_code is 'The area that a number from
 comment on column public.phone_numbers.vapi_phone_id is 'VAPI''s id; null until VAPI has it.';
 comment on column public.phone_numbers.status is 'importing: asked for; active: VAPI answers it; failed: VAPI refused, see error; released: given back, kept as history.';
 
--- Two people may try the same number; VAPI accepts one of them.
+-- Two people may try the same number. VAPI accepts one of them.
 create unique index phone_number_is_active_once on public.phone_numbers (phone_number) where status = 'active';
 create index phone_numbers_user_id_idx on public.phone_numbers (user_id, created_at);
 create index phone_numbers_assistant_id_idx on public.phone_numbers (assistant_id, user_id) where assistant_id is not null;
@@ -618,9 +617,8 @@ $$;
 comment on function private.limit_vapi_numbers(uuid) is
   'Refuses what exceeds the numbers from VAPI of the free plan, counted under the owner''s lock: 402 limit_reached.';
 
--- What VAPI has to learn about numbers:
---   release_phone_number(VAPI's id): VAPI shall not have the number any more. Every path that deletes a row enqueues it, also the cascade
---   of a user.
+-- VAPI learns through a task, release_phone_number(VAPI's id), that it must give a number back. Every path that deletes a row enqueues it, also
+-- the cascade of a user.
 create function private.phone_numbers_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -646,9 +644,9 @@ create trigger phone_numbers_follow after insert or delete on public.phone_numbe
   for each row execute function private.phone_numbers_follow();
 
 -- schemas/voice/account_for_calls.sql
--- What calls that come, change or go do to the ledger of call time and to both tiers of analytics, in one pass: nearly every statement changes
--- one call, and what that costs is the statements and expressions that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md). Of
--- many calls each row of a tier is written once for a quarter of an hour, because a write per call would be quadratic within a statement.
+-- Calls that come, change or go are accounted for in the ledger of call time and in both tiers of analytics, in one pass. Nearly every statement
+-- changes one call, and its cost is the number of statements and expressions that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md).
+-- Many calls are added up by quarter of an hour before a tier is written, because a write per call would be quadratic within a statement.
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.account_for_calls(p_changes private.call_change[], p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -669,7 +667,7 @@ begin
   select period_start, period_end, period_end <= p_now into v_period_start, v_period_end, v_is_over
   from public.user_limits where user_id = c_user_id for no key update;
   if v_is_over then
-    -- A period that begins here is summed from the facts, these among them.
+    -- The use of a period that begins here is summed from the facts, these calls among them.
     perform private.lock_user_limits(c_user_id, p_now);
   end if;
   v_zone := private.analytics_calendar(c_user_id);
@@ -677,7 +675,7 @@ begin
   foreach v_change in array p_changes loop
     if v_change.seconds <> 0 then
       if v_actor_kind is null then
-        -- Providers' events and jobs are no person: nothing has to be looked up.
+        -- Providers' events and jobs are not people: nothing has to be looked up.
         v_actor_kind := case auth.role() when 'authenticated' then null when 'service_role' then 'service'::public.actor_kind else 'system' end;
         if v_actor_kind is null then
           select actor.kind, known.id into v_actor_kind, v_actor_id
@@ -812,7 +810,7 @@ insert into private.domain_hooks (hook, place, domain, function_name) values
 insert into private.removal_task_kinds (kind) values ('delete_vapi_assistant'), ('release_phone_number');
 
 -- schemas/voice/add_counts.sql
--- How the histograms and the reasons of both tiers are added to. Nearly always one class and one word change, so the rest is not taken apart.
+-- Adds to the histograms and the reasons of both tiers. Nearly always one class and one word change, so the others are not taken apart.
 create function private.add_classes(p_counts integer[], p_changes integer[], p_only integer) returns integer[]
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -826,7 +824,7 @@ begin
 end;
 $$;
 comment on function private.add_classes(integer[], integer[], integer) is
-  'Adds counts class by class; no changes are null. p_only: the one class that changes, null when several may.';
+  'Adds counts class by class; p_changes is null when nothing changes. p_only: the one class that changes, null when several may.';
 
 create function private.add_words(p_counts jsonb, p_changes jsonb, p_only text) returns jsonb
 language plpgsql immutable set search_path = '' as $$
@@ -846,10 +844,10 @@ begin
 end;
 $$;
 comment on function private.add_words(jsonb, jsonb, text) is
-  'Adds {word: count} objects; words that come to nothing go. p_only: the one word of which there is one more, null when it may be otherwise.';
+  'Adds {word: count} objects and drops words whose count is zero. p_only: the one word that is counted once more, null when several may change.';
 
 -- schemas/voice/add_to_tiers.sql
--- Both tiers take what calls of one quarter of an hour add, with one statement each where the row is there, as it nearly always is.
+-- Adds calls of one quarter of an hour to both tiers. Each takes one statement when its row exists, as it nearly always does.
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.add_to_tiers(p_sum private.call_sum, p_zone text) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -870,7 +868,7 @@ begin
       p_sum.user_id, p_sum.bucket_start, p_sum.assistant_id, coalesce(p_sum.durations, array_fill(0, array[32])),
       private.add_words('{}', p_sum.reasons, p_sum.reason), [[p_sum.NAME]]);
   elsif v_left = 0 then
-    -- Without calls the rest is zero as well.
+    -- Without calls every other figure is zero as well.
     delete from public.call_analytics t
     where t.user_id = p_sum.user_id and t.bucket_start = p_sum.bucket_start and t.assistant_id = p_sum.assistant_id;
   end if;
@@ -898,16 +896,16 @@ end;
 $$;
 $sql$); end; $do$;
 comment on function private.add_to_tiers(private.call_sum, text) is
-  'Adds to the rows of a quarter of an hour and of its day in a zone; a row without calls goes. Under the lock of the account.';
+  'Adds to the rows of a quarter of an hour and of its day in a zone, and deletes a row without calls. The caller holds the lock of the account.';
 
 -- schemas/voice/admit_calls.sql
--- May this call be taken, and for how long? Asked by VAPI for every inbound call (assistant-request), answered under the owner's lock:
--- grants of open calls + used time never exceed the limit. The answer is stored with the call, so that asking again gives the same.
+-- VAPI asks of every inbound call (assistant-request) whether it may be taken, and for how long. The answer is given under the owner's lock, so
+-- that the grants of open calls and the used time together never exceed the limit. It is stored with the call and is the same when VAPI asks again.
 create table private.spoken_refusals (
   code text primary key constraint code_is_snake_case check (code ~ '^[a-z][a-z0-9_]*$'),
   sentence text not null
 );
-comment on table private.spoken_refusals is 'What the caller hears when a call is refused. Says nothing about plan, money or owner.';
+comment on table private.spoken_refusals is 'What the caller hears when a call is refused. It says nothing about plan, money or owner.';
 
 alter table private.spoken_refusals enable row level security;
 
@@ -983,7 +981,7 @@ begin
     return private.refuse_call('unknown_number');
   end if;
 
-  -- Read again, under the lock: the assignment and the assistant as they are now.
+  -- The assignment and the assistant are read again, as they are under the lock.
   select * into v_number from public.phone_numbers where id = v_number.id;
   if not found then
     return private.refuse_call('unknown_number');
@@ -1013,7 +1011,7 @@ begin
   return private.admitted(v_call.id, v_assistant.vapi_assistant_id, v_call.granted_seconds);
 end;
 $$;
-comment on function private.admit_call(jsonb, timestamptz) is 'Body of public.admit_call with the clock.';
+comment on function private.admit_call(jsonb, timestamptz) is 'Decides at p_now whether an inbound call may be taken, and stores the answer with the call.';
 
 create function private.admitted(p_call_id uuid, p_vapi_assistant_id text, p_granted_seconds integer) returns jsonb
 language sql immutable set search_path = '' as $$
@@ -1022,7 +1020,7 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.admitted(uuid, text, integer) is 'The answer to an admitted call.';
 
--- The caller waits on the line: whoever holds the account for longer than this, the answer is given without it; at once where
+-- The caller waits on the line, so the answer is busy when somebody holds the account for longer than these limits. It is busy at once when
 -- others wait already, because each of them keeps a connection of the API. vapi-webhook waits outside and asks again.
 create function public.admit_call(p_call jsonb) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '20ms' as $$
@@ -1041,7 +1039,7 @@ exception when lock_not_available or deadlock_detected then
 end;
 $$;
 comment on function public.admit_call(jsonb) is
-  'For vapi-webhook: may this inbound call be taken? p_call is a CallIdentity, with occurred_at if known. {admitted: true, call_id, vapi_assistant_id, granted_seconds} '
+  'For vapi-webhook: answers whether an inbound call may be taken. p_call is a CallIdentity, with occurred_at if known. {admitted: true, call_id, vapi_assistant_id, granted_seconds} '
   'or {admitted: false, code, sentence}. Codes: unknown_number, number_not_active, no_assistant, assistant_inactive, assistant_not_ready, '
   'limit_reached, account_expired, account_suspended, account_closing, call_over, busy. Asked again about a call, the answer is the same; busy is not stored.';
 
@@ -1077,9 +1075,8 @@ begin
 end;
 $$;
 comment on function private.attribute_call(jsonb) is
-  'Whose a call is: the owner of the known call, else of the assistant (also a deleted one), else of the number; and our assistant (its key, the row may be gone) and number. All null: nobody''s.';
+  'Finds the owner of a call: of the call if it is known, else of the assistant (also a deleted one), else of the number. Finds our assistant, whose row may be gone, and our number too. All are null when the call is nobody''s.';
 
--- Finds or makes the row, under the owner's lock. Returns null when the call is nobody's.
 create function private.note_call(p_call jsonb, p_occurred_at timestamptz, p_now timestamptz) returns public.call_logs
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1118,8 +1115,8 @@ $$;
 comment on function private.note_call(jsonb, timestamptz, timestamptz) is
   'Locks the owner''s limits, then makes or completes the row of a call {vapi_call_id, …} and returns it; null when the call is nobody''s.';
 
--- A call may be told before its assistant or number is recorded here, so it is tried again for a while; after that it belongs to
--- nobody we know (any more), which is no fault.
+-- An event may come before the call's assistant or number is recorded here, so it is tried again for a while. After that the call belongs to
+-- nobody we know, which is not an error.
 create function private.settle_unattributed(p_occurred_at timestamptz, p_now timestamptz) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -1137,7 +1134,7 @@ language sql stable set search_path = '' as $$
   where p_started_at is not null;
 $$;
 comment on function private.told_end(timestamptz, timestamptz) is
-  'When a call ended of which only status updates told, never a report; null when none told of its start: then nothing is measured.';
+  'The end of a call that has status updates but no report. Null when none of them told the start: then nothing is measured.';
 
 create function private.told_start(p_started_at timestamptz, p_ended_at timestamptz) returns timestamptz
 language sql stable set search_path = '' as $$
@@ -1145,7 +1142,7 @@ language sql stable set search_path = '' as $$
   where p_started_at is not null;
 $$;
 comment on function private.told_start(timestamptz, timestamptz) is
-  'When a call started that ended at a known time: as told, but never after its end nor longer before it than a call lasts. Null when nobody told.';
+  'The start of a call whose end is known: as told, but never after the end, and never longer before it than a call lasts. Null when no start was told.';
 
 create function private.apply_call_status(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
@@ -1162,7 +1159,7 @@ begin
   if v_status = 'in_progress' then
     v_call.connected_at := least(v_call.connected_at, v_at);
   end if;
-  -- The report knows better, but for a start that it does not tell.
+  -- A report wins, except for a start that it does not tell.
   if v_call.reported_at is not null then
     if not v_call.is_start_reported then
       v_call.started_at := private.told_start(v_call.connected_at, v_call.ended_at);
@@ -1176,14 +1173,14 @@ begin
     return 'applied';
   end if;
   v_call.started_at := v_call.connected_at;
-  -- A call that was given up before its end was told has that moment for its status.
+  -- When a call was given up before its end was told, its status has the moment of giving up.
   if v_status > v_call.status or v_status = 'ended' and v_call.status_at = v_call.stale_at then
     v_call.status := v_status;
     v_call.status_at := v_at;
     v_call.ended_reason := case when v_status = 'ended' then p_event ->> 'ended_reason' end;
   elsif v_status = v_call.status then
     v_call.status_at := least(v_call.status_at, v_at);
-    -- Of two reasons it takes either, but the same in whatever order they come.
+    -- Either of two reasons will do, as long as it is the same in whatever order they come.
     v_call.ended_reason := least(v_call.ended_reason collate "C", p_event ->> 'ended_reason');
   end if;
   if v_call.status = 'ended' then
@@ -1221,7 +1218,7 @@ begin
     return private.settle_unattributed(v_at, p_now);
   end if;
   -- Both times measure the call; a length stands in for the one that is missing. A report with neither start nor length leaves the start
-  -- that in_progress told. Without that as well it never connected.
+  -- that in_progress told. Without that start the call never connected.
   v_ended := coalesce(v_ended, v_started + v_length, v_at);
   v_started := private.told_start(coalesce(v_started, v_ended - v_length), v_ended);
   v_is_start_told := v_started is not null;
@@ -1242,7 +1239,7 @@ begin
       is_success = private.read_evaluation(p_event ->> 'success_evaluation'),
       recording_url = p_event ->> 'recording_url'
   where c.id = v_call.id
-    -- The newest report, on a tie the one that itself tells of the longer call; the rest of the key only makes the choice between twins
+    -- The newest report wins, on a tie the one that itself tells of the longer call. The rest of the key only makes the choice between twins
     -- the same in any order.
     and (c.reported_at is null
       or (v_at, v_seconds, v_ended, coalesce(v_cost, -1),
@@ -1260,7 +1257,7 @@ insert into private.event_handlers (kind, function_name) values
   ('call_reported', 'private.apply_call_report'),
   ('call_informational', null);
 
--- What is known of a call in the inbox goes with the call.
+-- The events of a deleted call are found by this index, and lose their content with it.
 create index webhook_events_of_call on public.webhook_events ((event #>> '{call,vapi_call_id}'))
   where provider = 'vapi' and event is not null;
 
@@ -1374,16 +1371,16 @@ alter table private.analytics_repairs enable row level security;
 create policy "nobody but the owner of the schema reads repairs" on private.analytics_repairs
   for all to anon, authenticated using (false) with check (false);
 
--- There are calendars for these days only; beyond lie the dates that no clock has, infinity among them.
+-- Ranges lie within these years. Outside of them are dates that no clock shows, infinity among them.
 create function private.is_analytics_day(p_day date) returns boolean
 language sql immutable set search_path = '' as $$
   select coalesce(p_day between '2000-01-01' and '2100-12-31', true);
 $$;
-comment on function private.is_analytics_day(date) is 'Whether a range may begin or end with a day, 2000 to 2100; one left out may.';
+comment on function private.is_analytics_day(date) is 'Whether a range may begin or end with a day: any of the years 2000 to 2100, or null.';
 
 grant execute on function private.is_analytics_day(date) to authenticated;
 
--- The midnight that a day begins with. Clocks may skip it or show it twice; asking for 00:00 then gives the later one.
+-- A day begins at midnight. Clocks may skip midnight or show it twice; asking for 00:00 then gives the later moment.
 create function private.day_start(p_day date, p_zone text) returns timestamptz
 language plpgsql stable set search_path = '' as $$
 declare
@@ -1442,7 +1439,7 @@ begin
 end;
 $$;
 comment on function private.recount_analytics(uuid, date) is
-  'Counts one day of an account again from its calls, both tiers, under the lock of its limits. True, and recorded, when they were wrong.';
+  'Counts one day of an account again from its calls, both tiers, under the lock of its limits. True when they were wrong, which is recorded.';
 
 create function private.check_analytics(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -1453,7 +1450,7 @@ declare
   v_repairs integer := 0;
 begin
   for v_account in
-    -- From a random id on, and from the start when there are too few: without reading all of them.
+    -- The sample begins at a random id, and goes on from the first one when too few follow, so that not all accounts are read.
     with origin as materialized (select gen_random_uuid() as id)
     select chosen.* from (
       (select c.user_id, c.time_zone from private.analytics_calendars c where c.user_id >= (select id from origin) order by c.user_id limit c_accounts)
@@ -1478,7 +1475,7 @@ comment on function private.check_analytics(timestamptz) is 'Job: counts a sampl
 select private.schedule_job('check_analytics', '23 3 * * *', 'private.check_analytics', 'counts a sample of analytics again and repairs it');
 
 -- schemas/voice/class_durations.sql
--- The classes of the duration histogram, for whoever counts and whoever reads percentiles.
+-- The classes of the duration histogram, for counting and for reading percentiles.
 create function private.duration_bounds() returns integer[]
 language sql immutable set search_path = '' as $$
   select '{5,10,15,20,25,30,40,50,60,75,90,105,120,150,180,210,240,270,300,360,420,480,600,750,900,1200,1800,2700,3600,7200,14400}'::integer[];
@@ -1489,12 +1486,12 @@ comment on function private.duration_bounds() is
 grant execute on function private.duration_bounds() to authenticated, service_role;
 
 -- schemas/voice/classify_calls.sql
--- How a call's end is read. VAPI's list of reasons is open (over 600), so they are classed by prefix, the longest that fits.
+-- Reads how a call ended. VAPI's list of reasons is open (over 600), so the longest prefix that fits decides.
 create table private.ended_reason_outcomes (
   prefix text primary key constraint prefix_is_lower_case check (prefix = lower(prefix) and prefix <> ''),
   outcome public.call_outcome not null
 );
-comment on table private.ended_reason_outcomes is 'Which outcome a call has whose ended reason starts so; the longest prefix counts.';
+comment on table private.ended_reason_outcomes is 'The outcome of calls whose ended reason starts with a prefix; the longest prefix that fits decides.';
 
 alter table private.ended_reason_outcomes enable row level security;
 
@@ -1545,7 +1542,7 @@ create table private.sip_answer_outcomes (
   code text primary key constraint code_is_an_answer_of_sip check (code ~ '^[3-6][0-9]{2}$'),
   outcome public.call_outcome not null
 );
-comment on table private.sip_answer_outcomes is 'Which outcome a call has that ended with such an answer of SIP; every other answer is an error.';
+comment on table private.sip_answer_outcomes is 'The outcome of calls that ended with an answer of SIP; every other answer is an error.';
 
 alter table private.sip_answer_outcomes enable row level security;
 
@@ -1567,13 +1564,13 @@ begin
 end;
 $$;
 comment on function private.classify_outcome(text, boolean) is
-  'The outcome of an ended call: by the answer of SIP in its reason, else by the longest prefix. A reason that nobody knows: completed when it connected and does not sound like an error, else failed.';
+  'The outcome of an ended call: by the answer of SIP in its reason, else by the longest prefix. With an unknown reason the call is completed when it connected and the reason does not sound like an error, else failed.';
 
 create table private.evaluation_words (
   word text primary key constraint word_is_lower_case check (word = lower(word)),
   is_success boolean not null
 );
-comment on table private.evaluation_words is 'Every word that a rubric of VAPI answers with: pass/fail, descriptive, Likert. Scales are numbers and not in here.';
+comment on table private.evaluation_words is 'Every word that a rubric of VAPI answers with: pass/fail, descriptive, Likert. Scales are numbers and not in this table.';
 
 alter table private.evaluation_words enable row level security;
 
@@ -1593,7 +1590,7 @@ declare
   v_share numeric;
   v_checks jsonb;
 begin
-  -- NumericScale is 1 to 10, PercentageScale 0 to 100 %, with or without its sign.
+  -- A NumericScale goes from 1 to 10, a PercentageScale from 0 to 100 %, with or without the sign.
   if v_word ~ '^[0-9]{1,3}(\.[0-9]{1,6})?( ?%| ?/ ?10)?$' then
     v_share := substring(v_word from '^[0-9.]+')::numeric / case when v_word ~ '/' or v_word !~ '%' and substring(v_word from '^[0-9.]+')::numeric <= 10 then 10 else 100 end;
     return v_share >= private.setting_numeric('success_share');
@@ -1617,7 +1614,7 @@ comment on function private.read_evaluation(text) is
   'Whether an evaluation, of whatever rubric, is positive; null when there is none or it says nothing.';
 
 -- schemas/voice/cut_days.sql
--- Days cut out of quarters of an hour, in any zone: what a day row is. Answers for zones that have no day tier, and makes the day tier anew.
+-- Cuts days of any zone out of quarters of an hour: for the dashboard of a zone that has no day tier, and to make the day tier anew.
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.days_of_quarter_hours(p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid)
 returns setof public.call_analytics_days
@@ -1629,7 +1626,7 @@ begin
     from public.call_analytics a
     cross join lateral (select a.bucket_start at time zone p_zone as clock, (a.bucket_start at time zone p_zone)::date as day) local
     where a.user_id = p_user_id
-      -- No zone is farther from UTC than this; the exact cut is the one by the local date.
+      -- No zone is farther from UTC than this. The exact cut is the one by the local date.
       and a.bucket_start >= p_from::timestamp at time zone 'UTC' - interval '1 day'
       and a.bucket_start < p_to::timestamp at time zone 'UTC' + interval '2 days'
       and local.day between p_from and p_to
@@ -1672,9 +1669,9 @@ grant execute on function private.days_of_quarter_hours(uuid, text, date, date, 
 
 -- schemas/voice/import_phone_numbers.sql
 -- Importing a number is the one user request that waits for VAPI: its Twilio secret may be kept nowhere, so no task can do it.
---   begin_number_import: the row, importing, and a task that settles it should the function never come back;
---   finish_number_import: VAPI has it; abandon_number_import: VAPI refused at once, so nothing stays; fail_number_import: the task
---   found out later that VAPI does not have it. Whoever comes second changes nothing.
+--   begin_number_import makes the row, importing, and a task that settles it in case the function never comes back;
+--   finish_number_import is called when VAPI has the number, abandon_number_import when VAPI refused at once, so that nothing stays,
+--   and fail_number_import when the task found out later that VAPI does not have it. The second of two calls changes nothing.
 insert into private.rate_limits (kind, max_count, per) values ('number_imports', 20, '1 day');
 
 create function public.begin_number_import(
@@ -1688,7 +1685,7 @@ begin
   perform private.lock_user_limits(p_user_id, now());
   perform private.require_usable_account(p_user_id, now());
   perform private.take_rate(p_user_id, 'number_imports', now());
-  -- Only his own: whether somebody else has the number is nobody's business.
+  -- Only the user's own numbers are compared: whether somebody else has this one is not theirs to know.
   if exists (
     select from public.phone_numbers
     where user_id = p_user_id and phone_number = p_phone_number and status in ('importing', 'active')
@@ -1706,11 +1703,11 @@ begin
 end;
 $$;
 comment on function public.begin_number_import(uuid, public.phone_number_provider, text, text, text, text, uuid) is
-  'For phone-numbers, with the verified user: the row of a number that VAPI is about to be asked for. Returns its id. '
-  'Errors: account_expired, account_suspended, account_closing, rate_limited, number_already_added, limit_reached; 23503 for an assistant that is not his.';
+  'For phone-numbers, with the verified user: makes the row of a number for which VAPI is about to be asked, and returns its id. '
+  'Errors: account_expired, account_suspended, account_closing, rate_limited, number_already_added, limit_reached; 23503 for an assistant that is not theirs.';
 
 insert into private.settings (name, value, description) values
-  ('number_import_patience', '"1 minute"', 'How long the import of a number is left to the request before a task looks what became of it.');
+  ('number_import_patience', '"1 minute"', 'How long the import of a number is left to the request before a task looks at what became of it.');
 
 create function public.finish_number_import(p_phone_number_id uuid, p_vapi_phone_id text, p_is_active boolean, p_phone_number text default null)
 returns text
@@ -1733,13 +1730,13 @@ begin
       update public.phone_numbers set status = 'failed', error = 'number_refused' where id = p_phone_number_id;
     end;
   end if;
-  -- Nobody waits for it any more, so VAPI shall not keep it.
+  -- Nobody waits for the number any more, so VAPI must not keep it.
   perform private.enqueue_task('release_phone_number', p_vapi_phone_id, v_number.user_id);
   return 'refused';
 end;
 $$;
 comment on function public.finish_number_import(uuid, text, boolean, text) is
-  'VAPI has the number. importing (it is not answered yet), active, or refused: the row is gone, failed, or the number is somebody''s; its release is enqueued.';
+  'Records that VAPI has the number. Returns importing (VAPI does not answer it yet), active, or refused: the row is gone or failed, or the number is somebody else''s; its release is enqueued.';
 
 create function public.fail_number_import(p_phone_number_id uuid, p_error text) returns boolean
 language plpgsql security definer set search_path = '' as $$
@@ -1749,14 +1746,14 @@ begin
   return found;
 end;
 $$;
-comment on function public.fail_number_import(uuid, text) is 'VAPI does not have the number and will not. p_error is our code. False when the row is gone or settled.';
+comment on function public.fail_number_import(uuid, text) is 'Records that VAPI does not have the number and will not get it. p_error is one of our codes. False when the row is gone or settled.';
 
 create function public.abandon_number_import(p_phone_number_id uuid) returns void
 language sql security definer set search_path = '' as $$
   delete from public.phone_numbers where id = p_phone_number_id and status = 'importing' and vapi_phone_id is null;
 $$;
 comment on function public.abandon_number_import(uuid) is
-  'VAPI refused while the user waits, who is told: nothing stays. Its task still looks whether VAPI has something under its tag.';
+  'Deletes the row when VAPI refused while the user was waiting, who is told. The task still looks whether VAPI has something with its tag.';
 
 grant execute on function
   public.begin_number_import(uuid, public.phone_number_provider, text, text, text, text, uuid),
@@ -1782,13 +1779,13 @@ comment on function private.sum_call_time(uuid, timestamptz, timestamptz) is
   'Seconds of a user''s calls that ended in [p_from, p_to); p_to null = no end.';
 
 insert into private.limits (name, place, kind, amount_name, use_column, log_column, recount_function, is_told_early, ends_trial) values
-  -- Too few for shares: one of one is the limit at once, and only that is worth telling.
+  -- There are too few assistants for shares: one of one is the limit at once, and only the limit is worth telling.
   ('assistants', 10, 'stock', 'assistants', 'current_assistants', 'assistant_count_change', 'private.count_assistants', false, false),
   ('call_time', 20, 'flow', 'call_time_seconds', 'used_call_time_seconds', 'call_time_change_seconds', 'private.sum_call_time', true, true);
 
 -- schemas/voice/list_calls.sql
--- The caller's calls, newest first, page by page. The same days as the dashboard's; a page starts after the last call of the one before,
--- so that calls which come meanwhile neither repeat nor hide one. Invoker: RLS decides what is seen.
+-- The caller's calls, newest first, page by page. Days are cut as in the dashboard. A page starts after the last call of the page before, so
+-- that calls which come meanwhile neither repeat a call nor hide one. Row level security decides what is seen.
 create function public.list_calls(
   p_from date default null, p_to date default null, p_tz text default null, p_assistant_id uuid default null,
   p_outcome public.call_outcome default null, p_direction public.call_direction default null, p_is_ended boolean default null,
@@ -1843,7 +1840,7 @@ grant execute on function public.list_calls(date, date, text, uuid, public.call_
   to authenticated;
 
 -- schemas/voice/lock_analytics.sql
--- The lock of the account orders writers with each other and with whoever cuts the days anew; the zone is read under it.
+-- The lock of the account orders writers among themselves and with the job that cuts the days anew. The zone is read under it.
 create function private.analytics_calendar(p_user_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1853,8 +1850,8 @@ begin
   from private.analytics_calendars c join public.profiles p on p.id = c.user_id
   where c.user_id = p_user_id and p.account_status <> 'closing';
   if not found then
-    -- The first call. Nobody needs the analytics of an account that is gone or going. With the profile's lock: a change of its zone
-    -- either ends before this or finds this calendar.
+    -- This is the first call. Nobody needs the analytics of an account that is gone or going. The profile is locked, so that a change of its
+    -- zone either ends before this or finds this calendar.
     insert into private.analytics_calendars (user_id, time_zone)
     select id, time_zone from public.profiles where id = p_user_id and account_status <> 'closing'
     for no key update
@@ -1864,13 +1861,13 @@ begin
 end;
 $$;
 comment on function private.analytics_calendar(uuid) is
-  'The zone that an account''s days are cut in, null for an account that is gone or closing. Under the lock of its limits.';
+  'The zone that an account''s days are cut in, null for an account that is gone or closing. The caller holds the lock of its limits.';
 
 create function private.lock_analytics(p_user_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 begin
   perform from public.user_limits where user_id = p_user_id for no key update;
-  -- A statement of its own, so that it sees what the holder before committed.
+  -- This is a statement of its own, so that it sees what the holder before has committed.
   return private.analytics_calendar(p_user_id);
 end;
 $$;
@@ -1878,7 +1875,7 @@ comment on function private.lock_analytics(uuid) is
   'Locks an account''s limits and returns the zone that its days are cut in; null for an account that is gone or closing.';
 
 -- schemas/voice/prepare_dashboard.sql
--- The dashboard: one call, one answer, out of at most some hundred day rows. Invoker: RLS decides what is seen.
+-- What the dashboard is made of. It reads some hundred day rows at most, with the rights of its caller: row level security decides what is seen.
 create function private.duration_percentile(p_durations bigint[], p_share numeric) returns integer
 language plpgsql stable set search_path = '' as $$
 declare
@@ -1963,12 +1960,12 @@ grant execute on function private.duration_percentile(bigint[], numeric), privat
   to authenticated;
 
 -- schemas/voice/provision_assistants.sql
--- What the worker reports. An assistant that was deleted while VAPI was creating it must not stay there.
+-- Records what the worker reports. An assistant that was deleted while VAPI was creating it must not stay there.
 create function public.record_assistant_provisioned(p_assistant_id uuid, p_vapi_assistant_id text, p_revision integer)
 returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- Before the row: whoever deletes the user takes it after the profile, which the memory of VAPI's id refers to.
+  -- The limits are locked before the row: the deletion of a user locks the row after the profile, to which the memory of VAPI's id refers.
   perform private.lock_user_limits(user_id, now()) from public.assistants where id = p_assistant_id;
   update public.assistants
   set vapi_assistant_id = p_vapi_assistant_id,
@@ -1976,7 +1973,7 @@ begin
       provisioning_error = case when revision = p_revision then null else provisioning_error end
   where id = p_assistant_id;
   if found then
-    -- VAPI may have been thought to have lost it.
+    -- It may have been taken for lost at VAPI.
     update private.vapi_assistants set deleted_at = null where vapi_assistant_id = p_vapi_assistant_id and deleted_at is not null;
     return true;
   end if;
@@ -1998,8 +1995,8 @@ $$;
 comment on function public.record_assistant_refused(uuid, text, integer) is
   'For the provisioning task: VAPI refused the edit of that revision. False when there is a newer edit or no row.';
 
--- Nobody may wait for a task that is given up. An assistant that somebody holds right now is being edited or deleted: the edit asks anew,
--- and waiting for it here, behind the task that it wants, would be a deadlock.
+-- No assistant must stay pending for a task that was given up. An assistant that is locked right now is being edited or deleted. The edit asks
+-- anew, and waiting for it here would be a deadlock, because it waits for the task that is locked here.
 create function private.fail_assistant_of_dead_task(p_task public.tasks) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -2012,7 +2009,7 @@ begin
 end;
 $$;
 comment on function private.fail_assistant_of_dead_task(public.tasks) is
-  'When a provisioning task was given up, its assistant says so. Why it died in detail is for operators, in tasks.last_error.';
+  'Marks the assistant of a provisioning task that was given up. The details are for operators, in tasks.last_error.';
 
 insert into private.domain_hooks (hook, place, domain, function_name) values
   ('task_died', 20, 'voice', 'private.fail_assistant_of_dead_task');
@@ -2027,7 +2024,7 @@ grant execute on function public.record_assistant_provisioned(uuid, text, intege
   public.record_assistant_refused(uuid, text, integer), public.record_vapi_assistant_deleted(text) to service_role;
 
 -- schemas/voice/read_call.sql
--- One call of the caller with all that was said. Invoker: RLS decides what is seen. VAPI's id and the recording's address stay inside.
+-- One call of the caller with all that was said. Row level security decides what is seen. VAPI's id and the address of the recording are not told.
 create function public.read_call(p_call_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select to_jsonb(told) from (
@@ -2044,7 +2041,7 @@ grant execute on function public.read_call(uuid) to authenticated;
 -- schemas/voice/rebuild_analytics_days.sql
 -- A change of a profile's zone: the day tier is cut anew by a job, a few times a day at most. Until then the fine tier answers.
 insert into private.settings (name, value, description) values
-  ('analytics_rebuilds_per_day', '3', 'How often a day a user''s change of zone cuts his day tier anew; later changes wait until tomorrow (UTC).'),
+  ('analytics_rebuilds_per_day', '3', 'How often a day a change of zone cuts a user''s day tier anew; later changes wait until tomorrow (UTC).'),
   ('analytics_rebuild_batch', '20', 'Accounts whose day tier one tick cuts anew.');
 
 create function private.request_analytics_rebuild(p_old public.profiles, p_new public.profiles) returns void
@@ -2079,7 +2076,7 @@ begin
     update private.analytics_calendars set rebuild_after = null where user_id = p_user_id;
     return;
   end if;
-  -- With its lock: a change of the zone that comes now asks for another rebuild after this one has been noted.
+  -- The profile is locked, so that a change of zone that comes now asks for another rebuild once this one is noted.
   select time_zone into v_zone from public.profiles where id = p_user_id for no key update;
   delete from public.call_analytics_days where user_id = p_user_id;
   insert into public.call_analytics_days
@@ -2119,8 +2116,8 @@ comment on function private.rebuild_analytics_days(timestamptz) is
 select private.schedule_job('rebuild_analytics_days', '* * * * *', 'private.rebuild_analytics_days', 'cuts days anew after a change of zone');
 
 -- schemas/voice/reconcile_calls_with_vapi.sql
--- VAPI may never deliver a report (its retries end, we may be down). So it is asked as well: for every call that changed since the last
--- time, and for each of ours that is still open. What it answers is normalised and goes the way of a delivery.
+-- VAPI may never deliver a report: its retries end, and we may be down. So VAPI is asked as well, for every call that changed since the last
+-- time and for each of ours that is still open. The answers are normalised and take the way of a delivery.
 create table private.call_reconciliation (
   is_only_row boolean primary key default true constraint only_one_row check (is_only_row),
   reconciled_through timestamptz not null
@@ -2154,7 +2151,7 @@ language sql stable security definer set search_path = '' as $$
         order by first_seen_at limit 200
       ) open), '[]'));
 $$;
-comment on function private.calls_to_reconcile(timestamptz) is 'Body of public.calls_to_reconcile with the clock.';
+comment on function private.calls_to_reconcile(timestamptz) is 'What VAPI is to be asked about at p_now, {updated_since, open_calls}.';
 
 create function public.calls_to_reconcile() returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -2170,7 +2167,7 @@ language sql stable security definer set search_path = '' as $$
     kind text, call jsonb, status text, started_at timestamptz, ended_at timestamptz, cost numeric)
   left join public.call_logs known on known.vapi_call_id = told.call ->> 'vapi_call_id'
   where case
-    -- An organisation at VAPI may have calls that are none of ours.
+    -- An organisation at VAPI may have calls that are not ours.
     when known.id is null then
       exists (select from private.vapi_assistants where vapi_assistant_id = told.call ->> 'vapi_assistant_id')
       or exists (select from public.phone_numbers where vapi_phone_id = told.call ->> 'vapi_phone_number_id')
@@ -2189,7 +2186,7 @@ language sql security definer set search_path = '' as $$
   insert into private.call_reconciliation as r (reconciled_through) values (least(p_through, now()))
   on conflict (is_only_row) do update set reconciled_through = greatest(r.reconciled_through, excluded.reconciled_through);
 $$;
-comment on function public.record_call_reconciliation(timestamptz) is 'For the reconciliation task: every change up to then has been taken.';
+comment on function public.record_call_reconciliation(timestamptz) is 'For the reconciliation task: records that every change up to p_through has been taken.';
 
 grant execute on function public.calls_to_reconcile(), public.calls_worth_ingesting(jsonb),
   public.record_call_reconciliation(timestamptz) to service_role;
@@ -2249,8 +2246,8 @@ comment on function public.numbers_to_release(uuid) is
 grant execute on function public.record_phone_number_released(text), public.record_phone_number_gone(text), public.numbers_to_release(uuid) to service_role;
 
 -- schemas/voice/remember_begun_creations.sql
--- A create at VAPI whose answer was lost may have happened. What was begun is remembered before it is asked for, so that the next try
--- looks for it and adopts it: attempts of a task do not say it, because a new edit starts them anew.
+-- A creation at VAPI whose answer was lost may have happened. It is remembered before VAPI is asked, so that the next try looks for the
+-- assistant and adopts it. The attempts of a task do not tell, because a new edit starts them anew.
 create table private.vapi_creations (
   assistant_id uuid primary key references public.assistants (id) on delete cascade,
   begun_at timestamptz not null default now()
@@ -2266,7 +2263,7 @@ create function public.begin_vapi_creation(p_assistant_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 begin
   insert into private.vapi_creations (assistant_id)
-  -- With its lock: the owner may be deleting it.
+  -- The row is locked, because its owner may be deleting it.
   select id from public.assistants where id = p_assistant_id for key share
   on conflict (assistant_id) do nothing;
   if found then
@@ -2447,8 +2444,8 @@ comment on function public.analytics_dashboard(date, date, text, uuid, text) is
 grant execute on function public.analytics_dashboard(date, date, text, uuid, text) to authenticated;
 
 -- schemas/voice/sweep_vapi_strays.sql
--- What carries our tag at VAPI and belongs to no row is a stray: created, and its answer lost. The task lists what VAPI has; which of it
--- is a stray is judged here, and the deletion goes the way of every deletion, through the queue.
+-- A stray carries our tag at VAPI and belongs to no row: it was created, and the answer was lost. The task lists what VAPI has. Which of it is a
+-- stray is judged here, and its deletion goes through the queue as every deletion does.
 -- No stray lives longer than an hour: twenty minutes from sweep to sweep, ten of grace, and time for the deletion to be tried again.
 insert into private.settings (name, value, description) values
   ('stray_grace', '"10 minutes"', 'How long what VAPI made is left to the worker that asked for it. Must exceed a worker''s lease of 5 minutes.');
@@ -2460,7 +2457,7 @@ language sql security definer set search_path = '' as $$
     from jsonb_to_recordset(p_assistants) as found(id text, tag uuid, created_at timestamptz)
     where found.created_at <= p_now - private.setting_interval('stray_grace')
       and not exists (select from public.assistants where vapi_assistant_id = found.id)
-      -- A creation that is still tried will find and adopt it; also one that replaces what VAPI has lost.
+      -- A creation that is still being tried will find and adopt it, also one that replaces what VAPI has lost.
       and not exists (
         select from public.assistants a
         join public.tasks t on t.kind = 'sync_assistant' and t.resource_id = a.id::text
@@ -2480,7 +2477,7 @@ language sql security definer set search_path = '' as $$
   )
   select (select count(*) from assistants)::integer + (select count(*) from numbers)::integer;
 $$;
-comment on function private.sweep_vapi_strays(jsonb, jsonb, timestamptz) is 'Body of public.sweep_vapi_strays with the clock.';
+comment on function private.sweep_vapi_strays(jsonb, jsonb, timestamptz) is 'Asks for the deletion of strays that are older than the grace at p_now. Returns how many.';
 
 create function public.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb) returns integer
 language sql security definer set search_path = '' as $$
@@ -2492,8 +2489,8 @@ comment on function public.sweep_vapi_strays(jsonb, jsonb) is
 
 grant execute on function public.sweep_vapi_strays(jsonb, jsonb) to service_role;
 
--- The other way round: what a row says that VAPI has, and VAPI does not list. Somebody may have deleted it there. A list may also lack what is
--- there, or what was made since, so each is looked at by a task of its own, and only VAPI's 404 counts.
+-- The other way round, VAPI may not list what a row says it has. Somebody may have deleted it there. A list may also lack what is there, or what
+-- was made since, so a task of its own looks at each, and only VAPI's 404 counts.
 create function private.doubt_what_vapi_lacks(p_assistants text[], p_numbers text[], p_now timestamptz) returns integer
 language sql security definer set search_path = '' as $$
   with lacking_assistants as (
@@ -2515,7 +2512,7 @@ language sql security definer set search_path = '' as $$
   )
   select count(*)::integer from asked;
 $$;
-comment on function private.doubt_what_vapi_lacks(text[], text[], timestamptz) is 'Body of public.doubt_what_vapi_lacks with the clock.';
+comment on function private.doubt_what_vapi_lacks(text[], text[], timestamptz) is 'Enqueues at p_now a look at each assistant and number that VAPI should list and does not. Returns how many.';
 
 create function public.doubt_what_vapi_lacks(p_assistants text[], p_numbers text[]) returns integer
 language sql security definer set search_path = '' as $$
@@ -2536,7 +2533,7 @@ comment on function private.request_stray_sweep(timestamptz) is 'Job: asks for a
 select private.schedule_job('request_stray_sweep', '11,31,51 * * * *', 'private.request_stray_sweep', 'asks for VAPI to be swept of strays');
 
 -- schemas/voice/tend_calls.sql
--- Calls that never got an end, and calls whose content has been kept long enough.
+-- Jobs for calls that never got an end, and for calls whose content has been kept long enough.
 create function private.close_stale_calls(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -2565,8 +2562,8 @@ begin
 end;
 $$;
 comment on function private.close_stale_calls(timestamptz) is
-  'Job: gives up calls without a report in the time they could have lasted, and frees what they hold of the limit. '
-  'Metered is what status updates told of start and end; a report that comes later corrects it.';
+  'Job: gives up calls that got no report in the time they could have lasted, and frees what they hold of the limit. '
+  'They are metered by what status updates told of start and end; a report that comes later corrects it.';
 
 create function private.forget_call_content(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -2594,10 +2591,11 @@ select private.schedule_job('close_stale_calls', '*/10 * * * *', 'private.close_
   private.schedule_job('forget_call_content', '*/10 * * * *', 'private.forget_call_content', 'drops the content of calls after 180 days');
 
 -- schemas/voice/validate_configuration.sql
--- What a tenant may say about his assistant. Everything else that VAPI understands (server, serverMessages, credentials, tools,
+-- What tenants may say about their assistants. Everything else that VAPI understands (server, serverMessages, credentials, tools,
 -- hooks, transport, metadata …) could escape metering or reach other people's things, so an unknown key is refused, not dropped.
--- What a reader of addresses sees: compatible forms are one form, what shows nothing is gone, and so are line breaks and tabs, which
--- the URL standard drops inside of an address. A template is filled in later, so it may be any part of an address.
+
+-- An address is looked for in what its reader would see: compatible forms are one form, and characters that show nothing are gone. Line breaks and
+-- tabs are gone too, because the URL standard drops them. A template is filled in later, so it may be any part of an address.
 create function private.is_address(p_text text) returns boolean
 language sql immutable set search_path = '' as $$
   with seen as (

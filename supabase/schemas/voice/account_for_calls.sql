@@ -1,6 +1,6 @@
--- What calls that come, change or go do to the ledger of call time and to both tiers of analytics, in one pass: nearly every statement changes
--- one call, and what that costs is the statements and expressions that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md). Of
--- many calls each row of a tier is written once for a quarter of an hour, because a write per call would be quadratic within a statement.
+-- Calls that come, change or go are accounted for in the ledger of call time and in both tiers of analytics, in one pass. Nearly every statement
+-- changes one call, and its cost is the number of statements and expressions that it runs (docs/decisions/0053-one-pass-accounts-for-a-call.md).
+-- Many calls are added up by quarter of an hour before a tier is written, because a write per call would be quadratic within a statement.
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.account_for_calls(p_changes private.call_change[], p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -21,7 +21,7 @@ begin
   select period_start, period_end, period_end <= p_now into v_period_start, v_period_end, v_is_over
   from public.user_limits where user_id = c_user_id for no key update;
   if v_is_over then
-    -- A period that begins here is summed from the facts, these among them.
+    -- The use of a period that begins here is summed from the facts, these calls among them.
     perform private.lock_user_limits(c_user_id, p_now);
   end if;
   v_zone := private.analytics_calendar(c_user_id);
@@ -29,7 +29,7 @@ begin
   foreach v_change in array p_changes loop
     if v_change.seconds <> 0 then
       if v_actor_kind is null then
-        -- Providers' events and jobs are no person: nothing has to be looked up.
+        -- Providers' events and jobs are not people: nothing has to be looked up.
         v_actor_kind := case auth.role() when 'authenticated' then null when 'service_role' then 'service'::public.actor_kind else 'system' end;
         if v_actor_kind is null then
           select actor.kind, known.id into v_actor_kind, v_actor_id

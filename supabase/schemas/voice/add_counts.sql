@@ -1,4 +1,4 @@
--- How the histograms and the reasons of both tiers are added to. Nearly always one class and one word change, so the rest is not taken apart.
+-- Adds to the histograms and the reasons of both tiers. Nearly always one class and one word change, so the others are not taken apart.
 create function private.add_classes(p_counts integer[], p_changes integer[], p_only integer) returns integer[]
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -12,7 +12,7 @@ begin
 end;
 $$;
 comment on function private.add_classes(integer[], integer[], integer) is
-  'Adds counts class by class; no changes are null. p_only: the one class that changes, null when several may.';
+  'Adds counts class by class; p_changes is null when nothing changes. p_only: the one class that changes, null when several may.';
 
 create function private.add_words(p_counts jsonb, p_changes jsonb, p_only text) returns jsonb
 language plpgsql immutable set search_path = '' as $$
@@ -32,4 +32,4 @@ begin
 end;
 $$;
 comment on function private.add_words(jsonb, jsonb, text) is
-  'Adds {word: count} objects; words that come to nothing go. p_only: the one word of which there is one more, null when it may be otherwise.';
+  'Adds {word: count} objects and drops words whose count is zero. p_only: the one word that is counted once more, null when several may change.';

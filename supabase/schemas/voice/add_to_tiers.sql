@@ -1,4 +1,4 @@
--- Both tiers take what calls of one quarter of an hour add, with one statement each where the row is there, as it nearly always is.
+-- Adds calls of one quarter of an hour to both tiers. Each takes one statement when its row exists, as it nearly always does.
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.add_to_tiers(p_sum private.call_sum, p_zone text) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -19,7 +19,7 @@ begin
       p_sum.user_id, p_sum.bucket_start, p_sum.assistant_id, coalesce(p_sum.durations, array_fill(0, array[32])),
       private.add_words('{}', p_sum.reasons, p_sum.reason), [[p_sum.NAME]]);
   elsif v_left = 0 then
-    -- Without calls the rest is zero as well.
+    -- Without calls every other figure is zero as well.
     delete from public.call_analytics t
     where t.user_id = p_sum.user_id and t.bucket_start = p_sum.bucket_start and t.assistant_id = p_sum.assistant_id;
   end if;
@@ -47,4 +47,4 @@ end;
 $$;
 $sql$); end; $do$;
 comment on function private.add_to_tiers(private.call_sum, text) is
-  'Adds to the rows of a quarter of an hour and of its day in a zone; a row without calls goes. Under the lock of the account.';
+  'Adds to the rows of a quarter of an hour and of its day in a zone, and deletes a row without calls. The caller holds the lock of the account.';

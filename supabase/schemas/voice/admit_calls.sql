@@ -1,10 +1,10 @@
--- May this call be taken, and for how long? Asked by VAPI for every inbound call (assistant-request), answered under the owner's lock:
--- grants of open calls + used time never exceed the limit. The answer is stored with the call, so that asking again gives the same.
+-- VAPI asks of every inbound call (assistant-request) whether it may be taken, and for how long. The answer is given under the owner's lock, so
+-- that the grants of open calls and the used time together never exceed the limit. It is stored with the call and is the same when VAPI asks again.
 create table private.spoken_refusals (
   code text primary key constraint code_is_snake_case check (code ~ '^[a-z][a-z0-9_]*$'),
   sentence text not null
 );
-comment on table private.spoken_refusals is 'What the caller hears when a call is refused. Says nothing about plan, money or owner.';
+comment on table private.spoken_refusals is 'What the caller hears when a call is refused. It says nothing about plan, money or owner.';
 
 alter table private.spoken_refusals enable row level security;
 
@@ -80,7 +80,7 @@ begin
     return private.refuse_call('unknown_number');
   end if;
 
-  -- Read again, under the lock: the assignment and the assistant as they are now.
+  -- The assignment and the assistant are read again, as they are under the lock.
   select * into v_number from public.phone_numbers where id = v_number.id;
   if not found then
     return private.refuse_call('unknown_number');
@@ -110,7 +110,7 @@ begin
   return private.admitted(v_call.id, v_assistant.vapi_assistant_id, v_call.granted_seconds);
 end;
 $$;
-comment on function private.admit_call(jsonb, timestamptz) is 'Body of public.admit_call with the clock.';
+comment on function private.admit_call(jsonb, timestamptz) is 'Decides at p_now whether an inbound call may be taken, and stores the answer with the call.';
 
 create function private.admitted(p_call_id uuid, p_vapi_assistant_id text, p_granted_seconds integer) returns jsonb
 language sql immutable set search_path = '' as $$
@@ -119,7 +119,7 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.admitted(uuid, text, integer) is 'The answer to an admitted call.';
 
--- The caller waits on the line: whoever holds the account for longer than this, the answer is given without it; at once where
+-- The caller waits on the line, so the answer is busy when somebody holds the account for longer than these limits. It is busy at once when
 -- others wait already, because each of them keeps a connection of the API. vapi-webhook waits outside and asks again.
 create function public.admit_call(p_call jsonb) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '20ms' as $$
@@ -138,7 +138,7 @@ exception when lock_not_available or deadlock_detected then
 end;
 $$;
 comment on function public.admit_call(jsonb) is
-  'For vapi-webhook: may this inbound call be taken? p_call is a CallIdentity, with occurred_at if known. {admitted: true, call_id, vapi_assistant_id, granted_seconds} '
+  'For vapi-webhook: answers whether an inbound call may be taken. p_call is a CallIdentity, with occurred_at if known. {admitted: true, call_id, vapi_assistant_id, granted_seconds} '
   'or {admitted: false, code, sentence}. Codes: unknown_number, number_not_active, no_assistant, assistant_inactive, assistant_not_ready, '
   'limit_reached, account_expired, account_suspended, account_closing, call_over, busy. Asked again about a call, the answer is the same; busy is not stored.';
 

@@ -27,9 +27,8 @@ begin
 end;
 $$;
 comment on function private.attribute_call(jsonb) is
-  'Whose a call is: the owner of the known call, else of the assistant (also a deleted one), else of the number; and our assistant (its key, the row may be gone) and number. All null: nobody''s.';
+  'Finds the owner of a call: of the call if it is known, else of the assistant (also a deleted one), else of the number. Finds our assistant, whose row may be gone, and our number too. All are null when the call is nobody''s.';
 
--- Finds or makes the row, under the owner's lock. Returns null when the call is nobody's.
 create function private.note_call(p_call jsonb, p_occurred_at timestamptz, p_now timestamptz) returns public.call_logs
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -68,8 +67,8 @@ $$;
 comment on function private.note_call(jsonb, timestamptz, timestamptz) is
   'Locks the owner''s limits, then makes or completes the row of a call {vapi_call_id, …} and returns it; null when the call is nobody''s.';
 
--- A call may be told before its assistant or number is recorded here, so it is tried again for a while; after that it belongs to
--- nobody we know (any more), which is no fault.
+-- An event may come before the call's assistant or number is recorded here, so it is tried again for a while. After that the call belongs to
+-- nobody we know, which is not an error.
 create function private.settle_unattributed(p_occurred_at timestamptz, p_now timestamptz) returns text
 language plpgsql stable set search_path = '' as $$
 begin
@@ -87,7 +86,7 @@ language sql stable set search_path = '' as $$
   where p_started_at is not null;
 $$;
 comment on function private.told_end(timestamptz, timestamptz) is
-  'When a call ended of which only status updates told, never a report; null when none told of its start: then nothing is measured.';
+  'The end of a call that has status updates but no report. Null when none of them told the start: then nothing is measured.';
 
 create function private.told_start(p_started_at timestamptz, p_ended_at timestamptz) returns timestamptz
 language sql stable set search_path = '' as $$
@@ -95,7 +94,7 @@ language sql stable set search_path = '' as $$
   where p_started_at is not null;
 $$;
 comment on function private.told_start(timestamptz, timestamptz) is
-  'When a call started that ended at a known time: as told, but never after its end nor longer before it than a call lasts. Null when nobody told.';
+  'The start of a call whose end is known: as told, but never after the end, and never longer before it than a call lasts. Null when no start was told.';
 
 create function private.apply_call_status(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
@@ -112,7 +111,7 @@ begin
   if v_status = 'in_progress' then
     v_call.connected_at := least(v_call.connected_at, v_at);
   end if;
-  -- The report knows better, but for a start that it does not tell.
+  -- A report wins, except for a start that it does not tell.
   if v_call.reported_at is not null then
     if not v_call.is_start_reported then
       v_call.started_at := private.told_start(v_call.connected_at, v_call.ended_at);
@@ -126,14 +125,14 @@ begin
     return 'applied';
   end if;
   v_call.started_at := v_call.connected_at;
-  -- A call that was given up before its end was told has that moment for its status.
+  -- When a call was given up before its end was told, its status has the moment of giving up.
   if v_status > v_call.status or v_status = 'ended' and v_call.status_at = v_call.stale_at then
     v_call.status := v_status;
     v_call.status_at := v_at;
     v_call.ended_reason := case when v_status = 'ended' then p_event ->> 'ended_reason' end;
   elsif v_status = v_call.status then
     v_call.status_at := least(v_call.status_at, v_at);
-    -- Of two reasons it takes either, but the same in whatever order they come.
+    -- Either of two reasons will do, as long as it is the same in whatever order they come.
     v_call.ended_reason := least(v_call.ended_reason collate "C", p_event ->> 'ended_reason');
   end if;
   if v_call.status = 'ended' then
@@ -171,7 +170,7 @@ begin
     return private.settle_unattributed(v_at, p_now);
   end if;
   -- Both times measure the call; a length stands in for the one that is missing. A report with neither start nor length leaves the start
-  -- that in_progress told. Without that as well it never connected.
+  -- that in_progress told. Without that start the call never connected.
   v_ended := coalesce(v_ended, v_started + v_length, v_at);
   v_started := private.told_start(coalesce(v_started, v_ended - v_length), v_ended);
   v_is_start_told := v_started is not null;
@@ -192,7 +191,7 @@ begin
       is_success = private.read_evaluation(p_event ->> 'success_evaluation'),
       recording_url = p_event ->> 'recording_url'
   where c.id = v_call.id
-    -- The newest report, on a tie the one that itself tells of the longer call; the rest of the key only makes the choice between twins
+    -- The newest report wins, on a tie the one that itself tells of the longer call. The rest of the key only makes the choice between twins
     -- the same in any order.
     and (c.reported_at is null
       or (v_at, v_seconds, v_ended, coalesce(v_cost, -1),
@@ -210,6 +209,6 @@ insert into private.event_handlers (kind, function_name) values
   ('call_reported', 'private.apply_call_report'),
   ('call_informational', null);
 
--- What is known of a call in the inbox goes with the call.
+-- The events of a deleted call are found by this index, and lose their content with it.
 create index webhook_events_of_call on public.webhook_events ((event #>> '{call,vapi_call_id}'))
   where provider = 'vapi' and event is not null;

@@ -1,4 +1,4 @@
--- A tenant's phone assistants. A plain row that its owner writes; VAPI follows through tasks.
+-- A tenant's phone assistants. Their owner writes plain rows, and VAPI follows through tasks.
 create table public.assistants (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
@@ -13,16 +13,16 @@ create table public.assistants (
   revision integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  -- What a number or a call refers to: the owner comes along, so that nobody's assistant lands on somebody else's row.
+  -- Other rows refer to an assistant together with its owner, so that nobody's assistant lands on somebody else's row.
   constraint assistant_of_owner unique (id, user_id)
 );
 comment on table public.assistants is 'AI phone assistants. Limited by user_limits.max_assistants, counted after the insert.';
 comment on column public.assistants.configuration is
   'Allow-list, checked by trigger: first_message, system_prompt, language, voice, model, temperature, max_duration_seconds, questions, evaluation.';
-comment on column public.assistants.is_active is 'The owner''s switch: an inactive assistant takes no calls. That an expired account pauses is derived, never written here.';
+comment on column public.assistants.is_active is 'The owner''s switch: an inactive assistant takes no calls. An account that expires does not change it.';
 comment on column public.assistants.vapi_assistant_id is 'VAPI''s id, set by the provisioning task; null until VAPI has it.';
-comment on column public.assistants.provisioning_error is 'Why VAPI does not have the newest edit, for the owner: configuration_refused, with VAPI''s sentences about what he wrote; '
-  'provider_credits_exhausted; provider_unavailable: it was tried for hours and given up.';
+comment on column public.assistants.provisioning_error is 'Why VAPI does not have the newest edit, for the owner: configuration_refused, with VAPI''s sentences about what they wrote; '
+  'provider_credits_exhausted; provider_unavailable: the task tried for hours and gave up.';
 comment on column public.assistants.revision is 'Counts the edits that VAPI has to learn, so that a worker''s report about an older one settles nothing.';
 
 create index assistants_user_id_idx on public.assistants (user_id, created_at);
@@ -44,7 +44,7 @@ create policy "owners delete their own assistants" on public.assistants
 grant select, delete on public.assistants to authenticated, service_role;
 grant insert (name, configuration, is_active), update (name, configuration, is_active) on public.assistants to authenticated;
 
--- id and user_id too, because a merging upsert names every column it brings; the owner stays by trigger.
+-- The server may name id and user_id too, because a merging upsert names every column that it brings. A trigger keeps the owner.
 grant insert (id, user_id, name, configuration, is_active),
   update (id, user_id, name, configuration, is_active, vapi_assistant_id, provisioning, provisioning_error) on public.assistants to service_role;
 
@@ -80,7 +80,7 @@ $$;
 comment on function private.remember_vapi_assistant(text, uuid, uuid, text) is
   'Keeps private.vapi_assistants in step with an assistant that VAPI has.';
 
--- Inserts into one account come one after the other, also the server's, which name the owner in the row. Of parallel upserts of one new id
+-- Inserts into one account run one after the other, those of the server included, which name the owner in the row. Of parallel upserts of one new id
 -- all but the first then see the conflict before they write anything. Without the lock, Postgres would arbitrate on the named key only, and
 -- the other unique key, (id, user_id), which the composite foreign keys need, would answer 23505.
 create function private.assistants_guard() returns trigger
@@ -114,12 +114,12 @@ $$;
 comment on function private.assistants_guard() is
   'BEFORE a row is written: its configuration is allowed, its owner stays, and the account of a client is usable. An edit that VAPI has to learn is pending.';
 
--- VAPI follows the rows through tasks. A task names the assistant, and the worker reads what VAPI shall have:
---   sync_assistant(our id): the row as it is now is what VAPI shall have; without a row nothing is to do;
---   delete_vapi_assistant(VAPI's id): VAPI shall not have it any more. Every path that deletes a row enqueues it, also the cascade of a user.
+-- VAPI follows the rows through tasks:
+--   sync_assistant(our id): VAPI gets the row as it is when the task runs; without a row there is nothing to do;
+--   delete_vapi_assistant(VAPI's id): VAPI deletes the assistant. Every path that deletes a row enqueues this, also the cascade of a user.
 --
--- The limit is taken after the insert, by one conditional update on the row that parallel inserts queue on: what a BEFORE trigger counts
--- stays counted when the row then loses to ON CONFLICT.
+-- The limit is taken after the insert, by one conditional update of the row on which parallel inserts queue. What a BEFORE trigger counted
+-- would stay counted when the row then loses to ON CONFLICT.
 create function private.assistants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -1,4 +1,4 @@
--- Calls: a row per call, whose state is a function of the set of events about it. Written by admission and by event handlers only.
+-- Calls, one row each. Its state is a function of the set of events about the call. Only admission, event handlers and jobs write it.
 --
 -- What follows from other columns is generated, so that nothing can disagree:
 --   duration_seconds  measured, rounded up to the whole second; 0 for a call that never connected; null until measured;
@@ -53,11 +53,11 @@ create table public.call_logs (
   constraint outcome_is_of_an_ended_call check (outcome is null or status = 'ended'),
   constraint ended_calls_have_an_outcome check (status <> 'ended' or outcome is not null)
 );
-comment on table public.call_logs is 'Calls of assistants. Never deleted but with the account; retention drops their content.';
+comment on table public.call_logs is 'Calls of assistants. They are only deleted with the account; retention drops their content.';
 comment on column public.call_logs.assistant_id is 'Which assistant took the call. No foreign key: a call keeps it when the assistant is deleted.';
 comment on column public.call_logs.phone_number_id is 'Which number was called. No foreign key: a call keeps it when the number is given up.';
 comment on column public.call_logs.status_at is 'Time of the event that told the status.';
-comment on column public.call_logs.ended_reason is 'VAPI''s word, an open list; outcome is its class.';
+comment on column public.call_logs.ended_reason is 'VAPI''s word, from an open list; outcome is its class.';
 comment on column public.call_logs.first_seen_at is 'Time of the earliest event about the call.';
 comment on column public.call_logs.connected_at is 'Time of the earliest in-progress event; null while none came.';
 comment on column public.call_logs.started_at is 'When it connected: the report''s time, connected_at where no report tells it. Null: never connected.';
@@ -104,8 +104,8 @@ end;
 $$;
 comment on function private.forget_call_events(text[]) is 'The events of deleted calls lose payload and content.';
 
--- Ledger and analytics follow every change of a call in its transaction, whoever makes it. Statement-level with transition tables: a
--- trigger per call would be quadratic when thousands change at once.
+-- Ledger and analytics follow every change of a call in its transaction, whoever makes it. The triggers are statement-level with transition
+-- tables, because a trigger per call would be quadratic when thousands change at once.
 --
 -- Transition tables have no statistics, so that a statement over many calls looks dear enough to be compiled, which costs more than it saves.
 create function private.call_logs_follow() returns trigger
@@ -120,7 +120,7 @@ begin
     from inserted
     group by user_id order by user_id;
   elsif tg_op = 'UPDATE' then
-    -- What it was goes, what it is comes. A call that moves to another end leaves the one period and enters the other.
+    -- The old version goes and the new one comes. A call whose end moves may leave one period and enter another.
     open v_accounts for select array_agg(version)
     from updated n join replaced o on o.id = n.id
     cross join lateral unnest(array[

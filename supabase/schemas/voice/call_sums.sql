@@ -17,7 +17,7 @@ create type private.call_change as (
   seconds integer
 );
 comment on type private.call_change is
-  'A call that comes (change 1) or goes (-1) for analytics; for the ledger what that changes of the call time: seconds at fact_at, null where nothing.';
+  'A call that comes (change 1) or goes (-1). For the ledger: the seconds of call time that this adds at fact_at, null for none.';
 
 do $do$ begin execute private.write_for_each_metric($sql$
 create type private.call_sum as (

@@ -21,16 +21,16 @@ alter table private.analytics_repairs enable row level security;
 create policy "nobody but the owner of the schema reads repairs" on private.analytics_repairs
   for all to anon, authenticated using (false) with check (false);
 
--- There are calendars for these days only; beyond lie the dates that no clock has, infinity among them.
+-- Ranges lie within these years. Outside of them are dates that no clock shows, infinity among them.
 create function private.is_analytics_day(p_day date) returns boolean
 language sql immutable set search_path = '' as $$
   select coalesce(p_day between '2000-01-01' and '2100-12-31', true);
 $$;
-comment on function private.is_analytics_day(date) is 'Whether a range may begin or end with a day, 2000 to 2100; one left out may.';
+comment on function private.is_analytics_day(date) is 'Whether a range may begin or end with a day: any of the years 2000 to 2100, or null.';
 
 grant execute on function private.is_analytics_day(date) to authenticated;
 
--- The midnight that a day begins with. Clocks may skip it or show it twice; asking for 00:00 then gives the later one.
+-- A day begins at midnight. Clocks may skip midnight or show it twice; asking for 00:00 then gives the later moment.
 create function private.day_start(p_day date, p_zone text) returns timestamptz
 language plpgsql stable set search_path = '' as $$
 declare
@@ -89,7 +89,7 @@ begin
 end;
 $$;
 comment on function private.recount_analytics(uuid, date) is
-  'Counts one day of an account again from its calls, both tiers, under the lock of its limits. True, and recorded, when they were wrong.';
+  'Counts one day of an account again from its calls, both tiers, under the lock of its limits. True when they were wrong, which is recorded.';
 
 create function private.check_analytics(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -100,7 +100,7 @@ declare
   v_repairs integer := 0;
 begin
   for v_account in
-    -- From a random id on, and from the start when there are too few: without reading all of them.
+    -- The sample begins at a random id, and goes on from the first one when too few follow, so that not all accounts are read.
     with origin as materialized (select gen_random_uuid() as id)
     select chosen.* from (
       (select c.user_id, c.time_zone from private.analytics_calendars c where c.user_id >= (select id from origin) order by c.user_id limit c_accounts)

@@ -1,9 +1,9 @@
--- How a call's end is read. VAPI's list of reasons is open (over 600), so they are classed by prefix, the longest that fits.
+-- Reads how a call ended. VAPI's list of reasons is open (over 600), so the longest prefix that fits decides.
 create table private.ended_reason_outcomes (
   prefix text primary key constraint prefix_is_lower_case check (prefix = lower(prefix) and prefix <> ''),
   outcome public.call_outcome not null
 );
-comment on table private.ended_reason_outcomes is 'Which outcome a call has whose ended reason starts so; the longest prefix counts.';
+comment on table private.ended_reason_outcomes is 'The outcome of calls whose ended reason starts with a prefix; the longest prefix that fits decides.';
 
 alter table private.ended_reason_outcomes enable row level security;
 
@@ -54,7 +54,7 @@ create table private.sip_answer_outcomes (
   code text primary key constraint code_is_an_answer_of_sip check (code ~ '^[3-6][0-9]{2}$'),
   outcome public.call_outcome not null
 );
-comment on table private.sip_answer_outcomes is 'Which outcome a call has that ended with such an answer of SIP; every other answer is an error.';
+comment on table private.sip_answer_outcomes is 'The outcome of calls that ended with an answer of SIP; every other answer is an error.';
 
 alter table private.sip_answer_outcomes enable row level security;
 
@@ -76,13 +76,13 @@ begin
 end;
 $$;
 comment on function private.classify_outcome(text, boolean) is
-  'The outcome of an ended call: by the answer of SIP in its reason, else by the longest prefix. A reason that nobody knows: completed when it connected and does not sound like an error, else failed.';
+  'The outcome of an ended call: by the answer of SIP in its reason, else by the longest prefix. With an unknown reason the call is completed when it connected and the reason does not sound like an error, else failed.';
 
 create table private.evaluation_words (
   word text primary key constraint word_is_lower_case check (word = lower(word)),
   is_success boolean not null
 );
-comment on table private.evaluation_words is 'Every word that a rubric of VAPI answers with: pass/fail, descriptive, Likert. Scales are numbers and not in here.';
+comment on table private.evaluation_words is 'Every word that a rubric of VAPI answers with: pass/fail, descriptive, Likert. Scales are numbers and not in this table.';
 
 alter table private.evaluation_words enable row level security;
 
@@ -102,7 +102,7 @@ declare
   v_share numeric;
   v_checks jsonb;
 begin
-  -- NumericScale is 1 to 10, PercentageScale 0 to 100 %, with or without its sign.
+  -- A NumericScale goes from 1 to 10, a PercentageScale from 0 to 100 %, with or without the sign.
   if v_word ~ '^[0-9]{1,3}(\.[0-9]{1,6})?( ?%| ?/ ?10)?$' then
     v_share := substring(v_word from '^[0-9.]+')::numeric / case when v_word ~ '/' or v_word !~ '%' and substring(v_word from '^[0-9.]+')::numeric <= 10 then 10 else 100 end;
     return v_share >= private.setting_numeric('success_share');

@@ -1,4 +1,4 @@
--- Days cut out of quarters of an hour, in any zone: what a day row is. Answers for zones that have no day tier, and makes the day tier anew.
+-- Cuts days of any zone out of quarters of an hour: for the dashboard of a zone that has no day tier, and to make the day tier anew.
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.days_of_quarter_hours(p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid)
 returns setof public.call_analytics_days
@@ -10,7 +10,7 @@ begin
     from public.call_analytics a
     cross join lateral (select a.bucket_start at time zone p_zone as clock, (a.bucket_start at time zone p_zone)::date as day) local
     where a.user_id = p_user_id
-      -- No zone is farther from UTC than this; the exact cut is the one by the local date.
+      -- No zone is farther from UTC than this. The exact cut is the one by the local date.
       and a.bucket_start >= p_from::timestamp at time zone 'UTC' - interval '1 day'
       and a.bucket_start < p_to::timestamp at time zone 'UTC' + interval '2 days'
       and local.day between p_from and p_to

@@ -1,7 +1,7 @@
 -- Importing a number is the one user request that waits for VAPI: its Twilio secret may be kept nowhere, so no task can do it.
---   begin_number_import: the row, importing, and a task that settles it should the function never come back;
---   finish_number_import: VAPI has it; abandon_number_import: VAPI refused at once, so nothing stays; fail_number_import: the task
---   found out later that VAPI does not have it. Whoever comes second changes nothing.
+--   begin_number_import makes the row, importing, and a task that settles it in case the function never comes back;
+--   finish_number_import is called when VAPI has the number, abandon_number_import when VAPI refused at once, so that nothing stays,
+--   and fail_number_import when the task found out later that VAPI does not have it. The second of two calls changes nothing.
 insert into private.rate_limits (kind, max_count, per) values ('number_imports', 20, '1 day');
 
 create function public.begin_number_import(
@@ -15,7 +15,7 @@ begin
   perform private.lock_user_limits(p_user_id, now());
   perform private.require_usable_account(p_user_id, now());
   perform private.take_rate(p_user_id, 'number_imports', now());
-  -- Only his own: whether somebody else has the number is nobody's business.
+  -- Only the user's own numbers are compared: whether somebody else has this one is not theirs to know.
   if exists (
     select from public.phone_numbers
     where user_id = p_user_id and phone_number = p_phone_number and status in ('importing', 'active')
@@ -33,11 +33,11 @@ begin
 end;
 $$;
 comment on function public.begin_number_import(uuid, public.phone_number_provider, text, text, text, text, uuid) is
-  'For phone-numbers, with the verified user: the row of a number that VAPI is about to be asked for. Returns its id. '
-  'Errors: account_expired, account_suspended, account_closing, rate_limited, number_already_added, limit_reached; 23503 for an assistant that is not his.';
+  'For phone-numbers, with the verified user: makes the row of a number for which VAPI is about to be asked, and returns its id. '
+  'Errors: account_expired, account_suspended, account_closing, rate_limited, number_already_added, limit_reached; 23503 for an assistant that is not theirs.';
 
 insert into private.settings (name, value, description) values
-  ('number_import_patience', '"1 minute"', 'How long the import of a number is left to the request before a task looks what became of it.');
+  ('number_import_patience', '"1 minute"', 'How long the import of a number is left to the request before a task looks at what became of it.');
 
 create function public.finish_number_import(p_phone_number_id uuid, p_vapi_phone_id text, p_is_active boolean, p_phone_number text default null)
 returns text
@@ -60,13 +60,13 @@ begin
       update public.phone_numbers set status = 'failed', error = 'number_refused' where id = p_phone_number_id;
     end;
   end if;
-  -- Nobody waits for it any more, so VAPI shall not keep it.
+  -- Nobody waits for the number any more, so VAPI must not keep it.
   perform private.enqueue_task('release_phone_number', p_vapi_phone_id, v_number.user_id);
   return 'refused';
 end;
 $$;
 comment on function public.finish_number_import(uuid, text, boolean, text) is
-  'VAPI has the number. importing (it is not answered yet), active, or refused: the row is gone, failed, or the number is somebody''s; its release is enqueued.';
+  'Records that VAPI has the number. Returns importing (VAPI does not answer it yet), active, or refused: the row is gone or failed, or the number is somebody else''s; its release is enqueued.';
 
 create function public.fail_number_import(p_phone_number_id uuid, p_error text) returns boolean
 language plpgsql security definer set search_path = '' as $$
@@ -76,14 +76,14 @@ begin
   return found;
 end;
 $$;
-comment on function public.fail_number_import(uuid, text) is 'VAPI does not have the number and will not. p_error is our code. False when the row is gone or settled.';
+comment on function public.fail_number_import(uuid, text) is 'Records that VAPI does not have the number and will not get it. p_error is one of our codes. False when the row is gone or settled.';
 
 create function public.abandon_number_import(p_phone_number_id uuid) returns void
 language sql security definer set search_path = '' as $$
   delete from public.phone_numbers where id = p_phone_number_id and status = 'importing' and vapi_phone_id is null;
 $$;
 comment on function public.abandon_number_import(uuid) is
-  'VAPI refused while the user waits, who is told: nothing stays. Its task still looks whether VAPI has something under its tag.';
+  'Deletes the row when VAPI refused while the user was waiting, who is told. The task still looks whether VAPI has something with its tag.';
 
 grant execute on function
   public.begin_number_import(uuid, public.phone_number_provider, text, text, text, text, uuid),

@@ -15,6 +15,6 @@ comment on function private.sum_call_time(uuid, timestamptz, timestamptz) is
   'Seconds of a user''s calls that ended in [p_from, p_to); p_to null = no end.';
 
 insert into private.limits (name, place, kind, amount_name, use_column, log_column, recount_function, is_told_early, ends_trial) values
-  -- Too few for shares: one of one is the limit at once, and only that is worth telling.
+  -- There are too few assistants for shares: one of one is the limit at once, and only the limit is worth telling.
   ('assistants', 10, 'stock', 'assistants', 'current_assistants', 'assistant_count_change', 'private.count_assistants', false, false),
   ('call_time', 20, 'flow', 'call_time_seconds', 'used_call_time_seconds', 'call_time_change_seconds', 'private.sum_call_time', true, true);

@@ -1,5 +1,5 @@
--- The caller's calls, newest first, page by page. The same days as the dashboard's; a page starts after the last call of the one before,
--- so that calls which come meanwhile neither repeat nor hide one. Invoker: RLS decides what is seen.
+-- The caller's calls, newest first, page by page. Days are cut as in the dashboard. A page starts after the last call of the page before, so
+-- that calls which come meanwhile neither repeat a call nor hide one. Row level security decides what is seen.
 create function public.list_calls(
   p_from date default null, p_to date default null, p_tz text default null, p_assistant_id uuid default null,
   p_outcome public.call_outcome default null, p_direction public.call_direction default null, p_is_ended boolean default null,

@@ -1,4 +1,4 @@
--- The lock of the account orders writers with each other and with whoever cuts the days anew; the zone is read under it.
+-- The lock of the account orders writers among themselves and with the job that cuts the days anew. The zone is read under it.
 create function private.analytics_calendar(p_user_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -8,8 +8,8 @@ begin
   from private.analytics_calendars c join public.profiles p on p.id = c.user_id
   where c.user_id = p_user_id and p.account_status <> 'closing';
   if not found then
-    -- The first call. Nobody needs the analytics of an account that is gone or going. With the profile's lock: a change of its zone
-    -- either ends before this or finds this calendar.
+    -- This is the first call. Nobody needs the analytics of an account that is gone or going. The profile is locked, so that a change of its
+    -- zone either ends before this or finds this calendar.
     insert into private.analytics_calendars (user_id, time_zone)
     select id, time_zone from public.profiles where id = p_user_id and account_status <> 'closing'
     for no key update
@@ -19,13 +19,13 @@ begin
 end;
 $$;
 comment on function private.analytics_calendar(uuid) is
-  'The zone that an account''s days are cut in, null for an account that is gone or closing. Under the lock of its limits.';
+  'The zone that an account''s days are cut in, null for an account that is gone or closing. The caller holds the lock of its limits.';
 
 create function private.lock_analytics(p_user_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 begin
   perform from public.user_limits where user_id = p_user_id for no key update;
-  -- A statement of its own, so that it sees what the holder before committed.
+  -- This is a statement of its own, so that it sees what the holder before has committed.
   return private.analytics_calendar(p_user_id);
 end;
 $$;

@@ -31,7 +31,7 @@ comment on column public.phone_numbers.area_code is 'The area that a number from
 comment on column public.phone_numbers.vapi_phone_id is 'VAPI''s id; null until VAPI has it.';
 comment on column public.phone_numbers.status is 'importing: asked for; active: VAPI answers it; failed: VAPI refused, see error; released: given back, kept as history.';
 
--- Two people may try the same number; VAPI accepts one of them.
+-- Two people may try the same number. VAPI accepts one of them.
 create unique index phone_number_is_active_once on public.phone_numbers (phone_number) where status = 'active';
 create index phone_numbers_user_id_idx on public.phone_numbers (user_id, created_at);
 create index phone_numbers_assistant_id_idx on public.phone_numbers (assistant_id, user_id) where assistant_id is not null;
@@ -90,9 +90,8 @@ $$;
 comment on function private.limit_vapi_numbers(uuid) is
   'Refuses what exceeds the numbers from VAPI of the free plan, counted under the owner''s lock: 402 limit_reached.';
 
--- What VAPI has to learn about numbers:
---   release_phone_number(VAPI's id): VAPI shall not have the number any more. Every path that deletes a row enqueues it, also the cascade
---   of a user.
+-- VAPI learns through a task, release_phone_number(VAPI's id), that it must give a number back. Every path that deletes a row enqueues it, also
+-- the cascade of a user.
 create function private.phone_numbers_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin

@@ -1,4 +1,4 @@
--- The dashboard: one call, one answer, out of at most some hundred day rows. Invoker: RLS decides what is seen.
+-- What the dashboard is made of. It reads some hundred day rows at most, with the rights of its caller: row level security decides what is seen.
 create function private.duration_percentile(p_durations bigint[], p_share numeric) returns integer
 language plpgsql stable set search_path = '' as $$
 declare

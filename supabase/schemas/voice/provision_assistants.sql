@@ -1,9 +1,9 @@
--- What the worker reports. An assistant that was deleted while VAPI was creating it must not stay there.
+-- Records what the worker reports. An assistant that was deleted while VAPI was creating it must not stay there.
 create function public.record_assistant_provisioned(p_assistant_id uuid, p_vapi_assistant_id text, p_revision integer)
 returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- Before the row: whoever deletes the user takes it after the profile, which the memory of VAPI's id refers to.
+  -- The limits are locked before the row: the deletion of a user locks the row after the profile, to which the memory of VAPI's id refers.
   perform private.lock_user_limits(user_id, now()) from public.assistants where id = p_assistant_id;
   update public.assistants
   set vapi_assistant_id = p_vapi_assistant_id,
@@ -11,7 +11,7 @@ begin
       provisioning_error = case when revision = p_revision then null else provisioning_error end
   where id = p_assistant_id;
   if found then
-    -- VAPI may have been thought to have lost it.
+    -- It may have been taken for lost at VAPI.
     update private.vapi_assistants set deleted_at = null where vapi_assistant_id = p_vapi_assistant_id and deleted_at is not null;
     return true;
   end if;
@@ -33,8 +33,8 @@ $$;
 comment on function public.record_assistant_refused(uuid, text, integer) is
   'For the provisioning task: VAPI refused the edit of that revision. False when there is a newer edit or no row.';
 
--- Nobody may wait for a task that is given up. An assistant that somebody holds right now is being edited or deleted: the edit asks anew,
--- and waiting for it here, behind the task that it wants, would be a deadlock.
+-- No assistant must stay pending for a task that was given up. An assistant that is locked right now is being edited or deleted. The edit asks
+-- anew, and waiting for it here would be a deadlock, because it waits for the task that is locked here.
 create function private.fail_assistant_of_dead_task(p_task public.tasks) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -47,7 +47,7 @@ begin
 end;
 $$;
 comment on function private.fail_assistant_of_dead_task(public.tasks) is
-  'When a provisioning task was given up, its assistant says so. Why it died in detail is for operators, in tasks.last_error.';
+  'Marks the assistant of a provisioning task that was given up. The details are for operators, in tasks.last_error.';
 
 insert into private.domain_hooks (hook, place, domain, function_name) values
   ('task_died', 20, 'voice', 'private.fail_assistant_of_dead_task');

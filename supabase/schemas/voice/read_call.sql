@@ -1,4 +1,4 @@
--- One call of the caller with all that was said. Invoker: RLS decides what is seen. VAPI's id and the recording's address stay inside.
+-- One call of the caller with all that was said. Row level security decides what is seen. VAPI's id and the address of the recording are not told.
 create function public.read_call(p_call_id uuid) returns jsonb
 language sql stable set search_path = '' as $$
   select to_jsonb(told) from (

@@ -1,6 +1,6 @@
 -- A change of a profile's zone: the day tier is cut anew by a job, a few times a day at most. Until then the fine tier answers.
 insert into private.settings (name, value, description) values
-  ('analytics_rebuilds_per_day', '3', 'How often a day a user''s change of zone cuts his day tier anew; later changes wait until tomorrow (UTC).'),
+  ('analytics_rebuilds_per_day', '3', 'How often a day a change of zone cuts a user''s day tier anew; later changes wait until tomorrow (UTC).'),
   ('analytics_rebuild_batch', '20', 'Accounts whose day tier one tick cuts anew.');
 
 create function private.request_analytics_rebuild(p_old public.profiles, p_new public.profiles) returns void
@@ -35,7 +35,7 @@ begin
     update private.analytics_calendars set rebuild_after = null where user_id = p_user_id;
     return;
   end if;
-  -- With its lock: a change of the zone that comes now asks for another rebuild after this one has been noted.
+  -- The profile is locked, so that a change of zone that comes now asks for another rebuild once this one is noted.
   select time_zone into v_zone from public.profiles where id = p_user_id for no key update;
   delete from public.call_analytics_days where user_id = p_user_id;
   insert into public.call_analytics_days

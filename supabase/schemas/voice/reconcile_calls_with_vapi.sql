@@ -1,5 +1,5 @@
--- VAPI may never deliver a report (its retries end, we may be down). So it is asked as well: for every call that changed since the last
--- time, and for each of ours that is still open. What it answers is normalised and goes the way of a delivery.
+-- VAPI may never deliver a report: its retries end, and we may be down. So VAPI is asked as well, for every call that changed since the last
+-- time and for each of ours that is still open. The answers are normalised and take the way of a delivery.
 create table private.call_reconciliation (
   is_only_row boolean primary key default true constraint only_one_row check (is_only_row),
   reconciled_through timestamptz not null
@@ -33,7 +33,7 @@ language sql stable security definer set search_path = '' as $$
         order by first_seen_at limit 200
       ) open), '[]'));
 $$;
-comment on function private.calls_to_reconcile(timestamptz) is 'Body of public.calls_to_reconcile with the clock.';
+comment on function private.calls_to_reconcile(timestamptz) is 'What VAPI is to be asked about at p_now, {updated_since, open_calls}.';
 
 create function public.calls_to_reconcile() returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -49,7 +49,7 @@ language sql stable security definer set search_path = '' as $$
     kind text, call jsonb, status text, started_at timestamptz, ended_at timestamptz, cost numeric)
   left join public.call_logs known on known.vapi_call_id = told.call ->> 'vapi_call_id'
   where case
-    -- An organisation at VAPI may have calls that are none of ours.
+    -- An organisation at VAPI may have calls that are not ours.
     when known.id is null then
       exists (select from private.vapi_assistants where vapi_assistant_id = told.call ->> 'vapi_assistant_id')
       or exists (select from public.phone_numbers where vapi_phone_id = told.call ->> 'vapi_phone_number_id')
@@ -68,7 +68,7 @@ language sql security definer set search_path = '' as $$
   insert into private.call_reconciliation as r (reconciled_through) values (least(p_through, now()))
   on conflict (is_only_row) do update set reconciled_through = greatest(r.reconciled_through, excluded.reconciled_through);
 $$;
-comment on function public.record_call_reconciliation(timestamptz) is 'For the reconciliation task: every change up to then has been taken.';
+comment on function public.record_call_reconciliation(timestamptz) is 'For the reconciliation task: records that every change up to p_through has been taken.';
 
 grant execute on function public.calls_to_reconcile(), public.calls_worth_ingesting(jsonb),
   public.record_call_reconciliation(timestamptz) to service_role;

@@ -1,5 +1,5 @@
--- A create at VAPI whose answer was lost may have happened. What was begun is remembered before it is asked for, so that the next try
--- looks for it and adopts it: attempts of a task do not say it, because a new edit starts them anew.
+-- A creation at VAPI whose answer was lost may have happened. It is remembered before VAPI is asked, so that the next try looks for the
+-- assistant and adopts it. The attempts of a task do not tell, because a new edit starts them anew.
 create table private.vapi_creations (
   assistant_id uuid primary key references public.assistants (id) on delete cascade,
   begun_at timestamptz not null default now()
@@ -15,7 +15,7 @@ create function public.begin_vapi_creation(p_assistant_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 begin
   insert into private.vapi_creations (assistant_id)
-  -- With its lock: the owner may be deleting it.
+  -- The row is locked, because its owner may be deleting it.
   select id from public.assistants where id = p_assistant_id for key share
   on conflict (assistant_id) do nothing;
   if found then

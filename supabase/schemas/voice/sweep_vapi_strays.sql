@@ -1,5 +1,5 @@
--- What carries our tag at VAPI and belongs to no row is a stray: created, and its answer lost. The task lists what VAPI has; which of it
--- is a stray is judged here, and the deletion goes the way of every deletion, through the queue.
+-- A stray carries our tag at VAPI and belongs to no row: it was created, and the answer was lost. The task lists what VAPI has. Which of it is a
+-- stray is judged here, and its deletion goes through the queue as every deletion does.
 -- No stray lives longer than an hour: twenty minutes from sweep to sweep, ten of grace, and time for the deletion to be tried again.
 insert into private.settings (name, value, description) values
   ('stray_grace', '"10 minutes"', 'How long what VAPI made is left to the worker that asked for it. Must exceed a worker''s lease of 5 minutes.');
@@ -11,7 +11,7 @@ language sql security definer set search_path = '' as $$
     from jsonb_to_recordset(p_assistants) as found(id text, tag uuid, created_at timestamptz)
     where found.created_at <= p_now - private.setting_interval('stray_grace')
       and not exists (select from public.assistants where vapi_assistant_id = found.id)
-      -- A creation that is still tried will find and adopt it; also one that replaces what VAPI has lost.
+      -- A creation that is still being tried will find and adopt it, also one that replaces what VAPI has lost.
       and not exists (
         select from public.assistants a
         join public.tasks t on t.kind = 'sync_assistant' and t.resource_id = a.id::text
@@ -31,7 +31,7 @@ language sql security definer set search_path = '' as $$
   )
   select (select count(*) from assistants)::integer + (select count(*) from numbers)::integer;
 $$;
-comment on function private.sweep_vapi_strays(jsonb, jsonb, timestamptz) is 'Body of public.sweep_vapi_strays with the clock.';
+comment on function private.sweep_vapi_strays(jsonb, jsonb, timestamptz) is 'Asks for the deletion of strays that are older than the grace at p_now. Returns how many.';
 
 create function public.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb) returns integer
 language sql security definer set search_path = '' as $$
@@ -43,8 +43,8 @@ comment on function public.sweep_vapi_strays(jsonb, jsonb) is
 
 grant execute on function public.sweep_vapi_strays(jsonb, jsonb) to service_role;
 
--- The other way round: what a row says that VAPI has, and VAPI does not list. Somebody may have deleted it there. A list may also lack what is
--- there, or what was made since, so each is looked at by a task of its own, and only VAPI's 404 counts.
+-- The other way round, VAPI may not list what a row says it has. Somebody may have deleted it there. A list may also lack what is there, or what
+-- was made since, so a task of its own looks at each, and only VAPI's 404 counts.
 create function private.doubt_what_vapi_lacks(p_assistants text[], p_numbers text[], p_now timestamptz) returns integer
 language sql security definer set search_path = '' as $$
   with lacking_assistants as (
@@ -66,7 +66,7 @@ language sql security definer set search_path = '' as $$
   )
   select count(*)::integer from asked;
 $$;
-comment on function private.doubt_what_vapi_lacks(text[], text[], timestamptz) is 'Body of public.doubt_what_vapi_lacks with the clock.';
+comment on function private.doubt_what_vapi_lacks(text[], text[], timestamptz) is 'Enqueues at p_now a look at each assistant and number that VAPI should list and does not. Returns how many.';
 
 create function public.doubt_what_vapi_lacks(p_assistants text[], p_numbers text[]) returns integer
 language sql security definer set search_path = '' as $$

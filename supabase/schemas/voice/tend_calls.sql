@@ -1,4 +1,4 @@
--- Calls that never got an end, and calls whose content has been kept long enough.
+-- Jobs for calls that never got an end, and for calls whose content has been kept long enough.
 create function private.close_stale_calls(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -27,8 +27,8 @@ begin
 end;
 $$;
 comment on function private.close_stale_calls(timestamptz) is
-  'Job: gives up calls without a report in the time they could have lasted, and frees what they hold of the limit. '
-  'Metered is what status updates told of start and end; a report that comes later corrects it.';
+  'Job: gives up calls that got no report in the time they could have lasted, and frees what they hold of the limit. '
+  'They are metered by what status updates told of start and end; a report that comes later corrects it.';
 
 create function private.forget_call_content(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$

@@ -1,4 +1,4 @@
--- The words of the voice domain, as enums, and its thresholds.
+-- The enums and domains of the voice domain.
 create type public.assistant_provisioning as enum ('pending', 'ready', 'failed');
 comment on type public.assistant_provisioning is
   'pending: an edit has not reached VAPI yet; ready: VAPI has the newest edit; failed: it was refused or given up, see provisioning_error.';
@@ -10,10 +10,10 @@ create type public.call_status as enum ('queued', 'ringing', 'in_progress', 'for
 comment on type public.call_status is 'In the order of a call''s life: the greatest that any event told is the status.';
 
 create type public.call_outcome as enum ('completed', 'no_answer', 'busy', 'voicemail', 'cancelled', 'rejected', 'failed');
-comment on type public.call_outcome is 'What became of an ended call. Says nothing about minutes: those are measured.';
+comment on type public.call_outcome is 'What became of an ended call. It says nothing about minutes, which are measured.';
 
--- Counts and sums of calls by quarter of an hour: the fine tier of analytics.
--- Every offset in use is a multiple of 15 minutes, so any zone's day can be cut exactly out of these rows.
+-- The fine tier of analytics counts by quarter of an hour. Every offset in use is a multiple of 15 minutes, so the days of any zone can be cut
+-- exactly out of its rows.
 --
 -- Both tiers are written with every call, so their rules are domains: Postgres keeps those ready, and parses a table's checks anew in every
 -- statement (docs/decisions/0054-rules-of-busy-columns-are-domains.md).
@@ -25,7 +25,6 @@ create domain public.duration_histogram as integer[]
   constraint durations_has_32_classes check (cardinality(value) = 32);
 comment on domain public.duration_histogram is 'Calls by class of duration; private.duration_bounds() has the limits of the classes.';
 
--- The same by day of the user's own zone: the coarse tier, which answers the common question in a few hundred rows.
 create domain public.hour_histogram as integer[]
   constraint hours_has_24_hours check (cardinality(value) = 24);
 comment on domain public.hour_histogram is 'Calls by hour of a local clock: the first is 00:00 to 00:59.';

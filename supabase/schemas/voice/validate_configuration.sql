@@ -1,7 +1,8 @@
--- What a tenant may say about his assistant. Everything else that VAPI understands (server, serverMessages, credentials, tools,
+-- What tenants may say about their assistants. Everything else that VAPI understands (server, serverMessages, credentials, tools,
 -- hooks, transport, metadata …) could escape metering or reach other people's things, so an unknown key is refused, not dropped.
--- What a reader of addresses sees: compatible forms are one form, what shows nothing is gone, and so are line breaks and tabs, which
--- the URL standard drops inside of an address. A template is filled in later, so it may be any part of an address.
+
+-- An address is looked for in what its reader would see: compatible forms are one form, and characters that show nothing are gone. Line breaks and
+-- tabs are gone too, because the URL standard drops them. A template is filled in later, so it may be any part of an address.
 create function private.is_address(p_text text) returns boolean
 language sql immutable set search_path = '' as $$
   with seen as (

@@ -1,4 +1,4 @@
--- Whose an assistant at VAPI is or was. Outlives the assistant, so that a call whose assistant is gone is still attributed
+-- Says to whom an assistant at VAPI belongs or belonged. A row outlives its assistant, so that a call whose assistant is gone is still attributed
 -- and what is left at VAPI can still be found.
 create table private.vapi_assistants (
   vapi_assistant_id text primary key,
