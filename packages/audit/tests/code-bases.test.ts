@@ -295,3 +295,46 @@ test("a folder with migrations of its own is another project, unless they are th
   expect(await auditWith("supabase/migrations")).toEqual([[], ["presets/queue/"]]);
   expect(await auditWith(presets)).toEqual([["a.ts"], []]);
 });
+
+test("stand-ins are where Postgres would make the extension, once, with what tables and views name", async () => {
+  const root = make({
+    "a.ts": `${client}export const a = () => [db.from("places").select("id, point"), db.from("near").select("x, json, far, like")];\nexport const b = () => db.schema("pgmq_public").rpc("pop", { queue_name: "mail" });`,
+    "supabase/migrations/1_places.sql": `
+      create schema gis;
+      create extension if not exists postgis with schema gis;
+      create extension if not exists vector;
+      create extension if not exists postgis;
+      create extension if not exists pgmq;
+      create extension if not exists timescaledb;
+      select create_hypertable('auth.users', 'created_at');
+      set search_path = public, gis;
+      create table public.places (id int, lng float, lat float, place gis.geography not null, meaning public.vector(3),
+        point gis.geography(Point, 4326) generated always as (st_setsrid(st_makepoint(lng, lat), 4326)::gis.geography) stored);
+      insert into public.places (place) select st_geogfromtext('POINT(1 1)') union select 'POINT(2 2)';
+      create view public.near as select id, st_x(place::geometry) as x, st_asgeojson(place) as json,
+        place <-> st_point(1, 1)::geography as far, 1 - (meaning <=> '[1,2,3]') as "like"
+        from public.places where st_dwithin(place, st_point(1, 1)::geography, 5);
+      select pgmq.create('mail');
+      alter table pgmq.q_mail enable row level security;`,
+  });
+  const { report } = await audit({
+    code: root,
+    database: { migrations: join(root, "supabase", "migrations") },
+  });
+  expect(report.migrations?.reports.filter((each) => each.outcome === "failed")).toEqual([]);
+  expect(report.code).toEqual([]);
+});
+
+test("two conditions that guard each other end", async () => {
+  expect(
+    await findingsOf({
+      "a.ts": `${client}let roles = ["owner"];
+let role = "owner";
+export const add = (next: string) => {
+  role = next;
+  if (!roles.includes(role)) roles = [...roles, role];
+  return db.from("projects").select("id").in("name", roles);
+};`,
+    }),
+  ).toEqual([]);
+});

@@ -57,12 +57,13 @@ export class Evaluator implements Evaluation {
       return choice([next(node.whenTrue), next(node.whenFalse)], node);
     }
     if (ts.isBinaryExpression(node)) return this.#binary(node, env, depth);
-    if (ts.isIdentifier(node)) return guarded(this, node, this.#identifier(node, env, depth));
+    if (ts.isIdentifier(node))
+      return guarded(this, node, this.#identifier(node, env, depth), depth);
     if (ts.isPropertyAccessExpression(node)) {
       const own = this.#enumMember(node);
       if (own !== null) return this.evaluate(own, env, depth + 1);
       const value = property(next(node.expression), node.name.text, node);
-      return guarded(this, node, value ?? typeValue(this.checker, node));
+      return guarded(this, node, value ?? typeValue(this.checker, node), depth);
     }
     if (ts.isElementAccessExpression(node)) {
       return this.#element(node, env, depth);

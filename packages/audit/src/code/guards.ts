@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Evaluation } from "./evaluation.ts";
+import { type Evaluation, noEnvironment } from "./evaluation.ts";
 import { bare, isFunctionNode } from "./symbols.ts";
 import { alternatives, choice, knownStrings, type Value } from "./values.ts";
 
@@ -10,14 +10,23 @@ interface Facts {
   excluded: Set<string>;
 }
 
-/** Removes the texts that conditions around this use exclude: `if (x !== "all") q.eq("status", x)`. */
-export function guarded(within: Evaluation, node: ts.Expression, value: Value): Value {
+/**
+ * Removes the texts that conditions around this use exclude: `if (x !== "all") q.eq("status", x)`.
+ * @param depth of the use: the lists in its conditions are as deep, or two that guard each other would never end
+ */
+export function guarded(
+  within: Evaluation,
+  node: ts.Expression,
+  value: Value,
+  depth: number,
+): Value {
   if (!alternatives(value).some((each) => each.kind === "string")) return value;
   const facts: Facts = { allowed: null, excluded: new Set() };
+  const evaluate = (each: ts.Expression) => within.evaluate(each, noEnvironment, depth + 1);
   let child: ts.Node = node;
   for (let at = node.parent; at !== undefined && !ts.isSourceFile(at); child = at, at = at.parent) {
     for (const [condition, holds] of conditionsAt(at, child)) {
-      learn(within, condition, holds, node.getText(), facts);
+      learn(evaluate, condition, holds, node.getText(), facts);
     }
   }
   if (facts.allowed === null && facts.excluded.size === 0) return value;
@@ -70,7 +79,7 @@ export function leaves(statement: ts.Statement): boolean {
 }
 
 function learn(
-  within: Evaluation,
+  evaluate: (expression: ts.Expression) => Value,
   condition: ts.Expression,
   holds: boolean,
   subject: string,
@@ -78,7 +87,7 @@ function learn(
 ): void {
   const node = bare(condition);
   const next = (each: ts.Expression, isTrue: boolean) =>
-    learn(within, each, isTrue, subject, facts);
+    learn(evaluate, each, isTrue, subject, facts);
   if (node.getText() === subject) {
     if (holds) facts.excluded.add("");
     return;
@@ -92,7 +101,7 @@ function learn(
     const callee = bare(node.expression);
     if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "includes") return;
     if (item === undefined || bare(item).getText() !== subject) return;
-    const list = within.evaluate(callee.expression);
+    const list = evaluate(callee.expression);
     const texts = list.kind === "array" && list.isComplete ? list.items.map(knownStrings) : [null];
     if (texts.includes(null)) return;
     restrict(
@@ -122,7 +131,7 @@ function learn(
   const [own, other] =
     bare(node.left).getText() === subject ? [node.left, node.right] : [node.right, node.left];
   if (bare(own).getText() !== subject) return;
-  const texts = knownStrings(within.evaluate(other));
+  const texts = knownStrings(evaluate(other));
   if (texts?.length === 1)
     restrict(
       facts,

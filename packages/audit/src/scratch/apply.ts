@@ -197,6 +197,17 @@ async function createUnchecked(session: GuardedSession, text: string): Promise<V
   };
 }
 
+/** Statements that make no table and no view: without one the code finds all that it asks for. */
+const withoutRelations = [
+  "IndexStmt",
+  "CreateFunctionStmt",
+  "CreatePolicyStmt",
+  "SelectStmt",
+  "InsertStmt",
+  "UpdateStmt",
+  "DeleteStmt",
+];
+
 /** What a stand-in's missing operators and functions refuse is no fault of the file, which would work with the real extension. */
 function ranVerdict(
   { node }: Statement,
@@ -207,7 +218,7 @@ function ranVerdict(
     return verdictOf(failure, null);
   }
   const isMissing = failure.code === "42704" || failure.code === "42883";
-  const needsExtension = isMissing && ("IndexStmt" in node || "CreateFunctionStmt" in node);
+  const needsExtension = isMissing && withoutRelations.some((kind) => kind in node);
   // A comment on what was left out for that reason, or a grant on it.
   const isAbout =
     (isMissing || failure.code === "42P01") &&

@@ -6,6 +6,10 @@ create schema audit_emulation;
 grant usage on schema audit_emulation to postgres;
 revoke all on schema audit_emulation from public;
 
+create table audit_emulation.stand_ins (name text primary key);
+grant select, insert on audit_emulation.stand_ins to postgres;
+comment on table audit_emulation.stand_ins is 'Extensions that are stood in for: a second CREATE EXTENSION IF NOT EXISTS makes nothing, wherever it names.';
+
 create function audit_emulation.drop_trigger(trigger_name text, table_name text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -66,6 +70,21 @@ begin
   execute format('create type %1$I.%2$I (input = %1$I.%3$I, output = %1$I.%4$I, typmod_in = varchartypmodin, typmod_out = varchartypmodout, like = text)', home, type_name, type_name || '_in', type_name || '_out');
 end $$;
 comment on function audit_emulation.make_text_type is 'Stands in for a type of an extension that is not installed: it holds text, so that tables with it can be made.';
+
+create function audit_emulation.make_geography_cast(home text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  source regtype := to_regtype(format('%I.geometry', home));
+  target regtype := to_regtype(format('%I.geography', home));
+begin
+  if (select count(*) from pg_type where oid in (source, target) and typinput::regproc::text ~ '_in$' and typowner = (select oid from pg_roles where rolname = current_user)) <> 2 then
+    raise insufficient_privilege using message = 'casts are made between the types that stand in for PostGIS';
+  end if;
+  if exists (select from pg_cast where castsource = source and casttarget = target) then return; end if;
+  execute format('create cast (%s as %s) without function as implicit', source, target);
+  execute format('create cast (%s as %s) without function', target, source);
+end $$;
+comment on function audit_emulation.make_geography_cast is 'As PostGIS has them: every geometry is a geography, and the other way round where it is said.';
 
 revoke execute on all functions in schema audit_emulation from public;
 grant execute on all functions in schema audit_emulation to postgres;

@@ -1,4 +1,5 @@
 import type { GuardedSession, SqlFailure } from "./session.ts";
+import { notForStrangers, standIns } from "./stand-ins.ts";
 
 // Extensions that only a superuser may create: made by audit_emulation.make_extension, which has the same list.
 const forSuperusers = [
@@ -15,27 +16,6 @@ const forSuperusers = [
   "bloom",
 ];
 
-/** Types of extensions that no npm Postgres brings, by extension. */
-const stubbedTypes: Readonly<Record<string, readonly string[]>> = {
-  vector: ["vector", "halfvec", "sparsevec"],
-  postgis: ["geometry", "geography"],
-};
-
-/** Functions of such extensions that constraints and defaults name. They accept everything. */
-const stubbedFunctions: Readonly<Record<string, readonly string[]>> = {
-  pg_jsonschema: [
-    "json_matches_schema(schema json, instance json) returns boolean language sql immutable as 'select true'",
-    "jsonb_matches_schema(schema json, instance jsonb) returns boolean language sql immutable as 'select true'",
-  ],
-  pgmq: [
-    ...["create", "create_unlogged", "create_non_partitioned"].map(
-      (name) => `${name}(queue_name text) returns void language sql as ''`,
-    ),
-    "drop_queue(queue_name text) returns boolean language sql as 'select true'",
-    "send(queue_name text, msg jsonb, delay integer default 0) returns setof bigint language sql as 'select 1::bigint'",
-  ],
-};
-
 // Where the platform puts them, whatever the statement says: they make schemas of their own or have a fixed one.
 const homes: Readonly<Record<string, string>> = {
   pg_cron: "pg_catalog",
@@ -44,18 +24,24 @@ const homes: Readonly<Record<string, string>> = {
   pgmq: "pgmq",
 };
 
+const isMade = "select name as value from audit_emulation.stand_ins where name = $1";
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-/** Makes an extension, or what stands in for it. `stubbed`: it is not installed, its types hold text. */
+/** Makes an extension where Postgres would, or what stands in for it. `stubbed`: it is not installed, its types hold text. */
 export async function createExtension(
   session: GuardedSession,
   name: string,
   schema: string | null,
 ): Promise<{ outcome: "made" | "stubbed" } | { outcome: "failed"; failure: SqlFailure }> {
-  const home = homes[name] ?? schema ?? "extensions";
-  if (!(await session.hasExtension(name))) {
-    const failure = await runAll(session, standIns(name, home));
+  const current = await session.value("select current_schema() as value");
+  const home = homes[name] ?? schema ?? current ?? "extensions";
+  if (notForStrangers.includes(name) || !(await session.hasExtension(name))) {
+    if (await session.value(isMade, [name])) return { outcome: "stubbed" };
+    const failure = await runAll(session, [
+      ...standIns(name, home),
+      `insert into audit_emulation.stand_ins (name) values (${literal(name)})`,
+    ]);
     return failure === null ? { outcome: "stubbed" } : { outcome: "failed", failure };
   }
   const failure = await runAll(session, [
@@ -67,18 +53,6 @@ export async function createExtension(
       : `create extension if not exists ${quote(name)} schema ${quote(home)} cascade`,
   ]);
   return failure === null ? { outcome: "made" } : { outcome: "failed", failure };
-}
-
-function standIns(name: string, home: string): string[] {
-  const types = Object.hasOwn(stubbedTypes, name) ? (stubbedTypes[name] ?? []) : [];
-  const functions = Object.hasOwn(stubbedFunctions, name) ? (stubbedFunctions[name] ?? []) : [];
-  return [
-    ...(functions.length === 0 ? [] : [`create schema if not exists ${quote(home)}`]),
-    ...types.map(
-      (type) => `select audit_emulation.make_text_type(${literal(home)}, ${literal(type)})`,
-    ),
-    ...functions.map((definition) => `create or replace function ${quote(home)}.${definition}`),
-  ];
 }
 
 async function runAll(

@@ -80,6 +80,13 @@ export class GuardedSession {
     return rowCount === 1;
   }
 
+  /** The first value that a query of ours gives, in the transaction of the statements around it. */
+  async value(query: string, parameters: readonly string[] = []): Promise<string | null> {
+    const client = await this.#connected();
+    const { rows } = await client.query<{ value: string | null }>(query, [...parameters]);
+    return rows[0]?.value ?? null;
+  }
+
   async close(): Promise<void> {
     await this.#forget();
     await this.#guard.end();
