@@ -28,19 +28,39 @@ const name = String.raw`(?:"?\w+"?\.)?"?NAME"?(?!\w)`;
 const makes = String.raw`create\s+(?:or\s+replace\s+)?(?:unlogged\s+|materialized\s+)?(?:table|view|function)\s+(?:if\s+not\s+exists\s+)?${name}|rename\s+to\s+${name}`;
 const makesColumn = String.raw`add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?${name}|rename\s+(?:column\s+)?"?\w+"?\s+to\s+${name}|^\s*"?NAME"?\s+\w`;
 
+/** Whether one statement of a file names the table and makes the column. */
+function makesColumnOf(sql: string, table: string, column: string): boolean {
+  const ofTable = new RegExp(String.raw`\btable\s[^(]*?\b${table}(?!\w)`, "i");
+  const ofColumn = new RegExp(makesColumn.replaceAll("NAME", column), "im");
+  return sql.split(/;\s*$/m).some((each) => ofTable.test(each) && ofColumn.test(each));
+}
+
+/** Whether a file would make what a finding misses. */
+function makerOf({ kind, message }: CodeFinding): ((sql: string) => boolean) | null {
+  if (kind === "missing_bucket") {
+    const [, bucket = ""] = /"(.+)"/.exec(message) ?? [];
+    return (sql) => /\bstorage\.buckets\b/i.test(sql) && sql.includes(`'${bucket}'`);
+  }
+  const missing = /(?:table or view|column|function|relation) "?(?:\w+\.)?(\w+)"?/.exec(
+    message,
+  )?.[1];
+  if (missing === undefined) return null;
+  const [, table] = /^(?:\w+\.)?(\w+) has no column/.exec(message) ?? [];
+  if (kind === "missing_column") {
+    return table === undefined ? null : (sql) => makesColumnOf(sql, table, missing);
+  }
+  const pattern = new RegExp(makes.replaceAll("NAME", missing), "im");
+  return (sql) => pattern.test(sql);
+}
+
 /** Names, for each missing thing, the file that would make it: the cause is in that file, and not in the code. */
 export function withHints(
   findings: readonly CodeFinding[],
   files: readonly NotApplied[],
 ): CodeFinding[] {
   return findings.map((finding) => {
-    const missing = /(?:table or view|column|function|relation) "?(?:\w+\.)?(\w+)"?/.exec(
-      finding.message,
-    )?.[1];
-    if (missing === undefined) return finding;
-    const source = finding.kind === "missing_column" ? makesColumn : makes;
-    const pattern = new RegExp(source.replaceAll("NAME", missing), "im");
-    const file = files.find((each) => pattern.test(each.sql));
+    const isMadeIn = makerOf(finding);
+    const file = isMadeIn === null ? undefined : files.find(({ sql }) => isMadeIn(sql));
     if (file === undefined) return finding;
     const reason = file.isSkipped
       ? "is no migration by its name"

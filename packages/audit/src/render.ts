@@ -55,6 +55,7 @@ function totalsLine(totals: Totals): string {
 /** How many places of a fact, and objects of a kind, the first screen shows. */
 const shownPlaces = 3;
 const shownObjects = 5;
+const shownNames = 20;
 const more = (hidden: number) => (hidden > 0 ? ` and ${hidden} more` : "");
 
 /** For a terminal: what is missing first, the worst kind on top; `verbose` unfolds everything. */
@@ -136,11 +137,14 @@ function leftOutLines(report: AuditReport): string[] {
     ["no migrations by their names (<digits>_<name>.sql)", report.skipped_migrations],
     ["folders of built output", report.skipped_folders],
     ["projects with migrations of their own", report.skipped_projects],
-    ["files too large for a source", report.skipped_files],
+    ["files too large for a source, or minified", report.skipped_files],
   ] as const;
   const lines = parts
     .filter(([, names]) => names.length > 0)
-    .map(([what, names]) => `Left out, ${what}: ${names.join(", ")}`);
+    .map(
+      ([what, names]) =>
+        `Left out, ${what}: ${names.slice(0, shownNames).join(", ")}${more(names.length - shownNames)}`,
+    );
   return lines.length === 0 ? [] : [...lines, ""];
 }
 

@@ -78,7 +78,7 @@ export interface AuditReport {
   /** Null for a live database. */
   migrations: AppliedMigrations | null;
   totals: Totals;
-  /** Files that were left out because they are larger than a source is. */
+  /** Files that were left out because they are larger than a source is, or minified. */
   skipped_files: string[];
   /** Folders that were left out as output of a build. */
   skipped_folders: string[];

@@ -237,10 +237,11 @@ test("files that make nothing are named, and are the cause of what is missing", 
   const root = make({
     "package.json": "{}",
     "dist/bundle.js": "",
-    "a.ts": `${client}export const a = () => [db.from("ghosts").select("id"), db.from("extras").select("id"), db.from("people").select("nickname")];`,
+    "public/app.js": `${client}db.from("bundled").select("id");${"x();".repeat(1_000)}`,
+    "a.ts": `${client}export const a = () => [db.from("ghosts").select("id"), db.from("extras").select("id"), db.from("people").select("nickname"), db.from("people").select("age"), db.storage.from("files").list()];`,
     "supabase/migrations/1_base.sql": "create table public.people (id int primary key);",
     "supabase/migrations/2_half.sql":
-      "create table public.ghosts (id int primary key);\nalter table public.people add column nickname text;\nselect nothing;",
+      "create table public.ghosts (id int primary key,\n age int);\ninsert into storage.buckets (id, name) values ('files', 'files');\nalter table public.people add column nickname text;\nselect nothing;",
     "supabase/migrations/add_extras.sql": "create table public.extras (id int primary key);",
   });
   const { report } = await audit({
@@ -251,7 +252,10 @@ test("files that make nothing are named, and are the cause of what is missing", 
     ["missing_table", "2_half.sql"],
     ["missing_table", "add_extras.sql"],
     ["missing_column", "2_half.sql"],
+    ["missing_column", undefined],
+    ["missing_bucket", "2_half.sql"],
   ]);
+  expect(report.skipped_files).toEqual(["public/app.js"]);
   expect(report.migrations?.rolled_back).toEqual(["2_half.sql"]);
   expect(report.skipped_migrations).toEqual(["add_extras.sql"]);
   expect(report.skipped_folders).toEqual(["dist/"]);

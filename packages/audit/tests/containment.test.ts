@@ -316,6 +316,16 @@ describe("what migrations do", () => {
     ]);
   });
 
+  test("a block makes the role that is not there", async () => {
+    const { reports } = await apply(
+      "do $$ begin if not exists (select from pg_roles where rolname = 'operator') then create role operator superuser; end if; end $$; grant select on auth.users to operator;",
+    );
+    expect(reports).toEqual([]);
+    expect(
+      await query("select rolsuper, rolcanlogin from pg_roles where rolname = 'operator'"),
+    ).toEqual([{ rolsuper: false, rolcanlogin: false }]);
+  });
+
   test("an extension without a schema goes where the search path leads, as in a deployment", async () => {
     const { reports } = await apply(
       "create extension unaccent; create extension pg_trgm with schema extensions; create table public.spots (at public.halfvec(3), v public.vector);",

@@ -30,7 +30,7 @@ export interface FoundSources {
   files: SourceFile[];
   /** SQL that lies among the code, outside of migrations. */
   sql: string;
-  /** Names of files that were left out because of their size. */
+  /** Names of files that were left out because they are too large for a source, or minified. */
   tooLarge: string[];
   /** Names of folders that were left out as output, beyond installed packages and hidden ones. */
   leftOut: string[];
@@ -132,6 +132,10 @@ function addFile(path: string, name: string, found: FoundSources): void {
     return;
   }
   const text = readFileSync(path, "utf8");
+  if (!isDocument && isMinified(text)) {
+    found.tooLarge.push(name);
+    return;
+  }
   if (!isDocument) {
     found.files.push({ virtualPath: path, name, text });
     return;
@@ -140,6 +144,12 @@ function addFile(path: string, name: string, found: FoundSources): void {
   if (script !== null) {
     found.files.push({ virtualPath: `${path}.${script.extension}`, name, text: script.text });
   }
+}
+
+/** Whether a script was written by a bundler, wherever it lies: its lines are longer than any that people write. */
+function isMinified(text: string): boolean {
+  const lines = text.split("\n").filter((line) => line.trim() !== "").length;
+  return text.length > 2_000 && text.length / Math.max(lines, 1) > 500;
 }
 
 /** The script blocks of a document at their places, the rest as spaces. */
