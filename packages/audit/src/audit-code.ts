@@ -12,6 +12,8 @@ import { loadParser } from "./scratch/split.ts";
 export interface CodeAudit {
   context: CheckContext;
   sources: FoundSources;
+  /** The same code against another schema. */
+  against: (schema: Schema) => CheckContext;
 }
 
 /** Reads the code and compares it with a schema. @throws AuditError when the folder cannot be audited */
@@ -30,7 +32,10 @@ export async function auditCode(
   const uses = scan(code);
   options.onProgress?.(`checking ${uses.length} uses`);
   const places = new Places(code);
-  const context = new CheckContext(schema, facts, (value) => places.of(value.node));
-  checkCode(context, uses);
-  return { context, sources };
+  const against = (other: Schema) => {
+    const context = new CheckContext(other, facts, (value) => places.of(value.node));
+    checkCode(context, uses);
+    return context;
+  };
+  return { context: against(schema), sources, against };
 }

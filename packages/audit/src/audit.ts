@@ -8,6 +8,7 @@ import { notAppliedFiles, withHints } from "./hints.ts";
 import { readProjectFacts, supabaseFolderOf } from "./project.ts";
 import type { AuditReport } from "./report.ts";
 import type { Schema } from "./schema/model.ts";
+import type { AppliedMigrations } from "./scratch/apply.ts";
 import { namesInRows, readMigrationFiles } from "./scratch/migration-files.ts";
 import { countSchema } from "./totals.ts";
 
@@ -54,13 +55,15 @@ export async function audit(options: AuditOptions): Promise<Audit> {
       ? supabaseFolderOf(resolve(options.database.migrations))
       : `${code}/supabase`);
   const facts = readProjectFacts(resolve(folder), sources.supabaseFolders);
-  const { context } = await auditCode(code, built.schema, facts, {
+  const { context, against } = await auditCode(code, built.schema, facts, {
     sources,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
   const exposed = options.exposed ?? facts.exposedSchemas ?? ["public"];
+  const meant = await schemaMeant(options, built.applied);
+  const remaining = meant === null ? null : against(meant).findings;
   const report: AuditReport = {
-    code: withHints(context.findings, built.notApplied).sort(byPlace),
+    code: withHints(context.findings, built.notApplied, remaining).sort(byPlace),
     schema: checkSchema(
       built.schema,
       exposed,
@@ -92,16 +95,37 @@ async function databaseOf(options: AuditOptions) {
   const folder = resolve(options.database.migrations);
   const built = await schemaOfMigrations(folder, {
     strict: options.database.strict ?? false,
-    ...(options.statementLimitMs === undefined
-      ? {}
-      : { statementLimitMs: options.statementLimitMs }),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
+    ...scratchOptions(options),
   });
   return {
     ...built,
     notApplied: notAppliedFiles(folder, built.applied),
     namesInRows: namesInRows(readMigrationFiles(folder)),
+  };
+}
+
+/** What the migrations mean to make: also the parts of the failing files. Null when all of them apply. */
+async function schemaMeant(
+  options: AuditOptions,
+  applied: AppliedMigrations | null,
+): Promise<Schema | null> {
+  if ("url" in options.database || applied === null || applied.rolled_back.length === 0)
+    return null;
+  const { schema } = await schemaOfMigrations(resolve(options.database.migrations), {
+    strict: false,
+    keepsParts: true,
+    ...scratchOptions(options),
+  });
+  return schema;
+}
+
+function scratchOptions(options: AuditOptions) {
+  return {
+    ...(options.statementLimitMs === undefined
+      ? {}
+      : { statementLimitMs: options.statementLimitMs }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.onScratch === undefined ? {} : { onStart: options.onScratch }),
   };
 }
 

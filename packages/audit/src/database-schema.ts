@@ -28,6 +28,8 @@ export async function schemaOfDatabase(url: string): Promise<Schema> {
 
 export interface ScratchOptions {
   strict: boolean;
+  /** Keeps what a failing file's other statements make, which no deployment does. */
+  keepsParts?: boolean;
   statementLimitMs?: number;
   onProgress?: (line: string) => void;
   /** Reads more from the scratch before it is gone. */
@@ -49,6 +51,7 @@ export async function schemaOfMigrations(
     let done = 0;
     const applied = await applyMigrations(scratch, files, {
       strict: options.strict,
+      keepsParts: options.keepsParts ?? false,
       ...(options.statementLimitMs === undefined
         ? {}
         : { statementLimitMs: options.statementLimitMs }),

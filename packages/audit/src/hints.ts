@@ -53,15 +53,27 @@ function makerOf({ kind, message }: CodeFinding): ((sql: string) => boolean) | n
   return (sql) => pattern.test(sql);
 }
 
-/** Names, for each missing thing, the file that would make it: the cause is in that file, and not in the code. */
+const someFile = "a migration that is not applied, since a statement fails, makes it so";
+
+const keyOf = ({ kind, place, message }: CodeFinding) =>
+  `${kind} ${place.file}:${place.line}:${place.column} ${message.split(";", 1)[0]}`;
+
+/**
+ * Names, for each missing thing, the file that would make it: the cause is in that file, and not in the code.
+ * @param remaining what is missing as well where the failing files' other statements are kept; null when none fails
+ */
 export function withHints(
   findings: readonly CodeFinding[],
   files: readonly NotApplied[],
+  remaining: readonly CodeFinding[] | null,
 ): CodeFinding[] {
+  const left = remaining === null ? null : new Set(remaining.map(keyOf));
   return findings.map((finding) => {
     const isMadeIn = makerOf(finding);
     const file = isMadeIn === null ? undefined : files.find(({ sql }) => isMadeIn(sql));
-    if (file === undefined) return finding;
+    if (file === undefined) {
+      return left === null || left.has(keyOf(finding)) ? finding : { ...finding, hint: someFile };
+    }
     const reason = file.isSkipped
       ? "is no migration by its name"
       : "is not applied, since a statement fails";

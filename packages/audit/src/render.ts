@@ -63,7 +63,15 @@ export function renderText(report: AuditReport, verbose: boolean): string {
   const inTests = report.code.filter(({ place }) => isTest(place));
   const inCode = report.code.filter(({ place }) => !isTest(place));
   const lines = [
-    ...missingLines("Missing", inCode, verbose),
+    ...missingLines(
+      "Missing",
+      inCode.filter(({ hint }) => hint === null),
+      verbose,
+    ),
+    ...notAppliedLines(
+      inCode.filter(({ hint }) => hint !== null),
+      verbose,
+    ),
     ...missingLines("Missing in tests, which may have a database of their own", inTests, verbose),
     ...migrationLines(report.migrations, verbose),
     ...leftOutLines(report),
@@ -103,6 +111,26 @@ function missingLines(title: string, findings: readonly CodeFinding[], verbose: 
   return [...lines, ""];
 }
 
+/** What the code asks for rightly, by the file that would make it. */
+function notAppliedLines(findings: readonly CodeFinding[], verbose: boolean): string[] {
+  if (findings.length === 0) return [];
+  const facts = factsOf(findings);
+  const lines = [
+    `Missing because migrations are not applied: ${facts.length} in ${findings.length} places. The code may be right: mend these files first`,
+  ];
+  for (const [cause, count] of countBy(facts, ({ hint }) => hint ?? "")) {
+    const own = facts.filter(({ hint }) => hint === cause);
+    const shown = own.slice(0, verbose ? count : shownPlaces);
+    lines.push(`  ${cause}: ${count}`);
+    for (const { message, places } of shown) {
+      const [first] = places;
+      lines.push(`    ${message} (${first?.file}:${first?.line}${more(places.length - 1)})`);
+    }
+    if (shown.length < count) lines.push(`   ${more(count - shown.length)}`);
+  }
+  return [...lines, ""];
+}
+
 function migrationLines(migrations: AuditReport["migrations"], verbose: boolean): string[] {
   if (migrations === null) return [];
   const lines: string[] = [];
@@ -110,7 +138,9 @@ function migrationLines(migrations: AuditReport["migrations"], verbose: boolean)
     `  ${each.file}:${each.line} ${each.outcome}${each.code === null ? "" : ` ${each.code}`}: ${each.reason} — ${each.statement}`;
   const failed = migrations.reports.filter((each) => each.outcome === "failed");
   if (failed.length > 0) {
-    const files = countBy(failed, (each) => each.file);
+    // In the order of the files: the first is often the cause of the others.
+    const files = new Map(failed.map(({ file }) => [file, 0]));
+    for (const { file } of failed) files.set(file, (files.get(file) ?? 0) + 1);
     lines.push(
       `Failed migrations: ${files.size} of ${migrations.files} files; each is a transaction and left nothing`,
     );

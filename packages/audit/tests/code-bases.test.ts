@@ -9,6 +9,7 @@ import { checkSchema } from "../src/checks/check-schema.ts";
 import { readSources } from "../src/code/source-files.ts";
 import { schemaOfDatabase } from "../src/database-schema.ts";
 import { readProjectFacts } from "../src/project.ts";
+import { renderText } from "../src/render.ts";
 import type { Schema } from "../src/schema/model.ts";
 import { applyMigrations } from "../src/scratch/apply.ts";
 import { namesInRows, readMigrationFiles } from "../src/scratch/migration-files.ts";
@@ -104,6 +105,15 @@ export function list(status: "active" | "closed" | "all", other: "active" | "any
   if (["active", "closed"].includes(status)) q = q.eq("status", status);
   if (other === "any") return q;
   return q.eq("status", other);
+}`,
+  },
+  "the null that a store begins with": {
+    "a.ts": `${client}const first = { owner: null as string | null };
+const useStore = () => first;
+export function save() {
+  const { owner } = useStore();
+  if (!owner) return null;
+  return db.from("projects").insert({ owner_id: owner, name: "a", slug: "a" });
 }`,
   },
   "a builder of another library by its type": {
@@ -318,6 +328,7 @@ test("stand-ins are where Postgres would make the extension, once, with what tab
       create view public.near as select id, st_x(place::geometry) as x, st_asgeojson(place) as json,
         place <-> st_point(1, 1)::geography as far, 1 - (meaning <=> '[1,2,3]') as "like"
         from public.places where st_dwithin(place, st_point(1, 1)::geography, 5);
+      create materialized view public.centres as select st_centroid(st_collect(place::geometry)) as at from public.places;
       select pgmq.create('mail');
       alter table pgmq.q_mail enable row level security;`,
   });
@@ -327,6 +338,32 @@ test("stand-ins are where Postgres would make the extension, once, with what tab
   });
   expect(report.migrations?.reports.filter((each) => each.outcome === "failed")).toEqual([]);
   expect(report.code).toEqual([]);
+});
+
+test("what changes in a file that fails is told apart from what no file makes", async () => {
+  const root = make({
+    "a.ts": `${client}export const a = () => db.from("people").update({ kind: "b" }).eq("id", 1);
+export const b = () => db.from("people").update({ kind: "c" }).eq("id", 1);
+export const c = () => db.rpc("by_name");`,
+    "supabase/migrations/1_base.sql":
+      "create table public.people (id int primary key, kind text check (kind in ('a')));",
+    "supabase/migrations/2_more.sql": `
+      create function public.by_name() returns setof text language sql as 'select name from public.names';
+      create table public.names (name text);
+      alter table public.people drop constraint people_kind_check, add check (kind in ('a', 'b'));`,
+  });
+  const { report } = await audit({
+    code: root,
+    database: { migrations: join(root, "supabase", "migrations") },
+  });
+  expect(report.code.map(({ kind, hint }) => [kind, hint?.split(" ")[0]])).toEqual([
+    ["value_not_allowed", "a"],
+    ["value_not_allowed", undefined],
+    ["missing_function", "2_more.sql"],
+  ]);
+  const text = renderText(report, false);
+  expect(text).toMatch(/^Missing: 1 in 1 places/);
+  expect(text).toContain("Missing because migrations are not applied: 2 in 2 places");
 });
 
 test("two conditions that guard each other end", async () => {

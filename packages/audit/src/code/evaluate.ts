@@ -12,6 +12,15 @@ import { bindingValue, narrowed, parameterValue, variableValue } from "./variabl
 /** A value deeper than this counts as unknown, which also ends recursion. */
 const maxDepth = 14;
 
+/** `null as string | null`: what a store or a form begins with, and not what it holds when it is used. */
+function isFirstOfSome(expression: ts.Expression): boolean {
+  return (
+    ts.isAsExpression(expression) &&
+    ts.isUnionTypeNode(expression.type) &&
+    expression.expression.kind === ts.SyntaxKind.NullKeyword
+  );
+}
+
 /** Computes constants, objects and strings as far as the sources determine them, without running anything. */
 export class Evaluator implements Evaluation {
   readonly symbols: Symbols;
@@ -25,7 +34,7 @@ export class Evaluator implements Evaluation {
   evaluate(expression: ts.Expression, env: Environment = noEnvironment, depth = 0): Value {
     const node = bare(expression);
     const unknown = (type: UnknownType = null): Value => ({ kind: "unknown", type, node });
-    if (depth > maxDepth) return unknown();
+    if (depth > maxDepth || isFirstOfSome(expression)) return unknown();
     const next = (each: ts.Expression) => this.evaluate(each, env, depth + 1);
 
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {

@@ -32,6 +32,8 @@ export interface AppliedMigrations {
 export interface ApplyOptions {
   /** Stop at the first failure, as `supabase db push` does; else list what else fails, and go on with the next file. */
   strict: boolean;
+  /** Keeps what a failing file's other statements make, with functions whose bodies do not hold: what the files mean. */
+  keepsParts?: boolean;
   /** How long one statement may run; 60 s if not said. */
   statementLimitMs?: number;
   onFile?: (name: string) => void;
@@ -64,7 +66,7 @@ export async function applyMigrations(
   try {
     for (const file of files) {
       options.onFile?.(file.name);
-      const isWhole = await applyFile(session, file, options.strict, result);
+      const isWhole = await applyFile(session, file, options, result);
       result.files++;
       if (isWhole) continue;
       result.rolled_back.push(file.name);
@@ -81,7 +83,7 @@ export async function applyMigrations(
 async function applyFile(
   session: GuardedSession,
   file: MigrationFile,
-  strict: boolean,
+  { strict, keepsParts = false }: ApplyOptions,
   result: AppliedMigrations,
 ): Promise<boolean> {
   let isWhole = true;
@@ -95,12 +97,13 @@ async function applyFile(
       ...verdict,
     });
   };
+  if (keepsParts) await session.run("set check_function_bodies = off");
   await session.run("begin");
   for (const statement of splitStatements(file.sql)) {
     result.statements++;
     last = statement;
     await session.run("savepoint audit_statement");
-    const verdict = await applyStatement(session, statement, result, isWhole);
+    const verdict = await applyStatement(session, statement, result, isWhole || keepsParts);
     if (verdict !== null) report(statement, verdict);
     // The transaction is lost with the connection: the following statements would only fail because the earlier ones
     // are missing.
@@ -108,7 +111,7 @@ async function applyFile(
     const isFailed = verdict !== null && verdict.code !== null;
     await session.run(`${isFailed ? "rollback to" : "release"} savepoint audit_statement`);
   }
-  const failure = await session.run(isWhole ? "commit" : "rollback");
+  const failure = await session.run(isWhole || keepsParts ? "commit" : "rollback");
   // Deferred constraints are checked at the end.
   if (isWhole && failure !== null && last !== null) report(last, failed(failure));
   // What a file sets for its session ends with it. A session that is gone has nothing to reset.

@@ -84,6 +84,9 @@ const postgis = [
     ...each("st_geometrytype", geometry),
   ),
   ...giving("integer", ...each("st_srid st_npoints", geometry)),
+  ...["st_collect", "st_union", "st_makeline"].map(
+    (name) => `aggregate HOME.${name}(${geometry}) (sfunc = HOME.${name}, stype = ${geometry})`,
+  ),
   ...operators([geometry, geography], { "<->": "st_distance" }),
   ...operators([geometry], { "&&": "st_intersects" }),
 ];
