@@ -42,6 +42,8 @@ if (program === undefined) {
 }
 
 const env = { SWITCHBOARD_DENO: program };
+/** Parts of paths, as `npm test -- <part>` takes them; vitest runs what any of them matches. */
+const given = process.argv.slice(2);
 run(program, ["--version"]);
 run(
   join(projectRoot, "node_modules", ".bin", "vitest"),
@@ -51,9 +53,7 @@ run(
     "stack",
     "--project",
     "queue",
-    "supabase/tests/functions",
-    "supabase/tests/project",
-    ...process.argv.slice(2),
+    ...(given.length > 0 ? given : ["supabase/tests/functions", "supabase/tests/project"]),
   ],
   env,
 );

@@ -66,23 +66,6 @@ export const vectors: Readonly<Record<string, Ask>> = {
         () => encodeHex?.(bytes(text)),
       ]),
     ),
-  "@std/media-types/parse-media-type": ({ parseMediaType }) =>
-    all(
-      [
-        "",
-        "application/json",
-        " Application/JSON ",
-        "application/json;",
-        "application/json ; ",
-        "text/html; charset=UTF-8",
-        'multipart/form-data; Boundary="a b;c"; x=1',
-        'text/plain; title="a \\"b\\""',
-        "application/json; charset",
-        "application/json; =utf-8",
-        "application/json; a=1; A=2",
-        "nonsense",
-      ].map((text) => () => parseMediaType?.(text)),
-    ),
   "@std/async/pool": ({ pooledMap }) =>
     all([[], [1], [2, 3], [6]].map((failing) => () => pooledMap && pool(pooledMap, failing))),
 };
