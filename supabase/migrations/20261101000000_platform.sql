@@ -38,7 +38,8 @@ alter table private.settings enable row level security;
 create policy "nobody but the owner of the schema reads settings" on private.settings
   for all to anon, authenticated using (false) with check (false);
 
--- Asked at nearly every event, so plpgsql, which keeps its plan: a function in SQL with a search_path of its own is planned at every call.
+-- Settings are read at nearly every event. The functions are PL/pgSQL, which keeps its plan; a function in SQL with a search_path of its
+-- own is planned at every call.
 create function private.setting_integer(p_name text) returns integer
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -67,7 +68,7 @@ grant execute on function private.setting_integer(text), private.setting_interva
   to authenticated, service_role;
 
 -- schemas/platform/types.sql
--- What private.domain_hooks says of each.
+-- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
   'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'
@@ -208,8 +209,8 @@ comment on function private.run_job(text) is
   'Runs a job once and records the run. Rows touched; null when it failed or is already running.';
 
 -- schemas/platform/bound_waiting.sql
--- A request that waits for a locked row keeps a connection of the API for as long. So that one busy account or meeting does not take
--- them all, few may wait at once; the others go away and are served a moment later. The places are in the database, because no function
+-- A request that waits for a locked row keeps a connection of the API all that time. Only a few may wait at once, so that one busy account
+-- or meeting does not take every connection; the others are turned away and served a moment later. The places are in the database, because no function
 -- and no API server knows how many of the others' requests wait.
 insert into private.settings (name, value, description) values
   ('waiting_places', '3', 'Deliveries of providers that may wait for locked rows at once; as many questions may beside them. Well below the connections of the API.'),
@@ -320,8 +321,8 @@ comment on function private.measure_maintenance(timestamptz) is
 select private.schedule_job('call_maintenance', '* * * * *', 'private.call_maintenance', 'asks the maintenance function to work on the queue');
 
 -- schemas/platform/domain_hooks.sql
--- Where the domains meet without knowing each other: a domain registers a function for a hook, and the one caller of the hook runs
--- them all, in the order of their places.
+-- Domains meet here without knowing each other. A domain registers a function for a hook, and the one caller of the hook runs
+-- all of its functions in the order of their places.
 create table private.domain_hooks (
   hook private.domain_hook not null,
   place integer not null,
@@ -545,8 +546,8 @@ comment on function public.apply_normalized_event(uuid, jsonb) is
 grant execute on function public.apply_normalized_event(uuid, jsonb) to service_role;
 
 -- schemas/platform/event_replay.sql
--- Once the cause is gone, an operator applies events again; who did is on record.
--- Handlers are idempotent, so that any event may be replayed, an applied one too.
+-- An operator applies events again once the cause of their failure is gone. The record says who did it.
+-- Handlers are idempotent, so any event may be replayed, even an applied one.
 create table private.admin_actions (
   id uuid primary key default gen_random_uuid(),
   actor_kind public.actor_kind not null,
@@ -608,7 +609,7 @@ begin
   return private.event_answer(p_event_id, private.attempt_event(p_event_id, v_stored.event, now()));
 end;
 $$;
-comment on function private.replay_event(uuid, boolean) is 'Body of public.replay_event, with the check of the caller.';
+comment on function private.replay_event(uuid, boolean) is 'Applies a stored event again, if the caller is an operator.';
 
 grant execute on function private.replay_event(uuid, boolean) to authenticated, service_role;
 
@@ -651,7 +652,7 @@ begin
 end;
 $$;
 comment on function private.replay_events(public.webhook_provider, timestamptz, timestamptz, public.webhook_event_status) is
-  'Body of public.replay_events, with the check of the caller.';
+  'Queues stored events for the retry job, if the caller is an operator.';
 
 grant execute on function private.replay_events(public.webhook_provider, timestamptz, timestamptz, public.webhook_event_status)
   to authenticated, service_role;
@@ -671,14 +672,14 @@ grant execute on function public.replay_events(public.webhook_provider, timestam
 
 -- schemas/platform/event_retries.sql
 -- Events that could not be applied are tried again until the schedule ends.
--- Each has its own subtransaction; a batch is small and ends early, because what a handler locked stays locked until the batch commits.
--- So who edits one of two classes of a meeting may wait for the batch while the batch waits for them: it gives way at once, long before
--- the second after which Postgres ends such a wait with an error for one of the two (deadlock_timeout).
+-- Each event has its own subtransaction. A batch is small and ends early, because what a handler locked stays locked until the batch
+-- commits. Somebody who edits one of two classes of a meeting may therefore wait for the batch while the batch waits for them. The batch
+-- gives way at once, long before Postgres ends such a wait after a second with an error for one of the two (deadlock_timeout).
 insert into private.settings (name, value, description) values
   ('event_retry_batch', '100', 'Events that one run of the retry job takes at most.'),
   ('event_retry_seconds', '5', 'Seconds after which a run of the retry job takes no further event.');
 
--- Events of one assistant, number or meeting want the same rows: where the first of a run finds them locked, the others are left alone.
+-- Events of one assistant, number or meeting want the same rows. If the first of them finds the rows locked, the others are left for later.
 create function private.contended_key(p_event jsonb) returns text
 language sql immutable set search_path = '' as $$
   select coalesce(p_event #>> '{instance,meeting_id}', p_event ->> 'meeting_id', p_event #>> '{instance,key}',
@@ -794,7 +795,7 @@ $$;
 comment on function private.measure_providers(timestamptz) is
   'Per provider: depth (received and failed), failed, dead, the oldest that waits, events received in the last hour.';
 
--- Open and dead ones apart: each has its index, and those that ended well are nobody's question.
+-- Open and dead tasks are counted apart, because each kind has its index. Nobody asks for tasks that ended well.
 create function private.measure_tasks(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -839,7 +840,7 @@ language sql stable set search_path = '' as $$
     'jobs', private.measure_jobs(p_now),
     'maintenance', private.measure_maintenance(p_now));
 $$;
-comment on function private.measure_health(timestamptz) is 'Body of inbox_health() with the clock.';
+comment on function private.measure_health(timestamptz) is 'Measures the health of the inbox, the queue and the jobs at a given time.';
 
 create function private.inbox_health() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -848,7 +849,7 @@ begin
   return private.measure_health(now());
 end;
 $$;
-comment on function private.inbox_health() is 'Body of public.inbox_health, with the check of the caller.';
+comment on function private.inbox_health() is 'Measures the health now, if the caller is an operator.';
 
 grant execute on function private.inbox_health() to authenticated, service_role;
 
@@ -891,8 +892,8 @@ end;
 $$;
 comment on function private.drop_event_content(uuid[], timestamptz) is 'Drops payload and normalised form of events; those that wait are dead then. Returns how many.';
 
--- Each job reads its settings once and its rows along an index from the oldest on: asked for in the query, a setting would be
--- read once a row, and without the order a table in which nothing is due would be read to its end.
+-- Each job reads its settings once, because a query would read them for every row. It reads its rows along an index from the
+-- oldest on, because without that order it would read to its end a table in which nothing is due.
 create function private.forget_event_content(p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
 declare
@@ -962,7 +963,7 @@ begin
   delete from private.job_runs where id = any (array(
     select id from private.job_runs where started_at < v_runs_before order by started_at limit v_batch));
   get diagnostics v_runs = row_count;
-  -- The scheduler's table is indexed by its number only, which grows with time: the oldest are looked at, and go if they are old.
+  -- The only index of the scheduler's table is its growing number. So the lowest numbers are looked at, and deleted if they are old.
   delete from cron.job_run_details where runid in (
     select runid from (select runid, start_time from cron.job_run_details order by runid limit v_batch) oldest
     where start_time < v_details_before);
@@ -1172,7 +1173,7 @@ comment on function private.describe_error(text, text, text) is
   'SQLSTATE and message of an error, without the values that a data exception quotes.';
 
 -- schemas/platform/task_leases.sql
--- How a worker takes tasks: a lease longer than a worker lives, known by a token. Whoever does not hold the token changes nothing.
+-- How a worker takes tasks. A lease lasts longer than a worker lives and has a token; nobody changes a leased task without the token.
 insert into private.settings (name, value, description) values
   ('task_lease_seconds', '300', 'How long a leased task belongs to its worker. Must exceed a worker''s life of 150 s.');
 
@@ -1181,7 +1182,7 @@ returns table (id uuid, kind text, resource_id text, user_id uuid, version integ
 language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 begin
-  -- A task that brings its worker down every time has to end as well.
+  -- A task that brings its worker down at every try must end as well.
   with lost as (
     select t.id
     from public.tasks t
@@ -1215,7 +1216,7 @@ begin
 end;
 $$;
 comment on function private.lease_tasks(integer, text[], timestamptz) is
-  'Body of public.lease_tasks with the clock. Tasks whose worker vanished are due again once the lease is over, or dead after the last try.';
+  'Leases due tasks at a given time. A task whose worker vanished is due again once its lease is over, or dead after the last try.';
 
 create function public.lease_tasks(p_limit integer, p_kinds text[] default null)
 returns table (id uuid, kind text, resource_id text, user_id uuid, version integer, attempts integer, lease_token uuid, leased_until timestamptz)
@@ -1327,7 +1328,7 @@ begin
   return private.enqueue_task(v_task.kind, v_task.resource_id, v_task.user_id, now());
 end;
 $$;
-comment on function private.retry_task(uuid) is 'Body of public.retry_task, with the check of the caller.';
+comment on function private.retry_task(uuid) is 'Cancels a dead task and asks for the same work again, if the caller is an operator. Returns the id of the open task.';
 
 grant execute on function private.retry_task(uuid) to authenticated, service_role;
 

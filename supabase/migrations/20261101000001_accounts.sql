@@ -25,9 +25,9 @@ comment on domain public.amount is 'What is counted against a limit (assistants,
 create type private.closure_reason as enum ('trial', 'request');
 
 -- schemas/accounts/callers.sql
--- Who is calling, for policies and rules. Without arguments, so that `(select private.f())` runs once a statement. Every row of the
--- ledger asks as well: a function in SQL with a search_path is planned anew at each call (0.1 ms for current_actor, more than the row
--- it stamps), one in PL/pgSQL once a session.
+-- Who is calling, for policies and rules. The functions have no arguments, so that `(select private.f())` runs once for a statement.
+-- They are PL/pgSQL, because every row of the ledger asks as well: a function in SQL with a search_path is planned at each call
+-- (0.1 ms for current_actor, more than the row that it stamps), one in PL/pgSQL once for a session.
 create function private.role_under(p_role public.user_role, p_status public.account_status) returns public.user_role
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -62,8 +62,8 @@ end;
 $$;
 comment on function private.is_admin() is 'Whether the caller is an admin.';
 
--- A policy that lets admins read every row says so as a range of the key, next to conditions that an index serves too: a plain
--- "or is_admin()" is served by none, and so everybody else's rows would be looked for in the whole table.
+-- A policy that lets admins read every row says so as a range of the key, next to conditions that an index serves too. No index serves
+-- a plain "or is_admin()", and everybody else's rows would be looked for in the whole table.
 create function private.first_id_of_admin() returns uuid
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -148,7 +148,7 @@ insert into public.plans (plan_type, max_assistants, max_call_time_seconds, max_
   ('enterprise', null, null, null, 'month');
 
 -- schemas/accounts/profiles.sql
--- One profile per auth user: who he is to the product.
+-- One profile per auth user: who they are to the product.
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
   email text,
@@ -171,7 +171,7 @@ create table public.profiles (
   -- Nothing ends unannounced: a trial is warned before it ends by time, an expired one before it is purged.
   demo_warned_at timestamptz,
   purge_warned_at timestamptz,
-  -- A user may have his account deleted: the wish can be taken back for a while, then the purge takes it.
+  -- A user may ask for the deletion of their account and take the wish back for a while; then the purge carries it out.
   deletion_requested_at timestamptz,
   constraint demo_has_an_end check (not is_demo or demo_expires_at is not null),
   constraint expired_account_says_when_and_why
@@ -187,7 +187,7 @@ comment on column public.profiles.purge_after is 'When an expired trial may be p
 comment on column public.profiles.demo_warned_at is 'When the owner was told that the trial ends at demo_expires_at; null again once that moves.';
 comment on column public.profiles.purge_warned_at is
   'When the owner was told that the account will be purged; the purge waits for the notice to pass. Null again once the purge is called off or moves beyond the notice.';
-comment on column public.profiles.deletion_requested_at is 'When the owner asked for the deletion of his account; null when he did not, or took it back.';
+comment on column public.profiles.deletion_requested_at is 'When the owner asked for the deletion of their account; null when they did not, or took it back.';
 
 create index profiles_admins_idx on public.profiles (id) where role = 'admin';
 
@@ -210,7 +210,7 @@ alter table private.rate_windows add constraint rate_windows_user_id_fkey
 
 alter table public.profiles enable row level security;
 
--- Who reads and writes profiles. Rows come and go with auth.users only, so nobody inserts or deletes.
+-- Rows come and go with auth.users only, so nobody inserts or deletes profiles.
 create policy "owners and support staff read profiles" on public.profiles
   for select to authenticated
   using (id = (select auth.uid()) or (select private.is_support_staff()));
@@ -310,7 +310,7 @@ create trigger profiles_react after insert or update on public.profiles
   for each row execute function private.profiles_react();
 
 -- schemas/accounts/tell_once.sql
--- What was told, with what it was about, so that it is not told again. The notifications do not say: users may delete them.
+-- What was told and about what, so that it is not told again. The notifications cannot say this, because users may delete them.
 create table private.told (
   user_id uuid not null references public.profiles (id) on delete cascade,
   kind text not null,
@@ -373,7 +373,6 @@ create table public.usage_logs (
   actor_id uuid references public.profiles (id) on delete set null,
   details jsonb not null default '{}',
   created_at timestamptz not null default now(),
-  -- The lock of an account (decision 0011) and the period that is rolled under it.
   -- Call time of the log is dated by its fact, so that any period's sum can be taken from the log as well as from the calls.
   fact_at timestamptz
 );
@@ -392,8 +391,8 @@ create policy "owners read their own usage log" on public.usage_logs
 
 grant select on public.usage_logs to authenticated, service_role;
 
--- Nobody rewrites the log, not even the owner of the table. Two things must pass: the deletion with a user who is
--- gone or being closed, and the foreign key that forgets an actor who is gone (a set null arrives here as an update).
+-- Nobody rewrites the log, not even the owner of the table. Two things must pass: the deletion along with a user who is
+-- gone or being closed, and the foreign key that forgets an actor who is gone (set null arrives here as an update).
 create function private.keep_usage_log() returns trigger
 language plpgsql set search_path = '' as $$
 declare
@@ -409,7 +408,7 @@ end;
 $$;
 comment on function private.keep_usage_log() is 'Refuses every edit of the usage log but that of the foreign key whose actor is gone.';
 
--- Once a statement: a log goes with its account, and may be long.
+-- The trigger runs once for a statement, because a log is deleted with its account and may be long.
 create function private.keep_usage_log_whole() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -452,7 +451,7 @@ create trigger usage_logs_keep_whole after delete on public.usage_logs
 
 -- schemas/accounts/user_limits.sql
 -- What a user may use and has used. The row is also the lock that every limited action queues on (decision 0011).
--- The rule of the amounts is their domain's: it is kept ready, where a table's checks are parsed anew in every statement.
+-- The rule of the amounts belongs to their SQL domain: Postgres keeps that ready, but parses a table's checks anew in every statement.
 create table public.user_limits (
   user_id uuid primary key references public.profiles (id) on delete cascade,
   plan_type public.plan_type not null default 'free' references public.plans (plan_type) on delete restrict,
@@ -512,8 +511,8 @@ declare
   v_old jsonb;
   v_new jsonb;
 begin
-  -- Every report of a call comes by here, and below half of a limit there is nothing to say. A condition of the trigger would say so
-  -- at eight times the cost: Postgres reads its text anew in every statement.
+  -- Every report of a call passes here, and below half of a limit there is nothing to say. The same condition on the trigger would
+  -- cost eight times as much, because Postgres reads its text anew in every statement.
   if (
     new.used_call_time_seconds * 2 >= new.max_call_time_seconds
       and (new.used_call_time_seconds <> old.used_call_time_seconds or new.period_start <> old.period_start)
@@ -554,7 +553,7 @@ create trigger user_limits_react after update on public.user_limits
   for each row execute function private.user_limits_react();
 
 -- schemas/accounts/limits.sql
--- Everything that a plan limits, a row each. What is shown, told, rolled over, reconciled and logged of limits follows from these rows.
+-- Everything that a plan limits has a row here. What is shown, told, rolled over, reconciled and logged of limits follows from these rows.
 -- A further limit is a column of public.plans, of public.user_limits (its maximum, its use, a line in its trigger) and of public.usage_logs,
 -- and a row here, registered by the domain that counts.
 create type private.limit_kind as enum ('stock', 'flow');
@@ -710,7 +709,7 @@ begin
   if not found then
     perform private.refuse(404, 'account_not_found', 'There is no such account.');
   end if;
-  -- Read again: ending the trial changed the row after the update.
+  -- The row is read again, because ending the trial changed it after the update.
   select * into strict v_profile from public.profiles where id = p_user_id;
   return v_profile;
 end;
@@ -769,7 +768,7 @@ declare
   v_month record;
 begin
   select * into strict v_plan from public.plans where plan_type = p_new.plan_type;
-  -- A plan has its limits under the names that they have here.
+  -- The columns of a plan have the same names as those of the account's limits.
   p_new := jsonb_populate_record(p_new, to_jsonb(v_plan));
 
   select * into strict v_month from private.usage_month(p_new.period_anchor, greatest(now(), p_new.period_start));
@@ -780,7 +779,7 @@ begin
   if p_new.period_start <> p_old.period_start then
     return private.recount_flows(p_new);
   elsif p_new.period_end is distinct from p_old.period_end then
-    -- A fact may be later than the end of a period that is not over by our clock.
+    -- A fact may be dated after the end of a period that is not over by our clock.
     return jsonb_populate_record(p_new, (
       select jsonb_object_agg(l.use_column, (to_jsonb(p_old) ->> l.use_column)::bigint
         + private.recount(l, p_new.user_id, coalesce(p_old.period_end, 'infinity'), p_new.period_end)
@@ -794,9 +793,9 @@ comment on function private.apply_plan(public.user_limits, public.user_limits) i
   'The new row with the limits of its new plan, the end of its period, and, where the period is another, the flows of that.';
 
 -- schemas/accounts/auth_users.sql
--- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
--- Of the metadata, which the client or its identity provider chooses, only name and picture are taken, as far as a profile
--- may hold them; never a role.
+-- A user of auth gets a profile and limits in the same transaction: without them the sign-up fails.
+-- The client or its identity provider chooses the metadata. Only name and picture are taken from it, as far as a profile may
+-- hold them; a role never is.
 create function private.create_account() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -822,8 +821,8 @@ end;
 $$;
 comment on function private.follow_email() is 'AFTER UPDATE OF email on auth.users: keeps profiles.email in step.';
 
--- Deleting a user reaches their limits after their profile; whoever holds the limits waits for the profile. So the limits come first
--- here too, and then what the domains lock.
+-- Deleting a user reaches their limits after their profile, and whoever holds the limits waits for the profile. So the limits are
+-- locked first here too, and then what the domains lock.
 create function private.prepare_user_deletion() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -955,7 +954,8 @@ $$;
 comment on function private.purge_accounts_dry_run(timestamptz) is
   'What purge_accounts would do next to whom: close, clear_outside or delete; why not (blockers); what lies outside; how many facts of the domains.';
 
--- Under the lock of the limits, where a plan change waits: either it comes first and the account is no trial any more, or it finds it closing.
+-- This runs under the lock of the limits, for which a plan change waits. Either the plan change comes first and the account is no trial any
+-- more, or it finds the account closing.
 create function private.close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -971,12 +971,12 @@ begin
     return false;
   end if;
   if p_reason = 'request' and private.is_last_admin(p_user_id) then
-    -- He has to appoint another one and ask again.
+    -- They have to appoint another admin and ask again.
     update public.profiles set deletion_requested_at = null where id = p_user_id;
     perform private.notify(p_user_id, 'deletion_refused', p_user_id, '{"reason": "last_admin"}');
     return false;
   elsif p_reason = 'trial' and private.purge_blockers(p_user_id) <> '{}' then
-    -- Asked again tomorrow, so that those who wait do not hold up the others.
+    -- The next try is tomorrow, so that accounts that wait do not hold up the others.
     update public.profiles set purge_after = p_now + interval '1 day' where id = p_user_id;
     return false;
   end if;
@@ -1033,7 +1033,7 @@ insert into private.export_sections (domain, section, view_name) values
   ('accounts', 'rates', 'private.exported_rates'),
   ('accounts', 'closure', 'private.exported_closure');
 
--- The key is what stands between person and data, compared in its own types so that the table's index serves it.
+-- The key is compared in its own types, so that the table's index serves it.
 create function private.export_query(p_view_name text, p_after jsonb) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -1115,7 +1115,7 @@ exception when data_exception then
   return null;
 end;
 $$;
-comment on function private.export_my_data(jsonb) is 'Body of public.export_my_data.';
+comment on function private.export_my_data(jsonb) is 'Reads one page of what is held about the caller, after a cursor.';
 
 create function public.export_my_data(p_cursor jsonb default null) returns json
 language sql stable set search_path = '' as $$
@@ -1129,14 +1129,14 @@ grant execute on function private.export_my_data(jsonb), public.export_my_data(j
 
 -- schemas/accounts/keep_the_last_admin.sql
 -- There is always an admin who can act: demoting, suspending or closing the last one is refused, whoever asks.
--- Deleting the auth user is not: an operator who does that has the secret key to appoint another.
+-- Deleting the auth user is not refused: an operator who does that has the secret key to appoint another admin.
 create function private.is_last_admin(p_user_id uuid) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
   if private.acting_role(p_user_id) is distinct from 'admin' then
     return false;
   end if;
-  -- One at a time: two admins who demote each other would both still see the other one.
+  -- Only one runs at a time, because two admins who demote each other would both still see the other one.
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.last_admin'));
   return not exists (
     select from public.profiles where role = 'admin' and id <> p_user_id and private.role_under(role, account_status) = 'admin');
@@ -1198,8 +1198,8 @@ comment on function private.roll_over_periods(timestamptz) is
 select private.schedule_job('roll_over_periods', '*/10 * * * *', 'private.roll_over_periods', 'starts new usage periods');
 
 -- schemas/accounts/pause_expired_accounts.sql
--- Assistants and numbers of an account that may not use voice are read-only for clients, and the refusal speaks.
--- Judged by the clock, not by the stored status: the job that stores it may be minutes late.
+-- Assistants and numbers of an account that may not use voice are read-only for clients, and the refusal says why.
+-- The clock decides, not the stored status: the job that stores it may be minutes late.
 create function private.account_problem(p_user_id uuid, p_now timestamptz) returns text
 language sql stable security definer set search_path = '' as $$
   select case
@@ -1226,7 +1226,7 @@ $$;
 comment on function private.require_usable_account(uuid, timestamptz) is
   'Refuses an account that may not use voice: 409 account_closing, 403 account_suspended, 403 account_expired.';
 
--- The caller's own limits are locked first, before any of his rows (decision 0011).
+-- The caller's own limits are locked first, before any of their rows (decision 0011).
 create function private.lock_limits_of_caller() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -1236,12 +1236,12 @@ begin
   return null;
 end;
 $$;
-comment on function private.lock_limits_of_caller() is 'BEFORE STATEMENT on what is limited: a client''s write takes his limits before his rows.';
+comment on function private.lock_limits_of_caller() is 'BEFORE STATEMENT on what is limited: a client''s write locks their limits before their rows.';
 
 -- schemas/accounts/profile_cards.sql
--- What others may see of a person: name and picture, for people of the same class or ticket.
--- A table of its own, because a policy shows rows and not columns: on profiles it would show the e-mail too.
--- Who may see whom is the domains' knowledge: each registers a function for the hook visible_profiles.
+-- What people of the same class or ticket see of a person: name and picture.
+-- They are in a table of their own, because a policy shows rows and not columns: on profiles it would show the e-mail too.
+-- The domains know who may see whom: each registers a function for the hook visible_profiles.
 create table public.profile_cards (
   id uuid primary key references public.profiles (id) on delete cascade,
   full_name text,
@@ -1265,8 +1265,8 @@ begin
 end;
 $$;
 comment on function private.visible_profiles() is
-  'The ids whose cards the caller may see: his own and what each domain''s hook visible_profiles (user_id uuid) returns setof uuid adds. '
-  'Once a statement as (select private.visible_profiles()); a hook must be bounded by the caller''s own classes or tickets.';
+  'The ids whose cards the caller may see: their own, and those that each domain''s hook visible_profiles (user_id uuid) returns setof uuid adds. '
+  'Written as (select private.visible_profiles()) it runs once for a statement. A hook must be bounded by the caller''s own classes or tickets.';
 
 grant execute on function private.visible_profiles() to authenticated;
 
@@ -1286,7 +1286,7 @@ $$;
 comment on function private.follow_profile_card(public.profiles) is 'Keeps profile_cards in step with profiles.';
 
 -- schemas/accounts/purge_accounts.sql
--- The steps of a closing account, one at a tick. Nothing is deleted while something outside is still to be taken away.
+-- The steps of a closing account, one per tick. Nothing is deleted while something outside still has to be removed.
 create function private.clear_outside(p_closure private.account_closures, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1294,7 +1294,7 @@ declare
   v_open integer;
   v_abandoned jsonb;
 begin
-  -- What would still be made outside, first: a worker that is at it ends before anything is listed.
+  -- Tasks that would still create something outside are cancelled first. A worker that runs one ends before anything is listed.
   v_running := private.cancel_tasks(p_closure.user_id, array(
     select distinct t.kind from public.tasks t
     where t.user_id = p_closure.user_id and t.done_at is null and t.cancelled_at is null and t.dead_at is null
@@ -1371,7 +1371,7 @@ $$;
 comment on function private.advance_closure(private.account_closures, timestamptz) is
   'The next step of a closing account. Returns the rows it deleted; 0 while it waits for something outside.';
 
--- Each account in a subtransaction of its own: one that cannot be closed, or not be taken further, holds up nobody else.
+-- Each account has a subtransaction of its own, so an account that cannot be closed or taken further holds up nobody else.
 create function private.try_to_close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -1428,7 +1428,7 @@ begin
     order by advanced_at, started_at limit c_accounts
     for update skip locked
   loop
-    -- Others are locked here by now, so an account that somebody holds, or is deleting, is passed over. One that is gone is not.
+    -- Other accounts are locked by now, so an account that somebody holds or is deleting is passed over. An account that is gone is not.
     perform from public.user_limits l join auth.users u on u.id = l.user_id
     where l.user_id = v_closure.user_id for update skip locked;
     continue when not found and exists (select from public.user_limits where user_id = v_closure.user_id);
@@ -1443,7 +1443,7 @@ comment on function private.purge_accounts(timestamptz) is
 
 select private.schedule_job('purge_accounts', '* * * * *', 'private.purge_accounts', 'closes accounts step by step');
 
--- The log goes in batches before the account, not in one stroke with it: its guard lets a closing account's go.
+-- The log is deleted in batches before the account and not together with it. Its guard allows this for a closing account.
 create function private.purge_account_facts(p_user_id uuid) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1462,7 +1462,7 @@ end;
 $$;
 comment on function private.purge_account_facts(uuid) is 'One batch of a closing account''s log, then of its notifications.';
 
--- Last: the log accounts for what the other domains delete.
+-- The log comes last, because it accounts for what the other domains delete.
 insert into private.domain_hooks (hook, place, domain, function_name) values
   ('before_purge', 90, 'accounts', 'private.purge_account_facts');
 
@@ -1477,7 +1477,7 @@ begin
   update public.profiles
   set account_status = 'expired',
       expired_at = p_now,
-      -- Whichever came first: time, when the job is late and a call is recorded meanwhile.
+      -- What came first counts. That is the time if the job is late and a call is recorded meanwhile.
       expiry_reason = case when demo_expires_at <= p_now then 'time' else p_reason end,
       purge_after = case when p_is_purged then p_now + private.setting_interval('purge_grace') end
   where id = p_user_id and is_demo and account_status = 'active'
@@ -1523,7 +1523,7 @@ end;
 $$;
 comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
 
--- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
+-- Stocks have no period. A stock that was full, was emptied and is full again is news, though not every time that one comes and goes.
 create function private.react_to_use(p_old public.user_limits, p_new public.user_limits) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1544,7 +1544,7 @@ begin
     continue when v_allowed is null or (v_used, v_allowed) is not distinct from (v_used_before, v_allowed_before);
     perform private.tell_shares(p_new, v_limit.name, v_used_before, v_allowed_before, v_used, v_allowed,
       case when v_limit.is_told_early then private.warning_shares() else array[100] end, v_limit.kind = 'stock');
-    -- A trial whose plan changes is none any more.
+    -- A change of plan ends the trial.
     if v_limit.ends_trial and v_used >= v_allowed and p_new.plan_type = p_old.plan_type then
       perform private.expire_account(p_new.user_id, 'usage', now());
     end if;
@@ -1732,13 +1732,13 @@ create function private.request_account_deletion() returns jsonb
 language sql security definer set search_path = '' as $$
   select private.note_deletion_wish(auth.uid());
 $$;
-comment on function private.request_account_deletion() is 'Body of public.request_account_deletion.';
+comment on function private.request_account_deletion() is 'Asks for the deletion of the caller''s account, as its owner.';
 
 create function private.cancel_account_deletion() returns void
 language sql security definer set search_path = '' as $$
   select private.drop_deletion_wish(auth.uid());
 $$;
-comment on function private.cancel_account_deletion() is 'Body of public.cancel_account_deletion.';
+comment on function private.cancel_account_deletion() is 'Takes back the caller''s wish to have their account deleted.';
 
 create function private.admin_request_account_deletion(p_user_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -1747,7 +1747,7 @@ begin
   return private.note_deletion_wish(p_user_id);
 end;
 $$;
-comment on function private.admin_request_account_deletion(uuid) is 'Body of public.admin_request_account_deletion.';
+comment on function private.admin_request_account_deletion(uuid) is 'Asks for the deletion of an account, if the caller is an admin.';
 
 create function private.admin_cancel_account_deletion(p_user_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -1756,7 +1756,7 @@ begin
   perform private.drop_deletion_wish(p_user_id);
 end;
 $$;
-comment on function private.admin_cancel_account_deletion(uuid) is 'Body of public.admin_cancel_account_deletion.';
+comment on function private.admin_cancel_account_deletion(uuid) is 'Takes back the wish to have an account deleted, if the caller is an admin.';
 
 create function public.request_account_deletion() returns jsonb
 language sql set search_path = '' as $$
@@ -1808,8 +1808,8 @@ insert into private.settings (name, value, description) values
   ('account_job_batch_size', '500', 'Accounts that one tick of an account job takes.');
 
 -- schemas/accounts/show_user_limits.sql
--- What an account may use, has used and has left, in one answer. A period that is over is shown as the next one, whether or not anybody
--- has rolled it yet; a trial that is over by the clock is shown as expired, whether or not the job has run.
+-- What an account may use, has used and has left, in one answer. A period that is over is shown as the next one, even before anybody
+-- has rolled it over. A trial that is over by the clock is shown as expired, even before the job has run.
 create function private.resource_usage(p_used bigint, p_max bigint) returns numeric
 language plpgsql immutable set search_path = '' as $$
 begin

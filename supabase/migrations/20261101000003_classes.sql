@@ -380,7 +380,7 @@ create trigger live_classes_follow after insert or update or delete on public.li
   for each row execute function private.live_classes_follow();
 
 -- schemas/classes/match_participants.sql
--- What a host says of an account counts in their classes only: it is a person's word, and no other teacher asked for it.
+-- What a host says of an account counts in their own classes only: it is one person's word, and no other teacher asked for it.
 create table private.named_accounts (
   host_id uuid not null references public.profiles (id) on delete cascade,
   provider public.meeting_provider not null,
@@ -458,7 +458,7 @@ begin
   where s.instance_id = p_instance_id
     and (p_session_key is null or s.session_key = p_session_key)
     and p.id = s.id
-    -- Of the row that is written: somebody may assign it just now.
+    -- This is asked of the row that is written, because somebody may be assigning it just now.
     and p.match_confidence <> 'assigned'
     and (p.profile_id, p.match_confidence) is distinct from (found.profile_id, coalesce(found.confidence, 'none'));
 end;
@@ -554,7 +554,7 @@ begin
   for v_meeting in
     select i.provider, i.meeting_id
     from unnest(p_changed) r
-    -- A branch a kind, because an OR over three columns would go by no index.
+    -- Each kind has its branch, because no index serves an OR over three columns.
     cross join lateral (
       select p.instance_id from public.meeting_participants p where r.kind = 'user' and p.provider_user_id = r.key
       union all
@@ -617,7 +617,7 @@ begin
   else
     v_changed := array(select r::public.profile_identities from new_rows r union select r::public.profile_identities from old_rows r);
   end if;
-  -- The meetings first: which class a meeting is of decides who can be matched.
+  -- The meetings come first: the class of a meeting decides who can be matched.
   perform private.rebind_hosted_meetings(v_changed);
   perform private.match_changed_identities(v_changed);
   return null;
@@ -652,7 +652,7 @@ $$;
 comment on function private.learn_identity(public.meeting_provider, text, text[]) is
   'Keeps whose a provider''s account is, when its addresses are those of exactly one profile.';
 
--- Google names no host. It decides itself who may read a conference, and tells what happens in a space to its owner only.
+-- Google names no host. Google itself decides who may read a conference, and tells only the owner of a space what happens in it.
 create table private.space_hosts (
   space text not null constraint space_is_a_resource check (space ~ '^spaces/'),
   profile_id uuid not null references public.profiles (id) on delete cascade,
@@ -674,7 +674,7 @@ create policy "nobody but the owner of the schema reads hosts of spaces" on priv
 create function private.is_shown_to_host(p_provider public.meeting_provider, p_meeting_id text, p_host_id uuid) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  -- Only Google Meet has spaces, and names no host: of both questions one finds nothing.
+  -- Only Google Meet has spaces, and it names no host. So one of the two questions finds nothing.
   return exists (
     select from private.space_hosts s
     where s.space = p_meeting_id and s.profile_id = p_host_id
@@ -743,7 +743,7 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.note_space_host(text, uuid, boolean) is 'Keeps that Google has shown a space to be somebody''s. Whoever was shown to be an owner stays one.';
 
--- What an event tells of its meeting's host: Zoom tells their address, Google which subscription of ours it notified.
+-- What an event tells about the host of its meeting. Zoom tells their address; Google tells which subscription of ours it notified.
 create function private.learn_host(p_provider public.meeting_provider, p_instance jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -783,7 +783,7 @@ begin
   return v_class;
 end;
 $$;
-comment on function private.confirm_class_meeting(uuid) is 'What public.confirm_class_meeting does, with its check.';
+comment on function private.confirm_class_meeting(uuid) is 'Says that the meeting of a class is its host''s, if the caller is an admin, and binds the meeting again.';
 
 create function public.confirm_class_meeting(p_class_id uuid) returns public.live_classes
 language sql set search_path = '' as $$
@@ -847,7 +847,7 @@ $$;
 comment on function private.write_class_card(uuid) is 'Makes the card of a class what the class says.';
 
 -- schemas/classes/class_enrollments.sql
--- Who attends a class, and with that, who may read of it.
+-- Who attends a class and therefore may read its card.
 create table public.class_enrollments (
   live_class_id uuid not null references public.live_classes (id) on delete cascade,
   profile_id uuid not null references public.profiles (id) on delete cascade,
@@ -861,7 +861,7 @@ comment on column public.class_enrollments.enrolled_by is 'Who put the student o
 create index class_enrollments_profile_id_idx on public.class_enrollments (profile_id);
 create index class_enrollments_enrolled_by_idx on public.class_enrollments (enrolled_by);
 
--- What the caller hosts and attends, once a statement.
+-- What the caller hosts and attends. Policies read it once for a statement.
 create function private.hosted_class_ids() returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select id from public.live_classes where host_id = (select private.acting_host_id());
@@ -1455,8 +1455,8 @@ alter table private.meeting_changes enable row level security;
 create policy "nobody but the owner of the schema reads meeting changes" on private.meeting_changes
   for all to anon, authenticated using (false) with check (false);
 
--- A change is meant for the only class of its meeting, else for the one that starts when the change says it did, else,
--- if it says so, for all (never a start: all would start at once). Within one change the start comes last: it is the address.
+-- A change is meant for the only class of its meeting, or for the one that starts when the change says it did. Otherwise it is meant for
+-- all classes if it says so. A start never is, because all would start at once. Within one change the start comes last, because it is the address.
 create function private.next_meeting_change(p_provider public.meeting_provider, p_meeting_id text)
 returns table (class_id uuid, field text, value text, changed_at timestamptz)
 language sql stable security definer set search_path = '' as $$
@@ -1471,7 +1471,7 @@ language sql stable security definer set search_path = '' as $$
     or (m.previous_start is null and m.is_for_all and m.field <> 'scheduled_start')
   left join private.class_field_changes s on s.live_class_id = c.id and s.field = m.field
   where m.provider = p_provider and m.meeting_id = p_meeting_id
-    -- What was told before the class was scheduled was known to who scheduled it.
+    -- Whoever scheduled the class knew what had been told before.
     and m.received_at >= c.created_at
     and (s.changed_at is null or m.changed_at > s.changed_at
       or (m.changed_at = s.changed_at and m.value > case m.field
@@ -1585,7 +1585,7 @@ declare
 begin
   perform private.learn_host(p_provider, p_instance);
   select * into v_known from public.meeting_instances where provider = p_provider and instance_key = v_key;
-  -- The class it has and the class it will have, before anything else is locked.
+  -- The class that the instance has and the one that it will have are locked before anything else.
   perform from public.live_classes
   where id in (
     v_known.live_class_id,
@@ -1643,7 +1643,7 @@ end;
 $$;
 comment on function private.apply_meeting_ended(uuid, jsonb, timestamptz) is 'Event {provider, instance, started_at|null, ended_at}.';
 
--- What the provider's report says of a session is written beside.
+-- What the provider's record says of a session is kept in columns beside these.
 create function private.apply_participant(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1786,7 +1786,7 @@ end;
 $$;
 comment on function private.apply_recording_files(uuid, jsonb, timestamptz) is 'Event {kind, provider, occurred_at, instance, files: [{key, …, state}]}.';
 
--- A batch names instances by their keys and says nothing else of them, so one that nobody knows yet is waited for.
+-- A batch names instances by their keys only, so it waits until an unknown instance is known.
 create function private.apply_recording_batch(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -1883,7 +1883,7 @@ grant execute on function public.is_host_wanted(public.meeting_provider, text), 
   to service_role;
 
 -- schemas/classes/assign_participants.sql
--- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again. Where the session has an
+-- A person says who a stranger is, and that stays: matching never looks at an assigned session again. If the session has an
 -- account at its provider, that account is the same person in every class of that host.
 create function private.assign_participant(p_participant_id uuid, p_profile_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -1915,7 +1915,7 @@ begin
   where id = p_participant_id and live_class_id = v_class_id
   returning * into v_participant;
   if not found then
-    -- Its meeting went to another class before this one was locked, and that one may have another host.
+    -- The meeting went to another class before this class was locked, and the other one may have another host.
     perform private.refuse(404, 'participant_not_found', 'There is no such participant.');
   end if;
   select c.host_id, i.provider, v_participant.provider_user_id as key into v_account
@@ -1929,7 +1929,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.assign_participant(uuid, uuid) is 'What public.assign_participant does, with its checks.';
+comment on function private.assign_participant(uuid, uuid) is 'Says who a session was, if the caller is its host or an admin.';
 
 -- The session as its readers see it, without the keys that it has at its provider.
 create function public.assign_participant(p_participant_id uuid, p_profile_id uuid) returns public.meeting_sessions
@@ -2027,7 +2027,7 @@ declare
   v_owner_id constant uuid := (
     select i.profile_id from public.profile_identities i
     where i.provider = p_provider and i.kind = 'user' and i.key = p_host_key);
-  -- What has taken place is its host's. Whatever somebody else plans later, only an admin moves it to them.
+  -- What has taken place belongs to its host. Somebody else may plan later; only an admin moves it to them.
   v_is_settled constant boolean := p_held_by is not null and p_has_ended and not private.is_admin();
   v_holder_id constant uuid := (select c.host_id from public.live_classes c where c.id = p_held_by);
 begin
@@ -2040,7 +2040,7 @@ begin
       and (c.meeting_proof = 'admin'
         or c.host_id = v_owner_id
         or (p_host_key is null and c.meeting_proof = 'provider')
-        -- A class whose host's account is gone keeps what it has: what showed it went with the account.
+        -- A class whose host's account is gone keeps what it has, because the proof went with the account.
         or (c.id = p_held_by and c.host_id is null))
       and (not v_is_settled or c.id = p_held_by or c.host_id = v_holder_id)
     -- A class that a person cancelled gets a meeting only when no other one wants it.
@@ -2110,7 +2110,7 @@ begin
   v_class_id := private.match_class(v_instance.provider, v_instance.meeting_id, v_instance.host_key, v_instance.started_at,
     v_instance.live_class_id, v_instance.ended_at is not null);
   if v_class_id is distinct from v_instance.live_class_id then
-    -- A move locked its own class only. What jobs are writing of the other is waited for here, before this statement's snapshot.
+    -- A move locked its own class only. Here it waits for what jobs are writing of the other class, before this statement's snapshot.
     perform from public.live_classes where id in (v_instance.live_class_id, v_class_id) order by id for no key update;
     update public.meeting_instances set live_class_id = v_class_id where id = p_instance_id;
     update public.meeting_participants set live_class_id = v_class_id where instance_id = p_instance_id;
@@ -2118,7 +2118,7 @@ begin
     perform private.refresh_class_status(v_instance.live_class_id);
   end if;
   if exists (select from public.live_classes c where c.id = v_class_id and c.meeting_proof = 'none') then
-    -- This is its host's first meeting of this number: what was told of the number before is theirs, too.
+    -- This is the host's first meeting of this number. What was told of the number before is theirs, too.
     perform private.refresh_meeting_proof(v_class_id);
     perform private.take_meeting_changes(v_instance.provider, v_instance.meeting_id);
   end if;
@@ -2206,7 +2206,7 @@ with windows as (
     least(c.scheduled_end, case when c.status = 'ongoing' then now() else c.actual_end_time end) as ends_at
   from public.class_cards c
 ), computed as (
-  -- Sessions are looked up student by student, along their index: joined as a list, their number is guessed, and guessed wrong.
+  -- Sessions are looked up for one student at a time, along their index. If they were joined as a list, the planner would guess their number wrong.
   select e.live_class_id, e.profile_id, w.took_place, w.starts_at, w.ends_at,
     lower(stays.attended) as first_join, upper(stays.attended) as last_leave,
     coalesce((select sum(extract(epoch from upper(stay) - lower(stay))) from unnest(stays.attended) stay), 0) as seconds,
@@ -2412,7 +2412,7 @@ begin
     limit c_batch
   loop
     perform from public.live_classes where id = v_open.class_id for no key update;
-    -- What is known once the class is locked, not what was known when the batch was chosen.
+    -- What is known once the class is locked counts, not what was known when the batch was chosen.
     update public.meeting_instances
     set ended_at = private.assumed_end(id, p_now), end_is_assumed = true
     where id = v_open.id and live_class_id = v_open.class_id and ended_at is null
@@ -2462,7 +2462,7 @@ select private.schedule_job('note_no_shows', '*/15 * * * *', 'private.note_no_sh
   'notes classes that never began and tells their hosts');
 
 -- schemas/classes/control_recordings.sql
--- What a caller may do with a class's recording, asked with the caller's own rights. The call to the provider follows with the server's key.
+-- What a caller may do with the recording of a class is asked with their own rights. The call to the provider follows with the server's key.
 create function public.recording_control_target(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -2485,7 +2485,7 @@ comment on function public.recording_control_target(uuid) is
 
 grant execute on function public.recording_control_target(uuid) to authenticated;
 
--- The files of a class that the caller may play. What a link is fetched by is the server's to know.
+-- The files of a class that the caller may play. Only the server learns what a link is fetched by.
 create function public.playable_recordings(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
@@ -2535,8 +2535,8 @@ comment on function private.note_reconciled(uuid, timestamptz) is
   'An ended instance was compared with the provider''s record, whoever the provider is. One that still runs stays unreconciled.';
 
 -- schemas/classes/directory_answers.sql
--- Who is behind an account of Google. Meet knows a number and a display name; the address is asked of the Directory of the
--- host's domain, once, and the answer is kept, also that the domain has no such account.
+-- Who is behind an account of Google. Meet knows a number and a display name. The Directory of the host's domain is asked once for the
+-- address, and the answer is kept, even when the domain has no such account.
 insert into private.settings (name, value, description) values
   ('directory_answer_days', '30', 'Days for which an address that a provider''s directory told is not asked again.'),
   ('directory_miss_days', '7', 'Days for which an account that a provider''s directory does not know is not asked again.');
@@ -2633,8 +2633,8 @@ comment on function public.note_directory_answer(text, text, text[]) is
 grant execute on function public.note_directory_answer(text, text, text[]) to service_role;
 
 -- schemas/classes/find_missed_conferences.sql
--- What no event told at all: a class whose window has closed is compared with the conferences that Meet has of its space. And
--- codes that could not be resolved, because their host had no address yet or Google was away, are asked again.
+-- Some conferences are told by no event at all, so a class whose window has closed is compared with the conferences that Google Meet has
+-- of its space. Codes that could not be resolved, because their host had no address yet or Google did not answer, are asked again.
 insert into private.settings (name, value, description) values
   ('meet_space_retry', '"6 hours"', 'How long after an unanswered question for a meeting code''s space it is asked again.');
 
@@ -2665,7 +2665,7 @@ begin
     where c.provider = 'google_meet' and c.meeting_id ~ '^spaces/'
       and c.scheduled_start > p_now - private.setting_integer('meet_record_days') * interval '1 day'
       and c.scheduled_end < p_now - private.setting_interval('class_meeting_late')
-      -- One that was moved since it was asked for has another window to close.
+      -- A class that was moved since then has another window to close.
       and not exists (
         select from private.meet_class_checks k
         where k.live_class_id = c.id and k.asked_at > c.scheduled_end + private.setting_interval('class_meeting_late'))
@@ -2784,7 +2784,7 @@ language sql stable security definer set search_path = '' as $$
   order by a.changed_at desc
   limit 200)
   union all
-  -- One meeting that was left open ran on into the next class: it has one start, and is of the class of that.
+  -- A meeting that was left open ran on into the next class. It has one start and belongs to the class of that start.
   (select 'shared', i.provider, i.meeting_id, i.id, i.title, i.started_at, i.ended_at, null, (
       select count(*) from public.meeting_participants s
       where s.instance_id = i.id and coalesce(s.leave_time, i.ended_at, now()) > c.scheduled_start),
@@ -2809,7 +2809,7 @@ language sql stable security definer set search_path = '' as $$
   select * from private.unbound_meetings((select private.acting_host_id()), (select private.is_admin()))
   where (select private.acting_host_id()) is not null;
 $$;
-comment on function private.unbound_meetings_of_caller() is 'What public.unbound_meetings answers, with its check.';
+comment on function private.unbound_meetings_of_caller() is 'The meetings of the caller that have no class; none when they host nothing.';
 
 create function public.unbound_meetings()
 returns table (
@@ -2828,7 +2828,7 @@ grant execute on function private.unbound_meetings_of_caller(), public.unbound_m
 
 -- schemas/classes/meet_subscriptions.sql
 -- Google tells us the events of a space while somebody who owns it subscribes to it, for at most seven days at a time. Which
--- subscriptions there must be follows from the classes; a task brings each to that state, a job sees to it in time.
+-- subscriptions there must be follows from the classes. A task brings each to that state, and a job asks for that task in time.
 insert into private.settings (name, value, description) values
   ('meet_subscription_lead', '"8 days"', 'A space is subscribed to so long before its next class.'),
   ('meet_subscription_renew_before', '"2 days"', 'A subscription is renewed so long before it expires.'),
@@ -2944,7 +2944,7 @@ comment on function public.meet_subscription(uuid) is
 
 grant execute on function public.meet_subscription(uuid) to service_role;
 
--- Google was asked some time ago. What happened since may be told later than this is written, and counts.
+-- Google was asked some time ago. What has happened since may be told after this is written, and it counts.
 create function public.note_meet_subscription(
   p_id uuid, p_asked_at timestamptz, p_name text default null, p_state text default 'absent', p_expires_at timestamptz default null,
   p_reason text default null
@@ -3086,8 +3086,8 @@ select private.schedule_job('reconcile_meet_conferences', '*/10 * * * *', 'priva
   'compares Google Meet conferences with Meet''s own record when nothing else did');
 
 -- schemas/classes/reconcile_overdue_zoom_meetings.sql
--- The comparison with Zoom's report is asked for when a meeting of a class ends. Should its task have been given up, or never
--- been made, a job asks again for as long as Zoom has the report: an outage of any length costs time and nothing else.
+-- The comparison with Zoom's record is asked for when a meeting of a class ends. If its task was given up or never made, a job asks
+-- again for as long as Zoom has the record. So an outage of any length costs time and nothing else.
 insert into private.settings (name, value, description) values
   ('zoom_reconcile_overdue', '"30 minutes"', 'After that long without a comparison the job asks for one, unless one is under way.'),
   ('zoom_reconcile_again', '"6 hours"', 'How long after it asked the job asks for the same comparison again.'),
@@ -3110,7 +3110,7 @@ begin
       and i.ended_at < p_now - private.setting_interval('zoom_reconcile_overdue')
       and i.ended_at > p_now - private.setting_integer('zoom_report_days') * interval '1 day'
       and (r.asked_at is null or r.asked_at < p_now - private.setting_interval('zoom_reconcile_again'))
-      -- One that is under way keeps its tries and its waiting time.
+      -- A comparison that is under way keeps its tries and its waiting time.
       and not exists (
         select from public.tasks t
         where t.kind = 'reconcile_zoom_meeting' and t.resource_id = i.instance_key
@@ -3129,9 +3129,9 @@ select private.schedule_job('reconcile_zoom_meetings', '*/10 * * * *', 'private.
   'compares Zoom meetings with Zoom''s report when their task was given up');
 
 -- schemas/classes/reconcile_zoom_meetings.sql
--- Zoom's report of past participants, written as reports beside what events said. Zoom's number of somebody in a meeting
--- (user_id, here: handle) is the same in events and report, so both meet in one row, whichever comes first. Same locks as
--- for events: class rows → meeting → instance → sessions.
+-- Zoom's record of past participants is written beside what events said. Zoom's number of somebody in a meeting (user_id, here: handle)
+-- is the same in events and record, so both meet in one row, whichever comes first. The locks are those of events:
+-- class rows → meeting → instance → sessions.
 create function private.union_of(p_one text[], p_other text[]) returns text[]
 language sql immutable set search_path = '' as $$
   select coalesce(array_agg(distinct value order by value), '{}') from unnest(p_one || p_other) value;
@@ -3163,7 +3163,7 @@ begin
       user_email_at = greatest(s.user_email_at, v_row.user_email_at),
       provider_user_id = greatest(s.provider_user_id, v_row.provider_user_id),
       registrant_key = greatest(s.registrant_key, v_row.registrant_key),
-      -- Whom a host has named stays named.
+      -- A person whom a host has named stays named.
       profile_id = case when v_row.match_confidence = 'assigned' and s.match_confidence <> 'assigned' then v_row.profile_id else s.profile_id end,
       match_confidence = case when v_row.match_confidence = 'assigned' then 'assigned' else s.match_confidence end
     where s.instance_id = p_instance_id and s.session_key = p_session_key;
@@ -3379,7 +3379,7 @@ comment on function public.note_meet_sessions(text, text, jsonb) is
 grant execute on function public.note_meet_sessions(text, text, jsonb) to service_role;
 
 -- schemas/classes/report_attendance.sql
--- A class's attendance for its host, in one round trip. RLS applies; who is neither host nor admin gets the answer of an absent class.
+-- A class's attendance for its host, in one round trip. RLS applies: whoever is neither host nor admin gets the answer for an absent class.
 create function public.class_attendance_report(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -3422,8 +3422,8 @@ comment on function public.class_attendance_report(uuid) is
 grant execute on function public.class_attendance_report(uuid) to authenticated;
 
 -- schemas/classes/resolve_meet_spaces.sql
--- A teacher types a meeting code, events name a space: the code is asked once, because codes are aliases that can be given to
--- another space. Anybody may ask for it, so the answer says nothing about whose space it is.
+-- A teacher types a meeting code, and events name a space. Google is asked once which space a code is, because codes are aliases that
+-- can be given to another space. Anybody may ask this, so the answer does not show whose space it is.
 create table private.meet_space_lookups (
   live_class_id uuid primary key references public.live_classes (id) on delete cascade,
   meeting_code text not null,
@@ -3443,7 +3443,7 @@ begin
   insert into private.meet_space_lookups as l (live_class_id, meeting_code, outcome, asked_at)
   values (p_class_id, p_code, 'asked', p_now)
   on conflict (live_class_id) do update set asked_at = excluded.asked_at where l.outcome = 'asked';
-  -- Else the answer came while the job was asking again.
+  -- Otherwise the answer came while the job was asking again.
   if found then
     perform private.enqueue_task('resolve_meet_space', p_class_id::text, null, p_now);
   end if;
@@ -3511,7 +3511,7 @@ comment on function public.note_meet_space(uuid, text, text) is
 grant execute on function public.note_meet_space(uuid, text, text) to service_role;
 
 -- schemas/classes/set_enrollments.sql
--- A roster is set as a whole: what is not named is taken off, so that a repeated request ends the same.
+-- A roster is set as a whole: whoever is not named is removed, so that a repeated request has the same result.
 create function private.set_enrollments(p_class_id uuid, p_student_ids uuid[]) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -3539,7 +3539,7 @@ begin
     perform private.refuse(422, 'host_is_no_student', 'The host of a class cannot be enrolled in it.');
   end if;
 
-  -- Whoever's account is being deleted just now is unknown, and nobody who is new goes before they are enrolled.
+  -- A person whose account is being deleted just now counts as unknown, and no new student's account can go before they are enrolled.
   perform from public.profiles p
   where p.id = any (p_student_ids)
     and not exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = p.id)
@@ -3568,7 +3568,7 @@ begin
     'removed', v_removed);
 end;
 $$;
-comment on function private.set_enrollments(uuid, uuid[]) is 'What public.set_enrollments does, with its checks.';
+comment on function private.set_enrollments(uuid, uuid[]) is 'Sets the roster of a class, if the caller is its host or an admin.';
 
 create function public.set_enrollments(p_class_id uuid, p_student_ids uuid[]) returns jsonb
 language sql set search_path = '' as $$
@@ -3605,8 +3605,8 @@ comment on function private.cards_of_classes(uuid) is 'The people whose cards so
 insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 30, 'classes', 'private.cards_of_classes');
 
 -- schemas/classes/tell_class_changes.sql
--- Who is to come is told that a class was moved, cancelled or put back. Of one class nobody has more than one such word unread:
--- the newest takes the place of those before, however often a teacher, or the provider, changes their mind.
+-- Everybody who is to come is told that a class was moved, cancelled or put back. Nobody has more than one such unread notification about
+-- a class: the newest takes the place of those before, however often the teacher or the provider changes it.
 create function private.people_of_class(p_class_id uuid) returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select host_id from public.live_classes where id = p_class_id and host_id is not null

@@ -184,7 +184,7 @@ insert into private.ticket_transitions (party, from_status, to_status, needs_mes
   ('system', 'resolved', 'closed', false, false, false);
 
 -- schemas/support/support_tickets.sql
--- A customer's matter. What its status may become stands in ticket_transitions.
+-- A customer's matter. ticket_transitions.sql says what its status may become.
 create table public.support_tickets (
   id uuid primary key default gen_random_uuid(),
   number bigint generated always as identity,
@@ -399,7 +399,7 @@ comment on table public.ticket_events is 'Transitions of tickets, written by tri
 comment on column public.ticket_events.id is 'The order of a ticket''s transitions, which its row lock makes one after another.';
 comment on column public.ticket_events.user_id is 'The ticket''s owner; who did it is actor_id.';
 
--- With what the SLA's clocks sum up and what the policy compares, so that they read nothing else.
+-- The index holds what the SLA's clocks sum up and what the policy compares, so that they read nothing else.
 create index ticket_events_ticket_id_idx on public.ticket_events (ticket_id, id) include (from_status, to_status, created_at, user_id);
 create index ticket_events_user_id_idx on public.ticket_events (user_id);
 create index ticket_events_actor_id_idx on public.ticket_events (actor_id) where actor_id is not null;
@@ -729,7 +729,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_change record;
 begin
-  -- The counters first. A row that is not there, before an insert or after a delete, counts 0 bytes.
+  -- The counters come first. A row that is absent, before an insert or after a delete, counts 0 bytes.
   for v_change in execute case tg_op
     when 'INSERT' then 'select uploaded_by, id, private.metered_bytes(is_metered, state, size_bytes) as bytes from new_rows'
     when 'DELETE' then 'select uploaded_by, id, -private.metered_bytes(is_metered, state, size_bytes) as bytes from old_rows'
@@ -873,9 +873,9 @@ comment on function private.admit_ticket_entry(uuid, boolean) is
   'ticket''s owner and who the caller is to it.';
 
 -- schemas/support/create_attachment.sql
--- The first step of an upload, with the caller's own rights: who may attach to the ticket, how much, how often. Locks
--- in the order of decision 0011: the uploader's limits, then the ticket, which makes its count of files exact and lets
--- a closing and an upload see each other.
+-- The first step of an upload, with the caller's own rights, decides who may attach to the ticket, how much and how often. It locks in the
+-- order of decision 0011: the uploader's limits, then the ticket. That makes the count of files exact and lets a closing and an
+-- upload see each other.
 create function private.create_attachment(
   p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint
 ) returns public.ticket_attachments
@@ -924,7 +924,7 @@ begin
   return v_attachment;
 end;
 $$;
-comment on function private.create_attachment(uuid, text, text, text, bigint) is 'Body of public.create_attachment.';
+comment on function private.create_attachment(uuid, text, text, text, bigint) is 'Announces a file of a ticket, if the caller may attach to it.';
 
 grant execute on function private.create_attachment(uuid, text, text, text, bigint) to authenticated;
 
@@ -943,7 +943,7 @@ grant execute on function public.create_attachment(uuid, text, text, text, bigin
 
 -- schemas/support/delete_attachment.sql
 -- A file is taken back by its uploader while the ticket is not closed, and by staff always. The row stays as a tombstone
--- until the upload URL is dead, so that what is uploaded late is known to be nobody's.
+-- until the upload URL has ended, so that a late upload is known to belong to nobody.
 create function private.delete_attachment(p_attachment_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -953,7 +953,7 @@ declare
 begin
   select * into v_attachment from public.ticket_attachments where id = p_attachment_id;
   v_party := private.ticket_party_of(v_attachment.user_id, auth.uid());
-  -- Absent, and hidden from the caller: the same answer.
+  -- A file that is absent and one that is hidden from the caller get the same answer.
   if v_attachment.id is null or v_party is null or (v_party = 'customer' and (v_attachment.is_internal
     or (v_attachment.uploaded_by is distinct from auth.uid() and v_attachment.state <> 'ready'))) then
     perform private.refuse(404, 'not_found', 'There is no such resource.');
@@ -976,7 +976,7 @@ begin
   return v_attachment.path;
 end;
 $$;
-comment on function private.delete_attachment(uuid) is 'Body of public.delete_attachment.';
+comment on function private.delete_attachment(uuid) is 'Takes a file back, if the caller uploaded it or is staff. Returns its path.';
 
 grant execute on function private.delete_attachment(uuid) to authenticated;
 
@@ -993,7 +993,7 @@ grant execute on function public.delete_attachment(uuid) to authenticated;
 -- schemas/support/delete_tickets.sql
 -- A ticket goes with everything in it. Its files give their bytes back to the owner, so that the owner's limits are locked first and
 -- the ticket after them (decision 0011); a plain DELETE locks the ticket's row before any trigger runs and would deadlock with an upload.
--- Only the owner has metered files: whoever else uploads is staff, who have no quota.
+-- Only the owner has metered files, because everybody else who uploads is staff, and staff have no quota.
 create function private.delete_ticket(p_ticket_id uuid) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -1007,7 +1007,7 @@ begin
   return true;
 end;
 $$;
-comment on function private.delete_ticket(uuid) is 'Body of public.delete_ticket.';
+comment on function private.delete_ticket(uuid) is 'Deletes a ticket with everything in it and records who did. False when there is none.';
 
 grant execute on function private.delete_ticket(uuid) to service_role;
 
@@ -1030,7 +1030,7 @@ insert into private.settings (name, value, description) values
   ('attachment_compare_batch_size', '5000', 'Objects, and rows, that one tick holds against each other.');
 
 -- schemas/support/list_ticket_queue.sql
--- The desk's queue: the tickets of a status, who waits longest first. Under RLS a status is no index condition (enum_eq is not
+-- The desk's queue: the tickets of a status, the longest waiting first. Under RLS a status is no index condition (enum_eq is not
 -- leakproof) and a staff list reads every ticket there is (docs/decisions/0030); this authorises once and reads past the policies.
 create function private.ticket_queue(
   p_status public.ticket_status, p_assigned_to uuid, p_is_unassigned boolean,
@@ -1060,7 +1060,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) is 'See public.ticket_queue.';
+comment on function private.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) is 'A page of the desk''s queue, if the caller is support staff.';
 
 create function public.ticket_queue(
   p_status public.ticket_status default 'open', p_assigned_to uuid default null, p_is_unassigned boolean default false,
@@ -1187,7 +1187,7 @@ begin
   end if;
 
   if p_idempotency_key is not null then
-    -- The key refers to the ticket: one that is being deleted is waited for, and then absent.
+    -- The key refers to the ticket. A ticket that is being deleted is waited for and then absent.
     perform from public.support_tickets where id = p_ticket_id for key share;
     if not found then
       perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
@@ -1228,7 +1228,7 @@ begin
 end;
 $$;
 comment on function private.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) is
-  'See public.post_ticket_message.';
+  'Writes a message or a reply with its files and status, once for each key, if the caller may write to the ticket.';
 
 create function public.post_ticket_message(
   p_ticket_id uuid, p_body text, p_in_reply_to uuid default null, p_is_internal boolean default false,
@@ -1246,8 +1246,8 @@ grant execute on function public.post_ticket_message(uuid, text, uuid, boolean, 
   private.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) to authenticated;
 
 -- schemas/support/read_ticket_thread.sql
--- A page of a conversation in one round trip, by key and not by offset, so that the last page of a long one costs what the
--- first does. It authorises once and then reads past the policies: their range of owners is an index condition too, and
+-- A page of a conversation in one round trip. Pages go on by key and not by offset, so that the last page of a long conversation costs
+-- what the first does. It authorises once and then reads past the policies: their range of owners is an index condition too, and
 -- where one owner has most rows the planner would take that index and read all of them for every page.
 create function private.ticket_files(p_ticket_id uuid, p_message_id uuid, p_reply_id uuid, p_sees_internal boolean) returns jsonb
 language sql stable set search_path = '' as $$
@@ -1299,7 +1299,7 @@ language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_object_agg(message_id, thread), '{}') from threads;
 $$;
 comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer, boolean) is
-  'See public.ticket_replies_of, for callers that are authorised.';
+  'A page of replies to some messages of a ticket. The caller is authorised already.';
 
 -- The direction is written into the statement: as a parameter it would hide the index from the planner.
 create function private.ticket_thread(
@@ -1344,7 +1344,7 @@ begin
     from public.support_tickets t where t.id = p_ticket_id);
 end;
 $$;
-comment on function private.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer) is 'See public.ticket_thread.';
+comment on function private.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer) is 'A page of a ticket''s conversation, if the caller may read the ticket.';
 
 create function public.ticket_thread(
   p_ticket_id uuid, p_after_created_at timestamptz default null, p_after_id uuid default null,
@@ -1365,7 +1365,7 @@ language sql stable security definer set search_path = '' as $$
     least(greatest(p_limit, 1), 100), sees.internal)
   from private.sees_internal(p_ticket_id) sees (internal) where sees.internal is not null;
 $$;
-comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer) is 'See public.ticket_replies_of.';
+comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer) is 'A page of replies to some messages of a ticket, if the caller may read the ticket.';
 
 create function public.ticket_replies_of(
   p_ticket_id uuid, p_message_ids uuid[], p_after_created_at timestamptz default null, p_after_id uuid default null,
@@ -1418,8 +1418,8 @@ $$;
 comment on function private.record_transition(public.support_tickets, public.ticket_status) is 'Writes one row of ticket_events with the current actor.';
 
 -- schemas/support/release_assignments.sql
--- Whoever stops being support staff works on no ticket any more: what they have not finished goes back to the desk. What they
--- finished stays theirs as a record; reopened, it loses them too. Otherwise they would go on being told what customers write.
+-- Somebody who is no longer support staff works on no ticket any more. Their unfinished tickets go back to the desk. Their finished
+-- tickets keep their name as a record until they are reopened; otherwise they would still be told what customers write.
 create function private.release_assignments(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -1438,8 +1438,8 @@ insert into private.domain_hooks (hook, place, domain, function_name) values
   ('profile_changed', 40, 'support', 'private.release_assignments');
 
 -- schemas/support/remove_ticket_files.sql
--- An object goes when its row goes, on every path: the row's own end, the ticket's, the account's, a hand in the
--- dashboard. SQL cannot delete files, so each path ends in a task, which belongs to no user: it outlives them all.
+-- An object is removed when its row is, on every path: the end of the row, of the ticket or of the account, or a deletion by hand in the
+-- dashboard. SQL cannot delete files, so each path ends in a task. The task belongs to no user, so that it outlives them.
 create function private.remove_attachment_object(p_path text) returns uuid
 language sql security definer set search_path = '' as $$
   select private.enqueue_task('remove_ticket_file', p_path);
@@ -1545,7 +1545,7 @@ begin
     return jsonb_build_object('state', 'absent');
   end if;
   if v_attachment.id is null or v_attachment.state in ('rejected', 'deleted') then
-    -- It ended while the object was being inspected, and with it perhaps stored again.
+    -- The file ended while its object was being inspected, and may have been stored again.
     perform private.remove_attachment_object(p_path);
     return jsonb_build_object('state', coalesce(v_attachment.state::text, 'absent'), 'rejection_reason', v_attachment.rejection_reason);
   end if;
@@ -1553,7 +1553,7 @@ begin
   v_stands_there := p_rejection_reason is null and p_object_version is not distinct from
     (select version from storage.objects where bucket_id = 'ticket-attachments' and name = p_path);
   if p_rejection_reason is null and not v_stands_there and v_attachment.state = 'pending' then
-    -- Another completion stored the file again after this one: what stands there now is what has to be looked at.
+    -- Another completion stored the file again after this one: what stands there now has to be inspected.
     return jsonb_build_object('state', 'replaced');
   end if;
   if v_stands_there and v_attachment.state = 'ready' and v_attachment.object_version is distinct from p_object_version then
@@ -1578,7 +1578,7 @@ begin
   return jsonb_build_object('state', v_attachment.state, 'rejection_reason', v_attachment.rejection_reason, 'sha256', v_attachment.sha256);
 end;
 $$;
-comment on function private.settle_attachment(uuid, uuid, text, text, text, text) is 'Body of public.settle_attachment.';
+comment on function private.settle_attachment(uuid, uuid, text, text, text, text) is 'Makes a pending file ready or rejected, under the locks of the uploader''s limits and the ticket.';
 
 grant execute on function private.settle_attachment(uuid, uuid, text, text, text, text) to service_role;
 
@@ -1657,7 +1657,7 @@ begin
     v_survey.created_at + private.setting_interval('survey_editable_for'));
 end;
 $$;
-comment on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) is 'See public.submit_ticket_survey.';
+comment on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) is 'Rates the current resolution of a ticket, if the caller owns the ticket.';
 
 create function public.submit_ticket_survey(
   p_ticket_id uuid, p_rating integer default null, p_satisfaction public.survey_satisfaction default null, p_feedback text default null
@@ -1771,8 +1771,8 @@ comment on function public.support_stats(timestamptz, timestamptz) is
 grant execute on function public.support_stats(timestamptz, timestamptz) to authenticated, service_role;
 
 -- schemas/support/sweep_attachments.sql
--- What nobody finished, and what no longer belongs to anything. Rows end first: an upload URL lives two hours, the row that
--- it was made for lives longer, so that no file arrives unknown; the comparison finds whatever went another way.
+-- Removes uploads that nobody finished and objects that belong to no row. An upload URL lives two hours and its row lives longer, so
+-- that no file arrives unknown. The comparison finds whatever went another way.
 create table private.attachment_comparison (
   is_only_row boolean primary key default true constraint there_is_one_row check (is_only_row),
   last_object_name text not null default '',
@@ -1802,7 +1802,7 @@ begin
   perform from public.user_limits
   where user_id in (select uploaded_by from public.ticket_attachments where id = any (v_ids))
   order by user_id for no key update;
-  -- Asked again: one may have become ready meanwhile.
+  -- This is asked again, because a file may have become ready meanwhile.
   delete from public.ticket_attachments where id = any (v_ids) and state <> 'ready' and state_changed_at <= v_before;
   get diagnostics v_rows = row_count;
   return v_rows;
@@ -1834,7 +1834,7 @@ begin
           -- Whatever is larger than it was announced is refused anyway, and Storage lets in what has no declared size.
           then a.state = 'pending' and coalesce((o.metadata ->> 'size')::bigint, 0) <= a.size_bytes
           else a.state in ('pending', 'ready') end)
-    -- One that is asked for already keeps its schedule of retries.
+    -- An object whose removal is asked for already keeps its schedule of retries.
     and not exists (select from public.tasks
       where kind = 'remove_ticket_file' and resource_id = o.name and done_at is null and cancelled_at is null and dead_at is null);
   update private.attachment_comparison
@@ -1920,7 +1920,7 @@ select t.id as ticket_id, t.ticket_number, t.user_id, t.assigned_to, t.category,
     then now() + (target.resolution_seconds - clock.resolution_seconds) * interval '1 second' end as resolution_due_at
 from public.support_tickets t
 join public.sla_targets target on target.priority = t.priority
--- What stands in a select of its own is read once, not once a ticket.
+-- What stands in a select of its own is read once, not for every ticket.
 cross join (
   select (select private.setting_numeric('sla_at_risk_percent')) / 100 as risk_share,
     (select private.staffs_turn_statuses()) as running, (select private.finished_statuses()) as finished

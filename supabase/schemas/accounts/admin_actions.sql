@@ -20,7 +20,7 @@ begin
   if not found then
     perform private.refuse(404, 'account_not_found', 'There is no such account.');
   end if;
-  -- Read again: ending the trial changed the row after the update.
+  -- The row is read again, because ending the trial changed it after the update.
   select * into strict v_profile from public.profiles where id = p_user_id;
   return v_profile;
 end;

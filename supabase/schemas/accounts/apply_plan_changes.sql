@@ -13,7 +13,7 @@ declare
   v_month record;
 begin
   select * into strict v_plan from public.plans where plan_type = p_new.plan_type;
-  -- A plan has its limits under the names that they have here.
+  -- The columns of a plan have the same names as those of the account's limits.
   p_new := jsonb_populate_record(p_new, to_jsonb(v_plan));
 
   select * into strict v_month from private.usage_month(p_new.period_anchor, greatest(now(), p_new.period_start));
@@ -24,7 +24,7 @@ begin
   if p_new.period_start <> p_old.period_start then
     return private.recount_flows(p_new);
   elsif p_new.period_end is distinct from p_old.period_end then
-    -- A fact may be later than the end of a period that is not over by our clock.
+    -- A fact may be dated after the end of a period that is not over by our clock.
     return jsonb_populate_record(p_new, (
       select jsonb_object_agg(l.use_column, (to_jsonb(p_old) ->> l.use_column)::bigint
         + private.recount(l, p_new.user_id, coalesce(p_old.period_end, 'infinity'), p_new.period_end)

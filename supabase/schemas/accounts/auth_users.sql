@@ -1,6 +1,6 @@
--- A user of auth gets profile and limits in the same transaction: without them the sign-up fails.
--- Of the metadata, which the client or its identity provider chooses, only name and picture are taken, as far as a profile
--- may hold them; never a role.
+-- A user of auth gets a profile and limits in the same transaction: without them the sign-up fails.
+-- The client or its identity provider chooses the metadata. Only name and picture are taken from it, as far as a profile may
+-- hold them; a role never is.
 create function private.create_account() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -26,8 +26,8 @@ end;
 $$;
 comment on function private.follow_email() is 'AFTER UPDATE OF email on auth.users: keeps profiles.email in step.';
 
--- Deleting a user reaches their limits after their profile; whoever holds the limits waits for the profile. So the limits come first
--- here too, and then what the domains lock.
+-- Deleting a user reaches their limits after their profile, and whoever holds the limits waits for the profile. So the limits are
+-- locked first here too, and then what the domains lock.
 create function private.prepare_user_deletion() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin

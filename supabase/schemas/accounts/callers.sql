@@ -1,6 +1,6 @@
--- Who is calling, for policies and rules. Without arguments, so that `(select private.f())` runs once a statement. Every row of the
--- ledger asks as well: a function in SQL with a search_path is planned anew at each call (0.1 ms for current_actor, more than the row
--- it stamps), one in PL/pgSQL once a session.
+-- Who is calling, for policies and rules. The functions have no arguments, so that `(select private.f())` runs once for a statement.
+-- They are PL/pgSQL, because every row of the ledger asks as well: a function in SQL with a search_path is planned at each call
+-- (0.1 ms for current_actor, more than the row that it stamps), one in PL/pgSQL once for a session.
 create function private.role_under(p_role public.user_role, p_status public.account_status) returns public.user_role
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -35,8 +35,8 @@ end;
 $$;
 comment on function private.is_admin() is 'Whether the caller is an admin.';
 
--- A policy that lets admins read every row says so as a range of the key, next to conditions that an index serves too: a plain
--- "or is_admin()" is served by none, and so everybody else's rows would be looked for in the whole table.
+-- A policy that lets admins read every row says so as a range of the key, next to conditions that an index serves too. No index serves
+-- a plain "or is_admin()", and everybody else's rows would be looked for in the whole table.
 create function private.first_id_of_admin() returns uuid
 language plpgsql stable security definer set search_path = '' as $$
 begin

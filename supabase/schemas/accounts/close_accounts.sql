@@ -108,7 +108,8 @@ $$;
 comment on function private.purge_accounts_dry_run(timestamptz) is
   'What purge_accounts would do next to whom: close, clear_outside or delete; why not (blockers); what lies outside; how many facts of the domains.';
 
--- Under the lock of the limits, where a plan change waits: either it comes first and the account is no trial any more, or it finds it closing.
+-- This runs under the lock of the limits, for which a plan change waits. Either the plan change comes first and the account is no trial any
+-- more, or it finds the account closing.
 create function private.close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -124,12 +125,12 @@ begin
     return false;
   end if;
   if p_reason = 'request' and private.is_last_admin(p_user_id) then
-    -- He has to appoint another one and ask again.
+    -- They have to appoint another admin and ask again.
     update public.profiles set deletion_requested_at = null where id = p_user_id;
     perform private.notify(p_user_id, 'deletion_refused', p_user_id, '{"reason": "last_admin"}');
     return false;
   elsif p_reason = 'trial' and private.purge_blockers(p_user_id) <> '{}' then
-    -- Asked again tomorrow, so that those who wait do not hold up the others.
+    -- The next try is tomorrow, so that accounts that wait do not hold up the others.
     update public.profiles set purge_after = p_now + interval '1 day' where id = p_user_id;
     return false;
   end if;

@@ -42,7 +42,7 @@ insert into private.export_sections (domain, section, view_name) values
   ('accounts', 'rates', 'private.exported_rates'),
   ('accounts', 'closure', 'private.exported_closure');
 
--- The key is what stands between person and data, compared in its own types so that the table's index serves it.
+-- The key is compared in its own types, so that the table's index serves it.
 create function private.export_query(p_view_name text, p_after jsonb) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -124,7 +124,7 @@ exception when data_exception then
   return null;
 end;
 $$;
-comment on function private.export_my_data(jsonb) is 'Body of public.export_my_data.';
+comment on function private.export_my_data(jsonb) is 'Reads one page of what is held about the caller, after a cursor.';
 
 create function public.export_my_data(p_cursor jsonb default null) returns json
 language sql stable set search_path = '' as $$

@@ -1,12 +1,12 @@
 -- There is always an admin who can act: demoting, suspending or closing the last one is refused, whoever asks.
--- Deleting the auth user is not: an operator who does that has the secret key to appoint another.
+-- Deleting the auth user is not refused: an operator who does that has the secret key to appoint another admin.
 create function private.is_last_admin(p_user_id uuid) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
   if private.acting_role(p_user_id) is distinct from 'admin' then
     return false;
   end if;
-  -- One at a time: two admins who demote each other would both still see the other one.
+  -- Only one runs at a time, because two admins who demote each other would both still see the other one.
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.last_admin'));
   return not exists (
     select from public.profiles where role = 'admin' and id <> p_user_id and private.role_under(role, account_status) = 'admin');

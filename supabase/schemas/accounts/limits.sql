@@ -1,4 +1,4 @@
--- Everything that a plan limits, a row each. What is shown, told, rolled over, reconciled and logged of limits follows from these rows.
+-- Everything that a plan limits has a row here. What is shown, told, rolled over, reconciled and logged of limits follows from these rows.
 -- A further limit is a column of public.plans, of public.user_limits (its maximum, its use, a line in its trigger) and of public.usage_logs,
 -- and a row here, registered by the domain that counts.
 create type private.limit_kind as enum ('stock', 'flow');

@@ -1,5 +1,5 @@
--- Assistants and numbers of an account that may not use voice are read-only for clients, and the refusal speaks.
--- Judged by the clock, not by the stored status: the job that stores it may be minutes late.
+-- Assistants and numbers of an account that may not use voice are read-only for clients, and the refusal says why.
+-- The clock decides, not the stored status: the job that stores it may be minutes late.
 create function private.account_problem(p_user_id uuid, p_now timestamptz) returns text
 language sql stable security definer set search_path = '' as $$
   select case
@@ -26,7 +26,7 @@ $$;
 comment on function private.require_usable_account(uuid, timestamptz) is
   'Refuses an account that may not use voice: 409 account_closing, 403 account_suspended, 403 account_expired.';
 
--- The caller's own limits are locked first, before any of his rows (decision 0011).
+-- The caller's own limits are locked first, before any of their rows (decision 0011).
 create function private.lock_limits_of_caller() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -36,4 +36,4 @@ begin
   return null;
 end;
 $$;
-comment on function private.lock_limits_of_caller() is 'BEFORE STATEMENT on what is limited: a client''s write takes his limits before his rows.';
+comment on function private.lock_limits_of_caller() is 'BEFORE STATEMENT on what is limited: a client''s write locks their limits before their rows.';

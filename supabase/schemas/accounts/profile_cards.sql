@@ -1,6 +1,6 @@
--- What others may see of a person: name and picture, for people of the same class or ticket.
--- A table of its own, because a policy shows rows and not columns: on profiles it would show the e-mail too.
--- Who may see whom is the domains' knowledge: each registers a function for the hook visible_profiles.
+-- What people of the same class or ticket see of a person: name and picture.
+-- They are in a table of their own, because a policy shows rows and not columns: on profiles it would show the e-mail too.
+-- The domains know who may see whom: each registers a function for the hook visible_profiles.
 create table public.profile_cards (
   id uuid primary key references public.profiles (id) on delete cascade,
   full_name text,
@@ -24,8 +24,8 @@ begin
 end;
 $$;
 comment on function private.visible_profiles() is
-  'The ids whose cards the caller may see: his own and what each domain''s hook visible_profiles (user_id uuid) returns setof uuid adds. '
-  'Once a statement as (select private.visible_profiles()); a hook must be bounded by the caller''s own classes or tickets.';
+  'The ids whose cards the caller may see: their own, and those that each domain''s hook visible_profiles (user_id uuid) returns setof uuid adds. '
+  'Written as (select private.visible_profiles()) it runs once for a statement. A hook must be bounded by the caller''s own classes or tickets.';
 
 grant execute on function private.visible_profiles() to authenticated;
 

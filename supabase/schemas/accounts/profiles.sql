@@ -1,4 +1,4 @@
--- One profile per auth user: who he is to the product.
+-- One profile per auth user: who they are to the product.
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
   email text,
@@ -21,7 +21,7 @@ create table public.profiles (
   -- Nothing ends unannounced: a trial is warned before it ends by time, an expired one before it is purged.
   demo_warned_at timestamptz,
   purge_warned_at timestamptz,
-  -- A user may have his account deleted: the wish can be taken back for a while, then the purge takes it.
+  -- A user may ask for the deletion of their account and take the wish back for a while; then the purge carries it out.
   deletion_requested_at timestamptz,
   constraint demo_has_an_end check (not is_demo or demo_expires_at is not null),
   constraint expired_account_says_when_and_why
@@ -37,7 +37,7 @@ comment on column public.profiles.purge_after is 'When an expired trial may be p
 comment on column public.profiles.demo_warned_at is 'When the owner was told that the trial ends at demo_expires_at; null again once that moves.';
 comment on column public.profiles.purge_warned_at is
   'When the owner was told that the account will be purged; the purge waits for the notice to pass. Null again once the purge is called off or moves beyond the notice.';
-comment on column public.profiles.deletion_requested_at is 'When the owner asked for the deletion of his account; null when he did not, or took it back.';
+comment on column public.profiles.deletion_requested_at is 'When the owner asked for the deletion of their account; null when they did not, or took it back.';
 
 create index profiles_admins_idx on public.profiles (id) where role = 'admin';
 
@@ -60,7 +60,7 @@ alter table private.rate_windows add constraint rate_windows_user_id_fkey
 
 alter table public.profiles enable row level security;
 
--- Who reads and writes profiles. Rows come and go with auth.users only, so nobody inserts or deletes.
+-- Rows come and go with auth.users only, so nobody inserts or deletes profiles.
 create policy "owners and support staff read profiles" on public.profiles
   for select to authenticated
   using (id = (select auth.uid()) or (select private.is_support_staff()));

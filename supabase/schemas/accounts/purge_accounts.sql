@@ -1,4 +1,4 @@
--- The steps of a closing account, one at a tick. Nothing is deleted while something outside is still to be taken away.
+-- The steps of a closing account, one per tick. Nothing is deleted while something outside still has to be removed.
 create function private.clear_outside(p_closure private.account_closures, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -6,7 +6,7 @@ declare
   v_open integer;
   v_abandoned jsonb;
 begin
-  -- What would still be made outside, first: a worker that is at it ends before anything is listed.
+  -- Tasks that would still create something outside are cancelled first. A worker that runs one ends before anything is listed.
   v_running := private.cancel_tasks(p_closure.user_id, array(
     select distinct t.kind from public.tasks t
     where t.user_id = p_closure.user_id and t.done_at is null and t.cancelled_at is null and t.dead_at is null
@@ -83,7 +83,7 @@ $$;
 comment on function private.advance_closure(private.account_closures, timestamptz) is
   'The next step of a closing account. Returns the rows it deleted; 0 while it waits for something outside.';
 
--- Each account in a subtransaction of its own: one that cannot be closed, or not be taken further, holds up nobody else.
+-- Each account has a subtransaction of its own, so an account that cannot be closed or taken further holds up nobody else.
 create function private.try_to_close_account(p_user_id uuid, p_reason private.closure_reason, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -140,7 +140,7 @@ begin
     order by advanced_at, started_at limit c_accounts
     for update skip locked
   loop
-    -- Others are locked here by now, so an account that somebody holds, or is deleting, is passed over. One that is gone is not.
+    -- Other accounts are locked by now, so an account that somebody holds or is deleting is passed over. An account that is gone is not.
     perform from public.user_limits l join auth.users u on u.id = l.user_id
     where l.user_id = v_closure.user_id for update skip locked;
     continue when not found and exists (select from public.user_limits where user_id = v_closure.user_id);
@@ -155,7 +155,7 @@ comment on function private.purge_accounts(timestamptz) is
 
 select private.schedule_job('purge_accounts', '* * * * *', 'private.purge_accounts', 'closes accounts step by step');
 
--- The log goes in batches before the account, not in one stroke with it: its guard lets a closing account's go.
+-- The log is deleted in batches before the account and not together with it. Its guard allows this for a closing account.
 create function private.purge_account_facts(p_user_id uuid) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -174,6 +174,6 @@ end;
 $$;
 comment on function private.purge_account_facts(uuid) is 'One batch of a closing account''s log, then of its notifications.';
 
--- Last: the log accounts for what the other domains delete.
+-- The log comes last, because it accounts for what the other domains delete.
 insert into private.domain_hooks (hook, place, domain, function_name) values
   ('before_purge', 90, 'accounts', 'private.purge_account_facts');

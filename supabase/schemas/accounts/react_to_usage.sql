@@ -8,7 +8,7 @@ begin
   update public.profiles
   set account_status = 'expired',
       expired_at = p_now,
-      -- Whichever came first: time, when the job is late and a call is recorded meanwhile.
+      -- What came first counts. That is the time if the job is late and a call is recorded meanwhile.
       expiry_reason = case when demo_expires_at <= p_now then 'time' else p_reason end,
       purge_after = case when p_is_purged then p_now + private.setting_interval('purge_grace') end
   where id = p_user_id and is_demo and account_status = 'active'
@@ -54,7 +54,7 @@ end;
 $$;
 comment on function private.warning_shares() is 'Shares of a limit, in percent, at which its owner is told.';
 
--- Stocks have no period: what was full, was emptied and is full again is news, though not at each come and go.
+-- Stocks have no period. A stock that was full, was emptied and is full again is news, though not every time that one comes and goes.
 create function private.react_to_use(p_old public.user_limits, p_new public.user_limits) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -75,7 +75,7 @@ begin
     continue when v_allowed is null or (v_used, v_allowed) is not distinct from (v_used_before, v_allowed_before);
     perform private.tell_shares(p_new, v_limit.name, v_used_before, v_allowed_before, v_used, v_allowed,
       case when v_limit.is_told_early then private.warning_shares() else array[100] end, v_limit.kind = 'stock');
-    -- A trial whose plan changes is none any more.
+    -- A change of plan ends the trial.
     if v_limit.ends_trial and v_used >= v_allowed and p_new.plan_type = p_old.plan_type then
       perform private.expire_account(p_new.user_id, 'usage', now());
     end if;

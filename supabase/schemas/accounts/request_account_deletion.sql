@@ -45,13 +45,13 @@ create function private.request_account_deletion() returns jsonb
 language sql security definer set search_path = '' as $$
   select private.note_deletion_wish(auth.uid());
 $$;
-comment on function private.request_account_deletion() is 'Body of public.request_account_deletion.';
+comment on function private.request_account_deletion() is 'Asks for the deletion of the caller''s account, as its owner.';
 
 create function private.cancel_account_deletion() returns void
 language sql security definer set search_path = '' as $$
   select private.drop_deletion_wish(auth.uid());
 $$;
-comment on function private.cancel_account_deletion() is 'Body of public.cancel_account_deletion.';
+comment on function private.cancel_account_deletion() is 'Takes back the caller''s wish to have their account deleted.';
 
 create function private.admin_request_account_deletion(p_user_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -60,7 +60,7 @@ begin
   return private.note_deletion_wish(p_user_id);
 end;
 $$;
-comment on function private.admin_request_account_deletion(uuid) is 'Body of public.admin_request_account_deletion.';
+comment on function private.admin_request_account_deletion(uuid) is 'Asks for the deletion of an account, if the caller is an admin.';
 
 create function private.admin_cancel_account_deletion(p_user_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -69,7 +69,7 @@ begin
   perform private.drop_deletion_wish(p_user_id);
 end;
 $$;
-comment on function private.admin_cancel_account_deletion(uuid) is 'Body of public.admin_cancel_account_deletion.';
+comment on function private.admin_cancel_account_deletion(uuid) is 'Takes back the wish to have an account deleted, if the caller is an admin.';
 
 create function public.request_account_deletion() returns jsonb
 language sql set search_path = '' as $$

@@ -1,5 +1,5 @@
--- What an account may use, has used and has left, in one answer. A period that is over is shown as the next one, whether or not anybody
--- has rolled it yet; a trial that is over by the clock is shown as expired, whether or not the job has run.
+-- What an account may use, has used and has left, in one answer. A period that is over is shown as the next one, even before anybody
+-- has rolled it over. A trial that is over by the clock is shown as expired, even before the job has run.
 create function private.resource_usage(p_used bigint, p_max bigint) returns numeric
 language plpgsql immutable set search_path = '' as $$
 begin

@@ -1,4 +1,4 @@
--- What was told, with what it was about, so that it is not told again. The notifications do not say: users may delete them.
+-- What was told and about what, so that it is not told again. The notifications cannot say this, because users may delete them.
 create table private.told (
   user_id uuid not null references public.profiles (id) on delete cascade,
   kind text not null,

@@ -12,7 +12,6 @@ create table public.usage_logs (
   actor_id uuid references public.profiles (id) on delete set null,
   details jsonb not null default '{}',
   created_at timestamptz not null default now(),
-  -- The lock of an account (decision 0011) and the period that is rolled under it.
   -- Call time of the log is dated by its fact, so that any period's sum can be taken from the log as well as from the calls.
   fact_at timestamptz
 );
@@ -31,8 +30,8 @@ create policy "owners read their own usage log" on public.usage_logs
 
 grant select on public.usage_logs to authenticated, service_role;
 
--- Nobody rewrites the log, not even the owner of the table. Two things must pass: the deletion with a user who is
--- gone or being closed, and the foreign key that forgets an actor who is gone (a set null arrives here as an update).
+-- Nobody rewrites the log, not even the owner of the table. Two things must pass: the deletion along with a user who is
+-- gone or being closed, and the foreign key that forgets an actor who is gone (set null arrives here as an update).
 create function private.keep_usage_log() returns trigger
 language plpgsql set search_path = '' as $$
 declare
@@ -48,7 +47,7 @@ end;
 $$;
 comment on function private.keep_usage_log() is 'Refuses every edit of the usage log but that of the foreign key whose actor is gone.';
 
--- Once a statement: a log goes with its account, and may be long.
+-- The trigger runs once for a statement, because a log is deleted with its account and may be long.
 create function private.keep_usage_log_whole() returns trigger
 language plpgsql set search_path = '' as $$
 begin

@@ -1,5 +1,5 @@
 -- What a user may use and has used. The row is also the lock that every limited action queues on (decision 0011).
--- The rule of the amounts is their domain's: it is kept ready, where a table's checks are parsed anew in every statement.
+-- The rule of the amounts belongs to their SQL domain: Postgres keeps that ready, but parses a table's checks anew in every statement.
 create table public.user_limits (
   user_id uuid primary key references public.profiles (id) on delete cascade,
   plan_type public.plan_type not null default 'free' references public.plans (plan_type) on delete restrict,
@@ -59,8 +59,8 @@ declare
   v_old jsonb;
   v_new jsonb;
 begin
-  -- Every report of a call comes by here, and below half of a limit there is nothing to say. A condition of the trigger would say so
-  -- at eight times the cost: Postgres reads its text anew in every statement.
+  -- Every report of a call passes here, and below half of a limit there is nothing to say. The same condition on the trigger would
+  -- cost eight times as much, because Postgres reads its text anew in every statement.
   if (
     new.used_call_time_seconds * 2 >= new.max_call_time_seconds
       and (new.used_call_time_seconds <> old.used_call_time_seconds or new.period_start <> old.period_start)

@@ -55,8 +55,8 @@ alter table private.meeting_changes enable row level security;
 create policy "nobody but the owner of the schema reads meeting changes" on private.meeting_changes
   for all to anon, authenticated using (false) with check (false);
 
--- A change is meant for the only class of its meeting, else for the one that starts when the change says it did, else,
--- if it says so, for all (never a start: all would start at once). Within one change the start comes last: it is the address.
+-- A change is meant for the only class of its meeting, or for the one that starts when the change says it did. Otherwise it is meant for
+-- all classes if it says so. A start never is, because all would start at once. Within one change the start comes last, because it is the address.
 create function private.next_meeting_change(p_provider public.meeting_provider, p_meeting_id text)
 returns table (class_id uuid, field text, value text, changed_at timestamptz)
 language sql stable security definer set search_path = '' as $$
@@ -71,7 +71,7 @@ language sql stable security definer set search_path = '' as $$
     or (m.previous_start is null and m.is_for_all and m.field <> 'scheduled_start')
   left join private.class_field_changes s on s.live_class_id = c.id and s.field = m.field
   where m.provider = p_provider and m.meeting_id = p_meeting_id
-    -- What was told before the class was scheduled was known to who scheduled it.
+    -- Whoever scheduled the class knew what had been told before.
     and m.received_at >= c.created_at
     and (s.changed_at is null or m.changed_at > s.changed_at
       or (m.changed_at = s.changed_at and m.value > case m.field

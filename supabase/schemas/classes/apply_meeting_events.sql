@@ -14,7 +14,7 @@ declare
 begin
   perform private.learn_host(p_provider, p_instance);
   select * into v_known from public.meeting_instances where provider = p_provider and instance_key = v_key;
-  -- The class it has and the class it will have, before anything else is locked.
+  -- The class that the instance has and the one that it will have are locked before anything else.
   perform from public.live_classes
   where id in (
     v_known.live_class_id,
@@ -72,7 +72,7 @@ end;
 $$;
 comment on function private.apply_meeting_ended(uuid, jsonb, timestamptz) is 'Event {provider, instance, started_at|null, ended_at}.';
 
--- What the provider's report says of a session is written beside.
+-- What the provider's record says of a session is kept in columns beside these.
 create function private.apply_participant(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -78,7 +78,7 @@ end;
 $$;
 comment on function private.apply_recording_files(uuid, jsonb, timestamptz) is 'Event {kind, provider, occurred_at, instance, files: [{key, …, state}]}.';
 
--- A batch names instances by their keys and says nothing else of them, so one that nobody knows yet is waited for.
+-- A batch names instances by their keys only, so it waits until an unknown instance is known.
 create function private.apply_recording_batch(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare

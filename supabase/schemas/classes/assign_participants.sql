@@ -1,4 +1,4 @@
--- A stranger is bound by a person, and stays bound: the matching never looks at an assigned session again. Where the session has an
+-- A person says who a stranger is, and that stays: matching never looks at an assigned session again. If the session has an
 -- account at its provider, that account is the same person in every class of that host.
 create function private.assign_participant(p_participant_id uuid, p_profile_id uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -30,7 +30,7 @@ begin
   where id = p_participant_id and live_class_id = v_class_id
   returning * into v_participant;
   if not found then
-    -- Its meeting went to another class before this one was locked, and that one may have another host.
+    -- The meeting went to another class before this class was locked, and the other one may have another host.
     perform private.refuse(404, 'participant_not_found', 'There is no such participant.');
   end if;
   select c.host_id, i.provider, v_participant.provider_user_id as key into v_account
@@ -44,7 +44,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.assign_participant(uuid, uuid) is 'What public.assign_participant does, with its checks.';
+comment on function private.assign_participant(uuid, uuid) is 'Says who a session was, if the caller is its host or an admin.';
 
 -- The session as its readers see it, without the keys that it has at its provider.
 create function public.assign_participant(p_participant_id uuid, p_profile_id uuid) returns public.meeting_sessions

@@ -11,7 +11,7 @@ declare
   v_owner_id constant uuid := (
     select i.profile_id from public.profile_identities i
     where i.provider = p_provider and i.kind = 'user' and i.key = p_host_key);
-  -- What has taken place is its host's. Whatever somebody else plans later, only an admin moves it to them.
+  -- What has taken place belongs to its host. Somebody else may plan later; only an admin moves it to them.
   v_is_settled constant boolean := p_held_by is not null and p_has_ended and not private.is_admin();
   v_holder_id constant uuid := (select c.host_id from public.live_classes c where c.id = p_held_by);
 begin
@@ -24,7 +24,7 @@ begin
       and (c.meeting_proof = 'admin'
         or c.host_id = v_owner_id
         or (p_host_key is null and c.meeting_proof = 'provider')
-        -- A class whose host's account is gone keeps what it has: what showed it went with the account.
+        -- A class whose host's account is gone keeps what it has, because the proof went with the account.
         or (c.id = p_held_by and c.host_id is null))
       and (not v_is_settled or c.id = p_held_by or c.host_id = v_holder_id)
     -- A class that a person cancelled gets a meeting only when no other one wants it.
@@ -94,7 +94,7 @@ begin
   v_class_id := private.match_class(v_instance.provider, v_instance.meeting_id, v_instance.host_key, v_instance.started_at,
     v_instance.live_class_id, v_instance.ended_at is not null);
   if v_class_id is distinct from v_instance.live_class_id then
-    -- A move locked its own class only. What jobs are writing of the other is waited for here, before this statement's snapshot.
+    -- A move locked its own class only. Here it waits for what jobs are writing of the other class, before this statement's snapshot.
     perform from public.live_classes where id in (v_instance.live_class_id, v_class_id) order by id for no key update;
     update public.meeting_instances set live_class_id = v_class_id where id = p_instance_id;
     update public.meeting_participants set live_class_id = v_class_id where instance_id = p_instance_id;
@@ -102,7 +102,7 @@ begin
     perform private.refresh_class_status(v_instance.live_class_id);
   end if;
   if exists (select from public.live_classes c where c.id = v_class_id and c.meeting_proof = 'none') then
-    -- This is its host's first meeting of this number: what was told of the number before is theirs, too.
+    -- This is the host's first meeting of this number. What was told of the number before is theirs, too.
     perform private.refresh_meeting_proof(v_class_id);
     perform private.take_meeting_changes(v_instance.provider, v_instance.meeting_id);
   end if;

@@ -34,7 +34,7 @@ with windows as (
     least(c.scheduled_end, case when c.status = 'ongoing' then now() else c.actual_end_time end) as ends_at
   from public.class_cards c
 ), computed as (
-  -- Sessions are looked up student by student, along their index: joined as a list, their number is guessed, and guessed wrong.
+  -- Sessions are looked up for one student at a time, along their index. If they were joined as a list, the planner would guess their number wrong.
   select e.live_class_id, e.profile_id, w.took_place, w.starts_at, w.ends_at,
     lower(stays.attended) as first_join, upper(stays.attended) as last_leave,
     coalesce((select sum(extract(epoch from upper(stay) - lower(stay))) from unnest(stays.attended) stay), 0) as seconds,

@@ -1,4 +1,4 @@
--- Who attends a class, and with that, who may read of it.
+-- Who attends a class and therefore may read its card.
 create table public.class_enrollments (
   live_class_id uuid not null references public.live_classes (id) on delete cascade,
   profile_id uuid not null references public.profiles (id) on delete cascade,
@@ -12,7 +12,7 @@ comment on column public.class_enrollments.enrolled_by is 'Who put the student o
 create index class_enrollments_profile_id_idx on public.class_enrollments (profile_id);
 create index class_enrollments_enrolled_by_idx on public.class_enrollments (enrolled_by);
 
--- What the caller hosts and attends, once a statement.
+-- What the caller hosts and attends. Policies read it once for a statement.
 create function private.hosted_class_ids() returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select id from public.live_classes where host_id = (select private.acting_host_id());

@@ -69,7 +69,7 @@ begin
     limit c_batch
   loop
     perform from public.live_classes where id = v_open.class_id for no key update;
-    -- What is known once the class is locked, not what was known when the batch was chosen.
+    -- What is known once the class is locked counts, not what was known when the batch was chosen.
     update public.meeting_instances
     set ended_at = private.assumed_end(id, p_now), end_is_assumed = true
     where id = v_open.id and live_class_id = v_open.class_id and ended_at is null

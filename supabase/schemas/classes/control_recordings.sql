@@ -1,4 +1,4 @@
--- What a caller may do with a class's recording, asked with the caller's own rights. The call to the provider follows with the server's key.
+-- What a caller may do with the recording of a class is asked with their own rights. The call to the provider follows with the server's key.
 create function public.recording_control_target(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -21,7 +21,7 @@ comment on function public.recording_control_target(uuid) is
 
 grant execute on function public.recording_control_target(uuid) to authenticated;
 
--- The files of a class that the caller may play. What a link is fetched by is the server's to know.
+-- The files of a class that the caller may play. Only the server learns what a link is fetched by.
 create function public.playable_recordings(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin

@@ -1,5 +1,5 @@
--- Who is behind an account of Google. Meet knows a number and a display name; the address is asked of the Directory of the
--- host's domain, once, and the answer is kept, also that the domain has no such account.
+-- Who is behind an account of Google. Meet knows a number and a display name. The Directory of the host's domain is asked once for the
+-- address, and the answer is kept, even when the domain has no such account.
 insert into private.settings (name, value, description) values
   ('directory_answer_days', '30', 'Days for which an address that a provider''s directory told is not asked again.'),
   ('directory_miss_days', '7', 'Days for which an account that a provider''s directory does not know is not asked again.');

@@ -1,5 +1,5 @@
--- What no event told at all: a class whose window has closed is compared with the conferences that Meet has of its space. And
--- codes that could not be resolved, because their host had no address yet or Google was away, are asked again.
+-- Some conferences are told by no event at all, so a class whose window has closed is compared with the conferences that Google Meet has
+-- of its space. Codes that could not be resolved, because their host had no address yet or Google did not answer, are asked again.
 insert into private.settings (name, value, description) values
   ('meet_space_retry', '"6 hours"', 'How long after an unanswered question for a meeting code''s space it is asked again.');
 
@@ -30,7 +30,7 @@ begin
     where c.provider = 'google_meet' and c.meeting_id ~ '^spaces/'
       and c.scheduled_start > p_now - private.setting_integer('meet_record_days') * interval '1 day'
       and c.scheduled_end < p_now - private.setting_interval('class_meeting_late')
-      -- One that was moved since it was asked for has another window to close.
+      -- A class that was moved since then has another window to close.
       and not exists (
         select from private.meet_class_checks k
         where k.live_class_id = c.id and k.asked_at > c.scheduled_end + private.setting_interval('class_meeting_late'))

@@ -83,7 +83,7 @@ language sql stable security definer set search_path = '' as $$
   order by a.changed_at desc
   limit 200)
   union all
-  -- One meeting that was left open ran on into the next class: it has one start, and is of the class of that.
+  -- A meeting that was left open ran on into the next class. It has one start and belongs to the class of that start.
   (select 'shared', i.provider, i.meeting_id, i.id, i.title, i.started_at, i.ended_at, null, (
       select count(*) from public.meeting_participants s
       where s.instance_id = i.id and coalesce(s.leave_time, i.ended_at, now()) > c.scheduled_start),
@@ -108,7 +108,7 @@ language sql stable security definer set search_path = '' as $$
   select * from private.unbound_meetings((select private.acting_host_id()), (select private.is_admin()))
   where (select private.acting_host_id()) is not null;
 $$;
-comment on function private.unbound_meetings_of_caller() is 'What public.unbound_meetings answers, with its check.';
+comment on function private.unbound_meetings_of_caller() is 'The meetings of the caller that have no class; none when they host nothing.';
 
 create function public.unbound_meetings()
 returns table (

@@ -1,4 +1,4 @@
--- What a host says of an account counts in their classes only: it is a person's word, and no other teacher asked for it.
+-- What a host says of an account counts in their own classes only: it is one person's word, and no other teacher asked for it.
 create table private.named_accounts (
   host_id uuid not null references public.profiles (id) on delete cascade,
   provider public.meeting_provider not null,
@@ -76,7 +76,7 @@ begin
   where s.instance_id = p_instance_id
     and (p_session_key is null or s.session_key = p_session_key)
     and p.id = s.id
-    -- Of the row that is written: somebody may assign it just now.
+    -- This is asked of the row that is written, because somebody may be assigning it just now.
     and p.match_confidence <> 'assigned'
     and (p.profile_id, p.match_confidence) is distinct from (found.profile_id, coalesce(found.confidence, 'none'));
 end;

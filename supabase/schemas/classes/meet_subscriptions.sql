@@ -1,5 +1,5 @@
 -- Google tells us the events of a space while somebody who owns it subscribes to it, for at most seven days at a time. Which
--- subscriptions there must be follows from the classes; a task brings each to that state, a job sees to it in time.
+-- subscriptions there must be follows from the classes. A task brings each to that state, and a job asks for that task in time.
 insert into private.settings (name, value, description) values
   ('meet_subscription_lead', '"8 days"', 'A space is subscribed to so long before its next class.'),
   ('meet_subscription_renew_before', '"2 days"', 'A subscription is renewed so long before it expires.'),
@@ -115,7 +115,7 @@ comment on function public.meet_subscription(uuid) is
 
 grant execute on function public.meet_subscription(uuid) to service_role;
 
--- Google was asked some time ago. What happened since may be told later than this is written, and counts.
+-- Google was asked some time ago. What has happened since may be told after this is written, and it counts.
 create function public.note_meet_subscription(
   p_id uuid, p_asked_at timestamptz, p_name text default null, p_state text default 'absent', p_expires_at timestamptz default null,
   p_reason text default null

@@ -30,7 +30,7 @@ begin
   for v_meeting in
     select i.provider, i.meeting_id
     from unnest(p_changed) r
-    -- A branch a kind, because an OR over three columns would go by no index.
+    -- Each kind has its branch, because no index serves an OR over three columns.
     cross join lateral (
       select p.instance_id from public.meeting_participants p where r.kind = 'user' and p.provider_user_id = r.key
       union all
@@ -93,7 +93,7 @@ begin
   else
     v_changed := array(select r::public.profile_identities from new_rows r union select r::public.profile_identities from old_rows r);
   end if;
-  -- The meetings first: which class a meeting is of decides who can be matched.
+  -- The meetings come first: the class of a meeting decides who can be matched.
   perform private.rebind_hosted_meetings(v_changed);
   perform private.match_changed_identities(v_changed);
   return null;

@@ -1,5 +1,5 @@
--- The comparison with Zoom's report is asked for when a meeting of a class ends. Should its task have been given up, or never
--- been made, a job asks again for as long as Zoom has the report: an outage of any length costs time and nothing else.
+-- The comparison with Zoom's record is asked for when a meeting of a class ends. If its task was given up or never made, a job asks
+-- again for as long as Zoom has the record. So an outage of any length costs time and nothing else.
 insert into private.settings (name, value, description) values
   ('zoom_reconcile_overdue', '"30 minutes"', 'After that long without a comparison the job asks for one, unless one is under way.'),
   ('zoom_reconcile_again', '"6 hours"', 'How long after it asked the job asks for the same comparison again.'),
@@ -22,7 +22,7 @@ begin
       and i.ended_at < p_now - private.setting_interval('zoom_reconcile_overdue')
       and i.ended_at > p_now - private.setting_integer('zoom_report_days') * interval '1 day'
       and (r.asked_at is null or r.asked_at < p_now - private.setting_interval('zoom_reconcile_again'))
-      -- One that is under way keeps its tries and its waiting time.
+      -- A comparison that is under way keeps its tries and its waiting time.
       and not exists (
         select from public.tasks t
         where t.kind = 'reconcile_zoom_meeting' and t.resource_id = i.instance_key

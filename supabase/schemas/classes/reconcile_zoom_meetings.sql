@@ -1,6 +1,6 @@
--- Zoom's report of past participants, written as reports beside what events said. Zoom's number of somebody in a meeting
--- (user_id, here: handle) is the same in events and report, so both meet in one row, whichever comes first. Same locks as
--- for events: class rows → meeting → instance → sessions.
+-- Zoom's record of past participants is written beside what events said. Zoom's number of somebody in a meeting (user_id, here: handle)
+-- is the same in events and record, so both meet in one row, whichever comes first. The locks are those of events:
+-- class rows → meeting → instance → sessions.
 create function private.union_of(p_one text[], p_other text[]) returns text[]
 language sql immutable set search_path = '' as $$
   select coalesce(array_agg(distinct value order by value), '{}') from unnest(p_one || p_other) value;
@@ -32,7 +32,7 @@ begin
       user_email_at = greatest(s.user_email_at, v_row.user_email_at),
       provider_user_id = greatest(s.provider_user_id, v_row.provider_user_id),
       registrant_key = greatest(s.registrant_key, v_row.registrant_key),
-      -- Whom a host has named stays named.
+      -- A person whom a host has named stays named.
       profile_id = case when v_row.match_confidence = 'assigned' and s.match_confidence <> 'assigned' then v_row.profile_id else s.profile_id end,
       match_confidence = case when v_row.match_confidence = 'assigned' then 'assigned' else s.match_confidence end
     where s.instance_id = p_instance_id and s.session_key = p_session_key;

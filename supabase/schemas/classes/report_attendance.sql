@@ -1,4 +1,4 @@
--- A class's attendance for its host, in one round trip. RLS applies; who is neither host nor admin gets the answer of an absent class.
+-- A class's attendance for its host, in one round trip. RLS applies: whoever is neither host nor admin gets the answer for an absent class.
 create function public.class_attendance_report(p_class_id uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare

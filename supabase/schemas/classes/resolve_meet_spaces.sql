@@ -1,5 +1,5 @@
--- A teacher types a meeting code, events name a space: the code is asked once, because codes are aliases that can be given to
--- another space. Anybody may ask for it, so the answer says nothing about whose space it is.
+-- A teacher types a meeting code, and events name a space. Google is asked once which space a code is, because codes are aliases that
+-- can be given to another space. Anybody may ask this, so the answer does not show whose space it is.
 create table private.meet_space_lookups (
   live_class_id uuid primary key references public.live_classes (id) on delete cascade,
   meeting_code text not null,
@@ -19,7 +19,7 @@ begin
   insert into private.meet_space_lookups as l (live_class_id, meeting_code, outcome, asked_at)
   values (p_class_id, p_code, 'asked', p_now)
   on conflict (live_class_id) do update set asked_at = excluded.asked_at where l.outcome = 'asked';
-  -- Else the answer came while the job was asking again.
+  -- Otherwise the answer came while the job was asking again.
   if found then
     perform private.enqueue_task('resolve_meet_space', p_class_id::text, null, p_now);
   end if;

@@ -1,4 +1,4 @@
--- A roster is set as a whole: what is not named is taken off, so that a repeated request ends the same.
+-- A roster is set as a whole: whoever is not named is removed, so that a repeated request has the same result.
 create function private.set_enrollments(p_class_id uuid, p_student_ids uuid[]) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -26,7 +26,7 @@ begin
     perform private.refuse(422, 'host_is_no_student', 'The host of a class cannot be enrolled in it.');
   end if;
 
-  -- Whoever's account is being deleted just now is unknown, and nobody who is new goes before they are enrolled.
+  -- A person whose account is being deleted just now counts as unknown, and no new student's account can go before they are enrolled.
   perform from public.profiles p
   where p.id = any (p_student_ids)
     and not exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = p.id)
@@ -55,7 +55,7 @@ begin
     'removed', v_removed);
 end;
 $$;
-comment on function private.set_enrollments(uuid, uuid[]) is 'What public.set_enrollments does, with its checks.';
+comment on function private.set_enrollments(uuid, uuid[]) is 'Sets the roster of a class, if the caller is its host or an admin.';
 
 create function public.set_enrollments(p_class_id uuid, p_student_ids uuid[]) returns jsonb
 language sql set search_path = '' as $$

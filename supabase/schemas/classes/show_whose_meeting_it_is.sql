@@ -14,7 +14,7 @@ $$;
 comment on function private.learn_identity(public.meeting_provider, text, text[]) is
   'Keeps whose a provider''s account is, when its addresses are those of exactly one profile.';
 
--- Google names no host. It decides itself who may read a conference, and tells what happens in a space to its owner only.
+-- Google names no host. Google itself decides who may read a conference, and tells only the owner of a space what happens in it.
 create table private.space_hosts (
   space text not null constraint space_is_a_resource check (space ~ '^spaces/'),
   profile_id uuid not null references public.profiles (id) on delete cascade,
@@ -36,7 +36,7 @@ create policy "nobody but the owner of the schema reads hosts of spaces" on priv
 create function private.is_shown_to_host(p_provider public.meeting_provider, p_meeting_id text, p_host_id uuid) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  -- Only Google Meet has spaces, and names no host: of both questions one finds nothing.
+  -- Only Google Meet has spaces, and it names no host. So one of the two questions finds nothing.
   return exists (
     select from private.space_hosts s
     where s.space = p_meeting_id and s.profile_id = p_host_id
@@ -105,7 +105,7 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.note_space_host(text, uuid, boolean) is 'Keeps that Google has shown a space to be somebody''s. Whoever was shown to be an owner stays one.';
 
--- What an event tells of its meeting's host: Zoom tells their address, Google which subscription of ours it notified.
+-- What an event tells about the host of its meeting. Zoom tells their address; Google tells which subscription of ours it notified.
 create function private.learn_host(p_provider public.meeting_provider, p_instance jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -145,7 +145,7 @@ begin
   return v_class;
 end;
 $$;
-comment on function private.confirm_class_meeting(uuid) is 'What public.confirm_class_meeting does, with its check.';
+comment on function private.confirm_class_meeting(uuid) is 'Says that the meeting of a class is its host''s, if the caller is an admin, and binds the meeting again.';
 
 create function public.confirm_class_meeting(p_class_id uuid) returns public.live_classes
 language sql set search_path = '' as $$

@@ -1,5 +1,5 @@
--- Who is to come is told that a class was moved, cancelled or put back. Of one class nobody has more than one such word unread:
--- the newest takes the place of those before, however often a teacher, or the provider, changes their mind.
+-- Everybody who is to come is told that a class was moved, cancelled or put back. Nobody has more than one such unread notification about
+-- a class: the newest takes the place of those before, however often the teacher or the provider changes it.
 create function private.people_of_class(p_class_id uuid) returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select host_id from public.live_classes where id = p_class_id and host_id is not null

@@ -1,5 +1,5 @@
--- A request that waits for a locked row keeps a connection of the API for as long. So that one busy account or meeting does not take
--- them all, few may wait at once; the others go away and are served a moment later. The places are in the database, because no function
+-- A request that waits for a locked row keeps a connection of the API all that time. Only a few may wait at once, so that one busy account
+-- or meeting does not take every connection; the others are turned away and served a moment later. The places are in the database, because no function
 -- and no API server knows how many of the others' requests wait.
 insert into private.settings (name, value, description) values
   ('waiting_places', '3', 'Deliveries of providers that may wait for locked rows at once; as many questions may beside them. Well below the connections of the API.'),

@@ -1,5 +1,5 @@
--- Where the domains meet without knowing each other: a domain registers a function for a hook, and the one caller of the hook runs
--- them all, in the order of their places.
+-- Domains meet here without knowing each other. A domain registers a function for a hook, and the one caller of the hook runs
+-- all of its functions in the order of their places.
 create table private.domain_hooks (
   hook private.domain_hook not null,
   place integer not null,

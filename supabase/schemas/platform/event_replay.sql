@@ -1,5 +1,5 @@
--- Once the cause is gone, an operator applies events again; who did is on record.
--- Handlers are idempotent, so that any event may be replayed, an applied one too.
+-- An operator applies events again once the cause of their failure is gone. The record says who did it.
+-- Handlers are idempotent, so any event may be replayed, even an applied one.
 create table private.admin_actions (
   id uuid primary key default gen_random_uuid(),
   actor_kind public.actor_kind not null,
@@ -61,7 +61,7 @@ begin
   return private.event_answer(p_event_id, private.attempt_event(p_event_id, v_stored.event, now()));
 end;
 $$;
-comment on function private.replay_event(uuid, boolean) is 'Body of public.replay_event, with the check of the caller.';
+comment on function private.replay_event(uuid, boolean) is 'Applies a stored event again, if the caller is an operator.';
 
 grant execute on function private.replay_event(uuid, boolean) to authenticated, service_role;
 
@@ -104,7 +104,7 @@ begin
 end;
 $$;
 comment on function private.replay_events(public.webhook_provider, timestamptz, timestamptz, public.webhook_event_status) is
-  'Body of public.replay_events, with the check of the caller.';
+  'Queues stored events for the retry job, if the caller is an operator.';
 
 grant execute on function private.replay_events(public.webhook_provider, timestamptz, timestamptz, public.webhook_event_status)
   to authenticated, service_role;

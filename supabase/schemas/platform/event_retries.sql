@@ -1,12 +1,12 @@
 -- Events that could not be applied are tried again until the schedule ends.
--- Each has its own subtransaction; a batch is small and ends early, because what a handler locked stays locked until the batch commits.
--- So who edits one of two classes of a meeting may wait for the batch while the batch waits for them: it gives way at once, long before
--- the second after which Postgres ends such a wait with an error for one of the two (deadlock_timeout).
+-- Each event has its own subtransaction. A batch is small and ends early, because what a handler locked stays locked until the batch
+-- commits. Somebody who edits one of two classes of a meeting may therefore wait for the batch while the batch waits for them. The batch
+-- gives way at once, long before Postgres ends such a wait after a second with an error for one of the two (deadlock_timeout).
 insert into private.settings (name, value, description) values
   ('event_retry_batch', '100', 'Events that one run of the retry job takes at most.'),
   ('event_retry_seconds', '5', 'Seconds after which a run of the retry job takes no further event.');
 
--- Events of one assistant, number or meeting want the same rows: where the first of a run finds them locked, the others are left alone.
+-- Events of one assistant, number or meeting want the same rows. If the first of them finds the rows locked, the others are left for later.
 create function private.contended_key(p_event jsonb) returns text
 language sql immutable set search_path = '' as $$
   select coalesce(p_event #>> '{instance,meeting_id}', p_event ->> 'meeting_id', p_event #>> '{instance,key}',

@@ -24,7 +24,7 @@ $$;
 comment on function private.measure_providers(timestamptz) is
   'Per provider: depth (received and failed), failed, dead, the oldest that waits, events received in the last hour.';
 
--- Open and dead ones apart: each has its index, and those that ended well are nobody's question.
+-- Open and dead tasks are counted apart, because each kind has its index. Nobody asks for tasks that ended well.
 create function private.measure_tasks(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
@@ -69,7 +69,7 @@ language sql stable set search_path = '' as $$
     'jobs', private.measure_jobs(p_now),
     'maintenance', private.measure_maintenance(p_now));
 $$;
-comment on function private.measure_health(timestamptz) is 'Body of inbox_health() with the clock.';
+comment on function private.measure_health(timestamptz) is 'Measures the health of the inbox, the queue and the jobs at a given time.';
 
 create function private.inbox_health() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -78,7 +78,7 @@ begin
   return private.measure_health(now());
 end;
 $$;
-comment on function private.inbox_health() is 'Body of public.inbox_health, with the check of the caller.';
+comment on function private.inbox_health() is 'Measures the health now, if the caller is an operator.';
 
 grant execute on function private.inbox_health() to authenticated, service_role;
 

@@ -25,8 +25,8 @@ end;
 $$;
 comment on function private.drop_event_content(uuid[], timestamptz) is 'Drops payload and normalised form of events; those that wait are dead then. Returns how many.';
 
--- Each job reads its settings once and its rows along an index from the oldest on: asked for in the query, a setting would be
--- read once a row, and without the order a table in which nothing is due would be read to its end.
+-- Each job reads its settings once, because a query would read them for every row. It reads its rows along an index from the
+-- oldest on, because without that order it would read to its end a table in which nothing is due.
 create function private.forget_event_content(p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
 declare
@@ -96,7 +96,7 @@ begin
   delete from private.job_runs where id = any (array(
     select id from private.job_runs where started_at < v_runs_before order by started_at limit v_batch));
   get diagnostics v_runs = row_count;
-  -- The scheduler's table is indexed by its number only, which grows with time: the oldest are looked at, and go if they are old.
+  -- The only index of the scheduler's table is its growing number. So the lowest numbers are looked at, and deleted if they are old.
   delete from cron.job_run_details where runid in (
     select runid from (select runid, start_time from cron.job_run_details order by runid limit v_batch) oldest
     where start_time < v_details_before);

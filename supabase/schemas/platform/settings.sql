@@ -11,7 +11,8 @@ alter table private.settings enable row level security;
 create policy "nobody but the owner of the schema reads settings" on private.settings
   for all to anon, authenticated using (false) with check (false);
 
--- Asked at nearly every event, so plpgsql, which keeps its plan: a function in SQL with a search_path of its own is planned at every call.
+-- Settings are read at nearly every event. The functions are PL/pgSQL, which keeps its plan; a function in SQL with a search_path of its
+-- own is planned at every call.
 create function private.setting_integer(p_name text) returns integer
 language plpgsql stable security definer set search_path = '' as $$
 begin

@@ -1,4 +1,4 @@
--- How a worker takes tasks: a lease longer than a worker lives, known by a token. Whoever does not hold the token changes nothing.
+-- How a worker takes tasks. A lease lasts longer than a worker lives and has a token; nobody changes a leased task without the token.
 insert into private.settings (name, value, description) values
   ('task_lease_seconds', '300', 'How long a leased task belongs to its worker. Must exceed a worker''s life of 150 s.');
 
@@ -7,7 +7,7 @@ returns table (id uuid, kind text, resource_id text, user_id uuid, version integ
 language plpgsql set search_path = '' as $$
 #variable_conflict use_column
 begin
-  -- A task that brings its worker down every time has to end as well.
+  -- A task that brings its worker down at every try must end as well.
   with lost as (
     select t.id
     from public.tasks t
@@ -41,7 +41,7 @@ begin
 end;
 $$;
 comment on function private.lease_tasks(integer, text[], timestamptz) is
-  'Body of public.lease_tasks with the clock. Tasks whose worker vanished are due again once the lease is over, or dead after the last try.';
+  'Leases due tasks at a given time. A task whose worker vanished is due again once its lease is over, or dead after the last try.';
 
 create function public.lease_tasks(p_limit integer, p_kinds text[] default null)
 returns table (id uuid, kind text, resource_id text, user_id uuid, version integer, attempts integer, lease_token uuid, leased_until timestamptz)

@@ -42,7 +42,7 @@ begin
   return private.enqueue_task(v_task.kind, v_task.resource_id, v_task.user_id, now());
 end;
 $$;
-comment on function private.retry_task(uuid) is 'Body of public.retry_task, with the check of the caller.';
+comment on function private.retry_task(uuid) is 'Cancels a dead task and asks for the same work again, if the caller is an operator. Returns the id of the open task.';
 
 grant execute on function private.retry_task(uuid) to authenticated, service_role;
 

@@ -1,4 +1,4 @@
--- What private.domain_hooks says of each.
+-- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
   'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'

@@ -1,6 +1,6 @@
--- The first step of an upload, with the caller's own rights: who may attach to the ticket, how much, how often. Locks
--- in the order of decision 0011: the uploader's limits, then the ticket, which makes its count of files exact and lets
--- a closing and an upload see each other.
+-- The first step of an upload, with the caller's own rights, decides who may attach to the ticket, how much and how often. It locks in the
+-- order of decision 0011: the uploader's limits, then the ticket. That makes the count of files exact and lets a closing and an
+-- upload see each other.
 create function private.create_attachment(
   p_ticket_id uuid, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint
 ) returns public.ticket_attachments
@@ -49,7 +49,7 @@ begin
   return v_attachment;
 end;
 $$;
-comment on function private.create_attachment(uuid, text, text, text, bigint) is 'Body of public.create_attachment.';
+comment on function private.create_attachment(uuid, text, text, text, bigint) is 'Announces a file of a ticket, if the caller may attach to it.';
 
 grant execute on function private.create_attachment(uuid, text, text, text, bigint) to authenticated;
 

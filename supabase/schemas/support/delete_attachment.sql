@@ -1,5 +1,5 @@
 -- A file is taken back by its uploader while the ticket is not closed, and by staff always. The row stays as a tombstone
--- until the upload URL is dead, so that what is uploaded late is known to be nobody's.
+-- until the upload URL has ended, so that a late upload is known to belong to nobody.
 create function private.delete_attachment(p_attachment_id uuid) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -9,7 +9,7 @@ declare
 begin
   select * into v_attachment from public.ticket_attachments where id = p_attachment_id;
   v_party := private.ticket_party_of(v_attachment.user_id, auth.uid());
-  -- Absent, and hidden from the caller: the same answer.
+  -- A file that is absent and one that is hidden from the caller get the same answer.
   if v_attachment.id is null or v_party is null or (v_party = 'customer' and (v_attachment.is_internal
     or (v_attachment.uploaded_by is distinct from auth.uid() and v_attachment.state <> 'ready'))) then
     perform private.refuse(404, 'not_found', 'There is no such resource.');
@@ -32,7 +32,7 @@ begin
   return v_attachment.path;
 end;
 $$;
-comment on function private.delete_attachment(uuid) is 'Body of public.delete_attachment.';
+comment on function private.delete_attachment(uuid) is 'Takes a file back, if the caller uploaded it or is staff. Returns its path.';
 
 grant execute on function private.delete_attachment(uuid) to authenticated;
 

@@ -1,6 +1,6 @@
 -- A ticket goes with everything in it. Its files give their bytes back to the owner, so that the owner's limits are locked first and
 -- the ticket after them (decision 0011); a plain DELETE locks the ticket's row before any trigger runs and would deadlock with an upload.
--- Only the owner has metered files: whoever else uploads is staff, who have no quota.
+-- Only the owner has metered files, because everybody else who uploads is staff, and staff have no quota.
 create function private.delete_ticket(p_ticket_id uuid) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -14,7 +14,7 @@ begin
   return true;
 end;
 $$;
-comment on function private.delete_ticket(uuid) is 'Body of public.delete_ticket.';
+comment on function private.delete_ticket(uuid) is 'Deletes a ticket with everything in it and records who did. False when there is none.';
 
 grant execute on function private.delete_ticket(uuid) to service_role;
 

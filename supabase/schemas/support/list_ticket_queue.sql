@@ -1,4 +1,4 @@
--- The desk's queue: the tickets of a status, who waits longest first. Under RLS a status is no index condition (enum_eq is not
+-- The desk's queue: the tickets of a status, the longest waiting first. Under RLS a status is no index condition (enum_eq is not
 -- leakproof) and a staff list reads every ticket there is (docs/decisions/0030); this authorises once and reads past the policies.
 create function private.ticket_queue(
   p_status public.ticket_status, p_assigned_to uuid, p_is_unassigned boolean,
@@ -28,7 +28,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) is 'See public.ticket_queue.';
+comment on function private.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) is 'A page of the desk''s queue, if the caller is support staff.';
 
 create function public.ticket_queue(
   p_status public.ticket_status default 'open', p_assigned_to uuid default null, p_is_unassigned boolean default false,

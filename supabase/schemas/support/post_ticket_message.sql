@@ -64,7 +64,7 @@ begin
   end if;
 
   if p_idempotency_key is not null then
-    -- The key refers to the ticket: one that is being deleted is waited for, and then absent.
+    -- The key refers to the ticket. A ticket that is being deleted is waited for and then absent.
     perform from public.support_tickets where id = p_ticket_id for key share;
     if not found then
       perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
@@ -105,7 +105,7 @@ begin
 end;
 $$;
 comment on function private.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) is
-  'See public.post_ticket_message.';
+  'Writes a message or a reply with its files and status, once for each key, if the caller may write to the ticket.';
 
 create function public.post_ticket_message(
   p_ticket_id uuid, p_body text, p_in_reply_to uuid default null, p_is_internal boolean default false,

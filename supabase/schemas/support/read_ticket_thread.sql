@@ -1,5 +1,5 @@
--- A page of a conversation in one round trip, by key and not by offset, so that the last page of a long one costs what the
--- first does. It authorises once and then reads past the policies: their range of owners is an index condition too, and
+-- A page of a conversation in one round trip. Pages go on by key and not by offset, so that the last page of a long conversation costs
+-- what the first does. It authorises once and then reads past the policies: their range of owners is an index condition too, and
 -- where one owner has most rows the planner would take that index and read all of them for every page.
 create function private.ticket_files(p_ticket_id uuid, p_message_id uuid, p_reply_id uuid, p_sees_internal boolean) returns jsonb
 language sql stable set search_path = '' as $$
@@ -51,7 +51,7 @@ language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_object_agg(message_id, thread), '{}') from threads;
 $$;
 comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer, boolean) is
-  'See public.ticket_replies_of, for callers that are authorised.';
+  'A page of replies to some messages of a ticket. The caller is authorised already.';
 
 -- The direction is written into the statement: as a parameter it would hide the index from the planner.
 create function private.ticket_thread(
@@ -96,7 +96,7 @@ begin
     from public.support_tickets t where t.id = p_ticket_id);
 end;
 $$;
-comment on function private.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer) is 'See public.ticket_thread.';
+comment on function private.ticket_thread(uuid, timestamptz, uuid, integer, boolean, integer) is 'A page of a ticket''s conversation, if the caller may read the ticket.';
 
 create function public.ticket_thread(
   p_ticket_id uuid, p_after_created_at timestamptz default null, p_after_id uuid default null,
@@ -117,7 +117,7 @@ language sql stable security definer set search_path = '' as $$
     least(greatest(p_limit, 1), 100), sees.internal)
   from private.sees_internal(p_ticket_id) sees (internal) where sees.internal is not null;
 $$;
-comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer) is 'See public.ticket_replies_of.';
+comment on function private.ticket_replies_of(uuid, uuid[], timestamptz, uuid, integer) is 'A page of replies to some messages of a ticket, if the caller may read the ticket.';
 
 create function public.ticket_replies_of(
   p_ticket_id uuid, p_message_ids uuid[], p_after_created_at timestamptz default null, p_after_id uuid default null,

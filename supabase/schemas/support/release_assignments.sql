@@ -1,5 +1,5 @@
--- Whoever stops being support staff works on no ticket any more: what they have not finished goes back to the desk. What they
--- finished stays theirs as a record; reopened, it loses them too. Otherwise they would go on being told what customers write.
+-- Somebody who is no longer support staff works on no ticket any more. Their unfinished tickets go back to the desk. Their finished
+-- tickets keep their name as a record until they are reopened; otherwise they would still be told what customers write.
 create function private.release_assignments(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$
 begin

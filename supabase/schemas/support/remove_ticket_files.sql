@@ -1,5 +1,5 @@
--- An object goes when its row goes, on every path: the row's own end, the ticket's, the account's, a hand in the
--- dashboard. SQL cannot delete files, so each path ends in a task, which belongs to no user: it outlives them all.
+-- An object is removed when its row is, on every path: the end of the row, of the ticket or of the account, or a deletion by hand in the
+-- dashboard. SQL cannot delete files, so each path ends in a task. The task belongs to no user, so that it outlives them.
 create function private.remove_attachment_object(p_path text) returns uuid
 language sql security definer set search_path = '' as $$
   select private.enqueue_task('remove_ticket_file', p_path);

@@ -21,7 +21,7 @@ begin
     return jsonb_build_object('state', 'absent');
   end if;
   if v_attachment.id is null or v_attachment.state in ('rejected', 'deleted') then
-    -- It ended while the object was being inspected, and with it perhaps stored again.
+    -- The file ended while its object was being inspected, and may have been stored again.
     perform private.remove_attachment_object(p_path);
     return jsonb_build_object('state', coalesce(v_attachment.state::text, 'absent'), 'rejection_reason', v_attachment.rejection_reason);
   end if;
@@ -29,7 +29,7 @@ begin
   v_stands_there := p_rejection_reason is null and p_object_version is not distinct from
     (select version from storage.objects where bucket_id = 'ticket-attachments' and name = p_path);
   if p_rejection_reason is null and not v_stands_there and v_attachment.state = 'pending' then
-    -- Another completion stored the file again after this one: what stands there now is what has to be looked at.
+    -- Another completion stored the file again after this one: what stands there now has to be inspected.
     return jsonb_build_object('state', 'replaced');
   end if;
   if v_stands_there and v_attachment.state = 'ready' and v_attachment.object_version is distinct from p_object_version then
@@ -54,7 +54,7 @@ begin
   return jsonb_build_object('state', v_attachment.state, 'rejection_reason', v_attachment.rejection_reason, 'sha256', v_attachment.sha256);
 end;
 $$;
-comment on function private.settle_attachment(uuid, uuid, text, text, text, text) is 'Body of public.settle_attachment.';
+comment on function private.settle_attachment(uuid, uuid, text, text, text, text) is 'Makes a pending file ready or rejected, under the locks of the uploader''s limits and the ticket.';
 
 grant execute on function private.settle_attachment(uuid, uuid, text, text, text, text) to service_role;
 

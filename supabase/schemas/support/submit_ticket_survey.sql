@@ -40,7 +40,7 @@ begin
     v_survey.created_at + private.setting_interval('survey_editable_for'));
 end;
 $$;
-comment on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) is 'See public.submit_ticket_survey.';
+comment on function private.submit_ticket_survey(uuid, integer, public.survey_satisfaction, text) is 'Rates the current resolution of a ticket, if the caller owns the ticket.';
 
 create function public.submit_ticket_survey(
   p_ticket_id uuid, p_rating integer default null, p_satisfaction public.survey_satisfaction default null, p_feedback text default null

@@ -1,4 +1,4 @@
--- A customer's matter. What its status may become stands in ticket_transitions.
+-- A customer's matter. ticket_transitions.sql says what its status may become.
 create table public.support_tickets (
   id uuid primary key default gen_random_uuid(),
   number bigint generated always as identity,

@@ -1,5 +1,5 @@
--- What nobody finished, and what no longer belongs to anything. Rows end first: an upload URL lives two hours, the row that
--- it was made for lives longer, so that no file arrives unknown; the comparison finds whatever went another way.
+-- Removes uploads that nobody finished and objects that belong to no row. An upload URL lives two hours and its row lives longer, so
+-- that no file arrives unknown. The comparison finds whatever went another way.
 create table private.attachment_comparison (
   is_only_row boolean primary key default true constraint there_is_one_row check (is_only_row),
   last_object_name text not null default '',
@@ -29,7 +29,7 @@ begin
   perform from public.user_limits
   where user_id in (select uploaded_by from public.ticket_attachments where id = any (v_ids))
   order by user_id for no key update;
-  -- Asked again: one may have become ready meanwhile.
+  -- This is asked again, because a file may have become ready meanwhile.
   delete from public.ticket_attachments where id = any (v_ids) and state <> 'ready' and state_changed_at <= v_before;
   get diagnostics v_rows = row_count;
   return v_rows;
@@ -61,7 +61,7 @@ begin
           -- Whatever is larger than it was announced is refused anyway, and Storage lets in what has no declared size.
           then a.state = 'pending' and coalesce((o.metadata ->> 'size')::bigint, 0) <= a.size_bytes
           else a.state in ('pending', 'ready') end)
-    -- One that is asked for already keeps its schedule of retries.
+    -- An object whose removal is asked for already keeps its schedule of retries.
     and not exists (select from public.tasks
       where kind = 'remove_ticket_file' and resource_id = o.name and done_at is null and cancelled_at is null and dead_at is null);
   update private.attachment_comparison

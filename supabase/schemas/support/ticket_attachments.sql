@@ -95,7 +95,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_change record;
 begin
-  -- The counters first. A row that is not there, before an insert or after a delete, counts 0 bytes.
+  -- The counters come first. A row that is absent, before an insert or after a delete, counts 0 bytes.
   for v_change in execute case tg_op
     when 'INSERT' then 'select uploaded_by, id, private.metered_bytes(is_metered, state, size_bytes) as bytes from new_rows'
     when 'DELETE' then 'select uploaded_by, id, -private.metered_bytes(is_metered, state, size_bytes) as bytes from old_rows'

@@ -14,7 +14,7 @@ comment on table public.ticket_events is 'Transitions of tickets, written by tri
 comment on column public.ticket_events.id is 'The order of a ticket''s transitions, which its row lock makes one after another.';
 comment on column public.ticket_events.user_id is 'The ticket''s owner; who did it is actor_id.';
 
--- With what the SLA's clocks sum up and what the policy compares, so that they read nothing else.
+-- The index holds what the SLA's clocks sum up and what the policy compares, so that they read nothing else.
 create index ticket_events_ticket_id_idx on public.ticket_events (ticket_id, id) include (from_status, to_status, created_at, user_id);
 create index ticket_events_user_id_idx on public.ticket_events (user_id);
 create index ticket_events_actor_id_idx on public.ticket_events (actor_id) where actor_id is not null;

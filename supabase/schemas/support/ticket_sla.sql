@@ -27,7 +27,7 @@ select t.id as ticket_id, t.ticket_number, t.user_id, t.assigned_to, t.category,
     then now() + (target.resolution_seconds - clock.resolution_seconds) * interval '1 second' end as resolution_due_at
 from public.support_tickets t
 join public.sla_targets target on target.priority = t.priority
--- What stands in a select of its own is read once, not once a ticket.
+-- What stands in a select of its own is read once, not for every ticket.
 cross join (
   select (select private.setting_numeric('sla_at_risk_percent')) / 100 as risk_share,
     (select private.staffs_turn_statuses()) as running, (select private.finished_statuses()) as finished
