@@ -17,7 +17,8 @@ const facts = (people: readonly string[]) =>
        (count(*) filter (where c.outcome = 'completed'))::integer as completed,
        (count(*) filter (where c.outcome = 'no_answer'))::integer as no_answer,
        (count(*) filter (where c.outcome = 'busy'))::integer as busy,
-       (count(*) filter (where c.outcome = 'rejected'))::integer as rejected
+       (count(*) filter (where c.outcome = 'rejected'))::integer as rejected,
+       (count(*) filter (where c.outcome = 'failed'))::integer as failed
      from public.profiles p
      join public.user_limits l on l.user_id = p.id
      left join public.call_logs c on c.user_id = p.id
@@ -27,7 +28,7 @@ const facts = (people: readonly string[]) =>
     [people],
   );
 
-it("the day of calls shows each tenant the limits and the dashboard that follow from his calls", async () => {
+it("the day of calls shows each tenant the limits and the dashboard that follow from their calls", async () => {
   const tables: (readonly object[])[] = [];
   const people: string[] = [];
   const stage = createStage(inject("stack"));
@@ -45,7 +46,7 @@ it("the day of calls shows each tenant the limits and the dashboard that follow 
   expect(tenants).toMatchObject([
     { used: 600, allowed: 600, account: "expired, usage", calls: 6, rejected: 1 },
     { used: 876, allowed: 3600, account: "active", calls: 6, busy: 1 },
-    { used: 2691, allowed: 18_000, account: "active", calls: 18 },
+    { used: 1326, allowed: 18_000, account: "active", calls: 18, no_answer: 3, busy: 1, failed: 1 },
   ]);
   expect(tables).toEqual([
     tenants.map((of) => ({
@@ -64,7 +65,7 @@ it("the day of calls shows each tenant the limits and the dashboard that follow 
       "p50, p95": expect.any(String),
       "cost in USD": of.cost,
     })),
-    tenants.map(({ tenant, completed, no_answer, busy, rejected }) => ({
+    tenants.map(({ tenant, completed, no_answer, busy, rejected, failed }) => ({
       tenant,
       completed,
       no_answer,
@@ -72,7 +73,7 @@ it("the day of calls shows each tenant the limits and the dashboard that follow 
       rejected,
       voicemail: 0,
       cancelled: 0,
-      failed: 0,
+      failed,
     })),
   ]);
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { dayOfCalls, type Plan } from "../day-of-calls.ts";
 import type { Person, Scene, Stage } from "../scene.ts";
 import { signVapi, type VapiBody, VapiCall } from "../vapi.ts";
 import { tellDashboards, tellLimits } from "../voice-report.ts";
@@ -10,8 +11,8 @@ interface Tenant {
   readonly number: string;
 }
 
-/** How somebody's call goes: at which hour, how long they would talk, how it ends. */
-type Plan = readonly [hour: number, seconds: number, endedReason?: string];
+/** Any number gives a believable day; this one has every kind of call in it. */
+const HOTEL_SEED = 11;
 
 const TENANTS: readonly {
   name: string;
@@ -37,7 +38,7 @@ const TENANTS: readonly {
       [7.9, 64],
       [8.1, 131],
       [9.3, 78],
-      [11.7, 22, "customer-busy"],
+      [11.7, 0, "customer-busy"],
       [14.0, 415],
       [16.1, 188],
     ],
@@ -45,7 +46,7 @@ const TENANTS: readonly {
   {
     name: "Chiara Fontana, hotel",
     plan: "business",
-    calls: Array.from({ length: 18 }, (_, i): Plan => [6 + i * 0.7, 30 + ((i * 47) % 240)]),
+    calls: dayOfCalls(HOTEL_SEED, 18),
   },
 ];
 
@@ -123,10 +124,10 @@ async function call(stage: Stage, tenant: Tenant, [hour, wanted, reason]: Plan):
       ? Number(overrides.maxDurationSeconds)
       : wanted;
   const seconds = Math.min(wanted, granted);
-  const isConnected = reason === undefined;
+  const isConnected = wanted > 0;
   if (isConnected) await deliver(stage, one.status("in-progress", 0));
   const endedReason =
-    reason ?? (wanted > granted ? "exceeded-max-duration" : "customer-ended-call");
+    wanted > granted ? "exceeded-max-duration" : (reason ?? "customer-ended-call");
   await deliver(stage, one.status("ended", seconds, { endedReason }));
   // Nobody spoke: there is nothing to sum up, to judge or to listen to.
   const silent = { startedAt: undefined, durationMs: 0, durationSeconds: 0 };
