@@ -90,7 +90,7 @@ comment on type public.task_settlement is
   'done; runs_again: there was a new wish during the lease; retry: later, by the schedule; dead: given up; lost: the lease is another''s or the task has ended, nothing was written.';
 
 -- schemas/platform/jobs.sql
--- Scheduled jobs: each is a private function of the clock that does one bounded batch a tick.
+-- Scheduled jobs: each is a private function of the clock that does one bounded batch per tick.
 -- What ran, what failed and what did not run when due is on record.
 create table private.jobs (
   name text primary key constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]*$'),

@@ -1584,7 +1584,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.expire_demos(timestamptz) is 'Job: ends trials whose time is over, a batch a tick; passes over accounts that somebody holds.';
+comment on function private.expire_demos(timestamptz) is 'Job: ends trials whose time is over, one batch per tick; passes over accounts that somebody holds.';
 
 select private.schedule_job('expire_demos', '*/5 * * * *', 'private.expire_demos', 'ends trials whose time is over');
 
@@ -1680,7 +1680,7 @@ begin
   return v_repaired;
 end;
 $$;
-comment on function private.reconcile_usage(timestamptz) is 'Job: checks the accounts that were checked longest ago, a batch a tick. Returns how many needed a repair: 0 in good health.';
+comment on function private.reconcile_usage(timestamptz) is 'Job: checks the accounts that were checked longest ago, one batch per tick. Returns how many needed a repair: 0 in good health.';
 
 select private.schedule_job('reconcile_usage', '*/5 2-4 * * *', 'private.reconcile_usage', 'compares usage counters with calls, assistants, files and log');
 

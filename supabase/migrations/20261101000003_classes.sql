@@ -291,7 +291,7 @@ comment on function private.live_classes_guard() is
   'Tidies what was typed, refuses a status that is not a person''s to write, and derives scheduled_end, status and no_show_at.';
 
 -- Moving one class of a recurring meeting may take what happened in it from another class, whose row is then written as well.
--- Two such moves at once hold a row each and want the other's: a deadlock, which plain REST shows to the client as 40P01. A
+-- Two such moves at once each hold a row and want the other's: a deadlock, which plain REST shows to the client as 40P01. A
 -- meeting is one teacher's, so each caller's plans wait for each other before any row is locked, and nobody else's wait for them.
 create function private.live_classes_take_turns() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -61,7 +61,7 @@ export async function killRound(stack: StackProcess, kill: Kill, number: number)
       );
       if (status === 200) return;
       retries++;
-      // With growing pauses, as providers do: thirty that ask again at once are a load of their own.
+      // The pauses grow, as those of providers do, because thirty deliveries that ask again at once are a load of their own.
       const pauseMs = Math.min(250 * 2 ** attempt, 4_000) * (0.5 + Math.random());
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (stack.hasEnded && kill !== "stack") throw new Error(stack.lastWords);
@@ -104,7 +104,7 @@ async function waitForWaiters(stack: StackProcess): Promise<void> {
       stack.address.db_url.replace("//postgres:", "//supabase_admin:"),
       "select count(*)::integer as n from pg_stat_activity where wait_event_type = 'Lock' and usename = 'authenticator'",
     );
-    // Not all of them: the API has fewer connections than there are deliveries.
+    // Not all of them wait, because the API has fewer connections than there are deliveries.
     if ((found?.n ?? 0) >= 10) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -4,7 +4,7 @@ import { projectRoot } from "../../local/project.ts";
 import { schemaFiles } from "../../local/schema-files.ts";
 import { sealMigrations } from "./seal.ts";
 
-// Makes the baseline from the schema files, one migration a domain. Nothing is deployed yet, so it may be made anew;
+// Makes the baseline from the schema files, one migration for each domain. Nothing is deployed yet, so it may be made anew;
 // once it is sealed this file goes.
 
 const folder = join(projectRoot, "supabase", "migrations");

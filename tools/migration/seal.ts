@@ -21,7 +21,7 @@ function sealed(supabase: string): Map<string, string> {
 }
 
 /**
- * What is wrong with the migrations of a `supabase` folder, a sentence each: one that was changed or removed after it
+ * What is wrong with the migrations of a `supabase` folder, one sentence for each: one that was changed or removed after it
  * had been sealed, one that is not sealed, and one that would come before one that is.
  */
 export function brokenSeals(supabase: string): string[] {

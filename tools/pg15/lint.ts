@@ -23,7 +23,7 @@ const givenBySignature = /^unused parameter "(p_now|p_event_id|p_event|p_user_id
 // plpgsql_check cannot see into `return query execute` and `execute … into`, and says so.
 const unseen = /cannot (to determine|determinate a) result of dynamic SQL/;
 
-/** What `supabase db lint` (plpgsql_check) finds in our schemas at any level, a line each. */
+/** What `supabase db lint` (plpgsql_check) finds in our schemas at any level, one line for each finding. */
 export async function lintFindings(databaseUrl: string): Promise<string[]> {
   const { status, stdout, stderr } = await supabaseCli([
     "db",

@@ -23,7 +23,7 @@ function entity(relation: Relation): string {
   return relation.schema === "public" ? relation.name : `${relation.schema}_${relation.name}`;
 }
 
-/** One diagram a schema: every table with its key columns, every foreign key as an edge. */
+/** One diagram for each schema: every table with its key columns, every foreign key as an edge. */
 function diagram(schema: Schema, name: string): string[] {
   const keys = schema.foreign_keys.filter((key) => key.schema === name);
   const lines = ["```mermaid", "erDiagram"];

@@ -47,7 +47,7 @@ const AuthSettings = z.object({
 });
 
 /**
- * Whether Auth has somebody read a mail before an address counts as theirs. Whoever signs up with a colleague's
+ * Whether an address counts as somebody's only after they have read a mail that Auth sent to it. Whoever signs up with a colleague's
  * address would otherwise be that colleague to attendance and meetings.
  * @param url `…/functions/v1`, beside which `auth/v1` is
  */

@@ -115,6 +115,6 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.expire_demos(timestamptz) is 'Job: ends trials whose time is over, a batch a tick; passes over accounts that somebody holds.';
+comment on function private.expire_demos(timestamptz) is 'Job: ends trials whose time is over, one batch per tick; passes over accounts that somebody holds.';
 
 select private.schedule_job('expire_demos', '*/5 * * * *', 'private.expire_demos', 'ends trials whose time is over');

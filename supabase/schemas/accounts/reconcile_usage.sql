@@ -79,6 +79,6 @@ begin
   return v_repaired;
 end;
 $$;
-comment on function private.reconcile_usage(timestamptz) is 'Job: checks the accounts that were checked longest ago, a batch a tick. Returns how many needed a repair: 0 in good health.';
+comment on function private.reconcile_usage(timestamptz) is 'Job: checks the accounts that were checked longest ago, one batch per tick. Returns how many needed a repair: 0 in good health.';
 
 select private.schedule_job('reconcile_usage', '*/5 2-4 * * *', 'private.reconcile_usage', 'compares usage counters with calls, assistants, files and log');

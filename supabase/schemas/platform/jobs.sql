@@ -1,4 +1,4 @@
--- Scheduled jobs: each is a private function of the clock that does one bounded batch a tick.
+-- Scheduled jobs: each is a private function of the clock that does one bounded batch per tick.
 -- What ran, what failed and what did not run when due is on record.
 create table private.jobs (
   name text primary key constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]*$'),

@@ -8,7 +8,7 @@ import { median, spread, timed } from "../samples.ts";
 const ROUNDS = 5;
 const JOB_BUDGET_MS = 200;
 const QUERY_BUDGET_MS = 100;
-/** More ticks than all due work of the grown database takes. */
+/** More ticks than all due work of the grown database needs. */
 const MOST_TICKS = 50;
 const growth = readFileSync(new URL("../grown-database.sql", import.meta.url), "utf8");
 
@@ -23,7 +23,7 @@ function rowOf(what: string, samples: readonly number[], budgetMs: number): Row 
   };
 }
 
-/** After everything that was due is done: what a tick costs that finds nothing. */
+/** What a tick costs that finds nothing, once everything that was due is done. */
 async function measureJobs(client: pg.Client): Promise<Row[]> {
   const { rows: jobs } = await client.query<{ name: string; function_name: string }>(
     "select name, function_name from private.jobs order by name",

@@ -3,7 +3,7 @@ import type { Bench, Row } from "../row.ts";
 import { spread, timed } from "../samples.ts";
 
 const CALLS = 100_000;
-/** Far more ticks than it takes; one that does not get further would go on for ever. */
+/** Far more ticks than a purge needs; without this limit a purge that makes no progress would go on for ever. */
 const MOST_TICKS = 2000;
 
 async function run(say: (line: string) => void): Promise<Row[]> {
