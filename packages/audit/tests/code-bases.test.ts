@@ -369,11 +369,13 @@ export const c = () => db.rpc("by_name");`,
 test("two conditions that guard each other end", async () => {
   expect(
     await findingsOf({
-      "a.ts": `${client}let roles = ["owner"];
-let role = "owner";
-export const add = (next: string) => {
-  role = next;
-  if (!roles.includes(role)) roles = [...roles, role];
+      "a.ts": `${client}export const add = (all: string[]) => {
+  let roles = ["owner"];
+  let role = "owner";
+  for (const next of all) {
+    if (!roles.includes(role)) roles = [...roles, role];
+    role = next;
+  }
   return db.from("projects").select("id").in("name", roles);
 };`,
     }),
