@@ -6,6 +6,7 @@ import { openDataFolder } from "./data-folder.ts";
 import type { StackError } from "./errors.ts";
 import { functionEnvironment } from "./functions/environment.ts";
 import { FunctionHost } from "./functions/host.ts";
+import { Contract } from "./gateway/contract.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { Tokens } from "./gateway/tokens.ts";
 import { type LineLog, openLog } from "./logs.ts";
@@ -32,6 +33,8 @@ export interface StackOptions {
   warm?: boolean;
   /** False for throw-away stacks: no fsync. Default true. */
   durable?: boolean;
+  /** Whether answers are held to the project's `docs/openapi.json`, where it has one; default true. */
+  holdsContract?: boolean;
   /** The project to run: the folder that has `supabase/` and `deno.json`; default this one. */
   root?: string;
   /** Progress, a line each; also what happens to a running stack. */
@@ -92,7 +95,8 @@ async function start(
   };
 
   const apiLog = logFor("api");
-  const gateway = new Gateway({ keys, config, root, log: apiLog });
+  const contract = options.holdsContract === false ? null : Contract.of(root);
+  const gateway = new Gateway({ keys, config, root, log: apiLog, contract });
   await gateway.listen(options.port);
   closers.push(() => gateway.close(2_000));
 

@@ -18,6 +18,15 @@ const hopByHop = new Set([
 /** Headers of an answer that Node writes itself. */
 const isDropped = (name: string): boolean => name === "transfer-encoding" || hopByHop.has(name);
 
+/**
+ * Decides what becomes of a function's answer: it streams on, its body goes on as it was read, or another one is given
+ * in its place.
+ */
+export type Hold = (
+  status: number,
+  answer: IncomingMessage,
+) => Promise<"streams" | Buffer | Response>;
+
 /** Passes requests to the functions' processes, both bodies streaming. */
 export class FunctionProxy {
   readonly #host: FunctionHost;
@@ -38,6 +47,7 @@ export class FunctionProxy {
     path: string,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
+    hold: Hold,
   ): Promise<void> {
     const lease = await this.#host.lease(name);
     if (lease === null) {
@@ -48,7 +58,7 @@ export class FunctionProxy {
       return;
     }
     try {
-      await this.#forward(lease, path, incoming, outgoing);
+      await this.#forward(lease, path, incoming, outgoing, hold);
     } finally {
       lease.release();
     }
@@ -59,6 +69,7 @@ export class FunctionProxy {
     path: string,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
+    hold: Hold,
   ): Promise<void> {
     return new Promise((resolve) => {
       const headers = { ...incoming.headers };
@@ -110,9 +121,21 @@ export class FunctionProxy {
         const kept = answer.rawHeaders.flatMap((value, at, all) =>
           at % 2 === 0 && !isDropped(value.toLowerCase()) ? [value, all[at + 1] ?? ""] : [],
         );
-        outgoing.writeHead(answer.statusCode ?? 502, kept);
+        const status = answer.statusCode ?? 502;
         answer.on("error", () => outgoing.destroy());
-        answer.pipe(outgoing);
+        const pass = () => {
+          outgoing.writeHead(status, kept);
+          answer.pipe(outgoing);
+        };
+        hold(status, answer).then(
+          (held) => {
+            if (held === "streams") return pass();
+            if (held instanceof Response) return void send(held, outgoing);
+            outgoing.writeHead(status, kept);
+            outgoing.end(held);
+          },
+          () => outgoing.destroy(),
+        );
       });
       outgoing.on("close", () => {
         if (!outgoing.writableFinished) upstream.destroy();

@@ -6,7 +6,8 @@ import type { Keys } from "../keys.ts";
 import type { LineLog } from "../logs.ts";
 import { hasFunction, type ProjectConfig } from "../project.ts";
 import type { Storage } from "../storage/contract.ts";
-import { FunctionProxy } from "./function-proxy.ts";
+import type { Answer, Contract } from "./contract.ts";
+import { FunctionProxy, type Hold } from "./function-proxy.ts";
 import { corsHeaders, json, send, toRequest } from "./http.ts";
 import { storageCaller } from "./storage-caller.ts";
 import { Tokens } from "./tokens.ts";
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   /** The project whose functions are served. */
   root: string;
   log: LineLog;
+  /** What answers are held to; null where nobody declared any. */
+  contract: Contract | null;
 }
 
 /** The path of a request. A request line may also name a host (`GET http://other/path`), or hold no path at all. */
@@ -32,6 +35,14 @@ function pathOf(target: string): string {
   if (!URL.canParse(target)) return "/";
   const { pathname, search } = new URL(target);
   return pathname + search;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return "text that is no JSON";
+  }
 }
 
 /**
@@ -127,7 +138,8 @@ export class Gateway {
       return send(await this.#tokens.resign(answer), outgoing);
     }
     if (path.startsWith("/rest/v1")) {
-      return send(await backends.api.handle(toRequest(incoming, url)), outgoing);
+      const answer = await backends.api.handle(toRequest(incoming, url));
+      return send(await this.#heldRpc(answer, incoming, url), outgoing);
     }
     return send(json(404, { message: "no Route matched with those values" }), outgoing);
   }
@@ -152,6 +164,47 @@ export class Gateway {
     return new Response(answer.body, { status: answer.status, headers });
   }
 
+  /** What stands in place of an answer that breaks the contract; null for one that keeps it. */
+  #breach(answer: Answer): Response | null {
+    const problems = this.#options.contract?.problemsOf(answer) ?? [];
+    if (problems.length === 0) return null;
+    const { method, path, status } = answer;
+    const message = `The answer breaks docs/openapi.json: ${method} ${path} answered ${status}.`;
+    this.#options.log.write(`${message} ${problems.join("; ")}`);
+    return json(500, { code: "contract_broken", message, details: problems });
+  }
+
+  #holdOf(method: string, path: string): Hold {
+    const isCovered = this.#options.contract?.covers(path) && method !== "OPTIONS";
+    return async (status, incoming) => {
+      if (!isCovered) return "streams";
+      const contentType = incoming.headers["content-type"] ?? "";
+      const answer = { method, path, status, contentType, body: undefined };
+      if (!contentType.startsWith("application/json")) return this.#breach(answer) ?? "streams";
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk);
+      const text = Buffer.concat(chunks);
+      return this.#breach({ ...answer, body: parsed(text.toString()) }) ?? text;
+    };
+  }
+
+  /** A function of the database may be asked for some columns, or for its row without the list: that is not what the contract speaks of. */
+  async #heldRpc(answer: Response, incoming: IncomingMessage, url: URL): Promise<Response> {
+    const { method = "GET", headers } = incoming;
+    const contentType = answer.headers.get("content-type") ?? "";
+    const isReshaped = url.searchParams.has("select") || headers.accept?.includes("vnd.pgrst");
+    const isHeld =
+      this.#options.contract?.covers(url.pathname) &&
+      contentType.startsWith("application/json") &&
+      (method === "POST" || method === "GET") &&
+      !isReshaped;
+    if (!isHeld) return answer;
+    const text = await answer.text();
+    const { status, headers: own } = answer;
+    const held = { method, path: url.pathname, status, contentType, body: parsed(text) };
+    return this.#breach(held) ?? new Response(text, { status, headers: own });
+  }
+
   async #function(
     name: string,
     path: string,
@@ -169,7 +222,8 @@ export class Gateway {
       const refusal = await this.#refusal(incoming.headers.authorization);
       if (refusal !== null) return send(json(401, { code: 401, message: refusal }), outgoing);
     }
-    return this.#proxy?.handle(name, path, incoming, outgoing);
+    const hold = this.#holdOf(incoming.method ?? "GET", `/functions/v1${path.split("?")[0]}`);
+    return this.#proxy?.handle(name, path, incoming, outgoing, hold);
   }
 
   /** Why `verify_jwt` turns a request away; null when it does not. The new API keys are no tokens. */

@@ -1,9 +1,10 @@
-import type { Db } from "../core/db.ts";
 import { call } from "../db/call.ts";
+import { userRoute } from "../http/with-user.ts";
 
-/**
- * The caller's limits, usage, remainders, period, account and warnings; null means unlimited. The fields are
- * those of `public.user_limits_overview`.
- * @throws ApiError 404 when the caller has no account any more
- */
-export const readLimits = (db: Db) => call(() => db.rpc("user_limits_overview"));
+/** The caller's limits, as they are. */
+export const readLimits = userRoute("GET /user-limits", {
+  summary: "What the caller may use, has used and has left",
+  answers: { 200: "UserLimits" },
+  rpcs: ["user_limits_overview"],
+  handle: ({ db }) => call(() => db.rpc("user_limits_overview")),
+});

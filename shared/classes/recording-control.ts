@@ -1,17 +1,10 @@
 import { z } from "zod";
-import type { Db } from "../core/db.ts";
 import { rpc } from "../db/call.ts";
+import { userRoute } from "../http/with-user.ts";
 import { VendorError } from "../vendor/error.ts";
 import { classRefusal, meetingProviderUnavailable } from "./errors.ts";
 import { zoomClient } from "./zoom/api/client.ts";
 import { controlRecording } from "./zoom/api/meetings.ts";
-
-export const RecordingControl = z.object({
-  class_id: z.uuid(),
-  action: z.enum(["start", "stop", "pause", "resume"]),
-});
-
-const Target = z.object({ meeting_id: z.string(), recording_status: z.string() });
 
 const STORAGE_FULL = "3309";
 
@@ -29,22 +22,30 @@ function explain(error: VendorError) {
   return meetingProviderUnavailable(error.message, error.retryAfterSeconds);
 }
 
-/**
- * Starts, stops, pauses or resumes the cloud recording of a running class. Authorised as the caller, then asked with the
- * server's own credentials. The answer says what was asked; that it happened says `recording_status`, by Zoom's event.
- * @returns {status: "requested", recording_status: as it was before}
- */
-export async function requestRecording(
-  db: Db,
-  { class_id, action }: z.output<typeof RecordingControl>,
-  signal: AbortSignal,
-): Promise<Response> {
-  const target = Target.parse(await rpc(db, "recording_control_target", { p_class_id: class_id }));
-  try {
-    await controlRecording(zoomClient(), target.meeting_id, action, signal);
-  } catch (error) {
-    throw error instanceof VendorError ? explain(error) : error;
-  }
-  const { recording_status } = target;
-  return Response.json({ status: "requested", recording_status }, { status: 202 });
-}
+/** Authorised as the caller, then asked with the server's own credentials. */
+export const controlRecordingOfClass = userRoute("POST /zoom-recording", {
+  summary: "Start, stop, pause or resume the cloud recording of a running class",
+  description:
+    "For the class's host and admins. 202 says what was asked; that it happened says `recording_status` of the class, by Zoom's event.",
+  body: z.object({
+    class_id: z.uuid(),
+    action: z.enum(["start", "stop", "pause", "resume"]),
+  }),
+  answers: { 202: "RecordingRequest" },
+  rpcs: ["recording_control_target"],
+  refuses: [
+    "recording_busy",
+    "recording_refused",
+    "recording_storage_full",
+    "meeting_provider_unavailable",
+  ],
+  handle: async ({ db, body: { class_id, action }, request: { signal } }) => {
+    const target = await rpc(db, "recording_control_target", { p_class_id: class_id });
+    try {
+      await controlRecording(zoomClient(), target.meeting_id, action, signal);
+    } catch (error) {
+      throw error instanceof VendorError ? explain(error) : error;
+    }
+    return { status: "requested", recording_status: target.recording_status };
+  },
+});

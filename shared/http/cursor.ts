@@ -1,7 +1,7 @@
 import { decodeBase64Url, encodeBase64Url } from "@std/encoding/base64url";
 import { z } from "zod";
 import { type JsonValue, parseJson } from "../core/json.ts";
-import { text } from "./query.ts";
+import { text } from "./fields.ts";
 
 const MAX_LENGTH = 1000;
 

@@ -1,7 +1,7 @@
 import { type AddToLog, type LogFields, writeLog } from "../core/log.ts";
 import { requestIdOf } from "./request-id.ts";
 import { failed } from "./respond.ts";
-import { placeOf } from "./routes.ts";
+import { functionNameOf } from "./routes.ts";
 
 /** What every request has, whoever sent it. */
 export interface Observed {
@@ -21,7 +21,7 @@ export function observe(
     const requestId = requestIdOf(request);
     const fields: Record<string, LogFields[string]> = {
       id: requestId,
-      function: placeOf(new URL(request.url)).functionName.slice(0, 64),
+      function: functionNameOf(new URL(request.url)).slice(0, 64),
       method: request.method,
     };
     const log: AddToLog = (more) => Object.assign(fields, more);

@@ -6,15 +6,12 @@ import { readRawBody } from "./read-body.ts";
 /** A form carries files, which a slow line needs a while for. */
 const DEADLINE_MS = 60_000;
 
+const MAX_BYTES = 256 * 1024;
+
 type FormValue = string | File;
 
 /** A form's values by name; a list where a name came more than once, so that a schema refuses what it has no place for. */
 export type Form = Readonly<Record<string, FormValue | readonly FormValue[]>>;
-
-/** Whether the request carries a form with files rather than JSON. */
-export function isMultipart(request: Request): boolean {
-  return mediaTypeOf(request) === "multipart/form-data";
-}
 
 /**
  * A file's name as it was before the browser wrote it into a header.
@@ -59,8 +56,8 @@ function grouped(values: readonly [string, FormValue][]): Form {
  *   `request_timeout` 408 after a minute
  * @see https://datatracker.ietf.org/doc/html/rfc7578
  */
-export async function readForm(request: Request, maxBytes: number): Promise<Form> {
-  if (!isMultipart(request)) throw refusal("unsupported_media_type");
+export async function readForm(request: Request, maxBytes = MAX_BYTES): Promise<Form> {
+  if (mediaTypeOf(request) !== "multipart/form-data") throw refusal("unsupported_media_type");
   const headers = { "content-type": request.headers.get("content-type") ?? "" };
   const body = await readRawBody(request, maxBytes, DEADLINE_MS);
   const { Busboy } = await import("@fastify/busboy");

@@ -2,6 +2,7 @@ import { ApiError } from "../core/api-error.ts";
 import { EnvironmentError } from "../core/env.ts";
 import { refusal } from "../core/errors.ts";
 import { type AddToLog, describeError } from "../core/log.ts";
+import type { Described } from "./route.ts";
 
 /** The body of every refusal and failure. */
 function errorResponse(error: ApiError, requestId: string): Response {
@@ -26,10 +27,11 @@ export function failed(thrown: unknown, requestId: string, log: AddToLog): Respo
   return errorResponse(error, requestId);
 }
 
-/** A handler's result as a response: a Response as it is, nothing as 204, all else as JSON. */
-export function succeeded(result: unknown): Response {
+/** A handler's result as a response: a Response as it is, nothing as 204, all else as JSON with the first status that was declared. */
+export function succeeded(result: unknown, answers: Described["answers"]): Response {
   if (result instanceof ApiError) throw result;
   if (result instanceof Response) return result;
   if (result === undefined) return new Response(null, { status: 204 });
-  return Response.json(result);
+  // Keys that are numbers come in their order.
+  return Response.json(result, { status: Number(Object.keys(answers)[0] ?? 200) });
 }

@@ -1,36 +1,18 @@
 import { refusal } from "../core/errors.ts";
-
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-/** Answers one route: JSON (200), a Response, nothing (204), or an ApiError. */
-export type Handler<Context> = (context: Context) => unknown;
-
-/**
- * A function's routes: `GET` alone for its own address, `GET /:id/complete` below it.
- * Fixed segments win over parameters.
- */
-export type Routes<Context> = { readonly [route in Method]?: Handler<Context> } & {
-  readonly [route: `${Method} /${string}`]: Handler<Context>;
-};
-
-/** Where a request's path leads inside one function. */
-export interface Place {
-  /** The function's name, the first segment. */
-  readonly functionName: string;
-  /** The segments below it, decoded; one that is no valid encoding stays as it is. */
-  readonly segments: readonly string[];
-}
-
-interface Route<Context> {
-  readonly method: string;
-  readonly pattern: readonly string[];
-  readonly handler: Handler<Context>;
-}
+import { uuidOf } from "../core/uuid.ts";
+import { mediaTypeOf } from "./media-type.ts";
+import type { Route } from "./route.ts";
 
 /** A route that fits, with the values of its parameters. */
 export interface Match<Context> {
-  readonly handler: Handler<Context>;
+  readonly route: Route<Context>;
   readonly params: Readonly<Record<string, string>>;
+}
+
+interface Entry<Context> {
+  readonly route: Route<Context>;
+  readonly method: string;
+  readonly pattern: readonly string[];
 }
 
 function decoded(segment: string): string {
@@ -41,13 +23,18 @@ function decoded(segment: string): string {
   }
 }
 
-/**
- * Splits `/functions/v1/<name>/…` or `/<name>/…`; whether the prefix is still there depends on the gateway.
- */
-export function placeOf(url: URL): Place {
-  const path = url.pathname.replace(/^\/functions\/v1(?=\/)/, "");
-  const [functionName = "", ...segments] = path.split("/").filter((segment) => segment !== "");
-  return { functionName, segments: segments.map(decoded) };
+function segmentsOf(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "");
+}
+
+/** The path of `/functions/v1/<name>/…` or `/<name>/…` in its parts; whether the prefix is still there depends on the gateway. */
+function placeOf(url: URL): string[] {
+  return segmentsOf(url.pathname.replace(/^\/functions\/v1(?=\/)/, "")).map(decoded);
+}
+
+/** The function's name in an address of a request. */
+export function functionNameOf(url: URL): string {
+  return placeOf(url)[0] ?? "";
 }
 
 function paramsIn(pattern: readonly string[], segments: readonly string[]) {
@@ -65,25 +52,44 @@ function parameters(pattern: readonly string[]): number {
   return pattern.filter((part) => part.startsWith(":")).length;
 }
 
-/** Prepares the routes once; the result finds the one for a method and place. */
+/** Every parameter is a UUID; anything else names no resource. */
+function uuids(params: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      const uuid = uuidOf(value);
+      if (uuid === undefined) throw refusal("not_found");
+      return [name, uuid];
+    }),
+  );
+}
+
+/**
+ * Prepares the routes once; the result finds the one for a request. Fixed segments win over parameters. Where two differ
+ * in the body's media type alone, that of the request decides.
+ */
 export function router<Context>(
-  routes: Routes<Context>,
-): (method: string, segments: readonly string[]) => Match<Context> {
-  const table: Route<Context>[] = Object.entries<Handler<Context>>(routes)
-    .map(([key, handler]) => {
-      const [method = "", path = "/"] = key.split(" ");
-      return { method, pattern: path.split("/").filter((part) => part !== ""), handler };
+  routes: readonly Route<Context>[],
+): (request: Request) => Match<Context> {
+  const table: Entry<Context>[] = routes
+    .map((route) => {
+      const [method = "", path = ""] = route.address.split(" ");
+      // The function's name has led here already.
+      return { route, method, pattern: segmentsOf(path).slice(1) };
     })
     .sort((a, b) => parameters(a.pattern) - parameters(b.pattern));
-  return (method, segments) => {
-    const allowed = new Set<string>();
-    for (const route of table) {
-      const params = paramsIn(route.pattern, segments);
-      if (params && route.method === method) return { handler: route.handler, params };
-      if (params) allowed.add(route.method);
-    }
-    if (allowed.size === 0) throw refusal("not_found");
-    const allow = [...allowed, "OPTIONS"].join(", ");
+  return (request) => {
+    const segments = placeOf(new URL(request.url)).slice(1);
+    const here = table.flatMap((entry) => {
+      const params = paramsIn(entry.pattern, segments);
+      return params ? [{ ...entry, params }] : [];
+    });
+    if (here.length === 0) throw refusal("not_found");
+    const fitting = here.filter(({ method }) => method === request.method);
+    const match =
+      fitting.find(({ route }) => route.media === mediaTypeOf(request)) ??
+      fitting.find(({ route }) => route.media === undefined);
+    if (match) return { route: match.route, params: uuids(match.params) };
+    const allow = [...new Set(here.map(({ method }) => method)), "OPTIONS"].join(", ");
     throw refusal("method_not_allowed", undefined, { headers: { allow } });
   };
 }

@@ -5,7 +5,8 @@ import {
   secretKey,
   setPlatformEnvironment,
 } from "../../supabase/tests/support/platform-environment.ts";
-import { withSecret } from "./with-secret.ts";
+import type { Route } from "./route.ts";
+import { type SecretContext, withSecret } from "./with-secret.ts";
 
 beforeEach(() => {
   setPlatformEnvironment();
@@ -16,11 +17,15 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+const done: Route<SecretContext> = {
+  address: "POST /maintenance",
+  summary: "",
+  answers: { 200: null },
+  handle: () => "done",
+};
 const SUB = "0b0e8c1e-3d57-4a3c-9d57-0d6e5a1f7c11";
 const send = (headers: Record<string, string>) =>
-  withSecret({ POST: () => "done" })(
-    new Request("http://x/maintenance", { method: "POST", headers }),
-  );
+  withSecret([done]).fetch(new Request("http://x/maintenance", { method: "POST", headers }));
 
 test.each([secretKey, `${secretKey}_2`])("the secret key %s opens it", async (apikey) => {
   expect((await send({ apikey })).status).toBe(200);
@@ -46,7 +51,7 @@ test("a user's token is 401", async () => {
 test("with no secret key configured it does not start", () => {
   vi.stubEnv("SUPABASE_SECRET_KEYS", "");
   vi.stubEnv("SUPABASE_SECRET_KEY", "");
-  expect(() => withSecret({})).toThrow(
+  expect(() => withSecret([])).toThrow(
     expect.objectContaining({ variable: "SUPABASE_SECRET_KEYS" }),
   );
 });

@@ -1,30 +1,23 @@
 import { type SupabaseContext, withSupabase } from "@supabase/server";
-import type { z } from "zod";
 import type { Database } from "../../supabase/database.types.ts";
 import type { Db } from "../core/db.ts";
 import { refusal, unavailable } from "../core/errors.ts";
 import type { AddToLog } from "../core/log.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
+import { parseInput } from "./input.ts";
 import { type Observed, observe } from "./observe.ts";
-import { type Params, paramsOf } from "./params.ts";
-import { readQuery } from "./query.ts";
-import { type Form, readForm } from "./read-form.ts";
+import { readForm } from "./read-form.ts";
 import { readJson } from "./read-json.ts";
+import { readQuery } from "./read-query.ts";
 import { failed, succeeded } from "./respond.ts";
-import { placeOf, type Routes, router } from "./routes.ts";
+import type { Route } from "./route.ts";
+import { router } from "./routes.ts";
 
-/** What a handler gets, whoever calls. */
+/** What a handler gets beside the parsed parts of the request, whoever calls. */
 export interface RequestContext {
   readonly request: Request;
-  readonly url: URL;
-  readonly params: Params;
-  /** Reads the query string through a schema. See `readQuery`. */
-  query<Schema extends z.ZodType>(schema: Schema): Promise<z.output<Schema>>;
-  /** Reads the JSON body through a schema; at most 256 KiB unless said. See `readJson`. */
-  body<Schema extends z.ZodType>(schema: Schema, maxBytes?: number): Promise<z.output<Schema>>;
-  /** Reads a form with files of at most so many bytes. See `readForm`. */
-  form(maxBytes: number): Promise<Form>;
-  idempotencyKey(): string | null;
+  /** The request's `Idempotency-Key`; null without one, and for a route that takes none. */
+  readonly idempotencyKey: string | null;
   readonly requestId: string;
   readonly log: AddToLog;
 }
@@ -33,27 +26,16 @@ type Supabase = SupabaseContext<Database>;
 
 interface Options<Context> {
   readonly auth: "user" | "secret:*";
-  readonly routes: Routes<Context>;
+  readonly routes: readonly Route<Context>[];
   readonly context: (base: RequestContext, supabase: Supabase) => Context;
 }
 
-function requestContext(
-  request: Request,
-  values: Readonly<Record<string, string>>,
-  { requestId, log }: Observed,
-): RequestContext {
-  const url = new URL(request.url);
-  return {
-    request,
-    url,
-    params: paramsOf(values),
-    query: (schema) => readQuery(url, schema),
-    body: (schema, maxBytes) => readJson(request, schema, maxBytes),
-    form: (maxBytes) => readForm(request, maxBytes),
-    idempotencyKey: () => idempotencyKeyOf(request),
-    requestId,
-    log,
-  };
+/** The body as its route declares it; undefined for a route that takes none. */
+async function readBody<Context>(request: Request, { body, media, maxBytes }: Route<Context>) {
+  if (body === undefined) return undefined;
+  return media === undefined
+    ? await readJson(request, body, maxBytes)
+    : await parseInput(body, await readForm(request, maxBytes));
 }
 
 /** What supabase-js may send beyond the library's list (a region, a trace), and what our API adds. */
@@ -84,7 +66,7 @@ async function reshaped(response: Response, { requestId, log }: Observed): Promi
 }
 
 /**
- * Routes behind `@supabase/server`: its authentication and CORS, our errors, ids and log line.
+ * Routes behind `@supabase/server`: its authentication and CORS, our parsing, errors, ids and log line.
  * `withUser` and `withSecret` are the two uses.
  * @see node_modules/@supabase/server/docs/security.md
  */
@@ -97,9 +79,13 @@ export function serve<Context>({ auth, routes, context }: Options<Context>) {
       const { requestId, log } = observed;
       if (supabase.userClaims) log({ user: supabase.userClaims.id });
       try {
-        const { handler, params } = find(request.method, placeOf(new URL(request.url)).segments);
-        const base = requestContext(request, params, observed);
-        return succeeded(await handler(context(base, supabase)));
+        const { route, params } = find(request);
+        const query = route.query && (await readQuery(new URL(request.url), route.query));
+        const idempotencyKey = route.isIdempotent ? idempotencyKeyOf(request) : null;
+        const body = await readBody(request, route);
+        const base = { request, idempotencyKey, requestId, log };
+        const result = await route.handle({ ...context(base, supabase), params, query, body });
+        return succeeded(result, route.answers);
       } catch (error) {
         return failed(error, requestId, log);
       }

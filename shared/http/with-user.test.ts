@@ -6,7 +6,8 @@ import {
   setPlatformEnvironment,
 } from "../../supabase/tests/support/platform-environment.ts";
 import { refusal } from "../core/errors.ts";
-import { created, noContent, redirect } from "./responses.ts";
+import { redirect } from "./responses.ts";
+import type { Address, Route } from "./route.ts";
 import { type UserContext, withUser } from "./with-user.ts";
 
 const SUB = "0b0e8c1e-3d57-4a3c-9d57-0d6e5a1f7c11";
@@ -26,24 +27,49 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const routes = {
-  GET: ({ user }: UserContext) => ({ id: user.id }),
-  POST: async ({ body }: UserContext) => created(await body(Input, 2000)),
-  "GET /history": () => ["history"],
-  "GET /:id": ({ params }: UserContext) => params.uuid("id"),
-  "DELETE /:id": () => noContent(),
-  "POST /:id/complete": ({ params }: UserContext) => ({ completed: params.uuid("id") }),
-  "GET /:id/link": () => redirect("https://example.com/file"),
-  "POST /nothing": () => undefined,
-  "POST /refuse": () => refusal("conflict", { name: "taken" }),
-  "POST /throw": () => {
+const answers = { 200: "text/plain" } as const;
+const declare = (address: Address, handle: (context: UserContext & Parts) => unknown) => ({
+  address,
+  summary: "",
+  answers,
+  handle,
+});
+interface Parts {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const routes: Route<UserContext>[] = [
+  declare("GET /thing", ({ user }) => ({ id: user.id })),
+  {
+    ...declare("POST /thing", ({ body }) => body),
+    body: Input,
+    maxBytes: 2000,
+    answers: { 201: null },
+  },
+  {
+    ...declare("POST /thing", () => "a form"),
+    body: z.strictObject({ name: z.string() }),
+    media: "multipart/form-data",
+  },
+  declare("GET /thing/history", () => ["history"]),
+  declare("GET /thing/:id", ({ params }) => params.id),
+  declare("DELETE /thing/:id", () => undefined),
+  declare("POST /thing/:id/complete", ({ params }) => ({ completed: params.id })),
+  declare("GET /thing/:id/link", () => redirect("https://example.com/file")),
+  declare("POST /thing/nothing", () => undefined),
+  declare("POST /thing/refuse", () => refusal("conflict", { name: "taken" })),
+  declare("POST /thing/throw", () => {
     throw refusal("not_found");
-  },
-  "POST /bug": () => {
+  }),
+  declare("POST /thing/bug", () => {
     throw new TypeError("secret of the inside");
+  }),
+  {
+    ...declare("POST /thing/key", ({ idempotencyKey }) => ({ key: idempotencyKey })),
+    isIdempotent: true,
   },
-  "POST /key": ({ idempotencyKey }: UserContext) => idempotencyKey(),
-};
+];
 
 async function send(path: string, init: RequestInit = {}) {
   const headers = new Headers(init.headers);
@@ -51,7 +77,7 @@ async function send(path: string, init: RequestInit = {}) {
     headers.set("authorization", `Bearer ${await accessToken({ sub: SUB })}`);
   }
   const request = new Request(`http://x/functions/v1/thing${path}`, { ...init, headers });
-  return await withUser(routes)(request);
+  return await withUser(routes).fetch(request);
 }
 
 function post(body: BodyInit, contentType = "application/json") {
@@ -160,7 +186,9 @@ describe("a body", () => {
   });
 
   test("nested 10,000 deep is refused and no 500", async () => {
-    const deep = withUser({ POST: async ({ body }) => await body(z.unknown()) });
+    const deep = withUser([
+      { ...declare("POST /thing", ({ body }) => body), body: z.unknown() },
+    ]).fetch;
     const request = new Request("http://x/thing", {
       method: "POST",
       body: nested(10_000),
@@ -178,7 +206,16 @@ describe("a body", () => {
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);
   });
 
-  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])(
+  test("of a form goes to the route that takes one", async () => {
+    const form = new FormData();
+    form.set("name", "a");
+    expect(await outcome(await send("", { method: "POST", body: form }))).toEqual({
+      status: 200,
+      body: "a form",
+    });
+  });
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", ""])(
     "of type %s is 415",
     async (type) => {
       expect(await outcome(await post('{"name":"a"}', type))).toMatchObject({ status: 415 });
@@ -231,15 +268,15 @@ test("an Idempotency-Key is read when it is visible ASCII", async () => {
       method: "POST",
       headers: value === undefined ? {} : { "idempotency-key": value },
     });
-  expect(await outcome(await key("reply-1"))).toEqual({ status: 200, body: "reply-1" });
-  expect(await outcome(await key())).toEqual({ status: 200, body: null });
+  expect(await outcome(await key("reply-1"))).toEqual({ status: 200, body: { key: "reply-1" } });
+  expect(await outcome(await key())).toEqual({ status: 200, body: { key: null } });
   expect(await outcome(await key("a b"))).toMatchObject({ status: 422 });
   expect(await outcome(await key("a".repeat(256)))).toMatchObject({ status: 422 });
 });
 
 test("a preflight is answered without a token and allows the headers of this API", async () => {
   const preflight = new Request("http://x/thing", { method: "OPTIONS" });
-  const response = await withUser(routes)(preflight);
+  const response = await withUser(routes).fetch(preflight);
   expect(response.status).toBe(204);
   const allowed = response.headers.get("access-control-allow-headers")?.toLowerCase().split(/, */);
   // supabase-js sends a region where one is asked for, and the headers of a trace.

@@ -1,28 +1,28 @@
 import { z } from "zod";
 import type { Db } from "../core/db.ts";
-import { rpc } from "../db/call.ts";
+import { type FunctionResult, rpc } from "../db/call.ts";
 import { cursorOf, encodeCursor } from "../http/cursor.ts";
-import { integer, uuid } from "../http/query.ts";
+import { integer, uuid } from "../http/fields.ts";
+import { userRoute } from "../http/with-user.ts";
 import { type FileLink, signLinks } from "./attachments/sign-links.ts";
 import { supportRefusal } from "./errors.ts";
-import {
-  type Entry,
-  type File,
-  Position,
-  type RepliesPage,
-  ThreadPage,
-  Threads,
-} from "./thread-page.ts";
 
+/** A position in a conversation: `[created_at, id]`, exact to the microsecond. */
+const Position = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
+
+type Page = FunctionResult<"ticket_thread">;
+type RepliesPage = Page["messages"][number]["thread"];
+type File = Page["attachments"][number];
 type Links = ReadonlyMap<string, FileLink>;
 
-/** The query of `GET /ticket-reply`. */
-export const ThreadQuery = z.strictObject({
+const ThreadQuery = z.strictObject({
   ticket_id: uuid,
-  message_id: uuid.optional(),
-  order: z.enum(["asc", "desc"]).default("asc"),
-  limit: integer(1, 100).default(50),
-  cursor: cursorOf(Position).optional(),
+  message_id: uuid
+    .optional()
+    .describe("Further replies to this message instead of the conversation."),
+  order: z.enum(["asc", "desc"]).default("asc").describe("Oldest or newest messages first."),
+  limit: integer(1, 100).default(50).describe("Messages, or replies, on the page."),
+  cursor: cursorOf(Position).optional().describe("A cursor of a page before."),
 });
 type ThreadQuery = z.output<typeof ThreadQuery>;
 
@@ -32,7 +32,9 @@ function positionOf({ cursor }: ThreadQuery) {
   return { p_after_created_at, p_after_id };
 }
 
-function cursorAt(entry: Entry | undefined): string | null {
+function cursorAt(
+  entry: { readonly created_at: string; readonly id: string } | undefined,
+): string | null {
   return entry ? encodeCursor([entry.created_at, entry.id]) : null;
 }
 
@@ -48,24 +50,22 @@ function repliesOf({ replies, has_more }: RepliesPage, links: Links) {
 }
 
 /** Every file on the page, so that one request signs them all. */
-function filesOn(page: ThreadPage): File[] {
+function filesOn(page: Page): File[] {
   const entries = page.messages.flatMap((message) => [message, ...message.thread.replies]);
   return [...page.attachments, ...entries.flatMap((entry) => entry.attachments)];
 }
 
 /**
- * `GET /ticket-reply?ticket_id&order&limit&cursor`: the ticket, a page of its messages with their first replies, and
- * files with links. `next_cursor` goes on in the same order, `previous_cursor` with the other one.
- * @throws ApiError ticket_not_found 404
+ * The ticket, a page of its messages with their first replies, and files with links. `next_cursor` goes on in the same
+ * order, `previous_cursor` with the other one.
  */
 async function readMessages(db: Db, service: () => Db, query: ThreadQuery) {
-  const answer = await rpc(db, "ticket_thread", {
+  const page = await rpc(db, "ticket_thread", {
     p_ticket_id: query.ticket_id,
     p_limit: query.limit,
     p_is_newest_first: query.order === "desc",
     ...positionOf(query),
   });
-  const page = ThreadPage.parse(answer);
   const links = await signLinks(service(), filesOn(page));
   return {
     ticket: page.ticket,
@@ -80,15 +80,15 @@ async function readMessages(db: Db, service: () => Db, query: ThreadQuery) {
   };
 }
 
-/** `GET /ticket-reply?ticket_id&message_id&limit&cursor`: further replies to one message, oldest first; else `message_not_found` 404. */
+/** Further replies to one message, oldest first. */
 async function readReplies(db: Db, service: () => Db, query: ThreadQuery, messageId: string) {
-  const answer = await rpc(db, "ticket_replies_of", {
+  const threads = await rpc(db, "ticket_replies_of", {
     p_ticket_id: query.ticket_id,
     p_message_ids: [messageId],
     p_limit: query.limit,
     ...positionOf(query),
   });
-  const page = Threads.parse(answer)[messageId];
+  const page = threads[messageId];
   if (!page) return supportRefusal("message_not_found");
   const links = await signLinks(
     service(),
@@ -98,8 +98,16 @@ async function readReplies(db: Db, service: () => Db, query: ThreadQuery, messag
 }
 
 /** A conversation, page by page; with `message_id` the replies to that message. */
-export async function readThread(db: Db, service: () => Db, query: ThreadQuery) {
-  return query.message_id === undefined
-    ? await readMessages(db, service, query)
-    : await readReplies(db, service, query, query.message_id);
-}
+export const readThread = userRoute("GET /ticket-reply", {
+  summary: "The conversation of a ticket, page by page",
+  description:
+    "With `message_id` it answers further replies to that message (`Replies`), else the ticket and its messages (`Thread`). Files come with links that expire soon.",
+  query: ThreadQuery,
+  answers: { 200: ["Thread", "Replies"] },
+  rpcs: ["ticket_thread", "ticket_replies_of"],
+  refuses: ["message_not_found"],
+  handle: ({ db, service, query }) =>
+    query.message_id === undefined
+      ? readMessages(db, service, query)
+      : readReplies(db, service, query, query.message_id),
+});

@@ -12,7 +12,15 @@ import { acknowledge, ask, store } from "./result.ts";
 import { type WebhookHandler, withWebhook } from "./with-webhook.ts";
 
 function wrap(handler: WebhookHandler<{ secret: string }>, onUnreadable?: () => Response) {
-  return withWebhook(zoomVerifier([SECRET]), handler, onUnreadable ? { onUnreadable } : {});
+  return withWebhook({
+    address: "POST /zoom-webhook",
+    summary: "Events",
+    answers: { 200: "InboxReceipt" },
+    signature: {},
+    verifier: zoomVerifier([SECRET]),
+    receive: handler,
+    ...(onUnreadable ? { onUnreadable } : {}),
+  }).fetch;
 }
 
 const SECRET = "unit-secret";

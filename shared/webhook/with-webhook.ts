@@ -9,6 +9,7 @@ import { rpc } from "../db/call.ts";
 import { serviceDb } from "../db/service-client.ts";
 import { type Observed, observe } from "../http/observe.ts";
 import { discardBody, readRawBody } from "../http/read-body.ts";
+import type { Address, Described } from "../http/route.ts";
 import { BodiesInFlight } from "./bodies-in-flight.ts";
 import { intoInbox } from "./into-inbox.ts";
 import { Lanes } from "./lanes.ts";
@@ -21,7 +22,14 @@ export type WebhookHandler<Proof extends object> = (
   delivery: Delivery<Proof>,
 ) => WebhookResult | Promise<WebhookResult>;
 
-interface Options {
+/** What one provider's webhook takes, does and answers. */
+interface WebhookRoute<Proof extends object> extends Described {
+  readonly address: Address;
+  /** The same as a security scheme of OpenAPI. */
+  readonly signature: Readonly<Record<string, string>>;
+  /** How a delivery proves whose it is. */
+  readonly verifier: Verifier<Proof>;
+  readonly receive: WebhookHandler<Proof>;
   /** Answers a verified body that is not JSON; without it: 400, nothing stored. */
   readonly onUnreadable?: () => Response;
 }
@@ -89,15 +97,20 @@ function bytesToKeep(request: Request, maxBytes: number): number {
  * `body_incomplete`; 405; 408; 413; 503 with Retry-After when nothing was committed, the sender's
  * keys cannot be had, no secret is configured (nothing is accepted then, and nothing is lost), more
  * large bodies are in flight than the worker's memory bears, or too many deliveries about one subject.
- * @example export default { fetch: withWebhook(zoomVerifier(), receiveZoomEvent) };
+ * @example
+ * export default withWebhook({
+ *   address: "POST /zoom-webhook",
+ *   summary: "Zoom's events",
+ *   answers: { 200: ["InboxReceipt", "ZoomChallengeAnswer"] },
+ *   signature: { type: "apiKey", in: "header", name: "x-zm-signature" },
+ *   verifier: zoomVerifier(),
+ *   receive: receiveZoomEvent,
+ * });
  * @throws EnvironmentError at the start, naming the variable that is not set
  */
-export function withWebhook<Proof extends object>(
-  verifier: Verifier<Proof>,
-  handler: WebhookHandler<Proof>,
-  { onUnreadable }: Options = {},
-): (request: Request) => Promise<Response> {
+export function withWebhook<Proof extends object>(route: WebhookRoute<Proof>) {
   requirePlatform("provider");
+  const { verifier, onUnreadable } = route;
   let db: Db | undefined;
   const bodies = new BodiesInFlight();
   const lanes = new Lanes();
@@ -123,7 +136,7 @@ export function withWebhook<Proof extends object>(
     }
     const digest = createHash("sha256").update(rawBody).digest("hex");
     const { log } = observed;
-    const result = await handled(handler, { ...signed, body, digest, proof, log });
+    const result = await handled(route.receive, { ...signed, body, digest, proof, log });
     if (result instanceof Response) return result;
     db ??= serviceDb();
     const service = db;
@@ -133,7 +146,7 @@ export function withWebhook<Proof extends object>(
     return await intoInbox(service, lanes, storable, observed);
   }
 
-  return observe(async (request, observed) => {
+  const fetch = observe(async (request, observed) => {
     observed.log({ provider: verifier.provider });
     if (request.method !== "POST") {
       throw refusal("method_not_allowed", undefined, { headers: { allow: "POST" } });
@@ -150,4 +163,5 @@ export function withWebhook<Proof extends object>(
       release();
     }
   });
+  return { fetch, routes: [route], caller: "provider" } as const;
 }

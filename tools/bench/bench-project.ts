@@ -20,13 +20,14 @@ const handler = (provider: "zoom" | "vapi", folder: string) => `
 import { ask } from "../../../shared/webhook/result.ts";
 import { ${provider}Verifier } from "../../../shared/${folder}/verifier.ts";
 import { withWebhook } from "../../../shared/webhook/with-webhook.ts";
-export default {
-  fetch: withWebhook(${provider}Verifier(), ({ body }) =>
+export default withWebhook({
+  verifier: ${provider}Verifier(),
+  receive: ({ body }) =>
     ask("bench_insert", { p_payload: JSON.stringify(body) }, {
       answer: () => Response.json({ status: "inserted" }),
       otherwise: () => Response.json({ status: "failed" }, { status: 503 }),
-    })),
-};
+    }),
+});
 `;
 
 /** The floor of a cold start: the platform's own wrapper around nothing. */

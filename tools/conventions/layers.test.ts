@@ -12,7 +12,7 @@ const layers = [
 ];
 
 /** Generated beside the schema, and below everything. */
-const TYPES = "supabase/database.types.ts";
+const TYPES: readonly string[] = ["supabase/database.types.ts", "supabase/api.types.ts"];
 
 const layerOf = (room: string) => layers.findIndex((rooms) => rooms.includes(room));
 const roomOf = (path: string) => /^shared\/([^/]+)\//.exec(path)?.[1];
@@ -30,7 +30,7 @@ function strayImports(file: SourceFile): string[] {
   return importsOf(file)
     .filter((target) => {
       const room = roomOf(target);
-      if (room === undefined) return target !== TYPES;
+      if (room === undefined) return !TYPES.includes(target);
       return room !== own && !(layerOf(room) < layerOf(own));
     })
     .map((target) => `${file.path} -> ${target}`);

@@ -30,9 +30,12 @@ const installed = (name: string) =>
 /** Whether a range of `engines.node` admits a Node of this major and minor version; the forms in use and no others. */
 function admits(range: string, [major, minor]: readonly [number, number]): boolean {
   return range.split("||").some((alternative) => {
-    const parts = /^\s*(\^|>=)\s*(\d+)(?:\.(\d+))?(?:\.\d+)?\s*$/.exec(alternative);
+    const parts = /^\s*(\^|>=)\s*(\d+)(?:\.(\d+))?(?:\.\d+)?(?: <(\d+)\.0\.0)?\s*$/.exec(
+      alternative,
+    );
     if (parts === null) throw new Error(`a range of another form: ${range}`);
-    const [, operator, wantedMajor, wantedMinor = "0"] = parts;
+    const [, operator, wantedMajor, wantedMinor = "0", end = "Infinity"] = parts;
+    if (major >= Number(end)) return false;
     if (major === Number(wantedMajor)) return minor >= Number(wantedMinor);
     return operator === ">=" && major > Number(wantedMajor);
   });
@@ -76,6 +79,8 @@ describe("dependencies", () => {
   });
 
   test.each([
+    [">=22.12.0 || >=20.19.0 <21.0.0", true],
+    [">=18.0.0 <20.0.0", false],
     [">=20.19", true],
     ["^20.0.0 || >=24.0.0", true],
     [">= 18", true],

@@ -12,6 +12,7 @@ const folders = ["shared", "supabase", "local", "packages", "tools"];
 /** Written by a generator, or by other people. A migration repeats what the schema files say. */
 const notOurs = [
   "supabase/database.types.ts",
+  "supabase/api.types.ts",
   "supabase/migrations/",
   "packages/audit/corpus/",
   "packages/audit/src/platform/auth.sql",

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Db } from "../../core/db.ts";
 import { rpc } from "../../db/call.ts";
 import { supportRefusal } from "../errors.ts";
@@ -14,32 +13,19 @@ export interface FileDeclaration {
   readonly size_bytes: number;
 }
 
-const Announced = z.object({
-  id: z.uuid(),
-  path: z.string(),
-  file_name: z.string(),
-  content_type: z.string(),
-  size_bytes: z.int(),
-});
-
-/** A pending row. */
-export type AnnouncedFile = z.infer<typeof Announced>;
-
 /**
  * Makes the pending row as the caller, who is refused there if they may not upload, or not that much.
  * @throws ApiError `attachment_type_refused` 415, `attachment_too_large` 413, and those of `create_attachment`
  */
-export async function announce(db: Db, declared: FileDeclaration): Promise<AnnouncedFile> {
+export async function announce(db: Db, declared: FileDeclaration) {
   const contentType = acceptedContentType(declared.content_type, declared.file_name);
   if (declared.size_bytes > MAX_FILE_BYTES) throw supportRefusal("attachment_too_large");
   const { fileName, objectName } = safeFileNames(declared.file_name, contentType);
-  return Announced.parse(
-    await rpc(db, "create_attachment", {
-      p_ticket_id: declared.ticket_id,
-      p_file_name: fileName,
-      p_object_name: objectName,
-      p_content_type: contentType,
-      p_size_bytes: declared.size_bytes,
-    }),
-  );
+  return await rpc(db, "create_attachment", {
+    p_ticket_id: declared.ticket_id,
+    p_file_name: fileName,
+    p_object_name: objectName,
+    p_content_type: contentType,
+    p_size_bytes: declared.size_bytes,
+  });
 }

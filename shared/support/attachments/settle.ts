@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Db } from "../../core/db.ts";
 import { refusal, unavailable } from "../../core/errors.ts";
 import { rpc } from "../../db/call.ts";
+import type { Schemas } from "../../http/route.ts";
 import { supportRefusal } from "../errors.ts";
 import { inboxPath, removeObjects } from "./bucket.ts";
 import { type DeclaredFile, inspectStored, type Stored } from "./store.ts";
@@ -18,22 +19,12 @@ type Verdict = Stored | { readonly rejection: "upload_failed" };
 /** How often a file is looked at again that other completions go on storing. */
 const MAX_LOOKS = 3;
 
-/** A file that can be sent and read. */
-export interface ReadyAttachment {
-  readonly attachment_id: string;
-  readonly file_name: string;
-  readonly content_type: string;
-  readonly size_bytes: number;
-  readonly sha256: string;
-  readonly state: "ready";
-}
-
 interface NamedFile extends DeclaredFile {
   readonly file_name: string;
 }
 
 /** The answer for a ready file. */
-export function readyAttachment(file: NamedFile, sha256: string): ReadyAttachment {
+export function readyAttachment(file: NamedFile, sha256: string): Schemas["Attachment"] {
   const { id, file_name, content_type, size_bytes } = file;
   return { attachment_id: id, file_name, content_type, size_bytes, sha256, state: "ready" };
 }
@@ -88,7 +79,7 @@ export async function settle(
   userId: string,
   file: NamedFile,
   stored: Stored,
-): Promise<ReadyAttachment> {
+): Promise<Schemas["Attachment"]> {
   const { state, rejection_reason, sha256 } = await decided(service, userId, file, stored);
   if (state === "ready" && sha256) {
     await removeObjects(service, inboxPath(file.path));

@@ -1,4 +1,5 @@
 import type { Db } from "../../core/db.ts";
+import type { Schemas } from "../../http/route.ts";
 import { FILE_LINK_SECONDS } from "../limits.ts";
 import { isRasterImage } from "./accepted-types.ts";
 import { bucketOf } from "./bucket.ts";
@@ -13,11 +14,7 @@ export interface ReadableFile {
 }
 
 /** Where a file can be fetched from, by whoever holds the link, until it expires. */
-export interface FileLink {
-  readonly url: string;
-  /** RFC 3339. */
-  readonly expires_at: string;
-}
+export type FileLink = Schemas["FileLink"];
 
 /** Adds the name under which a browser saves the file; Storage does not sign that part. */
 function saveAs(url: string, fileName: string): string {

@@ -1,6 +1,7 @@
 import type { Db } from "../../core/db.ts";
 import { type CsvRow, csv } from "../../http/csv.ts";
-import { type CallFilter, pageOfCalls } from "./list-calls.ts";
+import { userRoute } from "../../http/with-user.ts";
+import { CallFilter, pageOfCalls } from "./list-calls.ts";
 
 const BATCH = 1000;
 const COLUMNS = [
@@ -22,7 +23,7 @@ const COLUMNS = [
 ];
 
 async function* batches(db: Db, filter: CallFilter): AsyncGenerator<readonly CsvRow[]> {
-  let after: { called_at: string; id: string } | null = null;
+  let after: Awaited<ReturnType<typeof pageOfCalls>>["next"] = null;
   do {
     const page: Awaited<ReturnType<typeof pageOfCalls>> = await pageOfCalls(
       db,
@@ -35,7 +36,11 @@ async function* batches(db: Db, filter: CallFilter): AsyncGenerator<readonly Csv
   } while (after !== null);
 }
 
-/** The caller's calls as a download, newest first, however many: written batch by batch while they are read. */
-export function downloadCalls(db: Db, filter: CallFilter): Promise<Response> {
-  return csv("calls.csv", COLUMNS, batches(db, filter));
-}
+/** The caller's calls as a download, however many: written batch by batch while they are read. */
+export const downloadCalls = userRoute("GET /analytics/calls.csv", {
+  summary: "The caller's calls as a CSV file, newest first",
+  query: CallFilter,
+  answers: { 200: "text/csv" },
+  rpcs: ["list_calls"],
+  handle: ({ db, query }) => csv("calls.csv", COLUMNS, batches(db, query)),
+});

@@ -1,13 +1,12 @@
-import type { Db } from "../../core/db.ts";
 import { refusal } from "../../core/errors.ts";
 import { rpc } from "../../db/call.ts";
+import { userRoute } from "../../http/with-user.ts";
 
-/**
- * One of the caller's calls with all that was said. The provider's recording address stays inside: a link is fetched at the request.
- * @throws ApiError 404 for a call that is not the caller's
- */
-export async function readCall(db: Db, id: string) {
-  const found = await rpc(db, "read_call", { p_call_id: id });
-  if (found === null) throw refusal("not_found");
-  return found;
-}
+/** One of the caller's calls. The provider's recording address stays inside: a link is fetched at the request. */
+export const readCall = userRoute("GET /analytics/calls/:id", {
+  summary: "One of the caller's calls, with all that was said",
+  answers: { 200: "Call" },
+  rpcs: ["read_call"],
+  handle: async ({ db, params }) =>
+    (await rpc(db, "read_call", { p_call_id: params.id })) ?? refusal("not_found"),
+});

@@ -1,7 +1,7 @@
-import type { Db } from "../../core/db.ts";
 import { refusal } from "../../core/errors.ts";
 import { call } from "../../db/call.ts";
 import { redirect } from "../../http/responses.ts";
+import { userRoute } from "../../http/with-user.ts";
 import { vendorAddress } from "../../vendor/address.ts";
 import { VendorError } from "../../vendor/error.ts";
 import { vendorLink } from "../../vendor/link.ts";
@@ -50,32 +50,38 @@ async function askVapi(vapiCallId: string): Promise<Response> {
 
 /**
  * Leads to the recording of one of the caller's calls by a link that VAPI gives for this request and that soon expires.
- * @throws ApiError 404 for another's call and for one without a recording; 503 when VAPI cannot be reached
  * @see https://docs.vapi.ai/api-reference/calls
  */
-export async function openRecording(db: Db, id: string): Promise<Response> {
-  const { vapi_call_id, recording_url } = await call(() =>
-    db.from("call_logs").select("vapi_call_id, recording_url").eq("id", id).maybeSingle(),
-  );
-  if (recording_url === null) throw refusal("not_found");
-  const answer = await askVapi(vapi_call_id);
-  if (REDIRECTS.has(answer.status)) {
+export const openRecording = userRoute("GET /analytics/calls/:id/recording", {
+  summary: "The recording of one of the caller's calls",
+  description:
+    "A redirect to a link that expires soon, or the recording itself. 404 for a call without a recording.",
+  answers: { 302: null, 200: "audio/*" },
+  refuses: ["voice_provider_unavailable"],
+  handle: async ({ db, params }) => {
+    const { vapi_call_id, recording_url } = await call(() =>
+      db.from("call_logs").select("vapi_call_id, recording_url").eq("id", params.id).maybeSingle(),
+    );
+    if (recording_url === null) throw refusal("not_found");
+    const answer = await askVapi(vapi_call_id);
+    if (REDIRECTS.has(answer.status)) {
+      await answer.body?.cancel();
+      const link = vendorLink(answer.headers.get("location"), vapiRecordingHosts());
+      if (link === undefined) throw vapiUnavailable("recording_elsewhere");
+      return redirect(link.href);
+    }
+    if (answer.ok) {
+      return new Response(answer.body, {
+        headers: {
+          "content-type": answer.headers.get("content-type") ?? "application/octet-stream",
+          "content-disposition": "attachment",
+          "cache-control": "no-store",
+          "x-content-type-options": "nosniff",
+        },
+      });
+    }
     await answer.body?.cancel();
-    const link = vendorLink(answer.headers.get("location"), vapiRecordingHosts());
-    if (link === undefined) throw vapiUnavailable("recording_elsewhere");
-    return redirect(link.href);
-  }
-  if (answer.ok) {
-    return new Response(answer.body, {
-      headers: {
-        "content-type": answer.headers.get("content-type") ?? "application/octet-stream",
-        "content-disposition": "attachment",
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-      },
-    });
-  }
-  await answer.body?.cancel();
-  if (answer.status === 404) throw refusal("not_found");
-  throw vapiUnavailable(answer.status);
-}
+    if (answer.status === 404) throw refusal("not_found");
+    throw vapiUnavailable(answer.status);
+  },
+});

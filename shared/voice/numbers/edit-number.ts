@@ -1,25 +1,47 @@
-import type { Db } from "../../core/db.ts";
+import { z } from "zod";
 import { call } from "../../db/call.ts";
-import { noContent } from "../../http/responses.ts";
+import { userRoute } from "../../http/with-user.ts";
 import { NUMBER_COLUMNS } from "./import-number.ts";
-import type { ChangeInput } from "./number-input.ts";
+import { FriendlyName } from "./number-input.ts";
 
-/**
- * Names a number or assigns it, as the caller: an assistant of somebody else is as unknown as one that does not exist (422).
- * VAPI need not know: it asks at every call.
- */
-export function changeNumber(db: Db, id: string, { friendly_name, assistant_id }: ChangeInput) {
-  const change = {
-    ...(friendly_name === undefined ? {} : { friendly_name }),
-    ...(assistant_id === undefined ? {} : { assistant_id }),
-  };
-  return call(() =>
-    db.from("phone_numbers").update(change).eq("id", id).select(NUMBER_COLUMNS).maybeSingle(),
-  );
-}
+/** VAPI need not know of a name or an assignment: it asks at every call. */
+export const changeNumber = userRoute("PATCH /phone-numbers/:id", {
+  summary: "Name a number, or assign it to an assistant",
+  description:
+    "Null takes the name or the assignment away; what is left out stays. An assistant of somebody else is as unknown as one that does not exist (422).",
+  body: z
+    .strictObject({
+      friendly_name: FriendlyName.nullable().optional(),
+      assistant_id: z.uuid().nullable().optional(),
+    })
+    .refine((change) => Object.keys(change).length > 0, "must change something"),
+  answers: { 200: "PhoneNumber" },
+  refuses: ["account_suspended", "account_closing"],
+  handle: ({ db, params, body: { friendly_name, assistant_id } }) => {
+    const change = {
+      ...(friendly_name === undefined ? {} : { friendly_name }),
+      ...(assistant_id === undefined ? {} : { assistant_id }),
+    };
+    return call(() =>
+      db
+        .from("phone_numbers")
+        .update(change)
+        .eq("id", params.id)
+        .select(NUMBER_COLUMNS)
+        .maybeSingle(),
+    );
+  },
+});
 
-/** Gives a number up, as the caller; a trigger asks for its release at VAPI. */
-export async function removeNumber(db: Db, id: string): Promise<Response> {
-  await call(() => db.from("phone_numbers").delete().eq("id", id).select("id").maybeSingle());
-  return noContent();
-}
+/** A trigger asks for the release at VAPI. */
+export const removeNumber = userRoute("DELETE /phone-numbers/:id", {
+  summary: "Give a number up",
+  description: "It answers no more calls at once; its release at the provider follows.",
+  answers: { 204: null },
+  handle: async ({ db, params }) => {
+    await call(() =>
+      db.from("phone_numbers").delete().eq("id", params.id).select("id").maybeSingle(),
+    );
+    return undefined;
+  },
+});

@@ -1,16 +1,15 @@
 import type { ApiError } from "../../core/api-error.ts";
 import type { Db } from "../../core/db.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { AddToLog } from "../../core/log.ts";
 import { call, rpc } from "../../db/call.ts";
-import { created } from "../../http/responses.ts";
+import { userRoute } from "../../http/with-user.ts";
 import { isVendorStatus, VendorError } from "../../vendor/error.ts";
 import { voiceProviderUnavailable, voiceRefusal } from "../errors.ts";
 import { type VapiOperations, vapiOperations } from "../vapi/api.ts";
 import { vapiClient } from "../vapi/client.ts";
 import { numberTag } from "../vapi/tags.ts";
 import { numberBody } from "./number-body.ts";
-import type { ImportInput } from "./number-input.ts";
+import { ImportInput } from "./number-input.ts";
 import { noteAtVapi } from "./number-state.ts";
 
 /** When to come again if VAPI does not say it. */
@@ -26,7 +25,6 @@ interface Import {
   readonly service: Db;
   readonly userId: string;
   readonly input: ImportInput;
-  readonly log: AddToLog;
 }
 
 /** VAPI did nothing: its answer says so, or it was never reached. Undefined when it may have imported the number. */
@@ -90,27 +88,43 @@ function begin({ service, userId, input }: Import): Promise<string> {
 /**
  * Connects a number: a row, then VAPI, then what VAPI said. The Twilio secret goes to VAPI in this request and nowhere else,
  * so no task can repeat it: when VAPI's answer does not come, the number stays `importing` (202) and a task finds out.
- * @throws ApiError 402, 403, 409, 422, 429, 503 and then nothing is written
  */
-export async function importNumber(wanted: Import): Promise<Response> {
-  const { db, service, input, log } = wanted;
-  const vapi = vapiOperations(vapiClient(), new AbortController().signal);
-  // Before anything is written, because it may find that something is not configured.
-  const body = numberBody(input);
-  const id = await begin(wanted);
-  const readBack = () =>
-    call(() => db.from("phone_numbers").select(NUMBER_COLUMNS).eq("id", id).single());
-  try {
-    const number = await create(wanted, vapi, { ...body, name: numberTag(id) });
-    const state = await noteAtVapi(service, id, number, input.provider === "twilio");
-    if (state === "refused") throw voiceRefusal("number_refused");
-    return created(await readBack());
-  } catch (error) {
-    if (!(error instanceof VendorError)) throw error;
-    log({ vapi: error.code });
-    const refused = definiteRefusal(error, input);
-    if (refused === undefined) return Response.json(await readBack(), { status: 202 });
-    await rpc(service, "abandon_number_import", { p_phone_number_id: id });
-    throw refused;
-  }
-}
+export const importNumber = userRoute("POST /phone-numbers", {
+  summary: "Connect a phone number",
+  description:
+    "201 when it is connected. 202 when the provider's answer did not come: the number is `importing`, and becomes `active` or `failed`. Credentials of Twilio go to the provider and are kept nowhere. A refusal has written nothing.",
+  body: ImportInput,
+  answers: { 201: "PhoneNumber", 202: "PhoneNumber" },
+  refuses: [
+    "limit_reached",
+    "account_expired",
+    "account_suspended",
+    "account_closing",
+    "rate_limited",
+    "number_refused",
+    "area_code_unavailable",
+    "voice_provider_unavailable",
+  ],
+  handle: async ({ db, service, user, body: input, log }) => {
+    const wanted: Import = { db, service: service(), userId: user.id, input };
+    const vapi = vapiOperations(vapiClient(), new AbortController().signal);
+    // Before anything is written, because it may find that something is not configured.
+    const body = numberBody(input);
+    const id = await begin(wanted);
+    const readBack = () =>
+      call(() => db.from("phone_numbers").select(NUMBER_COLUMNS).eq("id", id).single());
+    try {
+      const number = await create(wanted, vapi, { ...body, name: numberTag(id) });
+      const state = await noteAtVapi(wanted.service, id, number, input.provider === "twilio");
+      if (state === "refused") throw voiceRefusal("number_refused");
+      return await readBack();
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error;
+      log({ vapi: error.code });
+      const refused = definiteRefusal(error, input);
+      if (refused === undefined) return Response.json(await readBack(), { status: 202 });
+      await rpc(wanted.service, "abandon_number_import", { p_phone_number_id: id });
+      throw refused;
+    }
+  },
+});

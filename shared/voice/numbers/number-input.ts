@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const FriendlyName = z.string().trim().min(1).max(100);
+/** What its owner calls a number. */
+export const FriendlyName = z.string().trim().min(1).max(100);
 const common = {
   friendly_name: FriendlyName.optional(),
   assistant_id: z.uuid().nullable().optional(),
@@ -30,12 +31,3 @@ export const ImportInput = z.union([
   }),
 ]);
 export type ImportInput = z.infer<typeof ImportInput>;
-
-/** Null takes the name or the assignment away; what is left out stays. */
-export const ChangeInput = z
-  .strictObject({
-    friendly_name: FriendlyName.nullable().optional(),
-    assistant_id: z.uuid().nullable().optional(),
-  })
-  .refine((change) => Object.keys(change).length > 0, "must change something");
-export type ChangeInput = z.infer<typeof ChangeInput>;

@@ -1,10 +1,5 @@
-import { RecordingsQuery, readRecordings } from "../../../shared/classes/recordings.ts";
+import { readRecordings } from "../../../shared/classes/recordings.ts";
 import { withUser } from "../../../shared/http/with-user.ts";
 
 /** Answers the recordings of a class with short-lived links; see docs/api/classes.md#class-recordings. */
-export default {
-  fetch: withUser({
-    GET: async ({ query, db, service, request }) =>
-      readRecordings({ db, service }, await query(RecordingsQuery), request.signal),
-  }),
-};
+export default withUser([readRecordings]);

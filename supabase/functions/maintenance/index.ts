@@ -2,8 +2,4 @@ import { withSecret } from "../../../shared/http/with-secret.ts";
 import { maintain } from "./maintain.ts";
 
 /** Works on the queue once; the scheduler calls it every minute. See docs/architecture.md. */
-export default {
-  fetch: withSecret({
-    POST: ({ db, requestId }) => maintain(db, requestId),
-  }),
-};
+export default withSecret([maintain]);

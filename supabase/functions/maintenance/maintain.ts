@@ -1,17 +1,8 @@
-import type { Db } from "../../../shared/core/db.ts";
-import { type TaskCounts, workTasks } from "../../../shared/tasks/work-tasks.ts";
-import {
-  type EventCounts,
-  normalizeStoredEvents,
-} from "../../../shared/webhook/normalize-stored.ts";
+import { secretRoute } from "../../../shared/http/with-secret.ts";
+import { workTasks } from "../../../shared/tasks/work-tasks.ts";
+import { normalizeStoredEvents } from "../../../shared/webhook/normalize-stored.ts";
 import { handlers } from "./handlers.ts";
 import { normalizers } from "./normalizers.ts";
-
-/** What one run of the maintenance function did. */
-export interface MaintenanceReport {
-  readonly events: EventCounts;
-  readonly tasks: TaskCounts;
-}
 
 /** The scheduler calls every minute; together these stay below its timeout of 100 s and far below a lease of 300 s. */
 const EVENTS_MS = 15_000;
@@ -21,20 +12,24 @@ const TASK_TIMEOUT_MS = 40_000;
 /**
  * One bounded round: events that could not be normalised when they came, then the task queue.
  * Two runs at once do no harm, and a run may be cut off anywhere.
- * @throws ApiError when the database cannot be reached
  */
-export async function maintain(db: Db, requestId: string): Promise<MaintenanceReport> {
-  const startedAt = performance.now();
-  const events = await normalizeStoredEvents(db, {
-    normalizers,
-    deadline: startedAt + EVENTS_MS,
-    requestId,
-  });
-  const tasks = await workTasks(db, {
-    handlers,
-    deadline: startedAt + TASKS_MS,
-    taskTimeoutMs: TASK_TIMEOUT_MS,
-    requestId,
-  });
-  return { events, tasks };
-}
+export const maintain = secretRoute("POST /maintenance", {
+  summary: "Work on the queue once",
+  description: "The scheduler calls it every minute.",
+  answers: { 200: "MaintenanceReport" },
+  handle: async ({ db, requestId }) => {
+    const startedAt = performance.now();
+    const events = await normalizeStoredEvents(db, {
+      normalizers,
+      deadline: startedAt + EVENTS_MS,
+      requestId,
+    });
+    const tasks = await workTasks(db, {
+      handlers,
+      deadline: startedAt + TASKS_MS,
+      taskTimeoutMs: TASK_TIMEOUT_MS,
+      requestId,
+    });
+    return { events, tasks };
+  },
+});

@@ -1,10 +1,5 @@
-import { RecordingControl, requestRecording } from "../../../shared/classes/recording-control.ts";
+import { controlRecordingOfClass } from "../../../shared/classes/recording-control.ts";
 import { withUser } from "../../../shared/http/with-user.ts";
 
 /** Starts, stops, pauses or resumes the recording of a running class; see docs/api/classes.md#zoom-recording. */
-export default {
-  fetch: withUser({
-    POST: async ({ body, db, request }) =>
-      requestRecording(db, await body(RecordingControl), request.signal),
-  }),
-};
+export default withUser([controlRecordingOfClass]);

@@ -8,7 +8,7 @@ const stubbedTypes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The extension that brings a type, of those that are stood in for. */
-export function extensionOfType(type: string): string | null {
+function extensionOfType(type: string): string | null {
   const found = Object.entries(stubbedTypes).find(([, types]) => types.includes(type));
   return found?.[0] ?? null;
 }

@@ -2,14 +2,19 @@ import { randomUUID } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
 import { expect, inject, it } from "vitest";
 import WebSocket from "ws";
+import { z } from "zod";
 import type { Db } from "../../../../shared/core/db.ts";
-import { postReply, ReplyInput } from "../../../../shared/support/post-reply.ts";
-import { readThread, ThreadQuery } from "../../../../shared/support/read-thread.ts";
+import type { Route } from "../../../../shared/http/route.ts";
+import type { UserContext } from "../../../../shared/http/with-user.ts";
+import { postReply } from "../../../../shared/support/post-reply.ts";
+import { readThread } from "../../../../shared/support/read-thread.ts";
 import { readSurvey, submitSurvey } from "../../../../shared/support/survey.ts";
 import type { Database } from "../../../database.types.ts";
 import { makeReady } from "../../support/attachments.ts";
 import { openDesk } from "../../support/desk.ts";
 import { serveFetch } from "../../support/loopback.ts";
+
+const Posted = z.object({ message: z.object({ id: z.uuid() }) });
 
 /** Stands before the stack and counts what passes. */
 async function counter() {
@@ -48,32 +53,41 @@ it("a request makes one round trip to the database, and one to Storage where fil
   const { publishable_key, secret_key } = inject("stack");
   const { owner, agent, ticketId: ticket_id } = await openDesk();
   const { address, take } = await counter();
-  const db = client(address, publishable_key, owner.token);
-  const staffDb = client(address, publishable_key, agent.token);
-  const service = () => client(address, secret_key);
-  const query = (more: object) => ThreadQuery.parse({ ticket_id, ...more });
+  const serve = (route: Route<UserContext>, caller: typeof owner, input: object) =>
+    route.handle({
+      db: client(address, publishable_key, caller.token),
+      service: () => client(address, secret_key),
+      user: { id: caller.id, email: undefined },
+      request: new Request(address),
+      idempotencyKey: randomUUID(),
+      requestId: randomUUID(),
+      log: () => {},
+      params: {},
+      query: route.query?.parse({ ticket_id, ...input }),
+      body: route.body?.parse({ ticket_id, ...input }),
+    });
 
-  const posted = await postReply(db, ReplyInput.parse({ ticket_id, body: "Hi" }), randomUUID());
-  expect([posted.status, take()]).toEqual([201, ["POST /rest/v1/rpc/post_ticket_message"]]);
+  const posted = await serve(postReply, owner, { body: "Hi" });
+  expect(take()).toEqual(["POST /rest/v1/rpc/post_ticket_message"]);
 
-  await readThread(db, service, query({}));
+  await serve(readThread, owner, {});
   expect(take()).toEqual(["POST /rest/v1/rpc/ticket_thread"]);
 
-  const { message } = await posted.json();
-  await readThread(db, service, query({ message_id: message.id }));
+  const { message } = Posted.parse(posted);
+  await serve(readThread, owner, { message_id: message.id });
   expect(take()).toEqual(["POST /rest/v1/rpc/ticket_replies_of"]);
 
   await makeReady(ticket_id, owner.id, message.id);
-  await readThread(db, service, query({ order: "desc" }));
+  await serve(readThread, owner, { order: "desc" });
   expect(take()).toEqual([
     "POST /rest/v1/rpc/ticket_thread",
     "POST /storage/v1/object/sign/ticket-attachments",
   ]);
 
-  await postReply(staffDb, ReplyInput.parse({ ticket_id, body: "Done", status: "resolved" }), null);
+  await serve(postReply, agent, { body: "Done", status: "resolved" });
   take();
-  await submitSurvey(db, { ticket_id, rating: 5 });
+  await serve(submitSurvey, owner, { rating: 5 });
   expect(take()).toEqual(["POST /rest/v1/rpc/submit_ticket_survey"]);
-  await readSurvey(db, { ticket_id });
+  await serve(readSurvey, owner, {});
   expect(take()).toEqual(["POST /rest/v1/rpc/ticket_survey"]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { flag, integer, readQuery, text, uuid } from "./query.ts";
+import { flag, integer, text, uuid } from "./fields.ts";
+import { readQuery } from "./read-query.ts";
 
 const ID = "0b0e8c1e-3d57-4a3c-9d57-0d6e5a1f7c11";
 

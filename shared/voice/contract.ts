@@ -1,0 +1,54 @@
+import type { Rpcs } from "../core/contract.ts";
+import { Call, CallCard, CallList, CallsPage } from "./contract/calls.ts";
+import { Dashboard } from "./contract/dashboard.ts";
+import { PhoneNumber } from "./contract/numbers.ts";
+import { VapiAnswer } from "./contract/vapi.ts";
+
+/** The components of the voice domain. */
+export const schemas = { Dashboard, CallCard, CallsPage, CallList, Call, PhoneNumber, VapiAnswer };
+
+const days = {
+  p_from: "First day, YYYY-MM-DD, from 2000 to 2100.",
+  p_to: "Last day, included, YYYY-MM-DD, from 2000 to 2100.",
+  p_tz: "IANA name of the zone in which days are cut; the profile's when absent.",
+};
+
+/** What a client may call of the voice domain. */
+export const rpcs: Rpcs = {
+  analytics_dashboard: {
+    summary: "Reads how the caller's calls went",
+    description:
+      "The same as GET /analytics/dashboard. Without a range it covers the last 30 days, with one end only the 30 days from or up to it. A range has at most 366 days.",
+    args: {
+      ...days,
+      p_assistant_id: "Only calls of this assistant; all when absent.",
+      p_interval: "What a point of the series covers: day (when absent) or hour.",
+    },
+    answer: Dashboard,
+    refuses: ["invalid_time_zone", "invalid_interval", "invalid_range", "range_too_long"],
+  },
+  list_calls: {
+    summary: "Lists the caller's calls",
+    description:
+      "Newest first; GET /analytics/calls answers the same with a cursor. For the next page pass both parts of next and the same filters. Filters are combined; an absent one lets every call pass.",
+    args: {
+      ...days,
+      p_assistant_id: "Only calls of this assistant.",
+      p_outcome: "Only calls with this outcome.",
+      p_direction: "Only calls in this direction.",
+      p_is_ended: "True: only ended calls; false: only others.",
+      p_after_called_at: "The next.called_at of the page before.",
+      p_after_id: "The next.id of the page before.",
+      p_limit: "Calls of a page, 1 to 1000; 50 when absent.",
+    },
+    answer: CallList,
+    refuses: ["invalid_time_zone", "invalid_range", "invalid_limit"],
+  },
+  read_call: {
+    summary: "Reads one of the caller's calls",
+    description:
+      "With transcript, summary, structured data and parts of the cost. Null when the caller has no such call.",
+    args: { p_call_id: "The call." },
+    answer: Call.nullable(),
+  },
+};
