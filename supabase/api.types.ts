@@ -7437,12 +7437,12 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: date-time
-                     * @description The start of the range.
+                     * @description The start of the range, from 2000 on.
                      */
                     p_from: string;
                     /**
                      * Format: date-time
-                     * @description Its end, which is not included; at most 366 days after the start.
+                     * @description Its end, which is not included; at most 366 days after the start, and before 2101.
                      */
                     p_to: string;
                 };

@@ -151,8 +151,8 @@ export const rpcs: Rpcs = {
     summary: "Reads the figures of the support desk",
     description: "For support staff.",
     args: {
-      p_from: "The start of the range.",
-      p_to: "Its end, which is not included; at most 366 days after the start.",
+      p_from: "The start of the range, from 2000 on.",
+      p_to: "Its end, which is not included; at most 366 days after the start, and before 2101.",
     },
     answer: SupportStats,
     refuses: ["support_staff_only", "invalid_stats_range"],

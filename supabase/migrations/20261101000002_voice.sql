@@ -1927,14 +1927,14 @@ begin
         and a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
       group by 1
     )
-    select jsonb_agg(jsonb_build_object('start', to_char(m.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      [['SHOWN', coalesce(c.SHOWN, 0)]]) order by m.hour)
+    select coalesce(jsonb_agg(jsonb_build_object('start', to_char(m.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      [['SHOWN', coalesce(c.SHOWN, 0)]]) order by m.hour), '[]')
     from moments m left join counted c on c.hour = m.hour);
 end;
 $$;
 $sql$); end; $do$;
 comment on function private.dashboard_hours(text, date, date, uuid) is
-  'The caller''s series by hour of the local clock, zero-filled; where clocks go back an hour stands twice.';
+  'The caller''s series by hour of the local clock, zero-filled; where clocks go back an hour stands twice, and a day that a zone skipped has none.';
 
 create function private.assistant_names() returns table (assistant_id uuid, name text, is_deleted boolean)
 language plpgsql stable security definer set search_path = '' as $$

@@ -1701,8 +1701,9 @@ begin
   if not private.is_support_staff() and auth.role() is distinct from 'service_role' then
     perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
   end if;
-  if p_from is null or p_to is null or not isfinite(p_from) or not isfinite(p_to)
-    or p_to <= p_from or p_to - p_from > interval '366 days' then
+  if p_from is null or p_to is null or p_from < '2000-01-01T00:00:00Z' or p_to > '2101-01-01T00:00:00Z' then
+    perform private.refuse(422, 'invalid_stats_range', 'The range lies within the years 2000 to 2100.');
+  elsif p_to <= p_from or p_to - p_from > interval '366 days' then
     perform private.refuse(422, 'invalid_stats_range', 'The range ends after it starts and is at most 366 days long.');
   end if;
 
@@ -1766,7 +1767,7 @@ $$;
 comment on function public.support_stats(timestamptz, timestamptz) is
   'Support staff''s figures of [from, to): volumes, first response and resolution of tickets created then (running seconds, '
   'median and p90), SLA kept, and ratings given then by agent and category (a satisfaction counts as 1 to 5, 4 is satisfied). '
-  'At most 366 days; 403 support_staff_only.';
+  'At most 366 days within 2000 to 2100. Refuses: 403 support_staff_only, 422 invalid_stats_range.';
 
 grant execute on function public.support_stats(timestamptz, timestamptz) to authenticated, service_role;
 

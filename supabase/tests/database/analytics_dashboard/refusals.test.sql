@@ -1,6 +1,6 @@
 -- What the dashboard refuses, and what it takes for granted.
 begin;
-select plan(22);
+select plan(23);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'ria@range.test');
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000001", "role": "authenticated"}';
 set local role authenticated;
@@ -32,6 +32,7 @@ select is(public.analytics_dashboard() #>> '{range,days}', '30', 'thirty days wi
 select is(jsonb_array_length(public.analytics_dashboard('2026-02-01', '2026-02-28') -> 'series'), 28, 'an empty range is filled with zeros');
 select is(jsonb_array_length(public.analytics_dashboard('2026-03-29', '2026-03-29', 'Europe/Paris', null, 'hour') -> 'series'), 23, 'a day of 23 hours');
 select is(jsonb_array_length(public.analytics_dashboard('2026-10-25', '2026-10-25', 'Europe/Paris', null, 'hour') -> 'series'), 25, 'a day of 25 hours');
+select is(public.analytics_dashboard('2011-12-30', '2011-12-30', 'Pacific/Apia', null, 'hour') -> 'series', '[]', 'a day that the zone skipped has no hours');
 reset role;
 set local request.jwt.claims = '{"role": "authenticated"}';
 set local role authenticated;

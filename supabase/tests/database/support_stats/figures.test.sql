@@ -1,6 +1,6 @@
 -- The desk's figures, checked against numbers that were worked out by hand.
 begin;
-select plan(14);
+select plan(20);
 insert into auth.users (id, email, raw_user_meta_data) values
   ('10000000-0000-4000-8000-000000000001', 'owner@stats.test', '{}'), ('10000000-0000-4000-8000-000000000002', 'agent@stats.test', '{"full_name": "Ada Agent"}');
 update public.profiles set role = 'agent' where id = '10000000-0000-4000-8000-000000000002';
@@ -46,5 +46,9 @@ select is((select jsonb_path_query_array(s, '$.csat.by_category[*].category') fr
 select is((select s -> 'first_response' from (select public.support_stats('2030-01-01', '2030-01-02') as s) e),
   '{"count": 0, "median_seconds": null, "p90_seconds": null}'::jsonb, 'of a day without tickets nothing is invented');
 select throws_ok($$select public.support_stats('2031-01-01', '2033-01-01')$$, 'PT422', null, 'a range is at most 366 days');
+select throws_ok(format('select public.support_stats(%L, %L)', first, last), 'PT422', null, format('no range from %s to %s', first, last))
+from (values ('1999-12-31', '2000-01-02'), ('4000-01-01 BC', '4000-01-02 BC'), ('2100-12-31', '2101-01-02'), ('20000-01-01', '20000-01-02'),
+  ('-infinity', 'infinity')) range (first, last);
+select ok(public.support_stats('2100-12-31T00:00:00Z', '2101-01-01T00:00:00Z') ? 'range', 'but the last day of 2100');
 select * from finish();
 rollback;
