@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { authTables } from "../local/api/auth-tables.ts";
 import { startDatabase } from "../local/database.ts";
 import { forgetLibpqVariables } from "../local/libpq-variables.ts";
+import { endpointPage } from "./contract/endpoint-page.ts";
 import { generateContract } from "./contract/generate.ts";
+import { rpcPage } from "./contract/rpc-page.ts";
 import { apiTypes } from "./contract/types.ts";
 import { errorDocument } from "./errors/document.ts";
 import { sqlRefusals } from "./errors/sql-refusals.ts";
@@ -19,6 +21,8 @@ const authTarget = fileURLToPath(
   new URL("../packages/audit/src/platform/auth.sql", import.meta.url),
 );
 const errorsTarget = fileURLToPath(new URL("../docs/api/errors.md", import.meta.url));
+const endpointsTarget = fileURLToPath(new URL("../docs/api/endpoints.md", import.meta.url));
+const rpcsTarget = fileURLToPath(new URL("../docs/api/rpcs.md", import.meta.url));
 const schemaTarget = fileURLToPath(new URL("../docs/schema.md", import.meta.url));
 forgetLibpqVariables();
 // Before the database is made, which has these tables.
@@ -29,6 +33,8 @@ try {
   await writeFile(target, await generateTypes(database.url));
   const contract = await generateContract(database.url);
   await writeFile(contractTarget, contract);
+  await writeFile(endpointsTarget, endpointPage(contract));
+  await writeFile(rpcsTarget, rpcPage(contract));
   await writeFile(apiTarget, await apiTypes(contract));
   await writeFile(schemaTarget, await generateDocument(database.url));
   await writeFile(errorsTarget, errorDocument(await sqlRefusals(database.url)));

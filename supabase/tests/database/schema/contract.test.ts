@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { endpointPage } from "../../../../tools/contract/endpoint-page.ts";
 import { generateContract } from "../../../../tools/contract/generate.ts";
+import { rpcPage } from "../../../../tools/contract/rpc-page.ts";
 import { apiTypes } from "../../../../tools/contract/types.ts";
 
 const read = (path: string) =>
@@ -20,6 +22,11 @@ describe("the contract", () => {
 
   it("has types in step with it", async () => {
     expect(await apiTypes(committed)).toBe(await read("supabase/api.types.ts"));
+  });
+
+  it("has pages in step with it (npm run types)", async () => {
+    expect(endpointPage(committed)).toBe(await read("docs/api/endpoints.md"));
+    expect(rpcPage(committed)).toBe(await read("docs/api/rpcs.md"));
   });
 
   it("has nothing that a linter of OpenAPI finds", async () => {
