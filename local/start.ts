@@ -60,6 +60,7 @@ function print(stack: Stack, isJson: boolean, isSeeded: boolean): void {
 Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s. Ctrl-C stops everything.
 
   URL              ${url}
+  API reference    ${url}/docs
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}
   Database         ${db_url}

@@ -9,6 +9,7 @@ import type { Storage } from "../storage/contract.ts";
 import type { Answer, Contract } from "./contract.ts";
 import { FunctionProxy, type Hold } from "./function-proxy.ts";
 import { corsHeaders, json, send, toRequest } from "./http.ts";
+import { reference } from "./reference.ts";
 import { storageCaller } from "./storage-caller.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -140,6 +141,11 @@ export class Gateway {
     if (path.startsWith("/rest/v1")) {
       const answer = await backends.api.handle(toRequest(incoming, url));
       return send(await this.#heldRpc(answer, incoming, url), outgoing);
+    }
+    if (this.#options.contract !== null && /^\/docs(\/|$)/.test(path)) {
+      const { root, keys } = this.#options;
+      const stack = { root, url: this.#url, publishableKey: keys.publishable_key };
+      return send(await reference(path, stack), outgoing);
     }
     return send(json(404, { message: "no Route matched with those values" }), outgoing);
   }

@@ -1,5 +1,6 @@
 import type { Db } from "../core/db.ts";
 import type { TaskHandlers } from "../tasks/task-handler.ts";
+import type { Sender } from "../webhook/stored-event.ts";
 
 /** A file of a recording, by the provider's own names. */
 export interface RecordedFile {
@@ -8,7 +9,7 @@ export interface RecordedFile {
 }
 
 /** What the domain asks of a provider of meetings. Each provider has one in its folder, and `providers.ts` lists them. */
-export interface Provider {
+export interface Provider extends Sender {
   /** The variables that an operator sets. */
   readonly secrets: readonly string[];
   /** How many seconds a link to a recording works; null when it opens for whom the provider itself lets in. */

@@ -4,7 +4,7 @@ import type { JsonValue } from "../core/json.ts";
 import { describeError, writeLog } from "../core/log.ts";
 import { storableJson } from "../core/text.ts";
 import { rpc } from "../db/call.ts";
-import { type Normalizers, StoredEvent } from "./stored-event.ts";
+import { type Senders, StoredEvent } from "./stored-event.ts";
 
 const Answer = z.object({ status: z.enum(["applied", "ignored", "deferred"]), event_id: z.uuid() });
 
@@ -12,7 +12,7 @@ const Answer = z.object({ status: z.enum(["applied", "ignored", "deferred"]), ev
 export type EventCounts = Record<z.infer<typeof Answer>["status"], number>;
 
 export interface NormalizeOptions {
-  readonly normalizers: Normalizers;
+  readonly senders: Senders;
   /** When to take no further events, by `performance.now()`. */
   readonly deadline: number;
   readonly requestId: string;
@@ -37,9 +37,9 @@ async function apply(db: Db, stored: StoredEvent, options: NormalizeOptions) {
   }
 }
 
-async function normalized(stored: StoredEvent, { normalizers, requestId }: NormalizeOptions) {
+async function normalized(stored: StoredEvent, { senders, requestId }: NormalizeOptions) {
   try {
-    const { normalizeStored } = await normalizers[stored.provider]();
+    const { normalizeStored } = await senders[stored.provider].normalizer();
     const event = normalizeStored(stored);
     return event === null ? null : storableJson({ ...event });
   } catch (error) {

@@ -20,7 +20,10 @@ export type StoredEvent = z.infer<typeof StoredEvent>;
  */
 export type NormalizeStored = (stored: StoredEvent) => Readonly<JsonObject> | null;
 
-/** Who does that for each provider. The file is loaded when a delivery is waiting, which is rare. */
-export type Normalizers = Readonly<
-  Record<StoredEvent["provider"], () => Promise<{ readonly normalizeStored: NormalizeStored }>>
->;
+/** What a provider's folder has for that. The file is loaded when a delivery is waiting, which is rare. */
+export interface Sender {
+  readonly normalizer: () => Promise<{ readonly normalizeStored: NormalizeStored }>;
+}
+
+/** The senders of stored deliveries. */
+export type Senders = Readonly<Record<StoredEvent["provider"], Sender>>;

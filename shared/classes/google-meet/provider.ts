@@ -16,6 +16,7 @@ const subscriptions: TaskHandlers = {
 export const googleMeet: Provider = {
   secrets: googleSecrets,
   linkSeconds: null,
+  normalizer: () => import("./receive.ts"),
   tasks: () => ({
     ...(isGoogleConfigured() ? questions : {}),
     ...(isGooglePushConfigured() ? subscriptions : {}),

@@ -7,6 +7,7 @@ const LINK_SECONDS = 600;
 export const zoom: Provider = {
   secrets: zoomSecrets,
   linkSeconds: LINK_SECONDS,
+  normalizer: () => import("./receive.ts"),
   tasks: () =>
     isZoomConfigured()
       ? {

@@ -2,7 +2,7 @@ import { secretRoute } from "../../../shared/http/with-secret.ts";
 import { workTasks } from "../../../shared/tasks/work-tasks.ts";
 import { normalizeStoredEvents } from "../../../shared/webhook/normalize-stored.ts";
 import { handlers } from "./handlers.ts";
-import { normalizers } from "./normalizers.ts";
+import { senders } from "./senders.ts";
 
 /** The scheduler calls every minute; together these stay below its timeout of 100 s and far below a lease of 300 s. */
 const EVENTS_MS = 15_000;
@@ -20,7 +20,7 @@ export const maintain = secretRoute("POST /maintenance", {
   handle: async ({ db, requestId }) => {
     const startedAt = performance.now();
     const events = await normalizeStoredEvents(db, {
-      normalizers,
+      senders,
       deadline: startedAt + EVENTS_MS,
       requestId,
     });
