@@ -20,6 +20,10 @@ const config: KnipConfig = {
         "deno", // A program: found by its platform's package.
       ],
     },
+    "packages/client": {
+      entry: ["examples/*.ts", "tests/**/*.test.ts"],
+      project: ["**/*.ts", "!dist/**"],
+    },
     "packages/audit": {
       entry: ["tests/**/*.test.ts"],
       project: ["**/*.{ts,mjs}", "!corpus/**"],

@@ -23,7 +23,10 @@ const queueTests = [
 export default defineConfig({
   resolve: {
     // JSR cannot be reached from everywhere, and Node cannot resolve it.
-    alias: [{ find: /^@std\/(.*)$/, replacement: path("./local/std/$1.ts") }],
+    alias: [
+      { find: /^@std\/(.*)$/, replacement: path("./local/std/$1.ts") },
+      { find: "switchboard-client", replacement: path("./packages/client/src/index.ts") },
+    ],
   },
   test: {
     maxWorkers: 2,

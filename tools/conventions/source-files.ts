@@ -14,6 +14,7 @@ const notOurs = [
   "supabase/database.types.ts",
   "supabase/api.types.ts",
   "supabase/migrations/",
+  "packages/client/dist/",
   "packages/audit/corpus/",
   "packages/audit/src/platform/auth.sql",
 ];

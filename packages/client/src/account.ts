@@ -1,0 +1,43 @@
+import type { Caller } from "./call.ts";
+import type { Answer, Args } from "./contract.ts";
+import type { ResultOf } from "./error.ts";
+
+type ExportPage = Answer<"export_my_data">;
+
+/** The caller's account. */
+export function account({ rpc }: Caller) {
+  const exportPage = (cursor: ExportPage["next_cursor"] = null) =>
+    rpc("export_my_data", { cursor });
+  return {
+    /** One page of the export; the first unless a page's `next_cursor` is given. */
+    exportPage,
+    /** All that is kept of the caller, page by page. A refusal is the last thing that it gives. */
+    async *export(): AsyncGenerator<ResultOf<"export_my_data", ExportPage>, void> {
+      let cursor: ExportPage["next_cursor"] = null;
+      do {
+        const page: ResultOf<"export_my_data", ExportPage> = await exportPage(cursor);
+        yield page;
+        cursor = page.data?.next_cursor ?? null;
+      } while (cursor !== null);
+    },
+    /** Asks for the account's deletion, which can be taken back until `deleted_after`. */
+    requestDeletion: () => rpc("request_account_deletion"),
+    /** Takes the request back. */
+    cancelDeletion: () => rpc("cancel_account_deletion"),
+  };
+}
+
+/** For administrators. */
+export function admin({ rpc }: Caller) {
+  return {
+    setPlan: (args: Args<"admin_set_plan">) => rpc("admin_set_plan", args),
+    setRole: (args: Args<"admin_set_role">) => rpc("admin_set_role", args),
+    requestDeletion: (userId: string) => rpc("admin_request_account_deletion", { user_id: userId }),
+    cancelDeletion: (userId: string) => rpc("admin_cancel_account_deletion", { user_id: userId }),
+    /** How the inbox of webhooks, the tasks and the jobs do. */
+    inboxHealth: () => rpc("inbox_health"),
+    replayEvent: (args: Args<"replay_event">) => rpc("replay_event", args),
+    replayEvents: (args: Args<"replay_events">) => rpc("replay_events", args),
+    retryTask: (taskId: string) => rpc("retry_task", { task_id: taskId }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Caller } from "./call.ts";
+import type { Args, Body, Query, Schemas } from "./contract.ts";
+
+export interface ReplyOptions {
+  /** Repeating the key and the request writes one message and answers the same. */
+  readonly idempotencyKey?: string;
+}
+
+/** Conversations with support. */
+export function tickets({ invoke, rpc }: Caller) {
+  return {
+    /** A page of a ticket's conversation. */
+    thread: (query: Omit<Query<"getTicketReply">, "message_id">) =>
+      invoke<"getTicketReply", Schemas["Thread"]>("ticket-reply", { query }),
+    /** Further replies to one message. */
+    replies: (query: Query<"getTicketReply"> & { message_id: string }) =>
+      invoke<"getTicketReply", Schemas["Replies"]>("ticket-reply", { query }),
+    /** Writes a message, with files that are ready. */
+    reply: (body: Body<"postTicketReply">, { idempotencyKey }: ReplyOptions = {}) =>
+      invoke<"postTicketReply">("ticket-reply", { method: "POST", body, idempotencyKey }),
+    /** What a ticket was rated, and whether it can be rated now. */
+    survey: (ticketId: string) =>
+      invoke<"getTicketSurvey">("ticket-survey", { query: { ticket_id: ticketId } }),
+    /** Rates a resolution. */
+    rate: (body: Body<"postTicketSurvey">) =>
+      invoke<"postTicketSurvey">("ticket-survey", { method: "POST", body }),
+    /** For staff: tickets that wait, the longest first. */
+    queue: (args?: Args<"ticket_queue">) => rpc("ticket_queue", args),
+    /** For staff: numbers of a range. */
+    stats: (args: Args<"support_stats">) => rpc("support_stats", args),
+  };
+}
