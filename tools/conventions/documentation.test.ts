@@ -89,7 +89,7 @@ it("every example in JavaScript is marked to be run, and a test runs its page", 
   const marked = new Set(examples.map(({ page }) => page).filter((page) => page !== "README.md"));
   expect(marked.size).toBeGreaterThan(5);
   const isRun = (page: string) =>
-    new RegExp(`runExamples\\(\\s*"[./]*${basename(page)}"`).test(tests);
+    new RegExp(`run(?:Examples|Programs)\\(\\s*"[./]*${basename(page)}"`).test(tests);
   expect([...marked].filter((page) => !isRun(page))).toEqual([]);
 });
 
