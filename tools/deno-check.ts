@@ -6,7 +6,7 @@ import { denoProgram } from "../local/functions/deno-program.ts";
 import { writeImportMap } from "../local/functions/import-map.ts";
 import { functionNames, projectRoot } from "../local/project.ts";
 
-// Type-checks every function with the runtime that serves it, resolving as the embedded stack does.
+// Type-checks every function, and the client, with the runtime that serves it, resolving as the embedded stack does.
 const folder = mkdtempSync(join(tmpdir(), "switchboard-check-"));
 const importMap = join(folder, "import-map.json");
 writeImportMap(projectRoot, importMap);
@@ -18,6 +18,7 @@ const { status } = spawnSync(
     "--node-modules-dir=manual",
     "--no-lock",
     `--import-map=${importMap}`,
+    "packages/client/src/index.ts",
     ...functionNames().map((name) => join("supabase", "functions", name, "index.ts")),
   ],
   { cwd: projectRoot, stdio: "inherit" },

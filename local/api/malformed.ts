@@ -26,6 +26,13 @@ function hasLoneSurrogate(body: string, value: JsonValue): boolean {
   return /\\ud[89a-f]/i.test(body) && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
 }
 
+/** A filter whose operator is a name that every object has: the library finds it in a table of operators. */
+function hasStrayOperator({ pathname, searchParams }: URL, method: string): boolean {
+  const isArguments = method === "GET" && pathname.startsWith("/rest/v1/rpc/");
+  const operators = [...searchParams.values()].map((value) => /^\w*/.exec(value)?.[0] ?? "");
+  return !isArguments && operators.some((operator) => operator in {});
+}
+
 /**
  * Answers what PostgREST refuses before it asks Postgres, where the library would answer otherwise or with a 500.
  * Every other request is returned for an answer: numbers in its body keep their digits, and a body that is neither an
@@ -38,6 +45,7 @@ export async function refuseMalformed(request: Request): Promise<Request | Respo
   }
   const url = new URL(request.url);
   url.pathname = mendEscapes(url.pathname);
+  if (hasStrayOperator(url, method)) return refused(400, "PGRST100", "failed to parse filter");
   const isJson = headers.get("content-type")?.includes("json") === true;
   if (request.body === null || !isJson) return new Request(url, request);
   const body = await request.text();

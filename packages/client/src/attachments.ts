@@ -16,15 +16,29 @@ export interface UploadOptions {
 type Uploaded = Answer<"postAttachmentUploadCompleteById">;
 type UploadCode = CodesOf<"postAttachmentUpload" | "postAttachmentUploadCompleteById">;
 
+/** The part of XMLHttpRequest that is used: not every runtime has it, nor its types. */
+interface UploadRequest {
+  readonly upload: { onprogress: ((event: Progress) => void) | null };
+  readonly responseText: string;
+  readonly status: number;
+  onload: (() => void) | null;
+  onerror: (() => void) | null;
+  open(method: string, url: string): void;
+  setRequestHeader(name: string, value: string): void;
+  send(body: Blob): void;
+}
+
+const { XMLHttpRequest: Browser } = globalThis as { XMLHttpRequest?: new () => UploadRequest };
+
 /** A browser tells how much it has sent through XMLHttpRequest alone. */
 function sendWithProgress(
+  request: UploadRequest,
   url: string,
   file: Blob,
   headers: Record<string, string>,
   onProgress: (progress: Progress) => void,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
     request.upload.onprogress = ({ loaded, total }) => onProgress({ loaded, total });
     request.onload = () =>
       resolve(new Response(request.responseText, { status: request.status || 500 }));
@@ -45,8 +59,8 @@ async function send(
   try {
     onProgress?.({ loaded: 0, total });
     const response =
-      onProgress !== undefined && typeof XMLHttpRequest !== "undefined"
-        ? await sendWithProgress(url, file, headers, onProgress)
+      onProgress !== undefined && Browser !== undefined
+        ? await sendWithProgress(new Browser(), url, file, headers, onProgress)
         : await fetch(url, { method: "PUT", headers, body: file });
     if (!response.ok) return await readResponse(response);
     onProgress?.({ loaded: total, total });

@@ -56,7 +56,7 @@ create function public.ticket_survey(p_ticket_id uuid) returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     'ticket_id', t.id, 'status', t.status, 'resolution_cycle', t.resolution_cycle, 'survey_completed', t.survey_completed,
-    'is_open', t.user_id = (select auth.uid()) and not t.survey_completed
+    'is_open', coalesce(t.user_id = (select auth.uid()), false) and not t.survey_completed
       and coalesce(now() <= coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'), false),
     'open_until', coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'),
     'surveys', (
