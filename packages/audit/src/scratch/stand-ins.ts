@@ -7,12 +7,6 @@ const stubbedTypes: Readonly<Record<string, readonly string[]>> = {
   postgis: ["geometry", "geography"],
 };
 
-/** The extension that brings a type, of those that are stood in for. */
-function extensionOfType(type: string): string | null {
-  const found = Object.entries(stubbedTypes).find(([, types]) => types.includes(type));
-  return found?.[0] ?? null;
-}
-
 const values: Readonly<Record<string, string>> = {
   boolean: "true",
   "double precision": "0::double precision",
