@@ -3849,7 +3849,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `account_closing` */
+            /** @description `account_closing`, `number_already_added` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3857,7 +3857,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
-                        code?: "account_closing";
+                        code?: "account_closing" | "number_already_added";
                     };
                 };
             };
@@ -3968,7 +3968,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `forbidden` */
+            /** @description `account_expired`, `account_suspended`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3976,7 +3976,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
-                        code?: "forbidden";
+                        code?: "account_expired" | "account_suspended" | "forbidden";
                     };
                 };
             };
@@ -3989,6 +3989,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         code?: "not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "account_closing";
                     };
                 };
             };
@@ -4071,7 +4083,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `account_suspended`, `forbidden` */
+            /** @description `account_expired`, `account_suspended`, `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4079,7 +4091,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
-                        code?: "account_suspended" | "forbidden";
+                        code?: "account_expired" | "account_suspended" | "forbidden";
                     };
                 };
             };
@@ -7868,20 +7880,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        class_ids: string[];
-                        duration_minutes: number;
+                        class_ids: string[] | null;
+                        duration_minutes: number | null;
                         /** Format: date-time */
-                        ended_at: string;
+                        ended_at: string | null;
                         /** Format: uuid */
-                        instance_id: string;
-                        kind: string;
-                        meeting_id: string;
-                        participants: number;
-                        /** @enum {string} */
-                        provider: "zoom" | "google_meet";
+                        instance_id: string | null;
+                        kind: string | null;
+                        meeting_id: string | null;
+                        participants: number | null;
+                        /** @enum {string|null} */
+                        provider: "zoom" | "google_meet" | null;
                         /** Format: date-time */
-                        starts_at: string;
-                        title: string;
+                        starts_at: string | null;
+                        title: string | null;
                     }[];
                 };
             };

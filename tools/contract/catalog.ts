@@ -132,7 +132,7 @@ function answerOf(row: FunctionRow, types: Types): JsonSchema | null {
       : {
           type: "object",
           properties: Object.fromEntries(
-            row.columns.map(({ name, type }) => [name, types.schemaOf(type)]),
+            row.columns.map(({ name, type }) => [name, orNull(types.schemaOf(type))]),
           ),
           required: row.columns.map(({ name }) => name),
         };

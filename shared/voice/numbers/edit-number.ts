@@ -16,7 +16,7 @@ export const changeNumber = userRoute("PATCH /phone-numbers/:id", {
     })
     .refine((change) => Object.keys(change).length > 0, "must change something"),
   answers: { 200: "PhoneNumber" },
-  refuses: ["account_suspended", "account_closing"],
+  refuses: ["account_expired", "account_suspended", "account_closing"],
   handle: ({ db, params, body: { friendly_name, assistant_id } }) => {
     const change = {
       ...(friendly_name === undefined ? {} : { friendly_name }),
@@ -38,6 +38,7 @@ export const removeNumber = userRoute("DELETE /phone-numbers/:id", {
   summary: "Give a number up",
   description: "It answers no more calls at once; its release at the provider follows.",
   answers: { 204: null },
+  refuses: ["account_expired", "account_suspended", "account_closing"],
   handle: async ({ db, params }) => {
     await call(() =>
       db.from("phone_numbers").delete().eq("id", params.id).select("id").maybeSingle(),

@@ -101,6 +101,7 @@ export const importNumber = userRoute("POST /phone-numbers", {
     "account_suspended",
     "account_closing",
     "rate_limited",
+    "number_already_added",
     "number_refused",
     "area_code_unavailable",
     "voice_provider_unavailable",
