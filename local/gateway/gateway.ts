@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Api } from "../api/api.ts";
 import { StackError, systemCode } from "../errors.ts";
 import type { FunctionHost } from "../functions/host.ts";
@@ -36,6 +37,12 @@ function pathOf(target: string): string {
   if (!URL.canParse(target)) return "/";
   const { pathname, search } = new URL(target);
   return pathname + search;
+}
+
+/** Deno 2.1 compresses what it answers, where the client takes that. */
+function plain(sent: Buffer, encoding: string | undefined): Buffer {
+  if (encoding === "gzip") return gunzipSync(sent);
+  return encoding === "br" ? brotliDecompressSync(sent) : sent;
 }
 
 function parsed(text: string): unknown {
@@ -189,8 +196,9 @@ export class Gateway {
       if (!contentType.startsWith("application/json")) return this.#breach(answer) ?? "streams";
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk);
-      const text = Buffer.concat(chunks);
-      return this.#breach({ ...answer, body: parsed(text.toString()) }) ?? text;
+      const sent = Buffer.concat(chunks);
+      const text = plain(sent, incoming.headers["content-encoding"]).toString();
+      return this.#breach({ ...answer, body: parsed(text) }) ?? sent;
     };
   }
 
