@@ -65,3 +65,9 @@ test.each([
 ])("%s is refused with the right status", async (_, body, type, status) => {
   await expect(readForm(post(body, type), 1000)).rejects.toMatchObject({ status });
 });
+
+test("a form of ever so many parts is refused", async () => {
+  const form = new FormData();
+  for (let part = 0; part < 50_000; part++) form.append(String(part), "x");
+  await expect(readForm(post(form), 10_000_000)).rejects.toMatchObject({ code: "invalid_form" });
+});
