@@ -1,4 +1,5 @@
 import { ApiError } from "../core/api-error.ts";
+import { databaseRefusal } from "../core/database-codes.ts";
 import { refusal, unavailable } from "../core/errors.ts";
 
 /** What supabase-js hands back for a failed request; `status` is 0 when no answer came. */
@@ -46,38 +47,31 @@ function refusedBySql(status: number, failure: DatabaseFailure): ApiError {
   });
 }
 
-// Values of the caller's that Postgres (54: too large or too deep) or PostgREST (100: a filter, 102: the body,
-// 103: a range) does not take. The other PGRST1xx and 2xx are about our own request: a fault of ours.
-const INVALID_INPUT = /^(22|23502|23503|23514|54|PGRST10[023]$)/;
-const CONFLICT = /^(23505|23P01)$/;
-// Rolled back by a lock, a deadline, a lack of resources, a shutdown or a lost connection
-// (PGRST000 to 003: PostgREST cannot reach or lease a connection, or reads its schema; 58: the disk fails).
-const UNAVAILABLE = /^(08|40001|40P01|53|55P03|57014|57P0[1-5]|58|25006|PGRST00\d)/;
-const BAD_TOKEN = /^PGRST30[1-3]$/;
-
 /**
  * The answer for a failed statement, judged by SQLSTATE and hint and never by text; anything unknown is a 500
  * that tells nothing.
- * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
- * @see https://docs.postgrest.org/en/stable/references/errors.html
  */
 export function fromDatabase(failure: DatabaseFailure): ApiError {
   const code = failure.code ?? "";
   const bySql = REFUSED_BY_SQL.exec(code);
   if (bySql) return refusedBySql(Number(bySql[1]), failure);
-  if (UNAVAILABLE.test(code)) return unavailable(code);
+  const refused = databaseRefusal(code, failure.status);
   // Also what stands before PostgREST answers so, in words of its own.
-  if ((code === "" && failure.status === 0) || failure.status >= 502) {
-    return unavailable(code || "no_answer");
+  const isUnanswered = (code === "" && failure.status === 0) || failure.status >= 502;
+  if (refused === "unavailable" || isUnanswered) return unavailable(code || "no_answer");
+  const extras = { reason: code === "" ? `status_${failure.status}` : code };
+  switch (refused) {
+    case "conflict":
+      return refusal("conflict", undefined, extras);
+    case "invalid_input":
+      return refusal("invalid_input", undefined, extras);
+    case "unauthenticated":
+      return refusal("unauthenticated", undefined, extras);
+    case "forbidden":
+      return refusal("forbidden", undefined, extras);
+    case "not_found":
+      return refusal("not_found", undefined, extras);
+    default:
+      return refusal("internal", undefined, extras);
   }
-  if (CONFLICT.test(code)) return refusal("conflict", undefined, { reason: code });
-  if (INVALID_INPUT.test(code)) return refusal("invalid_input", undefined, { reason: code });
-  if (BAD_TOKEN.test(code) || (code === "42501" && failure.status === 401)) {
-    return refusal("unauthenticated", undefined, { reason: code });
-  }
-  if (code === "42501") return refusal("forbidden", undefined, { reason: code });
-  if (code === "PGRST116") return refusal("not_found", undefined, { reason: code });
-  return refusal("internal", undefined, {
-    reason: code === "" ? `status_${failure.status}` : code,
-  });
 }

@@ -1,3 +1,4 @@
+import type { DatabaseRefusal } from "../../../shared/core/database-codes.ts";
 import type { components, operations } from "../../../supabase/api.types.ts";
 
 export type { Database } from "../../../supabase/database.types.ts";
@@ -38,14 +39,7 @@ type CodeIn<Body> = Body extends { hint?: infer Hint }
     : never;
 
 /** What PostgREST and Postgres refuse with of their own, as `readError` names it. */
-export type DatabaseCode =
-  | "conflict"
-  | "forbidden"
-  | "internal"
-  | "invalid_input"
-  | "not_found"
-  | "unauthenticated"
-  | "unavailable";
+export type DatabaseCode = DatabaseRefusal | "internal";
 
 /** The codes that an operation can fail with; `network` is a request that got no answer. */
 export type CodeOf<Name extends Operation> =

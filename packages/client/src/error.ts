@@ -1,3 +1,4 @@
+import { databaseRefusal } from "../../../shared/core/database-codes.ts";
 import type { CodeOf, ErrorCode, Operation } from "./contract.ts";
 
 /** Why a request failed, wherever that was decided. */
@@ -44,21 +45,9 @@ const statuses = {
 
 type GeneralCode = keyof typeof statuses;
 
-/** Postgres' SQLSTATEs and PostgREST's codes as the endpoints answer them. */
-const families: readonly (readonly [GeneralCode, RegExp])[] = [
-  ["unavailable", /^(08|40001|40P01|53|55P03|57014|57P0[1-5]|58|25006|PGRST00\d)/],
-  ["conflict", /^(23505|23P01)$/],
-  ["invalid_input", /^(22|23502|23503|23514|54|PGRST10[023]$)/],
-  ["unauthenticated", /^PGRST30[1-3]$/],
-  ["forbidden", /^42501$/],
-  ["not_found", /^PGRST116$/],
-];
-
 function generalCode(code: string, status: number | undefined): GeneralCode {
   if (code === "" && !status) return "network";
-  if (code === "42501" && status === 401) return "unauthenticated";
-  const found = families.find(([, pattern]) => pattern.test(code))?.[0];
-  return found ?? codeOfStatus(status ?? 500);
+  return databaseRefusal(code, status) ?? codeOfStatus(status ?? 500);
 }
 
 /** For an answer that is not from Switchboard but from what stands before it. */
