@@ -1,3 +1,4 @@
+import { codesIn } from "./document.ts";
 import type { JsonSchema } from "./schemas.ts";
 
 /** One difference between two contracts, as far as somebody who calls would notice. */
@@ -119,10 +120,8 @@ class Comparison {
   }
 
   #codes(place: string, before: JsonSchema, after: JsonSchema): void {
-    const codes = (response: JsonSchema) =>
-      String(response.description).match(/(?<=`)[a-z_]+(?=`)/g) ?? [];
-    const known = new Set(codes(before));
-    for (const code of codes(after))
+    const known = new Set(codesIn(before.description));
+    for (const code of codesIn(after.description))
       if (!known.has(code)) this.#tell(false, place, `has the new code ${code}`);
   }
 

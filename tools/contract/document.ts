@@ -54,14 +54,18 @@ export function callerOf({ security }: Operation): string {
   return "the provider, by its signature";
 }
 
+/** The codes of a refusal, which its description lists. */
+export const codesIn = (description: unknown): string[] =>
+  String(description).match(/(?<=`)[a-z_]+(?=`)/g) ?? [];
+
 /** The refusals, such as "409 `account_closing`", without those that are named once for all. */
 export function refusalsOf({ responses }: Operation, general: ReadonlySet<string>): string {
   return Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)
     .flatMap(([status, { description }]) =>
-      [...description.matchAll(/`([a-z_]+)`/g)]
-        .filter(([, code = ""]) => !general.has(code))
-        .map(([code]) => `${status} ${code}`),
+      codesIn(description)
+        .filter((code) => !general.has(code))
+        .map((code) => `${status} \`${code}\``),
     )
     .join(", ");
 }

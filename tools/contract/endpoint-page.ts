@@ -1,4 +1,5 @@
 import { type ContractDocument, callerOf, refusalsOf } from "./document.ts";
+import { generalCodes } from "./refusals.ts";
 
 const head = `# Endpoints
 
@@ -10,22 +11,6 @@ and for what the caller does not have, 405 \`method_not_allowed\`, 422 \`invalid
 with \`Retry-After\`. One that takes a body also refuses with 400 \`invalid_json\`, \`invalid_form\` or \`body_incomplete\`, 408
 \`request_timeout\`, 413 \`payload_too_large\` and 415 \`unsupported_media_type\`. [Errors](errors.md) has every code and says how to read a refusal.
 `;
-
-const general = new Set([
-  "unauthenticated",
-  "forbidden",
-  "not_found",
-  "method_not_allowed",
-  "invalid_input",
-  "internal",
-  "unavailable",
-  "invalid_json",
-  "invalid_form",
-  "body_incomplete",
-  "request_timeout",
-  "payload_too_large",
-  "unsupported_media_type",
-]);
 
 /** Where a function is described, if not on the page that has its name. */
 const pages: Readonly<Record<string, string>> = {
@@ -58,7 +43,7 @@ export function endpointPage(contract: string): string {
       .map(({ path, method, operation }) => {
         const [folder = ""] = path.split("/");
         const link = `[\`${method.toUpperCase()} ${path}\`](${pages[folder] ?? `${folder}.md`})`;
-        return `| ${link} | ${operation.summary} | ${callerOf(operation)} | ${refusalsOf(operation, general)} |`;
+        return `| ${link} | ${operation.summary} | ${callerOf(operation)} | ${refusalsOf(operation, generalCodes)} |`;
       });
     if (rows.length === 0) return "";
     const table =

@@ -1,5 +1,6 @@
 import { knownErrors } from "../errors/catalogues.ts";
 import type { DeclaredFunction, DeclaredRoute } from "./functions.ts";
+import { groupBy } from "./group-by.ts";
 import { type JsonSchema, rpcs } from "./schemas.ts";
 
 const statusOf = new Map(knownErrors.map(({ code, status }) => [code, status]));
@@ -11,24 +12,27 @@ const always = ["internal", "unavailable"];
 export type Refusals = ReadonlyMap<number, readonly string[]>;
 
 function byStatus(codes: Iterable<string>): Refusals {
-  const found = new Map<number, string[]>();
-  for (const code of [...new Set(codes)].sort()) {
+  const groups = groupBy([...new Set(codes)].sort(), (code) => {
     const status = statusOf.get(code);
     if (status === undefined) throw new Error(`No catalogue has the code ${code}.`);
-    found.set(status, [...(found.get(status) ?? []), code]);
-  }
-  return new Map([...found].sort(([a], [b]) => a - b));
+    return status;
+  });
+  return new Map([...groups].sort(([a], [b]) => a - b));
 }
+
+/** The codes of whoever sends a body. */
+const ofAnyBody = [
+  "body_incomplete",
+  "request_timeout",
+  "payload_too_large",
+  "unsupported_media_type",
+  "invalid_input",
+];
+const ofMedia = { json: "invalid_json", form: "invalid_form" };
 
 function ofBody({ body, media }: DeclaredRoute): string[] {
   if (body === undefined) return [];
-  const common = ["body_incomplete", "request_timeout", "payload_too_large"];
-  return [
-    ...common,
-    "unsupported_media_type",
-    "invalid_input",
-    media === undefined ? "invalid_json" : "invalid_form",
-  ];
+  return [...ofAnyBody, media === undefined ? ofMedia.json : ofMedia.form];
 }
 
 const ofCaller: Readonly<Record<DeclaredFunction["caller"], readonly string[]>> = {
@@ -46,6 +50,16 @@ const ofCaller: Readonly<Record<DeclaredFunction["caller"], readonly string[]>> 
     "verification_unavailable",
   ],
 };
+
+/** What every endpoint for people can refuse with: a page names these once. */
+export const generalCodes: ReadonlySet<string> = new Set([
+  ...always,
+  ...ofCaller.user,
+  ...ofAnyBody,
+  ...Object.values(ofMedia),
+  "not_found",
+  "method_not_allowed",
+]);
 
 /** What a function of the database refuses with by rules of ours; all else is Postgres' and PostgREST's own. */
 export function refusalsOfRpc(name: string): Refusals {

@@ -11,6 +11,12 @@ export interface JsonSchema {
   [keyword: string]: unknown;
 }
 
+/** An operation of the document. */
+export interface Operation extends JsonSchema {
+  readonly operationId: string;
+  readonly responses: Record<string, JsonSchema>;
+}
+
 const domains = { platform, accounts, voice, classes, support };
 
 export type Domain = keyof typeof domains;
