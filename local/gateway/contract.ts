@@ -45,9 +45,7 @@ const ROOT = "contract";
 const escaped = (segment: string) =>
   encodeURIComponent(segment.replaceAll("~", "~0").replaceAll("/", "~1"));
 
-function matches(template: string, path: string): boolean {
-  const parts = template.split("/");
-  const segments = path.split("/");
+function matches(parts: readonly string[], segments: readonly string[]): boolean {
   return (
     parts.length === segments.length &&
     parts.every((part, index) => part.startsWith("{") || part === segments[index])
@@ -69,10 +67,14 @@ const isOfThePlatform = (body: unknown) =>
 /** Holds what the endpoints and functions of the database answer to `docs/openapi.json`. */
 export class Contract {
   readonly #paths: Document["paths"];
+  readonly #withParameters: readonly (readonly [template: string, parts: readonly string[]])[];
   readonly #ajv = new Ajv2020({ strict: false });
 
   private constructor(document: Document) {
     this.#paths = document.paths;
+    this.#withParameters = Object.keys(document.paths)
+      .filter((path) => path.includes("{"))
+      .map((template) => [template, template.split("/")]);
     addFormats.default(this.#ajv);
     this.#ajv.addSchema({ $id: ROOT, ...(closed(document) as object) });
   }
@@ -89,9 +91,10 @@ export class Contract {
   }
 
   #templateOf(path: string): string | undefined {
-    const templates = Object.keys(this.#paths).filter((template) => matches(template, path));
     // Fixed segments win over parameters.
-    return templates.sort((a, b) => a.split("{").length - b.split("{").length)[0];
+    if (Object.hasOwn(this.#paths, path)) return path;
+    const segments = path.split("/");
+    return this.#withParameters.find(([, parts]) => matches(parts, segments))?.[0];
   }
 
   /** What is wrong with an answer; empty if nothing is. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { parseJson } from "../../shared/core/json.ts";
 import type { Api } from "../api/api.ts";
 import { StackError, systemCode } from "../errors.ts";
 import type { FunctionHost } from "../functions/host.ts";
@@ -46,11 +47,8 @@ function plain(sent: Buffer, encoding: string | undefined): Buffer {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return "text that is no JSON";
-  }
+  const value = parseJson(text);
+  return value === undefined ? "text that is no JSON" : value;
 }
 
 /**
