@@ -42,8 +42,9 @@ if (program === undefined) {
 }
 
 const env = { SWITCHBOARD_DENO: program };
-/** Parts of paths, as `npm test -- <part>` takes them; vitest runs what any of them matches. */
+/** Parts of paths and options, as `npm test -- <part>` takes them; vitest runs what any part matches. */
 const given = process.argv.slice(2);
+const isNarrowed = given.some((each) => !each.startsWith("-"));
 run(program, ["--version"]);
 run(
   join(projectRoot, "node_modules", ".bin", "vitest"),
@@ -53,7 +54,8 @@ run(
     "stack",
     "--project",
     "queue",
-    ...(given.length > 0 ? given : ["supabase/tests/functions", "supabase/tests/project"]),
+    ...(isNarrowed ? [] : ["supabase/tests/functions", "supabase/tests/project"]),
+    ...given,
   ],
   env,
 );

@@ -47,7 +47,7 @@ export class FunctionProxy {
     path: string,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    hold: Hold,
+    hold: Hold | null,
   ): Promise<void> {
     const lease = await this.#host.lease(name);
     if (lease === null) {
@@ -69,7 +69,7 @@ export class FunctionProxy {
     path: string,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    hold: Hold,
+    hold: Hold | null,
   ): Promise<void> {
     return new Promise((resolve) => {
       const headers = { ...incoming.headers };
@@ -127,6 +127,7 @@ export class FunctionProxy {
           outgoing.writeHead(status, kept);
           answer.pipe(outgoing);
         };
+        if (hold === null) return pass();
         hold(status, answer).then(
           (held) => {
             if (held === "streams") return pass();

@@ -185,10 +185,10 @@ export class Gateway {
     return json(500, { code: "contract_broken", message, details: problems });
   }
 
-  #holdOf(method: string, path: string): Hold {
-    const isCovered = this.#options.contract?.covers(path) && method !== "OPTIONS";
+  /** Null for what the contract does not speak of: it streams on at once. */
+  #holdOf(method: string, path: string): Hold | null {
+    if (method === "OPTIONS" || !this.#options.contract?.covers(path)) return null;
     return async (status, incoming) => {
-      if (!isCovered) return "streams";
       const contentType = incoming.headers["content-type"] ?? "";
       const answer = { method, path, status, contentType, body: undefined };
       if (!contentType.startsWith("application/json")) return this.#breach(answer) ?? "streams";
