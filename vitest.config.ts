@@ -7,7 +7,10 @@ forgetLibpqVariables();
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Tests that watch the single tries of tasks: a worker started by another file would take their tasks before them. */
+/**
+ * Tests that must be alone with their stack. Most watch the single tries of tasks: a worker started by another file would
+ * take their tasks before them.
+ */
 const queueTests = [
   "maintenance",
   "vapi-tasks",
@@ -16,8 +19,13 @@ const queueTests = [
   "google-meet-webhook",
 ]
   .map((folder) => `supabase/tests/functions/${folder}/**/*.test.ts`)
-  // It replays whatever the inbox holds, as an admin may.
-  .concat("supabase/tests/project/contract.test.ts");
+  .concat(
+    // It replays whatever the inbox holds, as an admin may.
+    "supabase/tests/project/contract.test.ts",
+    // They take all places of those that may wait for a locked row, and count the API's connections.
+    "supabase/tests/functions/vapi-webhook/busy-account.test.ts",
+    "supabase/tests/database-races/bounded-waiting.test.ts",
+  );
 
 /**
  * Five projects. `unit` tests need nothing, and `stack` tests share one throw-away stack. After those, one file at a

@@ -30,13 +30,22 @@ async function admit(tenant: Tenant, call: string = randomUUID()): Promise<Answe
   return answer;
 }
 
-const report = (tenant: Tenant, call: string, seconds: number) =>
-  sqlOne<{ answer: { status: string } }>(
+/** A report that met a locked row, and had no place to wait for it, is tried again until it is applied, as the webhook does. */
+async function report(tenant: Tenant, call: string, seconds: number): Promise<void> {
+  const { answer } = await sqlOne<{ answer: { status: string; event_id: string } }>(
     `select public.ingest_event('vapi', gen_random_uuid()::text, 'end-of-call-report', now(), '{}', jsonb_build_object('kind', 'call_reported',
        'occurred_at', now(), 'started_at', now() - $3 * interval '1 second', 'ended_at', now(), 'ended_reason', 'customer-ended-call',
        'call', jsonb_build_object('vapi_call_id', $1::text, 'vapi_assistant_id', $2::text, 'direction', 'inbound')), null) as answer`,
     [call, tenant.vapiAssistantId, seconds],
   );
+  for (let { status } = answer; status !== "applied"; ) {
+    ({ status } = await sqlOne<{ status: string }>(
+      `select case status when 'applied' then status else private.attempt_event(id, event, now()) end as status
+       from public.webhook_events where id = $1 for update`,
+      [answer.event_id],
+    ));
+  }
+}
 
 /** What is granted to open calls and what is used, against the limit. */
 const promised = (user: string) =>
