@@ -706,6 +706,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/list_events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists the inbox
+         * @description For admins and the secret key. The newest first, without content. Filters are combined. A page may be short, because it ends after some thousand rows were looked at: go on after next, with the same filters, until it is null.
+         */
+        post: operations["list_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/list_jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists the scheduled jobs with their last runs
+         * @description For admins and the secret key.
+         */
+        post: operations["list_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/list_tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists the queue of tasks
+         * @description For admins and the secret key. Open tasks by when they are due, the oldest first; dead and ended ones by when that was, the newest first. A page may be short, as in list_events.
+         */
+        post: operations["list_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/playable_recordings": {
         parameters: {
             query?: never;
@@ -760,6 +820,26 @@ export interface paths {
          * @description With transcript, summary, structured data and parts of the cost. Null when the caller has no such call.
          */
         post: operations["read_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/read_event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads one event of the inbox
+         * @description For admins and the secret key: its content, its tries, what it is about and who replayed it. What was said in a call and who called is hidden.
+         */
+        post: operations["read_event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1050,6 +1130,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an admin or the secret key did. */
+        AdminAction: {
+            /** @description What was done, such as replay_event; more may come. */
+            action: string;
+            /** @description The admin; null for the secret key and SQL. */
+            actor_id: string | null;
+            /**
+             * @description Who did it: staff, service (the secret key), system.
+             * @enum {string}
+             */
+            actor_kind: "user" | "staff" | "service" | "system";
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description What was changed, by the action. */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /** @description The event, task or account that it was about. */
+            subject_id: string | null;
+        };
         /** @description A file that was announced and is not uploaded yet. */
         AnnouncedFile: {
             /** @description What the file is, as it was declared. */
@@ -1538,6 +1646,136 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_range" | "invalid_stats_range" | "invalid_time_zone" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_not_configured";
+        /** @description One event of the inbox. What an admin may not read is "[hidden]". */
+        EventDetails: {
+            /** @description What it is about, as far as we know it. */
+            about: {
+                /**
+                 * Format: uuid
+                 * @description Its row.
+                 */
+                id: string;
+                /** @description call, assistant, phone_number, meeting or class. */
+                kind: string;
+                /** @description Its name, title or number; null for none. */
+                title: string | null;
+                /** @description Whose it is; null for nobody's. */
+                user_id: string | null;
+                /** @description Their name, or their address where they gave none. */
+                user_name: string | null;
+            }[];
+            /** @description Its replays, the newest first, at most 20. */
+            actions: components["schemas"]["AdminAction"][];
+            /** @description Tries since it came or was last replayed. */
+            attempts: number;
+            /** @description What makes a delivery the same delivery. */
+            dedupe_key: string;
+            /** @description The same in our words; null for none. */
+            event: unknown;
+            /** @description The provider's own name of what happened. */
+            event_type: string;
+            /** @description False once its content is dropped: it cannot be replayed. */
+            has_content: boolean;
+            /**
+             * Format: uuid
+             * @description The row of webhook_events.
+             */
+            id: string;
+            /** @description Whether anything of ours applies this kind. */
+            is_handled: boolean;
+            /** @description Whether the payload is kept and is no plain JSON. */
+            is_payload_unreadable: boolean;
+            /** @description What it is in our words; null while nothing could read it, or once forgotten. */
+            kind: string | null;
+            /** @description SQLSTATE and message of the last failed try. */
+            last_error: string | null;
+            /** @description When it is tried next; null once it is settled. */
+            next_attempt_at: string | null;
+            /** @description When it happened, by the provider; null if not told. */
+            occurred_at: string | null;
+            /** @description The delivery as far as an admin may read it; null for none. */
+            payload: unknown;
+            /**
+             * @description Who delivered it.
+             * @enum {string}
+             */
+            provider: "zoom" | "google_meet" | "vapi";
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            received_at: string;
+            /** @description The request that brought it, as in the log. */
+            request_id: string | null;
+            /** @description When it was applied, ignored or given up. */
+            settled_at: string | null;
+            /**
+             * @description What became of it.
+             * @enum {string}
+             */
+            status: "received" | "applied" | "ignored" | "failed" | "dead";
+            /** @description The provider's id of the meeting, assistant, number or call; null for none. */
+            subject: string | null;
+            /** @description Further tries; null once it is settled. */
+            tries_left: number | null;
+        };
+        /** @description A page of the inbox. */
+        EventList: {
+            /** @description The newest first; may be fewer than asked for. */
+            events: {
+                /** @description Tries since it came or was last replayed. */
+                attempts: number;
+                /** @description The provider's own name of what happened. */
+                event_type: string;
+                /** @description False once its content is dropped: it cannot be replayed. */
+                has_content: boolean;
+                /**
+                 * Format: uuid
+                 * @description The row of webhook_events.
+                 */
+                id: string;
+                /** @description What it is in our words; null while nothing could read it, or once forgotten. */
+                kind: string | null;
+                /** @description SQLSTATE and message of the last failed try. */
+                last_error: string | null;
+                /** @description When it is tried next; null once it is settled. */
+                next_attempt_at: string | null;
+                /** @description When it happened, by the provider; null if not told. */
+                occurred_at: string | null;
+                /**
+                 * @description Who delivered it.
+                 * @enum {string}
+                 */
+                provider: "zoom" | "google_meet" | "vapi";
+                /**
+                 * Format: date-time
+                 * @description When it came.
+                 */
+                received_at: string;
+                /** @description When it was applied, ignored or given up. */
+                settled_at: string | null;
+                /**
+                 * @description What became of it.
+                 * @enum {string}
+                 */
+                status: "received" | "applied" | "ignored" | "failed" | "dead";
+                /** @description The provider's id of the meeting, assistant, number or call; null for none. */
+                subject: string | null;
+            }[];
+            /** @description Where the next page goes on; null when there is nothing more. */
+            next: {
+                /**
+                 * Format: uuid
+                 * @description The p_after_id of the next page.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description The p_after_received_at of the next page.
+                 */
+                received_at: string;
+            } | null;
+        };
         /** @description A page of everything that is held about the caller. A page has the domains and sections that it reached; a section can go on in the next page. */
         ExportPage: {
             /** @description Rows by section: closure, limits, notifications, profile, rates, told, usage_log. */
@@ -1676,6 +1914,41 @@ export interface components {
              * @constant
              */
             status: "ignored";
+        };
+        /** @description A scheduled job with its last runs. */
+        Job: {
+            /** @description What it does. */
+            description: string;
+            /** @description Whether it did not run when it was due. */
+            is_overdue: boolean;
+            /** @description The longest time between two runs by its schedule. */
+            longest_gap_seconds: number;
+            /** @description The job. */
+            name: string;
+            /** @description Its last runs, the newest first. */
+            runs: {
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at: string;
+                /** @description SQLSTATE and message when it failed. */
+                error: string | null;
+                /** @description Rows that it touched; null when it failed. */
+                rows: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it started.
+                 */
+                started_at: string;
+            }[];
+            /** @description As cron reads it, in UTC. */
+            schedule: string;
+            /**
+             * Format: date-time
+             * @description Since when this schedule holds.
+             */
+            scheduled_at: string;
         };
         /** @description A file with a link; `url` and `expires_at` are missing when its content is gone. */
         LinkedFile: {
@@ -2172,6 +2445,62 @@ export interface components {
             ticket_id: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description A page of the queue of tasks. */
+        TaskList: {
+            /** @description Where the next page goes on; null when there is nothing more. */
+            next: {
+                /**
+                 * Format: date-time
+                 * @description The p_after_at of the next page.
+                 */
+                at: string;
+                /**
+                 * Format: uuid
+                 * @description The p_after_id of the next page.
+                 */
+                id: string;
+            } | null;
+            /** @description May be fewer than asked for. */
+            tasks: {
+                /**
+                 * Format: date-time
+                 * @description The time that the list is ordered by.
+                 */
+                at: string;
+                /** @description Tries of the newest wish so far. */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description When it was first asked for.
+                 */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description The row of tasks.
+                 */
+                id: string;
+                /** @description What is to be done, such as sync_assistant; more may come. */
+                kind: string;
+                /** @description What the last failed try said. */
+                last_error: string | null;
+                /** @description Until when a worker has it. */
+                leased_until: string | null;
+                /** @description With what. */
+                resource_id: string;
+                /**
+                 * Format: date-time
+                 * @description When it is or was due.
+                 */
+                run_after: string;
+                /**
+                 * @description waiting: its time has not come; due: for the next worker; running: a worker has it.
+                 * @enum {string}
+                 */
+                state: "waiting" | "due" | "running" | "dead" | "done" | "cancelled";
+                /** @description Whose it is; they may be gone. */
+                user_id: string | null;
+            }[];
         };
         /** @description A ticket with a page of its messages. */
         Thread: {
@@ -6565,6 +6894,222 @@ export interface operations {
             };
         };
     };
+    list_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The next.id of the page before.
+                     */
+                    p_after_id?: string;
+                    /**
+                     * Format: date-time
+                     * @description The next.received_at of the page before.
+                     */
+                    p_after_received_at?: string;
+                    /** @description Only events of this kind, in our words. */
+                    p_kind?: string;
+                    /** @description Rows of a page, 1 to 100; 50 when absent. */
+                    p_limit?: number;
+                    /**
+                     * @description Only deliveries of this provider.
+                     * @enum {string}
+                     */
+                    p_provider?: "zoom" | "google_meet" | "vapi";
+                    /** @description Sought in the type, subject, error and ids, whatever the case. */
+                    p_q?: string;
+                    /**
+                     * @description Only events of this status.
+                     * @enum {string}
+                     */
+                    p_status?: "received" | "applied" | "ignored" | "failed" | "dead";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Only this job. */
+                    p_name?: string;
+                    /** @description The most runs of each, 1 to 100; 5 when absent. */
+                    p_runs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"][];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description The next.at of the page before.
+                     */
+                    p_after_at?: string;
+                    /**
+                     * Format: uuid
+                     * @description The next.id of the page before.
+                     */
+                    p_after_id?: string;
+                    /** @description Only tasks of this kind. */
+                    p_kind?: string;
+                    /** @description Rows of a page, 1 to 100; 50 when absent. */
+                    p_limit?: number;
+                    /** @description Sought in the kind, resource, user, error and ids, whatever the case. */
+                    p_q?: string;
+                    /**
+                     * @description open, dead (when absent) or ended.
+                     * @enum {string}
+                     */
+                    p_state?: "open" | "dead" | "ended";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     playable_recordings: {
         parameters: {
             query?: never;
@@ -6836,6 +7381,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    read_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The row of webhook_events.
+                     */
+                    p_event_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDetails"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "not_found";
+                    };
                 };
             };
             /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */

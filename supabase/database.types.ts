@@ -2126,6 +2126,30 @@ export type Database = {
         };
         Returns: operations["list_calls"]["responses"][200]["content"]["application/json"];
       };
+      list_events: {
+        Args: {
+          p_after_id?: string;
+          p_after_received_at?: string;
+          p_kind?: string;
+          p_limit?: number;
+          p_provider?: Database["public"]["Enums"]["webhook_provider"];
+          p_q?: string;
+          p_status?: Database["public"]["Enums"]["webhook_event_status"];
+        };
+        Returns: operations["list_events"]["responses"][200]["content"]["application/json"];
+      };
+      list_jobs: { Args: { p_name?: string; p_runs?: number }; Returns: operations["list_jobs"]["responses"][200]["content"]["application/json"] };
+      list_tasks: {
+        Args: {
+          p_after_at?: string;
+          p_after_id?: string;
+          p_kind?: string;
+          p_limit?: number;
+          p_q?: string;
+          p_state?: Database["public"]["Enums"]["task_state"];
+        };
+        Returns: operations["list_tasks"]["responses"][200]["content"]["application/json"];
+      };
       meet_class: { Args: { p_class_id: string }; Returns: Json };
       meet_conference: { Args: { p_instance_key: string }; Returns: Json };
       meet_subscription: { Args: { p_id: string }; Returns: Json };
@@ -2192,6 +2216,7 @@ export type Database = {
         Returns: operations["post_ticket_message"]["responses"][200]["content"]["application/json"];
       };
       read_call: { Args: { p_call_id: string }; Returns: operations["read_call"]["responses"][200]["content"]["application/json"] };
+      read_event: { Args: { p_event_id: string }; Returns: operations["read_event"]["responses"][200]["content"]["application/json"] };
       record_assistant_provisioned: {
         Args: { p_assistant_id: string; p_revision: number; p_vapi_assistant_id: string };
         Returns: boolean;
@@ -2367,6 +2392,7 @@ export type Database = {
         | "satisfied"
         | "very_satisfied";
       task_settlement: "done" | "runs_again" | "retry" | "dead" | "lost";
+      task_state: "open" | "dead" | "ended";
       ticket_category: "technical" | "billing" | "academic" | "enrollment" | "account" | "general";
       ticket_message_kind: "message" | "system";
       ticket_party: "customer" | "staff" | "system";
@@ -2537,6 +2563,7 @@ export const Constants = {
         "very_satisfied",
       ],
       task_settlement: ["done", "runs_again", "retry", "dead", "lost"],
+      task_state: ["open", "dead", "ended"],
       ticket_category: ["technical", "billing", "academic", "enrollment", "account", "general"],
       ticket_message_kind: ["message", "system"],
       ticket_party: ["customer", "staff", "system"],

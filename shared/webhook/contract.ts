@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Constants } from "../../supabase/database.types.ts";
 import type { Rpcs } from "../core/contract.ts";
+import { AdminAction, EventDetails, EventList, Job, TaskList } from "./contract/operations.ts";
 
 const { webhook_provider } = Constants.public.Enums;
 
@@ -130,6 +131,16 @@ export const schemas = {
   InboxHealth,
   ReplayReceipt,
   ReplayQueue,
+  EventList,
+  EventDetails,
+  AdminAction,
+  TaskList,
+  Job,
+};
+
+const page = {
+  p_after_id: "The next.id of the page before.",
+  p_limit: "Rows of a page, 1 to 100; 50 when absent.",
 };
 
 /** What an admin, or the server with its secret key, may call of the platform. */
@@ -170,5 +181,52 @@ export const rpcs: Rpcs = {
     description: "For admins and the secret key; recorded. Answers the id of the open task.",
     args: { p_task_id: "A task that was given up." },
     refuses: ["forbidden", "not_found"],
+  },
+  list_events: {
+    summary: "Lists the inbox",
+    description:
+      "For admins and the secret key. The newest first, without content. Filters are combined. A page may be short, because it ends after some thousand rows were looked at: go on after next, with the same filters, until it is null.",
+    args: {
+      p_provider: "Only deliveries of this provider.",
+      p_status: "Only events of this status.",
+      p_kind: "Only events of this kind, in our words.",
+      p_q: "Sought in the type, subject, error and ids, whatever the case.",
+      p_after_received_at: "The next.received_at of the page before.",
+      ...page,
+    },
+    answer: EventList,
+    refuses: ["forbidden"],
+  },
+  read_event: {
+    summary: "Reads one event of the inbox",
+    description:
+      "For admins and the secret key: its content, its tries, what it is about and who replayed it. What was said in a call and who called is hidden.",
+    args: { p_event_id: "The row of webhook_events." },
+    answer: EventDetails,
+    refuses: ["forbidden", "not_found"],
+  },
+  list_tasks: {
+    summary: "Lists the queue of tasks",
+    description:
+      "For admins and the secret key. Open tasks by when they are due, the oldest first; dead and ended ones by when that was, the newest first. A page may be short, as in list_events.",
+    args: {
+      p_state: "open, dead (when absent) or ended.",
+      p_kind: "Only tasks of this kind.",
+      p_q: "Sought in the kind, resource, user, error and ids, whatever the case.",
+      p_after_at: "The next.at of the page before.",
+      ...page,
+    },
+    answer: TaskList,
+    refuses: ["forbidden"],
+  },
+  list_jobs: {
+    summary: "Lists the scheduled jobs with their last runs",
+    description: "For admins and the secret key.",
+    args: {
+      p_name: "Only this job.",
+      p_runs: "The most runs of each, 1 to 100; 5 when absent.",
+    },
+    answer: z.array(Job),
+    refuses: ["forbidden"],
   },
 };

@@ -71,7 +71,7 @@ grant execute on function private.setting_integer(text), private.setting_interva
 -- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
-  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
@@ -88,6 +88,9 @@ comment on type public.webhook_event_status is
 create type public.task_settlement as enum ('done', 'runs_again', 'retry', 'dead', 'lost');
 comment on type public.task_settlement is
   'done; runs_again: there was a new wish during the lease; retry: later, by the schedule; dead: given up; lost: the lease is another''s or the task has ended, nothing was written.';
+
+create type public.task_state as enum ('open', 'dead', 'ended');
+comment on type public.task_state is 'open: to be done, or with a worker; dead: given up; ended: done or cancelled.';
 
 -- schemas/platform/jobs.sql
 -- Scheduled jobs: each is a private function of the clock that does one bounded batch per tick.
@@ -207,6 +210,173 @@ end;
 $$;
 comment on function private.run_job(text) is
   'Runs a job once and records the run. Rows touched; null when it failed or is already running.';
+
+-- schemas/platform/tasks.sql
+-- Work that reaches out of the database: a row says which resource is to be brought to its desired state, never what that state is,
+-- so that a worker always reads the newest.
+create table public.tasks (
+  id uuid primary key default gen_random_uuid(),
+  kind text not null constraint kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
+  resource_id text not null constraint resource_is_named check (resource_id <> ''),
+  user_id uuid,
+  version integer not null default 1,
+  lease_token uuid,
+  leased_version integer,
+  leased_until timestamptz,
+  run_after timestamptz not null default now(),
+  attempts integer not null default 0 constraint attempts_are_not_negative check (attempts >= 0),
+  last_error text,
+  created_at timestamptz not null default now(),
+  done_at timestamptz,
+  cancelled_at timestamptz,
+  dead_at timestamptz,
+  constraint lease_is_whole check (num_nonnulls(lease_token, leased_version, leased_until) in (0, 3)),
+  constraint task_ends_once check (num_nonnulls(done_at, cancelled_at, dead_at) <= 1),
+  constraint ended_tasks_hold_no_lease check (lease_token is null or num_nonnulls(done_at, cancelled_at, dead_at) = 0)
+);
+comment on table public.tasks is 'The queue of work outside of the database. At most one open task for a kind and resource.';
+comment on column public.tasks.resource_id is 'What to bring to its desired state: an id, never a copy of the data and never a secret.';
+comment on column public.tasks.user_id is 'Whose it is. No foreign key: the clean-up outside outlives the user.';
+comment on column public.tasks.version is 'Counts the wishes. A completion holds only for the version that was leased.';
+comment on column public.tasks.attempts is 'Leases of the newest version so far.';
+comment on column public.tasks.last_error is 'What the last failed try said, without secrets or content.';
+comment on column public.tasks.dead_at is 'Given up after the last try, or failed for good. Shows in inbox_health().';
+
+create unique index tasks_one_open_per_resource on public.tasks (kind, resource_id)
+  where done_at is null and cancelled_at is null and dead_at is null;
+
+create index tasks_due on public.tasks (run_after, id) where done_at is null and cancelled_at is null and dead_at is null;
+create index tasks_by_user on public.tasks (user_id) where user_id is not null;
+create index tasks_dead on public.tasks (dead_at, id) where dead_at is not null;
+create index tasks_ended on public.tasks (coalesce(done_at, cancelled_at), id) where done_at is not null or cancelled_at is not null;
+
+alter table public.tasks enable row level security;
+
+create policy "no client reads or writes tasks" on public.tasks
+  for all to anon, authenticated using (false) with check (false);
+
+grant select on public.tasks to service_role;
+
+-- A wish that arrives during a lease is kept: the version no longer matches, so the task runs again, at the time the wish names.
+-- Otherwise the earlier of the two times holds; a new wish starts with fresh attempts.
+create function private.enqueue_task(
+  p_kind text, p_resource_id text, p_user_id uuid default null, p_run_after timestamptz default now()
+) returns uuid
+language sql set search_path = '' as $$
+  insert into public.tasks as t (kind, resource_id, user_id, run_after)
+  values (p_kind, p_resource_id, p_user_id, p_run_after)
+  on conflict (kind, resource_id) where done_at is null and cancelled_at is null and dead_at is null
+  do update set
+    version = t.version + 1,
+    user_id = coalesce(excluded.user_id, t.user_id),
+    attempts = 0,
+    run_after = case when t.leased_version = t.version then excluded.run_after else least(t.run_after, excluded.run_after) end
+  returning id;
+$$;
+comment on function private.enqueue_task(text, text, uuid, timestamptz) is
+  'Asks for a resource to be brought to its desired state outside. One open task a kind and resource; asking again bumps its version. Returns its id.';
+
+create function private.report_death_of_task() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.run_hooks('task_died', new);
+  return null;
+end;
+$$;
+comment on function private.report_death_of_task() is 'AFTER a task was given up: the domains hear of it.';
+
+create trigger tasks_report_death after update of dead_at on public.tasks
+  for each row when (old.dead_at is null and new.dead_at is not null)
+  execute function private.report_death_of_task();
+
+-- schemas/platform/webhook_events.sql
+create table public.webhook_events (
+  id uuid primary key default gen_random_uuid(),
+  provider public.webhook_provider not null,
+  dedupe_key text not null constraint dedupe_key_is_not_empty check (dedupe_key <> ''),
+  event_type text not null,
+  occurred_at timestamptz,
+  received_at timestamptz not null default now(),
+  payload text,
+  event jsonb constraint event_is_an_object check (jsonb_typeof(event) = 'object'),
+  status public.webhook_event_status not null default 'received',
+  attempts integer not null default 0 constraint attempts_are_not_negative check (attempts >= 0),
+  next_attempt_at timestamptz default now(),
+  settled_at timestamptz,
+  last_error text,
+  request_id text,
+  constraint delivery_is_known_once unique (provider, dedupe_key),
+  constraint open_events_have_a_next_attempt check ((status in ('received', 'failed')) = (next_attempt_at is not null)),
+  constraint settled_events_say_when check ((status in ('applied', 'ignored', 'dead')) = (settled_at is not null))
+);
+comment on table public.webhook_events is 'The inbox. Written by public.ingest_event and the retry job only; payload and event are dropped after a while.';
+comment on column public.webhook_events.dedupe_key is 'What makes a delivery the same delivery, per provider.';
+comment on column public.webhook_events.event_type is 'The provider''s own name of the event.';
+comment on column public.webhook_events.occurred_at is 'The provider''s time of the event, where it gives one.';
+comment on column public.webhook_events.payload is 'The body as it came, secrets redacted. Text, because jsonb refuses some valid JSON. Null once forgotten.';
+comment on column public.webhook_events.event is 'Our normalised event, an object with a kind. Null when nothing normalises this type yet, or once forgotten.';
+comment on column public.webhook_events.attempts is 'Applications tried since it came or was last replayed.';
+comment on column public.webhook_events.last_error is 'SQLSTATE and message of the last failed try, without values of the payload.';
+comment on column public.webhook_events.request_id is 'The request that brought it, as in the function''s log.';
+
+create index webhook_events_due on public.webhook_events (next_attempt_at) where status in ('received', 'failed');
+create index webhook_events_dead on public.webhook_events (provider, received_at) where status = 'dead';
+-- What list_events walks: what waits or was given up, one provider's, everything.
+create index webhook_events_unsettled on public.webhook_events (received_at, id) where status in ('received', 'failed', 'dead');
+create index webhook_events_by_time on public.webhook_events (provider, received_at, id);
+create index webhook_events_with_content on public.webhook_events (received_at) where payload is not null or event is not null;
+create index webhook_events_by_age on public.webhook_events (received_at, id);
+
+alter table public.webhook_events enable row level security;
+
+create policy "no client reads or writes the inbox" on public.webhook_events
+  for all to anon, authenticated using (false) with check (false);
+
+grant select on public.webhook_events to service_role;
+
+-- schemas/platform/admin_actions.sql
+-- Everything that an admin or the secret key changes through the API is on record, with who did it and what it was about.
+create table private.admin_actions (
+  id uuid primary key default gen_random_uuid(),
+  actor_kind public.actor_kind not null,
+  actor_id uuid,
+  action text not null constraint action_is_snake_case check (action ~ '^[a-z][a-z0-9_]*$'),
+  subject_id uuid,
+  details jsonb not null default '{}',
+  created_at timestamptz not null default now()
+);
+comment on table private.admin_actions is 'Append-only: what was done to the inbox, the task queue, accounts, plans and settings, by whom.';
+comment on column private.admin_actions.actor_id is 'The admin. No foreign key: the record outlives the account. Null for service and system.';
+comment on column private.admin_actions.subject_id is
+  'The event, the task or the account that it was about; null where it was about none. No foreign key: the record outlives it.';
+comment on column private.admin_actions.details is 'What was changed. Never anybody''s name, address or words.';
+
+create index admin_actions_by_time on private.admin_actions (created_at, id);
+create index admin_actions_by_subject on private.admin_actions (subject_id, created_at, id) where subject_id is not null;
+
+alter table private.admin_actions enable row level security;
+
+create policy "nobody but the owner of the schema reads admin actions" on private.admin_actions
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.require_operator() returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  -- Without a role there is no request: the SQL editor or a job.
+  if private.is_admin() or coalesce(auth.role(), 'service_role') = 'service_role' then
+    return;
+  end if;
+  perform private.refuse(403, 'forbidden', 'This is for administrators.');
+end;
+$$;
+comment on function private.require_operator() is 'Refuses with 403 everybody but admins and the server''s own key. Looks at nothing else, so it tells nothing.';
+
+create function private.record_admin_action(p_action text, p_details jsonb, p_subject_id uuid default null) returns void
+language sql set search_path = '' as $$
+  insert into private.admin_actions (actor_kind, actor_id, action, details, subject_id)
+  select kind, id, p_action, p_details, p_subject_id from private.current_actor();
+$$;
+comment on function private.record_admin_action(text, jsonb, uuid) is 'Writes who did what to what to private.admin_actions.';
 
 -- schemas/platform/bound_waiting.sql
 -- A request that waits for a locked row keeps a connection of the API all that time. Only a few may wait at once, so that one busy account
@@ -337,7 +507,8 @@ comment on table private.domain_hooks is
   'profile_changed (old, new public.profiles): after the role, the status or the time zone changed; '
   'plan_changed (old, new public.user_limits): after the plan changed; '
   'before_user_deletion (user_id uuid): before the row of auth.users goes, with the limits locked; '
-  'task_died (task public.tasks): after a task was given up.';
+  'task_died (task public.tasks): after a task was given up; '
+  'event_subjects (event jsonb): table (kind text, id uuid, title text, user_id uuid, user_name text), the rows that an event is about.';
 comment on column private.domain_hooks.place is
   'The functions of a hook run in this order. Locks come before deletions: before_user_deletion locks below 50 and deletes from 50 on.';
 
@@ -548,43 +719,6 @@ grant execute on function public.apply_normalized_event(uuid, jsonb) to service_
 -- schemas/platform/event_replay.sql
 -- An operator applies events again once the cause of their failure is gone. The record says who did it.
 -- Handlers are idempotent, so any event may be replayed, even an applied one.
-create table private.admin_actions (
-  id uuid primary key default gen_random_uuid(),
-  actor_kind public.actor_kind not null,
-  actor_id uuid,
-  action text not null constraint action_is_snake_case check (action ~ '^[a-z][a-z0-9_]*$'),
-  details jsonb not null default '{}',
-  created_at timestamptz not null default now()
-);
-comment on table private.admin_actions is 'Append-only: operations on the inbox and the task queue, by whom.';
-comment on column private.admin_actions.actor_id is 'The admin. No foreign key: the record outlives the account. Null for service and system.';
-
-create index admin_actions_by_time on private.admin_actions (created_at);
-
-alter table private.admin_actions enable row level security;
-
-create policy "nobody but the owner of the schema reads admin actions" on private.admin_actions
-  for all to anon, authenticated using (false) with check (false);
-
-create function private.require_operator() returns void
-language plpgsql stable set search_path = '' as $$
-begin
-  -- Without a role there is no request: the SQL editor or a job.
-  if private.is_admin() or coalesce(auth.role(), 'service_role') = 'service_role' then
-    return;
-  end if;
-  perform private.refuse(403, 'forbidden', 'This is for administrators.');
-end;
-$$;
-comment on function private.require_operator() is 'Refuses with 403 everybody but admins and the server''s own key. Looks at nothing else, so it tells nothing.';
-
-create function private.record_admin_action(p_action text, p_details jsonb) returns void
-language sql set search_path = '' as $$
-  insert into private.admin_actions (actor_kind, actor_id, action, details)
-  select kind, id, p_action, p_details from private.current_actor();
-$$;
-comment on function private.record_admin_action(text, jsonb) is 'Writes who did what to private.admin_actions.';
-
 create function private.replay_event(p_event_id uuid, p_is_normalized_again boolean) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '1s' as $$
 declare
@@ -597,7 +731,7 @@ begin
   elsif v_stored.payload is null and (v_stored.event is null or p_is_normalized_again) then
     perform private.refuse(409, 'event_forgotten', 'The content of this event has been dropped.');
   end if;
-  perform private.record_admin_action('replay_event', jsonb_build_object('event_id', p_event_id, 'was', v_stored.status));
+  perform private.record_admin_action('replay_event', jsonb_build_object('event_id', p_event_id, 'was', v_stored.status), p_event_id);
   update public.webhook_events
   set status = 'received', attempts = 0, next_attempt_at = now(), settled_at = null,
       event = case when p_is_normalized_again then null else event end
@@ -1042,6 +1176,184 @@ comment on function public.ingest_event(public.webhook_provider, text, text, tim
 
 grant execute on function public.ingest_event(public.webhook_provider, text, text, timestamptz, text, jsonb, text) to service_role;
 
+-- schemas/platform/list_events.sql
+-- The inbox, page by page, the newest first. Filters that no index serves are looked for among some thousand rows; a page ends there though it
+-- is not full, and says where the next one goes on. So every page costs about the same, whatever is sought.
+insert into private.settings (name, value, description) values
+  ('list_page_scan', '5000', 'Rows that one page of a list for admins looks at most.');
+
+create function private.says(p_q text, variadic p_texts text[]) returns boolean
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_q is null or exists (select from unnest(p_texts) text where position(lower(p_q) in lower(text)) > 0);
+end;
+$$;
+comment on function private.says(text, text[]) is 'Whether one of the texts contains what is sought, whatever the case; no pattern. Null seeks nothing.';
+
+create function private.page_size(p_limit integer) returns integer
+language sql immutable set search_path = '' as $$
+  select least(greatest(coalesce(p_limit, 50), 1), 100);
+$$;
+comment on function private.page_size(integer) is 'Rows of a page: 1 to 100, 50 unless asked.';
+
+create function private.describe_event(p_event public.webhook_events) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('id', p_event.id, 'provider', p_event.provider, 'event_type', p_event.event_type, 'kind', p_event.event ->> 'kind',
+    'subject', private.contended_key(p_event.event), 'received_at', p_event.received_at, 'occurred_at', p_event.occurred_at,
+    'status', p_event.status, 'attempts', p_event.attempts, 'next_attempt_at', p_event.next_attempt_at, 'settled_at', p_event.settled_at,
+    'last_error', p_event.last_error, 'has_content', p_event.payload is not null or p_event.event is not null);
+$$;
+comment on function private.describe_event(public.webhook_events) is 'An event of the inbox as a list shows it, without its content.';
+
+create function private.list_events(
+  p_provider public.webhook_provider, p_status public.webhook_event_status, p_kind text, p_q text,
+  p_after_received_at timestamptz, p_after_id uuid, p_limit integer
+) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  c_size constant integer := private.page_size(p_limit);
+  c_most constant integer := private.setting_integer('list_page_scan');
+  v_event public.webhook_events;
+  v_events jsonb[] := array[]::jsonb[];
+  v_seen integer := 0;
+begin
+  perform private.require_operator();
+  -- Put together, because each filter has its own index and a plan for all of them would use none.
+  for v_event in execute 'select * from public.webhook_events where (received_at, id) < ($1, $2)'
+    || case when p_status in ('received', 'failed', 'dead') then ' and status in (''received'', ''failed'', ''dead'')'
+      when p_provider is not null then ' and provider = $3' else '' end
+    || ' order by received_at desc, id desc limit $4'
+    using coalesce(p_after_received_at, 'infinity'), coalesce(p_after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'), p_provider, c_most
+  loop
+    v_seen := v_seen + 1;
+    if (p_provider is null or v_event.provider = p_provider) and (p_status is null or v_event.status = p_status)
+      and (p_kind is null or v_event.event ->> 'kind' = p_kind)
+      and private.says(p_q, v_event.event_type, v_event.last_error, v_event.id::text, v_event.dedupe_key, v_event.request_id,
+        case when p_q is not null then private.contended_key(v_event.event) end)
+    then
+      v_events := v_events || private.describe_event(v_event);
+    end if;
+    exit when cardinality(v_events) = c_size;
+  end loop;
+  return jsonb_build_object('events', to_jsonb(v_events), 'next',
+    case when cardinality(v_events) = c_size or v_seen = c_most
+      then jsonb_build_object('received_at', v_event.received_at, 'id', v_event.id) end);
+end;
+$$;
+comment on function private.list_events(public.webhook_provider, public.webhook_event_status, text, text, timestamptz, uuid, integer) is
+  'A page of the inbox, if the caller is an operator.';
+
+create function public.list_events(
+  p_provider public.webhook_provider default null, p_status public.webhook_event_status default null, p_kind text default null,
+  p_q text default null, p_after_received_at timestamptz default null, p_after_id uuid default null, p_limit integer default 50
+) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select private.list_events(p_provider, p_status, p_kind, p_q, p_after_received_at, p_after_id, p_limit);
+$$;
+comment on function public.list_events(public.webhook_provider, public.webhook_event_status, text, text, timestamptz, uuid, integer) is
+  'For admins and the server: {events, next}, the newest first, without content. p_q is sought in type, subject, error and ids. A page may be short: '
+  'go on after next until it is null. Error: forbidden.';
+
+grant execute on function private.list_events(public.webhook_provider, public.webhook_event_status, text, text, timestamptz, uuid, integer),
+  public.list_events(public.webhook_provider, public.webhook_event_status, text, text, timestamptz, uuid, integer)
+  to authenticated, service_role;
+
+-- schemas/platform/list_jobs.sql
+-- The scheduled jobs with what they are for, when they run and how their last runs went.
+create function private.list_jobs(p_name text, p_runs integer) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  c_runs constant integer := least(greatest(coalesce(p_runs, 5), 1), 100);
+begin
+  perform private.require_operator();
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', j.name, 'schedule', j.schedule, 'description', j.description, 'scheduled_at', j.scheduled_at,
+      'longest_gap_seconds', extract(epoch from j.longest_gap)::bigint, 'is_overdue', (health.job ->> 'is_overdue')::boolean,
+      'runs', (
+        select coalesce(jsonb_agg(jsonb_build_object('started_at', r.started_at, 'ended_at', r.ended_at, 'rows', r.rows_touched,
+          'error', r.error) order by r.started_at desc), '[]')
+        from (select * from private.job_runs where job_name = j.name order by started_at desc limit c_runs) r)) order by j.name), '[]')
+    from private.jobs j
+    join jsonb_array_elements(private.measure_jobs(now())) health (job) on health.job ->> 'name' = j.name
+    where p_name is null or j.name = p_name);
+end;
+$$;
+comment on function private.list_jobs(text, integer) is 'The scheduled jobs with their last runs, if the caller is an operator.';
+
+create function public.list_jobs(p_name text default null, p_runs integer default 5) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select private.list_jobs(p_name, p_runs);
+$$;
+comment on function public.list_jobs(text, integer) is
+  'For admins and the server: the scheduled jobs, or one, with their last runs (1 to 100, the newest first). Error: forbidden.';
+
+grant execute on function private.list_jobs(text, integer), public.list_jobs(text, integer) to authenticated, service_role;
+
+-- schemas/platform/list_tasks.sql
+-- The queue, page by page: what is open by when it is due, what was given up and what has ended by when, the newest first.
+create function private.describe_task(p_task public.tasks, p_at timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('id', p_task.id, 'kind', p_task.kind, 'resource_id', p_task.resource_id, 'user_id', p_task.user_id,
+    'state', case when p_task.dead_at is not null then 'dead' when p_task.done_at is not null then 'done'
+      when p_task.cancelled_at is not null then 'cancelled' when p_task.leased_until > now() then 'running'
+      when p_task.run_after <= now() then 'due' else 'waiting' end,
+    'attempts', p_task.attempts, 'last_error', p_task.last_error, 'created_at', p_task.created_at, 'run_after', p_task.run_after,
+    'leased_until', p_task.leased_until, 'at', p_at);
+$$;
+comment on function private.describe_task(public.tasks, timestamptz) is 'A task as a list shows it; at is the time that the list is ordered by.';
+
+create function private.list_tasks(
+  p_state public.task_state, p_kind text, p_q text, p_after_at timestamptz, p_after_id uuid, p_limit integer
+) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  c_size constant integer := private.page_size(p_limit);
+  c_most constant integer := private.setting_integer('list_page_scan');
+  c_is_open constant boolean := p_state = 'open';
+  c_time constant text := case p_state when 'open' then 'run_after' when 'ended' then 'coalesce(done_at, cancelled_at)' else 'dead_at' end;
+  c_condition constant text := case p_state when 'open' then 'done_at is null and cancelled_at is null and dead_at is null'
+    when 'ended' then '(done_at is not null or cancelled_at is not null)' else 'dead_at is not null' end;
+  v_task public.tasks;
+  v_at timestamptz;
+  v_tasks jsonb[] := array[]::jsonb[];
+  v_seen integer := 0;
+begin
+  perform private.require_operator();
+  for v_task in execute format('select * from public.tasks where %s and (%s, id) %s ($1, $2) order by %2$s %4$s, id %4$s limit $3',
+    c_condition, c_time, case when c_is_open then '>' else '<' end, case when c_is_open then 'asc' else 'desc' end)
+    using coalesce(p_after_at, case when c_is_open then '-infinity' else 'infinity' end::timestamptz),
+      coalesce(p_after_id, case when c_is_open then '00000000-0000-0000-0000-000000000000' else 'ffffffff-ffff-ffff-ffff-ffffffffffff' end::uuid), c_most
+  loop
+    v_seen := v_seen + 1;
+    v_at := case when c_is_open then v_task.run_after else coalesce(v_task.dead_at, v_task.done_at, v_task.cancelled_at) end;
+    if (p_kind is null or v_task.kind = p_kind)
+      and private.says(p_q, v_task.id::text, v_task.kind, v_task.resource_id, v_task.user_id::text, v_task.last_error)
+    then
+      v_tasks := v_tasks || private.describe_task(v_task, v_at);
+    end if;
+    exit when cardinality(v_tasks) = c_size;
+  end loop;
+  return jsonb_build_object('tasks', to_jsonb(v_tasks), 'next',
+    case when cardinality(v_tasks) = c_size or v_seen = c_most then jsonb_build_object('at', v_at, 'id', v_task.id) end);
+end;
+$$;
+comment on function private.list_tasks(public.task_state, text, text, timestamptz, uuid, integer) is 'A page of the queue, if the caller is an operator.';
+
+create function public.list_tasks(
+  p_state public.task_state default 'dead', p_kind text default null, p_q text default null,
+  p_after_at timestamptz default null, p_after_id uuid default null, p_limit integer default 50
+) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select private.list_tasks(p_state, p_kind, p_q, p_after_at, p_after_id, p_limit);
+$$;
+comment on function public.list_tasks(public.task_state, text, text, timestamptz, uuid, integer) is
+  'For admins and the server: {tasks, next}. Open ones by when they are due, the oldest first; dead and ended ones the newest first. p_q is sought in resource, user, '
+  'error and ids. A page may be short: go on after next until it is null. Error: forbidden.';
+
+grant execute on function private.list_tasks(public.task_state, text, text, timestamptz, uuid, integer),
+  public.list_tasks(public.task_state, text, text, timestamptz, uuid, integer) to authenticated, service_role;
+
 -- schemas/platform/rate_limits.sql
 -- How often a user may do a thing. Fixed windows, one row per (user, kind, window), taken by one conditional write,
 -- so that parallel requests end in exactly the limit. Never refunded; who acts as support staff is exempt.
@@ -1111,6 +1423,68 @@ comment on function private.take_rate(uuid, text, timestamptz) is
   'Takes one of a kind from the user''s current window: 429 rate_limited with Retry-After when it is used up. '
   'Free for who acts as an agent or admin and for a profile that is gone; an unknown kind is a programming error (P0002).';
 
+-- schemas/platform/read_event.sql
+-- One event with what an admin needs to understand it: its content as far as they may read it, its tries, what it is about, who replayed it.
+create function private.event_subjects(p_event jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_function text;
+  v_rows jsonb;
+  v_all jsonb := '[]';
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'event_subjects' order by place loop
+    execute format('select coalesce(jsonb_agg(to_jsonb(s) order by s.kind, s.title, s.id), ''[]'') from %s($1) s', v_function) into v_rows using p_event;
+    v_all := v_all || v_rows;
+  end loop;
+  return v_all;
+end;
+$$;
+comment on function private.event_subjects(jsonb) is 'The rows that a normalised event is about, from all domains: [{kind, id, title, user_id, user_name}].';
+
+create function private.actions_about(p_subject_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', id, 'action', action, 'actor_kind', actor_kind, 'actor_id', actor_id,
+    'subject_id', subject_id, 'details', details, 'created_at', created_at) order by created_at desc, id desc), '[]')
+  from (select * from private.admin_actions where subject_id = p_subject_id order by created_at desc, id desc limit 20) newest;
+$$;
+comment on function private.actions_about(uuid) is 'The newest 20 entries of the record about an event, a task or an account.';
+
+create function private.read_event(p_event_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_event public.webhook_events;
+  v_payload jsonb;
+begin
+  perform private.require_operator();
+  select * into v_event from public.webhook_events where id = p_event_id;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such event.');
+  end if;
+  v_payload := private.json_or_null(v_event.payload);
+  return private.describe_event(v_event) || jsonb_build_object(
+    'dedupe_key', v_event.dedupe_key, 'request_id', v_event.request_id,
+    'tries_left', case when v_event.status in ('received', 'failed') then greatest(0, 1 - v_event.attempts
+      + (select jsonb_array_length(value) from private.settings where name = 'retry_after_minutes')) end,
+    'is_handled', coalesce((select function_name is not null from private.event_handlers where kind = v_event.event ->> 'kind'), false),
+    'is_payload_unreadable', v_payload is null and v_event.payload is not null,
+    'payload', private.show_event_content(v_event.provider, v_payload),
+    'event', private.show_event_content(v_event.provider, v_event.event),
+    'about', private.event_subjects(v_event.event),
+    'actions', private.actions_about(p_event_id));
+end;
+$$;
+comment on function private.read_event(uuid) is 'One event of the inbox, if the caller is an operator.';
+
+create function public.read_event(p_event_id uuid) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select private.read_event(p_event_id);
+$$;
+comment on function public.read_event(uuid) is
+  'For admins and the server: an event of the inbox with its content, its tries, what it is about and who replayed it. What was said in a call and who called is hidden. '
+  'Errors: forbidden, not_found.';
+
+grant execute on function private.read_event(uuid), public.read_event(uuid) to authenticated, service_role;
+
 -- schemas/platform/refusals.sql
 -- One way to refuse: PostgREST turns SQLSTATE PTxyz into HTTP status xyz.
 -- hint = our stable code, message = the sentence, detail = JSON for the client.
@@ -1171,6 +1545,74 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.describe_error(text, text, text) is
   'SQLSTATE and message of an error, without the values that a data exception quotes.';
+
+-- schemas/platform/show_event_content.sql
+-- What an admin may read of a delivery. An admin reads everybody's classes and tickets, and nobody's calls: what was said on the phone and who
+-- called is their owner's. So the content is shown by a list of keys for each provider; whatever the list does not name is hidden, also what a
+-- provider adds tomorrow.
+create table private.shown_event_keys (
+  provider public.webhook_provider,
+  key text,
+  primary key (provider, key)
+);
+comment on table private.shown_event_keys is
+  'Keys whose values an admin may read in deliveries of a provider and in what we made of them; * is all. A container is looked into if its key is named.';
+
+alter table private.shown_event_keys enable row level security;
+
+create policy "nobody but the owner of the schema reads shown keys" on private.shown_event_keys
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.show_content(p_content jsonb, p_keys text[], p_is_shown boolean, p_depth integer) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+declare
+  c_most_elements constant integer := 20;
+  c_hidden constant jsonb := '"[hidden]"';
+begin
+  case jsonb_typeof(p_content)
+    when 'null' then
+      return p_content;
+    when 'object' then
+      return case when p_depth = 0 then c_hidden else (
+        select coalesce(jsonb_object_agg(key, case
+          when p_keys && array['*', key] then private.show_content(value, p_keys, true, p_depth - 1)
+          when value = 'null' then value
+          else c_hidden end), '{}')
+        from jsonb_each(p_content)) end;
+    when 'array' then
+      return case when p_depth = 0 then c_hidden else (
+        select coalesce(jsonb_agg(private.show_content(element, p_keys, p_is_shown, p_depth - 1) order by place), '[]')
+        from jsonb_array_elements(p_content) with ordinality part (element, place) where place <= c_most_elements)
+        || case when jsonb_array_length(p_content) > c_most_elements
+          then jsonb_build_array(format('[%s more]', jsonb_array_length(p_content) - c_most_elements)) else '[]' end end;
+    else
+      return case when p_is_shown then p_content else c_hidden end;
+  end case;
+end;
+$$;
+comment on function private.show_content(jsonb, text[], boolean, integer) is
+  'JSON with what other keys hold replaced by "[hidden]", lists cut after 20 elements, and nothing deeper than so many levels. '
+  'p_is_shown: whether the key that holds it is one of them.';
+
+create function private.json_or_null(p_text text) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_text::jsonb;
+exception when data_exception or program_limit_exceeded then
+  return null;
+end;
+$$;
+comment on function private.json_or_null(text) is 'Text as JSON; null where jsonb cannot hold it.';
+
+create function private.show_event_content(p_provider public.webhook_provider, p_content jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  v_keys constant text[] := array(select key from private.shown_event_keys where provider = p_provider);
+begin
+  return case when p_content is not null then private.show_content(p_content, v_keys, '*' = any (v_keys), 12) end;
+end;
+$$;
+comment on function private.show_event_content(public.webhook_provider, jsonb) is 'A delivery, or what we made of it, as far as an admin may read it.';
 
 -- schemas/platform/task_leases.sql
 -- How a worker takes tasks. A lease lasts longer than a worker lives and has a token; nobody changes a leased task without the token.
@@ -1323,7 +1765,8 @@ begin
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such dead task.');
   end if;
-  perform private.record_admin_action('retry_task', jsonb_build_object('task_id', p_task_id, 'kind', v_task.kind, 'resource_id', v_task.resource_id));
+  perform private.record_admin_action('retry_task',
+    jsonb_build_object('task_id', p_task_id, 'kind', v_task.kind, 'resource_id', v_task.resource_id), p_task_id);
   update public.tasks set dead_at = null, cancelled_at = now() where id = p_task_id;
   return private.enqueue_task(v_task.kind, v_task.resource_id, v_task.user_id, now());
 end;
@@ -1341,84 +1784,6 @@ comment on function public.retry_task(uuid) is
 
 grant execute on function public.retry_task(uuid) to authenticated, service_role;
 
--- schemas/platform/tasks.sql
--- Work that reaches out of the database: a row says which resource is to be brought to its desired state, never what that state is,
--- so that a worker always reads the newest.
-create table public.tasks (
-  id uuid primary key default gen_random_uuid(),
-  kind text not null constraint kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
-  resource_id text not null constraint resource_is_named check (resource_id <> ''),
-  user_id uuid,
-  version integer not null default 1,
-  lease_token uuid,
-  leased_version integer,
-  leased_until timestamptz,
-  run_after timestamptz not null default now(),
-  attempts integer not null default 0 constraint attempts_are_not_negative check (attempts >= 0),
-  last_error text,
-  created_at timestamptz not null default now(),
-  done_at timestamptz,
-  cancelled_at timestamptz,
-  dead_at timestamptz,
-  constraint lease_is_whole check (num_nonnulls(lease_token, leased_version, leased_until) in (0, 3)),
-  constraint task_ends_once check (num_nonnulls(done_at, cancelled_at, dead_at) <= 1),
-  constraint ended_tasks_hold_no_lease check (lease_token is null or num_nonnulls(done_at, cancelled_at, dead_at) = 0)
-);
-comment on table public.tasks is 'The queue of work outside of the database. At most one open task for a kind and resource.';
-comment on column public.tasks.resource_id is 'What to bring to its desired state: an id, never a copy of the data and never a secret.';
-comment on column public.tasks.user_id is 'Whose it is. No foreign key: the clean-up outside outlives the user.';
-comment on column public.tasks.version is 'Counts the wishes. A completion holds only for the version that was leased.';
-comment on column public.tasks.attempts is 'Leases of the newest version so far.';
-comment on column public.tasks.last_error is 'What the last failed try said, without secrets or content.';
-comment on column public.tasks.dead_at is 'Given up after the last try, or failed for good. Shows in inbox_health().';
-
-create unique index tasks_one_open_per_resource on public.tasks (kind, resource_id)
-  where done_at is null and cancelled_at is null and dead_at is null;
-
-create index tasks_due on public.tasks (run_after) where done_at is null and cancelled_at is null and dead_at is null;
-create index tasks_by_user on public.tasks (user_id) where user_id is not null;
-create index tasks_dead on public.tasks (dead_at) where dead_at is not null;
-create index tasks_ended on public.tasks (coalesce(done_at, cancelled_at)) where done_at is not null or cancelled_at is not null;
-
-alter table public.tasks enable row level security;
-
-create policy "no client reads or writes tasks" on public.tasks
-  for all to anon, authenticated using (false) with check (false);
-
-grant select on public.tasks to service_role;
-
--- A wish that arrives during a lease is kept: the version no longer matches, so the task runs again, at the time the wish names.
--- Otherwise the earlier of the two times holds; a new wish starts with fresh attempts.
-create function private.enqueue_task(
-  p_kind text, p_resource_id text, p_user_id uuid default null, p_run_after timestamptz default now()
-) returns uuid
-language sql set search_path = '' as $$
-  insert into public.tasks as t (kind, resource_id, user_id, run_after)
-  values (p_kind, p_resource_id, p_user_id, p_run_after)
-  on conflict (kind, resource_id) where done_at is null and cancelled_at is null and dead_at is null
-  do update set
-    version = t.version + 1,
-    user_id = coalesce(excluded.user_id, t.user_id),
-    attempts = 0,
-    run_after = case when t.leased_version = t.version then excluded.run_after else least(t.run_after, excluded.run_after) end
-  returning id;
-$$;
-comment on function private.enqueue_task(text, text, uuid, timestamptz) is
-  'Asks for a resource to be brought to its desired state outside. One open task a kind and resource; asking again bumps its version. Returns its id.';
-
-create function private.report_death_of_task() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform private.run_hooks('task_died', new);
-  return null;
-end;
-$$;
-comment on function private.report_death_of_task() is 'AFTER a task was given up: the domains hear of it.';
-
-create trigger tasks_report_death after update of dead_at on public.tasks
-  for each row when (old.dead_at is null and new.dead_at is not null)
-  execute function private.report_death_of_task();
-
 -- schemas/platform/updated_at.sql
 -- The one function that keeps every updated_at.
 create function private.touch_updated_at() returns trigger
@@ -1429,48 +1794,5 @@ begin
 end;
 $$;
 comment on function private.touch_updated_at() is 'BEFORE UPDATE trigger: stamps updated_at with the transaction''s time.';
-
--- schemas/platform/webhook_events.sql
-create table public.webhook_events (
-  id uuid primary key default gen_random_uuid(),
-  provider public.webhook_provider not null,
-  dedupe_key text not null constraint dedupe_key_is_not_empty check (dedupe_key <> ''),
-  event_type text not null,
-  occurred_at timestamptz,
-  received_at timestamptz not null default now(),
-  payload text,
-  event jsonb constraint event_is_an_object check (jsonb_typeof(event) = 'object'),
-  status public.webhook_event_status not null default 'received',
-  attempts integer not null default 0 constraint attempts_are_not_negative check (attempts >= 0),
-  next_attempt_at timestamptz default now(),
-  settled_at timestamptz,
-  last_error text,
-  request_id text,
-  constraint delivery_is_known_once unique (provider, dedupe_key),
-  constraint open_events_have_a_next_attempt check ((status in ('received', 'failed')) = (next_attempt_at is not null)),
-  constraint settled_events_say_when check ((status in ('applied', 'ignored', 'dead')) = (settled_at is not null))
-);
-comment on table public.webhook_events is 'The inbox. Written by public.ingest_event and the retry job only; payload and event are dropped after a while.';
-comment on column public.webhook_events.dedupe_key is 'What makes a delivery the same delivery, per provider.';
-comment on column public.webhook_events.event_type is 'The provider''s own name of the event.';
-comment on column public.webhook_events.occurred_at is 'The provider''s time of the event, where it gives one.';
-comment on column public.webhook_events.payload is 'The body as it came, secrets redacted. Text, because jsonb refuses some valid JSON. Null once forgotten.';
-comment on column public.webhook_events.event is 'Our normalised event, an object with a kind. Null when nothing normalises this type yet, or once forgotten.';
-comment on column public.webhook_events.attempts is 'Applications tried since it came or was last replayed.';
-comment on column public.webhook_events.last_error is 'SQLSTATE and message of the last failed try, without values of the payload.';
-comment on column public.webhook_events.request_id is 'The request that brought it, as in the function''s log.';
-
-create index webhook_events_due on public.webhook_events (next_attempt_at) where status in ('received', 'failed');
-create index webhook_events_dead on public.webhook_events (provider, received_at) where status = 'dead';
-create index webhook_events_by_time on public.webhook_events (provider, received_at);
-create index webhook_events_with_content on public.webhook_events (received_at) where payload is not null or event is not null;
-create index webhook_events_by_age on public.webhook_events (received_at);
-
-alter table public.webhook_events enable row level security;
-
-create policy "no client reads or writes the inbox" on public.webhook_events
-  for all to anon, authenticated using (false) with check (false);
-
-grant select on public.webhook_events to service_role;
 
 reset check_function_bodies;

@@ -25,6 +25,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.setting_interval",
     "private.setting_numeric",
     "private.settings",
+    "private.shown_event_keys",
     "private.take_rate",
     "private.take_waiting_place",
     "private.touch_updated_at",

@@ -39,5 +39,9 @@ export function admin({ rpc }: Caller) {
     replayEvent: (args: Args<"replay_event">) => rpc("replay_event", args),
     replayEvents: (args: Args<"replay_events">) => rpc("replay_events", args),
     retryTask: (taskId: string) => rpc("retry_task", { task_id: taskId }),
+    events: (args?: Args<"list_events">) => rpc("list_events", args),
+    event: (eventId: string) => rpc("read_event", { event_id: eventId }),
+    tasks: (args?: Args<"list_tasks">) => rpc("list_tasks", args),
+    jobs: (args?: Args<"list_jobs">) => rpc("list_jobs", args),
   };
 }

@@ -1,42 +1,5 @@
 -- An operator applies events again once the cause of their failure is gone. The record says who did it.
 -- Handlers are idempotent, so any event may be replayed, even an applied one.
-create table private.admin_actions (
-  id uuid primary key default gen_random_uuid(),
-  actor_kind public.actor_kind not null,
-  actor_id uuid,
-  action text not null constraint action_is_snake_case check (action ~ '^[a-z][a-z0-9_]*$'),
-  details jsonb not null default '{}',
-  created_at timestamptz not null default now()
-);
-comment on table private.admin_actions is 'Append-only: operations on the inbox and the task queue, by whom.';
-comment on column private.admin_actions.actor_id is 'The admin. No foreign key: the record outlives the account. Null for service and system.';
-
-create index admin_actions_by_time on private.admin_actions (created_at);
-
-alter table private.admin_actions enable row level security;
-
-create policy "nobody but the owner of the schema reads admin actions" on private.admin_actions
-  for all to anon, authenticated using (false) with check (false);
-
-create function private.require_operator() returns void
-language plpgsql stable set search_path = '' as $$
-begin
-  -- Without a role there is no request: the SQL editor or a job.
-  if private.is_admin() or coalesce(auth.role(), 'service_role') = 'service_role' then
-    return;
-  end if;
-  perform private.refuse(403, 'forbidden', 'This is for administrators.');
-end;
-$$;
-comment on function private.require_operator() is 'Refuses with 403 everybody but admins and the server''s own key. Looks at nothing else, so it tells nothing.';
-
-create function private.record_admin_action(p_action text, p_details jsonb) returns void
-language sql set search_path = '' as $$
-  insert into private.admin_actions (actor_kind, actor_id, action, details)
-  select kind, id, p_action, p_details from private.current_actor();
-$$;
-comment on function private.record_admin_action(text, jsonb) is 'Writes who did what to private.admin_actions.';
-
 create function private.replay_event(p_event_id uuid, p_is_normalized_again boolean) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '1s' as $$
 declare
@@ -49,7 +12,7 @@ begin
   elsif v_stored.payload is null and (v_stored.event is null or p_is_normalized_again) then
     perform private.refuse(409, 'event_forgotten', 'The content of this event has been dropped.');
   end if;
-  perform private.record_admin_action('replay_event', jsonb_build_object('event_id', p_event_id, 'was', v_stored.status));
+  perform private.record_admin_action('replay_event', jsonb_build_object('event_id', p_event_id, 'was', v_stored.status), p_event_id);
   update public.webhook_events
   set status = 'received', attempts = 0, next_attempt_at = now(), settled_at = null,
       event = case when p_is_normalized_again then null else event end

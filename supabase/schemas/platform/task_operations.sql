@@ -37,7 +37,8 @@ begin
   if not found then
     perform private.refuse(404, 'not_found', 'There is no such dead task.');
   end if;
-  perform private.record_admin_action('retry_task', jsonb_build_object('task_id', p_task_id, 'kind', v_task.kind, 'resource_id', v_task.resource_id));
+  perform private.record_admin_action('retry_task',
+    jsonb_build_object('task_id', p_task_id, 'kind', v_task.kind, 'resource_id', v_task.resource_id), p_task_id);
   update public.tasks set dead_at = null, cancelled_at = now() where id = p_task_id;
   return private.enqueue_task(v_task.kind, v_task.resource_id, v_task.user_id, now());
 end;

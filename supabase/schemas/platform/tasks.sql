@@ -31,10 +31,10 @@ comment on column public.tasks.dead_at is 'Given up after the last try, or faile
 create unique index tasks_one_open_per_resource on public.tasks (kind, resource_id)
   where done_at is null and cancelled_at is null and dead_at is null;
 
-create index tasks_due on public.tasks (run_after) where done_at is null and cancelled_at is null and dead_at is null;
+create index tasks_due on public.tasks (run_after, id) where done_at is null and cancelled_at is null and dead_at is null;
 create index tasks_by_user on public.tasks (user_id) where user_id is not null;
-create index tasks_dead on public.tasks (dead_at) where dead_at is not null;
-create index tasks_ended on public.tasks (coalesce(done_at, cancelled_at)) where done_at is not null or cancelled_at is not null;
+create index tasks_dead on public.tasks (dead_at, id) where dead_at is not null;
+create index tasks_ended on public.tasks (coalesce(done_at, cancelled_at), id) where done_at is not null or cancelled_at is not null;
 
 alter table public.tasks enable row level security;
 

@@ -1,7 +1,7 @@
 -- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
-  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died'
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
@@ -18,3 +18,6 @@ comment on type public.webhook_event_status is
 create type public.task_settlement as enum ('done', 'runs_again', 'retry', 'dead', 'lost');
 comment on type public.task_settlement is
   'done; runs_again: there was a new wish during the lease; retry: later, by the schedule; dead: given up; lost: the lease is another''s or the task has ended, nothing was written.';
+
+create type public.task_state as enum ('open', 'dead', 'ended');
+comment on type public.task_state is 'open: to be done, or with a worker; dead: given up; ended: done or cancelled.';

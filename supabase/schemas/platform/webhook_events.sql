@@ -29,9 +29,11 @@ comment on column public.webhook_events.request_id is 'The request that brought 
 
 create index webhook_events_due on public.webhook_events (next_attempt_at) where status in ('received', 'failed');
 create index webhook_events_dead on public.webhook_events (provider, received_at) where status = 'dead';
-create index webhook_events_by_time on public.webhook_events (provider, received_at);
+-- What list_events walks: what waits or was given up, one provider's, everything.
+create index webhook_events_unsettled on public.webhook_events (received_at, id) where status in ('received', 'failed', 'dead');
+create index webhook_events_by_time on public.webhook_events (provider, received_at, id);
 create index webhook_events_with_content on public.webhook_events (received_at) where payload is not null or event is not null;
-create index webhook_events_by_age on public.webhook_events (received_at);
+create index webhook_events_by_age on public.webhook_events (received_at, id);
 
 alter table public.webhook_events enable row level security;
 

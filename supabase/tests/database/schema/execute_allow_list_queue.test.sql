@@ -18,7 +18,19 @@ insert into allowed values
   ('private.inbox_health()', 'authenticated,service_role'),
   ('private.replay_event(uuid,boolean)', 'authenticated,service_role'),
   ('private.replay_events(public.webhook_provider,timestamptz,timestamptz,public.webhook_event_status)', 'authenticated,service_role'),
-  ('private.retry_task(uuid)', 'authenticated,service_role');
+  ('private.retry_task(uuid)', 'authenticated,service_role'),
+  ('public.list_events(public.webhook_provider,public.webhook_event_status,text,text,timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('private.list_events(public.webhook_provider,public.webhook_event_status,text,text,timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('public.read_event(uuid)', 'authenticated,service_role'),
+  ('private.read_event(uuid)', 'authenticated,service_role'),
+  ('public.list_tasks(public.task_state,text,text,timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('private.list_tasks(public.task_state,text,text,timestamptz,uuid,integer)', 'authenticated,service_role'),
+  ('public.list_jobs(text,integer)', 'authenticated,service_role'),
+  ('private.list_jobs(text,integer)', 'authenticated,service_role'),
+  -- What these show of a delivery and of the record is for them alone.
+  ('private.event_subjects(jsonb)', ''),
+  ('private.actions_about(uuid)', ''),
+  ('private.show_event_content(public.webhook_provider,jsonb)', '');
 
 select plan((select count(*) from allowed)::integer);
 select is(

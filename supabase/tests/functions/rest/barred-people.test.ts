@@ -166,7 +166,16 @@ describe("an admin", () => {
       await client.rpc("admin_set_plan", { p_user_id, p_plan: "enterprise" }).then(code),
       await client.rpc("admin_request_account_deletion", { p_user_id }).then(code),
       await client.rpc("replay_event", { p_event_id: friend.id }).then(code),
-    ]).toEqual(["403 admin_only", "403 admin_only", "403 admin_only", "403 forbidden"]);
+      await client.rpc("read_event", { p_event_id: friend.id }).then(code),
+      await client.rpc("list_tasks").then(code),
+    ]).toEqual([
+      "403 admin_only",
+      "403 admin_only",
+      "403 admin_only",
+      "403 forbidden",
+      "403 forbidden",
+      "403 forbidden",
+    ]);
   });
 
   it("asks for the deletion of a suspended account, whose owner cannot", async () => {
