@@ -426,6 +426,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/admin_list_accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists accounts
+         * @description For admins and the secret key. The newest first; with p_q in the order of what was found. Filters are combined. A page may be short, because it ends after some thousand rows were looked at: go on with its next, with the same filters, until it is null.
+         */
+        post: operations["admin_list_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/admin_overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads how all tenants' calls went
+         * @description For admins and the secret key. Tenants that had calls on the days, the greatest first. Without a range the last 30 days in UTC, with one end only the 30 days from or up to it; at most 92 days. Each page adds up all tenants anew.
+         */
+        post: operations["admin_overview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/admin_read_account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads an account with all that an admin may know of it
+         * @description For admins and the secret key: its limits and usage, its trial, what it has, its latest tickets, its usage log and the record of what was done to it. Nothing of what is said in its calls.
+         */
+        post: operations["admin_read_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/admin_request_account_deletion": {
         parameters: {
             query?: never;
@@ -1130,6 +1190,193 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account as an admin sees it. */
+        AccountDetails: {
+            /**
+             * @description The state of the account, as it is stored.
+             * @enum {string}
+             */
+            account_status: "active" | "expired" | "suspended" | "closing";
+            /** @description What admins did to it, the newest first, at most 20. */
+            actions: components["schemas"]["AdminAction"][];
+            /** @description Its classes. */
+            classes: {
+                enrolled: number;
+                /** @description Classes that they host. */
+                hosted: number;
+            };
+            /** @description How far its deletion is; null unless it closes. */
+            closure: {
+                /** @description When it was done. */
+                completed_at: string | null;
+                /** @description SQLSTATE and message of the last step; tried again. */
+                last_error: string | null;
+                /** @description When what lies at vendors was to be removed. */
+                outside_requested_at: string | null;
+                /**
+                 * @description Why it closes.
+                 * @enum {string}
+                 */
+                reason: "trial" | "request";
+                /** @description Rows that are deleted so far. */
+                rows_deleted: number;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                started_at: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When they signed up.
+             */
+            created_at: string;
+            /** @description When its deletion was asked for. */
+            deletion_requested_at: string | null;
+            /** @description Their address, confirmed or not. */
+            email: string | null;
+            /** @description The name that they gave. */
+            full_name: string | null;
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            limits: components["schemas"]["UserLimits"];
+            /**
+             * @description Their role.
+             * @enum {string}
+             */
+            role: "member" | "teacher" | "agent" | "admin";
+            /** @description Our work outside the database for it. */
+            tasks: {
+                /** @description Tasks that were given up. */
+                dead: number | null;
+                /** @description Tasks that are still to be done. */
+                open: number | null;
+            };
+            /** @description Its latest tickets, at most 20. */
+            tickets: {
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                priority: "low" | "medium" | "high" | "urgent";
+                /** @enum {string} */
+                status: "open" | "in_progress" | "waiting" | "resolved" | "closed";
+                subject: string;
+                /** @description The number that people see. */
+                ticket_number: string;
+            }[];
+            /** @description IANA name. */
+            time_zone: string;
+            /** @description The trial. */
+            trial: {
+                /** @description When the trial ends or ended by time. */
+                demo_expires_at: string | null;
+                /** @description When its owner was told that it ends soon. */
+                demo_warned_at: string | null;
+                /** @description When it expired. */
+                expired_at: string | null;
+                /** @description Why. */
+                expiry_reason: ("time" | "usage") | null;
+                /** @description Whether it is a trial. */
+                is_demo: boolean;
+                /** @description When it may be deleted, if it is still expired then. */
+                purge_after: string | null;
+                /** @description When its owner was told that it will be deleted. */
+                purge_warned_at: string | null;
+            };
+            /** @description The latest changes of its usage, at most 50. */
+            usage_log: {
+                /** @description What happened, such as call_recorded; more may come. */
+                action_type: string;
+                /** @description Who caused it. */
+                actor_id: string | null;
+                /**
+                 * @description Who caused it.
+                 * @enum {string}
+                 */
+                actor_kind: "user" | "staff" | "service" | "system";
+                /** @description Assistants that came (positive) or went (negative). */
+                assistant_count_change: number;
+                /** @description Bytes of attachments that came (positive) or went (negative). */
+                attachment_bytes_change: number;
+                /** @description Seconds of call time that were added, or taken back by a correction (negative). */
+                call_time_change_seconds: number;
+                /**
+                 * Format: date-time
+                 * @description When it was recorded.
+                 */
+                created_at: string;
+                /** @description More, by the kind of action; often empty. */
+                details: {
+                    [key: string]: unknown;
+                };
+                /** @description Grows with time. */
+                id: number;
+                /** @description What it happened to; it may be gone by now. */
+                resource_id: string | null;
+                /** @description The kind of what it happened to, such as call. */
+                resource_type: string;
+            }[];
+            /** @description Its phone assistants and calls. */
+            voice: {
+                assistants: number;
+                /** @description Calls of the last 30 days. */
+                calls: number;
+                /** @description What they cost, in USD. */
+                cost: number;
+                /** @description What they lasted. */
+                duration_seconds: number;
+                /** @description Those of them that failed. */
+                failed_calls: number;
+                phone_numbers: number;
+            };
+            /** @description The Google Workspace address they host under. */
+            workspace_email: string | null;
+        };
+        /** @description A page of accounts. */
+        AccountList: {
+            /** @description May be fewer than asked for. */
+            accounts: {
+                /**
+                 * @description The state of the account, as it is stored.
+                 * @enum {string}
+                 */
+                account_status: "active" | "expired" | "suspended" | "closing";
+                /**
+                 * Format: date-time
+                 * @description When they signed up.
+                 */
+                created_at: string;
+                /** @description When its deletion was asked for. */
+                deletion_requested_at: string | null;
+                /** @description Their address, confirmed or not. */
+                email: string | null;
+                /** @description The name that they gave. */
+                full_name: string | null;
+                /**
+                 * Format: uuid
+                 * @description The user.
+                 */
+                id: string;
+                limits: components["schemas"]["UserLimits"];
+                /**
+                 * @description Their role.
+                 * @enum {string}
+                 */
+                role: "member" | "teacher" | "agent" | "admin";
+            }[];
+            /** @description The p_cursor of the next page; null when there is nothing more. */
+            next: {
+                /** @description What the last row is ordered by. */
+                after: string;
+                /** Format: uuid */
+                id: string;
+            } | null;
+        };
         /** @description What an admin or the secret key did. */
         AdminAction: {
             /** @description What was done, such as replay_event; more may come. */
@@ -2501,6 +2748,79 @@ export interface components {
                 /** @description Whose it is; they may be gone. */
                 user_id: string | null;
             }[];
+        };
+        /** @description A page of the tenants that had calls. */
+        TenantOverview: {
+            /** @description The p_cursor of the next page; null when there is nothing more. */
+            next: {
+                /** Format: uuid */
+                id: string;
+                value: number;
+            } | null;
+            /** @description First and last day; each tenant's own days, as in their dashboard. */
+            range: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+            };
+            /** @description The greatest first, by the order that was asked for. */
+            tenants: {
+                /**
+                 * @description The state of the account.
+                 * @enum {string}
+                 */
+                account_status: "active" | "expired" | "suspended" | "closing";
+                /** @description The share that is used, in percent. */
+                call_time_percent: number | null;
+                /** @description Calls, also those that have not ended. */
+                calls: number;
+                /** @description What they cost, in USD. */
+                cost: number;
+                /** @description What the calls that connected lasted. */
+                duration_seconds: number;
+                /** @description Their address. */
+                email: string | null;
+                /** @description Calls that have ended. */
+                ended_calls: number;
+                /** @description Calls with the outcome failed. */
+                failed_calls: number;
+                /** @description The name that they gave. */
+                full_name: string | null;
+                /** @description The limit of the period; null is unlimited. */
+                max_call_time_seconds: number | null;
+                /**
+                 * @description The plan.
+                 * @enum {string}
+                 */
+                plan_type: "free" | "pro" | "business" | "enterprise";
+                /** @description Ended calls that were a success. */
+                successful_calls: number;
+                /** @description What is used of the limit in the current period. */
+                used_call_time_seconds: number;
+                /**
+                 * Format: uuid
+                 * @description Whose account.
+                 */
+                user_id: string;
+            }[];
+            /** @description All tenants together, on whichever page they are. */
+            totals: {
+                /** @description Calls, also those that have not ended. */
+                calls: number;
+                /** @description What they cost, in USD. */
+                cost: number;
+                /** @description What the calls that connected lasted. */
+                duration_seconds: number;
+                /** @description Calls that have ended. */
+                ended_calls: number;
+                /** @description Calls with the outcome failed. */
+                failed_calls: number;
+                /** @description Ended calls that were a success. */
+                successful_calls: number;
+                /** @description Tenants that had calls. */
+                tenants: number;
+            };
         };
         /** @description A ticket with a page of its messages. */
         Thread: {
@@ -5669,6 +5989,252 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The next of the page before; null or absent for the first page. */
+                    p_cursor?: unknown;
+                    /** @description Accounts of a page, 1 to 100; 50 when absent. */
+                    p_limit?: number;
+                    /**
+                     * @description Only accounts on this plan.
+                     * @enum {string}
+                     */
+                    p_plan?: "free" | "pro" | "business" | "enterprise";
+                    /** @description What an address, a name or its last word begins with, whatever the case; or an id. */
+                    p_q?: string;
+                    /**
+                     * @description Only accounts with this role.
+                     * @enum {string}
+                     */
+                    p_role?: "member" | "teacher" | "agent" | "admin";
+                    /**
+                     * @description Only accounts of this state.
+                     * @enum {string}
+                     */
+                    p_state?: "active" | "expired" | "suspended" | "closing";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_cursor";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The next of the page before; null or absent for the first page. */
+                    p_cursor?: unknown;
+                    /**
+                     * Format: date
+                     * @description First day, YYYY-MM-DD, from 2000 to 2100.
+                     */
+                    p_from?: string;
+                    /** @description Tenants of a page, 1 to 100; 50 when absent. */
+                    p_limit?: number;
+                    /**
+                     * @description calls (when absent), duration, cost, failures, or share: of the limit of call time in the current period.
+                     * @enum {string}
+                     */
+                    p_sort?: "calls" | "duration" | "cost" | "failures" | "share";
+                    /**
+                     * Format: date
+                     * @description Last day, included, YYYY-MM-DD, from 2000 to 2100.
+                     */
+                    p_to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantOverview"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `invalid_cursor`, `invalid_range`, `range_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_cursor" | "invalid_range" | "range_too_long";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_read_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose account.
+                     */
+                    p_user_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDetails"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `account_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found";
                     };
                 };
             };

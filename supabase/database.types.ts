@@ -1890,6 +1890,28 @@ export type Database = {
     Functions: {
       abandon_number_import: { Args: { p_phone_number_id: string }; Returns: undefined };
       admin_cancel_account_deletion: { Args: { p_user_id: string }; Returns: undefined };
+      admin_list_accounts: {
+        Args: {
+          p_cursor?: Json;
+          p_limit?: number;
+          p_plan?: Database["public"]["Enums"]["plan_type"];
+          p_q?: string;
+          p_role?: Database["public"]["Enums"]["user_role"];
+          p_state?: Database["public"]["Enums"]["account_status"];
+        };
+        Returns: operations["admin_list_accounts"]["responses"][200]["content"]["application/json"];
+      };
+      admin_overview: {
+        Args: {
+          p_cursor?: Json;
+          p_from?: string;
+          p_limit?: number;
+          p_sort?: Database["public"]["Enums"]["tenant_sort"];
+          p_to?: string;
+        };
+        Returns: operations["admin_overview"]["responses"][200]["content"]["application/json"];
+      };
+      admin_read_account: { Args: { p_user_id: string }; Returns: operations["admin_read_account"]["responses"][200]["content"]["application/json"] };
       admin_request_account_deletion: { Args: { p_user_id: string }; Returns: operations["admin_request_account_deletion"]["responses"][200]["content"]["application/json"] };
       admin_set_plan: {
         Args: { p_plan: Database["public"]["Enums"]["plan_type"]; p_user_id: string };
@@ -2393,6 +2415,7 @@ export type Database = {
         | "very_satisfied";
       task_settlement: "done" | "runs_again" | "retry" | "dead" | "lost";
       task_state: "open" | "dead" | "ended";
+      tenant_sort: "calls" | "duration" | "cost" | "failures" | "share";
       ticket_category: "technical" | "billing" | "academic" | "enrollment" | "account" | "general";
       ticket_message_kind: "message" | "system";
       ticket_party: "customer" | "staff" | "system";
@@ -2564,6 +2587,7 @@ export const Constants = {
       ],
       task_settlement: ["done", "runs_again", "retry", "dead", "lost"],
       task_state: ["open", "dead", "ended"],
+      tenant_sort: ["calls", "duration", "cost", "failures", "share"],
       ticket_category: ["technical", "billing", "academic", "enrollment", "account", "general"],
       ticket_message_kind: ["message", "system"],
       ticket_party: ["customer", "staff", "system"],

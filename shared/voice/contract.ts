@@ -2,10 +2,20 @@ import type { Rpcs } from "../core/contract.ts";
 import { Call, CallCard, CallList, CallsPage } from "./contract/calls.ts";
 import { Dashboard } from "./contract/dashboard.ts";
 import { PhoneNumber } from "./contract/numbers.ts";
+import { TenantOverview } from "./contract/overview.ts";
 import { VapiAnswer } from "./contract/vapi.ts";
 
 /** The components of the voice domain. */
-export const schemas = { Dashboard, CallCard, CallsPage, CallList, Call, PhoneNumber, VapiAnswer };
+export const schemas = {
+  Dashboard,
+  CallCard,
+  CallsPage,
+  CallList,
+  Call,
+  PhoneNumber,
+  VapiAnswer,
+  TenantOverview,
+};
 
 const days = {
   p_from: "First day, YYYY-MM-DD, from 2000 to 2100.",
@@ -50,5 +60,20 @@ export const rpcs: Rpcs = {
       "With transcript, summary, structured data and parts of the cost. Null when the caller has no such call.",
     args: { p_call_id: "The call." },
     answer: Call.nullable(),
+  },
+  admin_overview: {
+    summary: "Reads how all tenants' calls went",
+    description:
+      "For admins and the secret key. Tenants that had calls on the days, the greatest first. Without a range the last 30 days in UTC, with one end only the 30 days from or up to it; at most 92 days. Each page adds up all tenants anew.",
+    args: {
+      p_from: days.p_from,
+      p_to: days.p_to,
+      p_sort:
+        "calls (when absent), duration, cost, failures, or share: of the limit of call time in the current period.",
+      p_cursor: "The next of the page before; null or absent for the first page.",
+      p_limit: "Tenants of a page, 1 to 100; 50 when absent.",
+    },
+    answer: TenantOverview,
+    refuses: ["admin_only", "invalid_range", "range_too_long", "invalid_cursor"],
   },
 };

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Constants } from "../../supabase/database.types.ts";
+import { AdminAction } from "../core/admin-action.ts";
 import type { Rpcs } from "../core/contract.ts";
-import { AdminAction, EventDetails, EventList, Job, TaskList } from "./contract/operations.ts";
+import { EventDetails, EventList, Job, TaskList } from "./contract/operations.ts";
 
 const { webhook_provider } = Constants.public.Enums;
 

@@ -71,7 +71,7 @@ grant execute on function private.setting_integer(text), private.setting_interva
 -- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
-  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects'
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects', 'account_overview'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
@@ -508,7 +508,8 @@ comment on table private.domain_hooks is
   'plan_changed (old, new public.user_limits): after the plan changed; '
   'before_user_deletion (user_id uuid): before the row of auth.users goes, with the limits locked; '
   'task_died (task public.tasks): after a task was given up; '
-  'event_subjects (event jsonb): table (kind text, id uuid, title text, user_id uuid, user_name text), the rows that an event is about.';
+  'event_subjects (event jsonb): table (kind text, id uuid, title text, user_id uuid, user_name text), the rows that an event is about; '
+  'account_overview (user_id uuid): jsonb (an object; what an admin sees of an account, a key for each kind of thing).';
 comment on column private.domain_hooks.place is
   'The functions of a hook run in this order. Locks come before deletions: before_user_deletion locks below 50 and deletes from 50 on.';
 

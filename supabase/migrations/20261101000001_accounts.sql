@@ -191,6 +191,14 @@ comment on column public.profiles.deletion_requested_at is 'When the owner asked
 
 create index profiles_admins_idx on public.profiles (id) where role = 'admin';
 
+-- What admin_list_accounts walks: all, by state, by a role; and what it seeks an account by, the address, the name and the last word of the name.
+create index profiles_created_at_idx on public.profiles (created_at, id);
+create index profiles_account_status_idx on public.profiles (account_status, created_at, id);
+create index profiles_role_idx on public.profiles (created_at, id) where role <> 'member';
+create index profiles_email_key_idx on public.profiles ((lower(email) collate "C"), id);
+create index profiles_name_key_idx on public.profiles ((lower(full_name) collate "C"), id);
+create index profiles_last_name_key_idx on public.profiles ((lower(substring(full_name from '[^ ]+$')) collate "C"), id);
+
 -- What follows when usage nears and reaches a limit, in the transaction that records the usage: warnings, and the end of a trial.
 create index profiles_expiring_idx on public.profiles (demo_expires_at) where is_demo and account_status = 'active';
 
@@ -476,7 +484,7 @@ comment on column public.user_limits.period_anchor is 'Months are counted from h
 comment on column public.user_limits.period_end is 'Exclusive; null = lifetime.';
 comment on column public.user_limits.reconciled_at is 'When the counters were last compared with the facts.';
 
-create index user_limits_plan_type_idx on public.user_limits (plan_type);
+create index user_limits_plan_type_idx on public.user_limits (plan_type, period_anchor, user_id);
 create index user_limits_period_end_idx on public.user_limits (period_end) where period_end is not null;
 
 alter table public.user_limits enable row level security;
@@ -689,16 +697,6 @@ comment on function private.notify(uuid, text, uuid, jsonb) is 'Tells a user som
 -- schemas/accounts/admin_actions.sql
 -- What an admin may do to an account. The rules are triggers on the rows; these check the caller and touch the row.
 -- A caller who is no admin gets the same answer whether or not the account exists.
-create function private.require_admin() returns void
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  if not private.is_admin() then
-    perform private.refuse(403, 'admin_only', 'Only an admin may do this.');
-  end if;
-end;
-$$;
-comment on function private.require_admin() is 'Refuses every caller but an admin: 403 admin_only.';
-
 create function private.admin_set_role(p_user_id uuid, p_role public.user_role) returns public.profiles
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -751,6 +749,168 @@ grant execute on function
   private.admin_set_role(uuid, public.user_role), private.admin_set_plan(uuid, public.plan_type),
   public.admin_set_role(uuid, public.user_role), public.admin_set_plan(uuid, public.plan_type)
   to authenticated;
+
+-- schemas/accounts/admin_list_accounts.sql
+-- Accounts for an admin, page by page. Without p_q the newest first; with it those whose address, name or last name begins so, in the order of what
+-- was found. A page ends after some thousand rows though it is not full, as in list_events.
+create function private.accounts_query(
+  p_q text, p_plan public.plan_type, p_state public.account_status, p_role public.user_role
+) returns text
+language plpgsql immutable set search_path = '' as $$
+declare
+  -- $1 and $2 the cursor's, $3 plan, $4 state, $5 what is sought, $6 rows at most. Each account is found by the first of its keys that fits.
+  c_keys constant text[] := array['lower(email)', 'lower(full_name)', 'lower(substring(full_name from ''[^ ]+$''))'];
+  v_branches text[] := array[]::text[];
+  v_before text := '';
+begin
+  if p_q ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    return 'select id, email as key, created_at as at from public.profiles where id = $5::uuid and id > $2';
+  elsif p_q is not null then
+    for i in 1 .. cardinality(c_keys) loop
+      v_branches := v_branches || format('(select id, %1$s collate "C" as key, created_at as at from public.profiles
+        where (%1$s collate "C", id) > ($1 collate "C", $2) and %1$s collate "C" >= $5 and %1$s collate "C" < $5 || chr(1114111)%2$s
+        order by %1$s collate "C", id limit $6)', c_keys[i], v_before);
+      v_before := v_before || format(' and not coalesce(starts_with(%s, $5), false)', c_keys[i]);
+    end loop;
+    return format('select * from (%s) found order by key, id limit $6', array_to_string(v_branches, ' union all '));
+  elsif p_plan is not null then
+    return 'select user_id as id, null::text as key, period_anchor as at from public.user_limits
+      where plan_type = $3 and (period_anchor, user_id) < ($1::timestamptz, $2) order by period_anchor desc, user_id desc limit $6';
+  end if;
+  return 'select id, null::text as key, created_at as at from public.profiles where (created_at, id) < ($1::timestamptz, $2)'
+    || case when p_state is not null then ' and account_status = $4' when p_role <> 'member' then ' and role <> ''member''' else '' end
+    || ' order by created_at desc, id desc limit $6';
+end;
+$$;
+comment on function private.accounts_query(text, public.plan_type, public.account_status, public.user_role) is
+  'The query of admin_list_accounts, by what an index serves: (id, key, at) in the order of the list.';
+
+create function private.describe_account(p_profile public.profiles) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('id', p_profile.id, 'email', p_profile.email, 'full_name', p_profile.full_name, 'role', p_profile.role,
+    'account_status', p_profile.account_status, 'created_at', p_profile.created_at, 'deletion_requested_at', p_profile.deletion_requested_at,
+    'limits', private.limits_overview(p_profile.id, now()));
+$$;
+comment on function private.describe_account(public.profiles) is 'An account as admins see it in a list, with its limits as its owner sees them.';
+
+create function private.admin_list_accounts(
+  p_q text, p_plan public.plan_type, p_state public.account_status, p_role public.user_role, p_cursor jsonb, p_limit integer
+) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  c_size constant integer := private.page_size(p_limit);
+  c_most constant integer := private.setting_integer('list_page_scan');
+  c_q constant text := lower(nullif(left(btrim(p_q), 200), ''));
+  v_after text := case when c_q is null then 'infinity' else '' end;
+  v_after_id uuid := case when c_q is null then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end;
+  v_id uuid;
+  v_key text;
+  v_at timestamptz;
+  v_profile public.profiles;
+  v_accounts jsonb[] := array[]::jsonb[];
+  v_seen integer := 0;
+begin
+  perform private.require_admin();
+  if p_cursor is not null then
+    begin
+      v_after := case when c_q is null then (p_cursor ->> 'after')::timestamptz::text else p_cursor ->> 'after' end;
+      v_after_id := (p_cursor ->> 'id')::uuid;
+    exception when data_exception then
+      v_after := null;
+    end;
+    if v_after is null or v_after_id is null then
+      perform private.refuse(422, 'invalid_cursor', 'The cursor must be the next of the page before.');
+    end if;
+  end if;
+  for v_id, v_key, v_at in execute private.accounts_query(c_q, p_plan, p_state, p_role)
+    using v_after, v_after_id, coalesce(p_plan, 'free'), coalesce(p_state, 'active'), coalesce(c_q, ''), c_most
+  loop
+    v_seen := v_seen + 1;
+    select * into v_profile from public.profiles where id = v_id;
+    if (p_state is null or v_profile.account_status = p_state) and (p_role is null or v_profile.role = p_role)
+      and (p_plan is null or exists (select from public.user_limits where user_id = v_id and plan_type = p_plan))
+    then
+      v_accounts := v_accounts || private.describe_account(v_profile);
+    end if;
+    exit when cardinality(v_accounts) = c_size;
+  end loop;
+  return jsonb_build_object('accounts', to_jsonb(v_accounts), 'next',
+    case when cardinality(v_accounts) = c_size or v_seen = c_most
+      then jsonb_build_object('after', coalesce(v_key, v_at::text), 'id', v_id) end);
+end;
+$$;
+comment on function private.admin_list_accounts(text, public.plan_type, public.account_status, public.user_role, jsonb, integer) is
+  'A page of accounts, if the caller is an admin.';
+
+create function public.admin_list_accounts(
+  p_q text default null, p_plan public.plan_type default null, p_state public.account_status default null, p_role public.user_role default null,
+  p_cursor jsonb default null, p_limit integer default 50
+) returns jsonb
+language sql stable set search_path = '' as $$
+  select private.admin_list_accounts(p_q, p_plan, p_state, p_role, p_cursor, p_limit);
+$$;
+comment on function public.admin_list_accounts(text, public.plan_type, public.account_status, public.user_role, jsonb, integer) is
+  'For admins and the server: {accounts, next}, the newest first; or by what an address, a name or a last name begins with, or an id. A page may be short: go on with '
+  'p_cursor = next until it is null. Refuses: 403 admin_only, 422 invalid_cursor.';
+
+grant execute on function private.admin_list_accounts(text, public.plan_type, public.account_status, public.user_role, jsonb, integer),
+  public.admin_list_accounts(text, public.plan_type, public.account_status, public.user_role, jsonb, integer) to authenticated, service_role;
+
+-- schemas/accounts/admin_read_account.sql
+-- One account as an admin needs it to answer a customer. What belongs to other domains comes from their hooks.
+create function private.account_of_domains(p_user_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_function text;
+  v_part jsonb;
+  v_all jsonb := '{}'::jsonb;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'account_overview' order by place loop
+    execute format('select %s($1)', v_function) into v_part using p_user_id;
+    v_all := v_all || v_part;
+  end loop;
+  return v_all;
+end;
+$$;
+comment on function private.account_of_domains(uuid) is 'What the domains tell an admin of an account, as one object.';
+
+create function private.admin_read_account(p_user_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_profile public.profiles;
+begin
+  perform private.require_admin();
+  select * into v_profile from public.profiles where id = p_user_id;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  end if;
+  return private.describe_account(v_profile) || private.account_of_domains(p_user_id) || jsonb_build_object(
+    'time_zone', v_profile.time_zone, 'workspace_email', v_profile.workspace_email,
+    'trial', jsonb_build_object('is_demo', v_profile.is_demo, 'demo_expires_at', v_profile.demo_expires_at, 'expired_at', v_profile.expired_at,
+      'expiry_reason', v_profile.expiry_reason, 'purge_after', v_profile.purge_after, 'demo_warned_at', v_profile.demo_warned_at,
+      'purge_warned_at', v_profile.purge_warned_at),
+    'tasks', (select jsonb_build_object('open', open_tasks, 'dead', dead_tasks) from private.count_user_tasks(p_user_id)),
+    'closure', (
+      select jsonb_build_object('reason', reason, 'started_at', started_at, 'outside_requested_at', outside_requested_at,
+        'rows_deleted', rows_deleted, 'last_error', last_error, 'completed_at', completed_at)
+      from private.account_closures where user_id = p_user_id),
+    'usage_log', (
+      select coalesce(jsonb_agg(to_jsonb(entry) - array['user_id', 'fact_at'] order by entry.id desc), '[]')
+      from (select * from public.usage_logs where user_id = p_user_id order by id desc limit 50) entry),
+    'actions', private.actions_about(p_user_id));
+end;
+$$;
+comment on function private.admin_read_account(uuid) is 'One account with all that an admin may know of it, if the caller is one.';
+
+create function public.admin_read_account(p_user_id uuid) returns jsonb
+language sql stable set search_path = '' as $$
+  select private.admin_read_account(p_user_id);
+$$;
+comment on function public.admin_read_account(uuid) is
+  'For admins and the server: an account with limits, usage, trial, what it has in each domain, its latest tickets, its usage log and the record about it. '
+  'Refuses: 403 admin_only, 404 account_not_found.';
+
+grant execute on function private.admin_read_account(uuid), public.admin_read_account(uuid) to authenticated, service_role;
 
 -- schemas/accounts/apply_plan_changes.sql
 create function private.revive_account(p_user_id uuid) returns void
@@ -1791,6 +1951,19 @@ grant execute on function private.request_account_deletion(), private.cancel_acc
   private.admin_request_account_deletion(uuid), private.admin_cancel_account_deletion(uuid),
   public.request_account_deletion(), public.cancel_account_deletion(),
   public.admin_request_account_deletion(uuid), public.admin_cancel_account_deletion(uuid) to authenticated;
+
+-- schemas/accounts/require_admin.sql
+create function private.require_admin() returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  -- Without a role there is no request: the SQL editor or a job.
+  if not private.is_admin() and coalesce(auth.role(), 'service_role') <> 'service_role' then
+    perform private.refuse(403, 'admin_only', 'Only an admin may do this.');
+  end if;
+end;
+$$;
+comment on function private.require_admin() is
+  'Refuses every caller but an admin and the server''s own key: 403 admin_only. Looks at nothing else, so that it tells nothing.';
 
 -- schemas/accounts/settings.sql
 -- Every threshold, window and grace time of accounts and of the trial.

@@ -809,6 +809,21 @@ insert into private.domain_hooks (hook, place, domain, function_name) values
 
 insert into private.removal_task_kinds (kind) values ('delete_vapi_assistant'), ('release_phone_number');
 
+-- An admin sees how much an account calls, and nothing of what is said.
+create function private.voice_overview(p_user_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('voice', jsonb_build_object(
+    'assistants', (select count(*) from public.assistants where user_id = p_user_id),
+    'phone_numbers', (select count(*) from public.phone_numbers where user_id = p_user_id and status <> 'released'),
+    'calls', coalesce(sum(calls), 0), 'failed_calls', coalesce(sum(failed_calls), 0),
+    'duration_seconds', coalesce(sum(duration_seconds), 0), 'cost', coalesce(sum(cost), 0)))
+  from public.call_analytics_days
+  where user_id = p_user_id and day > (now() at time zone 'UTC')::date - 30;
+$$;
+comment on function private.voice_overview(uuid) is 'Assistants and numbers of an account, and what its calls of the last 30 days add up to.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values ('account_overview', 20, 'voice', 'private.voice_overview');
+
 -- schemas/voice/add_counts.sql
 -- Adds to the histograms and the reasons of both tiers. Nearly always one class and one word change, so the others are not taken apart.
 create function private.add_classes(p_counts integer[], p_changes integer[], p_only integer) returns integer[]
@@ -897,6 +912,100 @@ $$;
 $sql$); end; $do$;
 comment on function private.add_to_tiers(private.call_sum, text) is
   'Adds to the rows of a quarter of an hour and of its day in a zone, and deletes a row without calls. The caller holds the lock of the account.';
+
+-- schemas/voice/admin_overview.sql
+-- All tenants at a glance, from the day tier. Days are each tenant's own, as in their dashboard, so that the figures are theirs.
+insert into private.settings (name, value, description) values
+  ('overview_longest_days', '92', 'The longest range of the overview of all tenants. What it costs grows with the tenants that had calls, times the days.');
+
+create type public.tenant_sort as enum ('calls', 'duration', 'cost', 'failures', 'share');
+comment on type public.tenant_sort is 'By what tenants are ordered, the greatest first: share is the share of the limit of call time that is used.';
+
+create function private.tenant_sums(p_from date, p_to date, p_sort public.tenant_sort)
+returns table (
+  user_id uuid, value numeric, calls bigint, ended_calls bigint, successful_calls bigint, failed_calls bigint, duration_seconds bigint,
+  cost numeric, plan_type public.plan_type, used_call_time_seconds bigint, max_call_time_seconds bigint, call_time_percent numeric
+)
+language sql stable security definer set search_path = '' as $$
+  with sums as (
+    select d.user_id, sum(d.calls) as calls, sum(d.ended_calls) as ended_calls, sum(d.successful_calls) as successful_calls,
+      sum(d.failed_calls) as failed_calls, sum(d.duration_seconds)::bigint as duration_seconds, sum(d.cost) as cost
+    from public.call_analytics_days d where d.day between p_from and p_to group by 1
+  )
+  select s.user_id, case p_sort when 'calls' then s.calls when 'duration' then s.duration_seconds when 'cost' then s.cost
+      when 'failures' then s.failed_calls else coalesce(used.percent, -1) end,
+    s.calls, s.ended_calls, s.successful_calls, s.failed_calls, s.duration_seconds, s.cost, l.plan_type, used.seconds,
+    l.max_call_time_seconds, used.percent
+  from sums s
+  join public.user_limits l on l.user_id = s.user_id
+  -- A period that is over is the next one, of which nothing is used.
+  cross join lateral (select case when l.period_end <= now() then 0 else l.used_call_time_seconds end::bigint as seconds) use
+  cross join lateral (select use.seconds, private.resource_usage(use.seconds, l.max_call_time_seconds) as percent) used;
+$$;
+comment on function private.tenant_sums(date, date, public.tenant_sort) is
+  'Each tenant that had calls on the days, with what they add up to, and the value that the overview is ordered by.';
+
+create function private.admin_overview(p_from date, p_to date, p_sort public.tenant_sort, p_cursor jsonb, p_limit integer) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  c_size constant integer := private.page_size(p_limit);
+  c_to constant date := coalesce(p_to, p_from + 29, (now() at time zone 'UTC')::date);
+  c_from constant date := coalesce(p_from, c_to - 29);
+  v_value numeric := 'Infinity';
+  v_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+begin
+  perform private.require_admin();
+  if not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) or c_from > c_to then
+    perform private.refuse(422, 'invalid_range', 'The first day is after the last, or a day lies outside of 2000 to 2100.');
+  elsif c_to - c_from >= private.setting_integer('overview_longest_days') then
+    perform private.refuse(422, 'range_too_long', 'The range is longer than the overview goes.');
+  end if;
+  if p_cursor is not null then
+    begin
+      v_value := (p_cursor ->> 'value')::numeric;
+      v_id := (p_cursor ->> 'id')::uuid;
+    exception when data_exception then
+      v_value := null;
+    end;
+    if v_value is null or v_id is null then
+      perform private.refuse(422, 'invalid_cursor', 'The cursor must be the next of the page before.');
+    end if;
+  end if;
+  return (
+    with tenants as materialized (
+      select * from private.tenant_sums(c_from, c_to, coalesce(p_sort, 'calls'))
+    ), page as materialized (
+      select * from tenants where (value, user_id) < (v_value, v_id) order by value desc, user_id desc limit c_size
+    )
+    select jsonb_build_object(
+      'range', jsonb_build_object('from', c_from, 'to', c_to),
+      'totals', (
+        select jsonb_build_object('tenants', count(*), 'calls', coalesce(sum(calls), 0), 'ended_calls', coalesce(sum(ended_calls), 0),
+          'successful_calls', coalesce(sum(successful_calls), 0), 'failed_calls', coalesce(sum(failed_calls), 0),
+          'duration_seconds', coalesce(sum(duration_seconds), 0), 'cost', coalesce(sum(cost), 0))
+        from tenants),
+      'tenants', coalesce(jsonb_agg(to_jsonb(page) - 'value'
+        || jsonb_build_object('full_name', p.full_name, 'email', p.email, 'account_status', p.account_status)
+        order by page.value desc, page.user_id desc), '[]'),
+      'next', case when count(*) = c_size then (
+        select jsonb_build_object('value', value, 'id', user_id) from page order by value, user_id limit 1) end)
+    from page join public.profiles p on p.id = page.user_id);
+end;
+$$;
+comment on function private.admin_overview(date, date, public.tenant_sort, jsonb, integer) is 'A page of tenants with their sums, if the caller is an admin.';
+
+create function public.admin_overview(
+  p_from date default null, p_to date default null, p_sort public.tenant_sort default 'calls', p_cursor jsonb default null, p_limit integer default 50
+) returns jsonb
+language sql stable set search_path = '' as $$
+  select private.admin_overview(p_from, p_to, p_sort, p_cursor, p_limit);
+$$;
+comment on function public.admin_overview(date, date, public.tenant_sort, jsonb, integer) is
+  'For admins and the server: {range, totals, tenants, next} of the tenants that had calls, the greatest first. Without a range the last 30 days. '
+  'Refuses: 403 admin_only, 422 invalid_range, range_too_long, invalid_cursor.';
+
+grant execute on function private.admin_overview(date, date, public.tenant_sort, jsonb, integer),
+  public.admin_overview(date, date, public.tenant_sort, jsonb, integer) to authenticated, service_role;
 
 -- schemas/voice/admit_calls.sql
 -- VAPI asks of every inbound call (assistant-request) whether it may be taken, and for how long. The answer is given under the owner's lock, so
@@ -1312,6 +1421,9 @@ $sql$); end; $do$;
 comment on table public.call_analytics_days is
   'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
 comment on column public.call_analytics_days.hours is 'By hour of the local clock.';
+
+-- For the overview of all tenants.
+create index call_analytics_days_day_idx on public.call_analytics_days (day);
 
 alter table public.call_analytics_days enable row level security;
 

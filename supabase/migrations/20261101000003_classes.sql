@@ -1397,6 +1397,16 @@ insert into private.domain_hooks (hook, place, domain, function_name) values
   ('before_user_deletion', 30, 'classes', 'private.lock_classes_of_leaver'),
   ('before_user_deletion', 60, 'classes', 'private.forget_person_of_classes');
 
+create function private.classes_overview(p_user_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('classes', jsonb_build_object(
+    'hosted', (select count(*) from public.live_classes where host_id = p_user_id),
+    'enrolled', (select count(*) from public.class_enrollments where profile_id = p_user_id)));
+$$;
+comment on function private.classes_overview(uuid) is 'How many classes an account hosts and is enrolled in.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values ('account_overview', 30, 'classes', 'private.classes_overview');
+
 -- schemas/classes/apply_meeting_changes.sql
 -- What the provider says about a meeting that has not run: moved, renamed, deleted, recovered, created.
 -- A person's edit and a provider's change of one field meet by time: the newest counts.

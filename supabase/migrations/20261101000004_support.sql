@@ -838,6 +838,16 @@ insert into private.export_sections (domain, section, view_name) values
 
 insert into private.removal_task_kinds (kind) values ('remove_ticket_file');
 
+create function private.support_overview(p_user_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('tickets', coalesce(jsonb_agg(jsonb_build_object('id', id, 'ticket_number', ticket_number, 'subject', subject,
+    'status', status, 'priority', priority, 'created_at', created_at) order by created_at desc, id), '[]'))
+  from (select * from public.support_tickets where user_id = p_user_id order by created_at desc, id limit 20) latest;
+$$;
+comment on function private.support_overview(uuid) is 'The latest tickets of an account, at most 20.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values ('account_overview', 40, 'support', 'private.support_overview');
+
 -- schemas/support/admit_ticket_entries.sql
 -- What a message or reply must not choose itself: whose ticket it is in, who wrote it, and whether it is allowed at all.
 -- The ticket's row is the lock: a reply and a closing queue on it, so that one sees the other.

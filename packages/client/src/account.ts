@@ -34,6 +34,9 @@ export function admin({ rpc }: Caller) {
     setRole: (args: Args<"admin_set_role">) => rpc("admin_set_role", args),
     requestDeletion: (userId: string) => rpc("admin_request_account_deletion", { user_id: userId }),
     cancelDeletion: (userId: string) => rpc("admin_cancel_account_deletion", { user_id: userId }),
+    overview: (args?: Args<"admin_overview">) => rpc("admin_overview", args),
+    accounts: (args?: Args<"admin_list_accounts">) => rpc("admin_list_accounts", args),
+    account: (userId: string) => rpc("admin_read_account", { user_id: userId }),
     /** How the inbox of webhooks, the tasks and the jobs do. */
     inboxHealth: () => rpc("inbox_health"),
     replayEvent: (args: Args<"replay_event">) => rpc("replay_event", args),

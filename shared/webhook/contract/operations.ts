@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Constants } from "../../../supabase/database.types.ts";
+import { AdminAction } from "../../core/admin-action.ts";
 
-const { actor_kind, webhook_event_status, webhook_provider } = Constants.public.Enums;
+const { webhook_event_status, webhook_provider } = Constants.public.Enums;
 
 const Time = z.iso.datetime({ offset: true });
 const Count = z.int().min(0);
@@ -50,19 +51,6 @@ const EventSubject = z.object({
   user_id: z.guid().nullable().describe("Whose it is; null for nobody's."),
   user_name: z.string().nullable().describe("Their name, or their address where they gave none."),
 });
-
-/** An entry of the record of what was done by admins and the secret key. */
-export const AdminAction = z
-  .object({
-    id: z.guid().describe("The entry."),
-    action: z.string().describe("What was done, such as replay_event; more may come."),
-    actor_kind: z.enum(actor_kind).describe("Who did it: staff, service (the secret key), system."),
-    actor_id: z.guid().nullable().describe("The admin; null for the secret key and SQL."),
-    subject_id: z.guid().nullable().describe("The event, task or account that it was about."),
-    details: z.record(z.string(), z.unknown()).describe("What was changed, by the action."),
-    created_at: Time.describe("When."),
-  })
-  .describe("What an admin or the secret key did.");
 
 /** What read_event answers. */
 export const EventDetails = InboxEvent.extend({

@@ -1,15 +1,5 @@
 -- What an admin may do to an account. The rules are triggers on the rows; these check the caller and touch the row.
 -- A caller who is no admin gets the same answer whether or not the account exists.
-create function private.require_admin() returns void
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  if not private.is_admin() then
-    perform private.refuse(403, 'admin_only', 'Only an admin may do this.');
-  end if;
-end;
-$$;
-comment on function private.require_admin() is 'Refuses every caller but an admin: 403 admin_only.';
-
 create function private.admin_set_role(p_user_id uuid, p_role public.user_role) returns public.profiles
 language plpgsql security definer set search_path = '' as $$
 declare

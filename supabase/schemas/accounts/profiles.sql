@@ -41,6 +41,14 @@ comment on column public.profiles.deletion_requested_at is 'When the owner asked
 
 create index profiles_admins_idx on public.profiles (id) where role = 'admin';
 
+-- What admin_list_accounts walks: all, by state, by a role; and what it seeks an account by, the address, the name and the last word of the name.
+create index profiles_created_at_idx on public.profiles (created_at, id);
+create index profiles_account_status_idx on public.profiles (account_status, created_at, id);
+create index profiles_role_idx on public.profiles (created_at, id) where role <> 'member';
+create index profiles_email_key_idx on public.profiles ((lower(email) collate "C"), id);
+create index profiles_name_key_idx on public.profiles ((lower(full_name) collate "C"), id);
+create index profiles_last_name_key_idx on public.profiles ((lower(substring(full_name from '[^ ]+$')) collate "C"), id);
+
 -- What follows when usage nears and reaches a limit, in the transaction that records the usage: warnings, and the end of a trial.
 create index profiles_expiring_idx on public.profiles (demo_expires_at) where is_demo and account_status = 'active';
 

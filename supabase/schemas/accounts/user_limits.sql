@@ -24,7 +24,7 @@ comment on column public.user_limits.period_anchor is 'Months are counted from h
 comment on column public.user_limits.period_end is 'Exclusive; null = lifetime.';
 comment on column public.user_limits.reconciled_at is 'When the counters were last compared with the facts.';
 
-create index user_limits_plan_type_idx on public.user_limits (plan_type);
+create index user_limits_plan_type_idx on public.user_limits (plan_type, period_anchor, user_id);
 create index user_limits_period_end_idx on public.user_limits (period_end) where period_end is not null;
 
 alter table public.user_limits enable row level security;

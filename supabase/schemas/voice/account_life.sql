@@ -60,3 +60,18 @@ insert into private.domain_hooks (hook, place, domain, function_name) values
   ('before_purge', 20, 'voice', 'private.purge_calls');
 
 insert into private.removal_task_kinds (kind) values ('delete_vapi_assistant'), ('release_phone_number');
+
+-- An admin sees how much an account calls, and nothing of what is said.
+create function private.voice_overview(p_user_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('voice', jsonb_build_object(
+    'assistants', (select count(*) from public.assistants where user_id = p_user_id),
+    'phone_numbers', (select count(*) from public.phone_numbers where user_id = p_user_id and status <> 'released'),
+    'calls', coalesce(sum(calls), 0), 'failed_calls', coalesce(sum(failed_calls), 0),
+    'duration_seconds', coalesce(sum(duration_seconds), 0), 'cost', coalesce(sum(cost), 0)))
+  from public.call_analytics_days
+  where user_id = p_user_id and day > (now() at time zone 'UTC')::date - 30;
+$$;
+comment on function private.voice_overview(uuid) is 'Assistants and numbers of an account, and what its calls of the last 30 days add up to.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values ('account_overview', 20, 'voice', 'private.voice_overview');

@@ -14,6 +14,9 @@ comment on table public.call_analytics_days is
   'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
 comment on column public.call_analytics_days.hours is 'By hour of the local clock.';
 
+-- For the overview of all tenants.
+create index call_analytics_days_day_idx on public.call_analytics_days (day);
+
 alter table public.call_analytics_days enable row level security;
 
 create policy "owners read their own daily analytics" on public.call_analytics_days

@@ -5,7 +5,8 @@ create temp table signatures (hook private.domain_hook primary key, arguments te
 insert into signatures values
   ('outside_resources', 'uuid'), ('purge_blockers', 'uuid'), ('facts_to_purge', 'uuid'), ('before_purge', 'uuid'), ('visible_profiles', 'uuid'),
   ('before_user_deletion', 'uuid'), ('profile_changed', 'public.profiles, public.profiles'),
-  ('plan_changed', 'public.user_limits, public.user_limits'), ('task_died', 'public.tasks');
+  ('plan_changed', 'public.user_limits, public.user_limits'), ('task_died', 'public.tasks'),
+  ('event_subjects', 'jsonb'), ('account_overview', 'uuid');
 select set_eq('select hook from signatures', 'select unnest(enum_range(null::private.domain_hook))', 'this test knows every hook');
 select is_empty(
   $$select h.function_name from private.domain_hooks h join signatures s using (hook)

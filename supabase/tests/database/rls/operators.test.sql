@@ -15,7 +15,8 @@ insert into attempts
 select split_part(statement, '(', 1), 'call', 'select public.' || statement,
   '["42501", "PT403", "PT403", "PT403", 1, "PT403", 1]'
 from unnest(array[
-  'inbox_health()', 'list_events()', $$read_event('0b000000-0000-4000-8000-0000000000e1')$$, 'list_tasks()', 'list_jobs()'
+  'inbox_health()', 'list_events()', $$read_event('0b000000-0000-4000-8000-0000000000e1')$$, 'list_tasks()', 'list_jobs()',
+  'admin_list_accounts()', $$admin_read_account('10000000-0000-4000-8000-000000000001')$$, 'admin_overview()'
 ]) statement;
 insert into attempts values
   ('admin_actions', 'select', 'select from private.admin_actions', '"42501"'),

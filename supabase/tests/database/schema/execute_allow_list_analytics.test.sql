@@ -3,6 +3,9 @@ begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
   ('public.read_call(uuid)', 'authenticated'),
+  ('public.admin_overview(date,date,public.tenant_sort,jsonb,integer)', 'authenticated,service_role'),
+  ('private.admin_overview(date,date,public.tenant_sort,jsonb,integer)', 'authenticated,service_role'),
+  ('private.tenant_sums(date,date,public.tenant_sort)', ''),
   ('public.analytics_dashboard(date,date,text,uuid,text)', 'authenticated'),
   ('public.user_limits_overview()', 'authenticated'),
   ('public.list_calls(date,date,text,uuid,public.call_outcome,public.call_direction,boolean,timestamptz,uuid,integer)', 'authenticated'),
