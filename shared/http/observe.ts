@@ -10,8 +10,8 @@ export interface Observed {
 }
 
 /**
- * The outermost layer of every function: a request id that is echoed, one log line, and a 500 that
- * tells nothing for whatever nobody caught.
+ * The outermost layer of every function: a request id that is echoed, one log line, a 500 that
+ * tells nothing for whatever nobody caught, and headers that keep browsers from guessing types and storing answers.
  */
 export function observe(
   answer: (request: Request, observed: Observed) => Promise<Response>,
@@ -29,6 +29,9 @@ export function observe(
       failed(error, requestId, log),
     );
     response.headers.set("x-request-id", requestId);
+    response.headers.set("x-content-type-options", "nosniff");
+    // What is answered is one person's, or one moment's.
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
     writeLog({ ...fields, status: response.status, ms: Math.round(performance.now() - startedAt) });
     return response;
   };
