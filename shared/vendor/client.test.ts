@@ -141,6 +141,21 @@ describe("a vendor's client", () => {
     });
   });
 
+  it("follows no redirect, so that nobody else is shown what authorises it", async () => {
+    const shown: (string | null)[] = [];
+    const elsewhere = await serveFetch(async ({ headers }) => {
+      shown.push(headers.get("authorization"));
+      return Response.json({ ok: true });
+    });
+    const baseUrl = await serveFetch(async () => Response.redirect(elsewhere, 307));
+    const authorize = async () => ({ authorization: "Bearer ours" });
+    const client = vendorClient({ vendor: "probe", baseUrl, authorize });
+    expect(await failureOf(client(["x"], z.unknown(), { signal }))).toMatchObject({
+      code: "probe_307",
+    });
+    expect(shown).toEqual([]);
+  });
+
   it("refuses an answer of another shape", async () => {
     const baseUrl = await serveFetch(async () => Response.json({ ok: false }));
     const error = await failureOf(
