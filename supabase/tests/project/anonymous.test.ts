@@ -1,6 +1,6 @@
 import { beforeAll, expect, inject, it } from "vitest";
 import { sql } from "../support/database.ts";
-import { createUser } from "../support/users.ts";
+import { createUser, type TestUser } from "../support/users.ts";
 import { newMeetingId, scheduleClass } from "../support/zoom.ts";
 
 const relations = () =>
@@ -14,7 +14,9 @@ const read = (name: string, key: string) =>
     headers: { apikey: key, prefer: "count=exact" },
   });
 
+let admin: TestUser;
 beforeAll(async () => {
+  admin = await createUser("admin");
   const teacher = await createUser("teacher");
   const pupil = await createUser();
   await scheduleClass(teacher, [pupil], newMeetingId(), new Date());
@@ -40,5 +42,25 @@ it.each(["profiles", "user_limits", "live_classes", "class_enrollments"])(
     const response = await read(name, inject("stack").secret_key);
     expect(response.status).toBeLessThan(300);
     expect(await response.json()).not.toEqual([]);
+  },
+);
+
+it.each(["private", "auth", "storage", "vault", "cron", "net", "pg_catalog"])(
+  "the schema %s is none of the API's, whoever asks",
+  async (schema) => {
+    const { url, publishable_key, secret_key } = inject("stack");
+    for (const [apikey, bearer] of [
+      [publishable_key, admin.token],
+      [secret_key, secret_key],
+    ]) {
+      const headers = { apikey: `${apikey}`, authorization: `Bearer ${bearer}` };
+      const asked = { ...headers, "accept-profile": schema, "content-profile": schema };
+      for (const method of ["GET", "POST"]) {
+        const init = method === "GET" ? {} : { method, body: "{}" };
+        const response = await fetch(`${url}/rest/v1/settings`, { ...init, headers: asked });
+        expect(response.status).toBe(406);
+        expect(await response.json()).toMatchObject({ code: "PGRST106" });
+      }
+    }
   },
 );

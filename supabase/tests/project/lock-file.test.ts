@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 interface LockedPackage {
+  integrity?: string;
+  link?: boolean;
   optionalDependencies?: Record<string, string>;
 }
 
@@ -29,5 +31,16 @@ describe("package-lock.json", () => {
         .map((name) => `${path} needs ${name}`),
     );
     expect(missing).toEqual([]);
+  });
+
+  /** The Supabase CLI's programs for other platforms than the one that the lock was made on: no hash was there to be had. */
+  const withoutHash = /^node_modules\/@supabase\/cli-/;
+
+  test("has the hash of what each package holds, so that nothing else is installed under its name", () => {
+    const hashless = Object.entries(packages)
+      .filter(([path, { link }]) => path.startsWith("node_modules/") && link !== true)
+      .filter(([, { integrity = "" }]) => !/^sha512-[\w+/]{86}==$/.test(integrity))
+      .map(([path]) => path);
+    expect(hashless.filter((path) => !withoutHash.test(path))).toEqual([]);
   });
 });
