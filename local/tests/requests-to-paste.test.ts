@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundled } from "../../packages/client/bundle.ts";
 import { demoPassword, demoPeople } from "../demo-people.ts";
 import { projectRoot } from "../project.ts";
 import { pasteableRequests } from "../requests-to-paste.ts";
@@ -46,17 +48,29 @@ test("every printed request works as it is pasted", async () => {
   ]);
 });
 
+/** A program of somebody who has installed the packages that it imports, the client of this checkout among them. */
+async function runWithPackages(code: string): Promise<string> {
+  const modules = join(data, "program", "node_modules");
+  const client = join(modules, "switchboard-client");
+  await build({ ...bundled, outfile: join(client, "dist", "index.js") });
+  await copyFile(join(projectRoot, "packages/client/package.json"), join(client, "package.json"));
+  for (const name of ["@supabase", "ws"]) {
+    await symlink(join(projectRoot, "node_modules", name), join(modules, name));
+  }
+  const program = join(data, "program", "request.mjs");
+  await writeFile(program, code);
+  return (await promisify(execFile)(process.execPath, [program])).stdout;
+}
+
 test("the README's first request runs as it stands", async () => {
   const readme = await readFile(join(projectRoot, "README.md"), "utf8");
   const [, block = ""] = /^```js\n([\s\S]*?)^```$/m.exec(readme) ?? [];
-  const code = block
-    .replace("http://127.0.0.1:54321", stack.url)
-    .replace("<publishable key>", stack.publishable_key);
-  const flags = ["--input-type=module", "-e", `${code}\nconsole.log(JSON.stringify(classes));`];
-  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: projectRoot });
-  expect(JSON.parse(stdout)).toContainEqual(
-    expect.objectContaining({ title: expect.any(String), status: expect.any(String) }),
+  const printed = await runWithPackages(
+    block
+      .replace("http://127.0.0.1:54321", stack.url)
+      .replace("<publishable key>", stack.publishable_key),
   );
+  expect(printed).toMatch(/^pro: \d+ seconds left\n$/);
 });
 
 test.each(demoPeople)("$email signs in", async ({ email }) => {
