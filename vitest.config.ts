@@ -17,6 +17,7 @@ const queueTests = [
   "phone-numbers",
   "zoom-reconciliation",
   "google-meet-webhook",
+  "webhooks",
 ]
   .map((folder) => `supabase/tests/functions/${folder}/**/*.test.ts`)
   .concat(

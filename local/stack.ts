@@ -122,6 +122,7 @@ async function start(
   await writeVaultEntries(cluster.url(superuser), {
     switchboard_functions_url: `${gateway.url}/functions/v1`,
     switchboard_secret_key: keys.secret_key,
+    switchboard_loopback_webhooks: "allowed",
   });
 
   log("Starting the API");

@@ -666,6 +666,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/create_webhook_endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds a webhook endpoint
+         * @description An account has at most 10. The secret in the answer cannot be read again, only replaced.
+         */
+        post: operations["create_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/delete_attachment": {
         parameters: {
             query?: never;
@@ -700,6 +720,26 @@ export interface paths {
          * @description With the secret key only. Messages, ratings and files go with the ticket. Answers whether there was one.
          */
         post: operations["delete_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/delete_webhook_endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes a webhook endpoint
+         * @description With its secrets and deliveries.
+         */
+        post: operations["delete_webhook_endpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -926,6 +966,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/redeliver_webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a delivery again
+         * @description Whatever became of it, under the same event id.
+         */
+        post: operations["redeliver_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/replay_event": {
         parameters: {
             query?: never;
@@ -966,6 +1026,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/replay_webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends the events of a range again
+         * @description Those that were given up, or with `p_is_delivered_too` those that were delivered as well. Answers how many, the oldest first and at most 1,000; while it answers 1,000 there may be more.
+         */
+        post: operations["replay_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/request_account_deletion": {
         parameters: {
             query?: never;
@@ -1000,6 +1080,46 @@ export interface paths {
          * @description For admins and the secret key; recorded. Answers the id of the open task.
          */
         post: operations["retry_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/rotate_webhook_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the secret of a webhook endpoint
+         * @description For 24 hours deliveries carry signatures of both.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/send_test_webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a test event to a webhook endpoint
+         * @description An `endpoint.test`, within a minute. Answers the delivery's id. Tests, redeliveries and replays are 60 an hour together.
+         */
+        post: operations["send_test_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1160,6 +1280,26 @@ export interface paths {
          * @description A host gets their own, an admin everybody's, and whoever hosts nothing gets none; at most 200 of each `kind`. `instance`: it ran outside the time of every class; `announced`: it was created at the provider; `shared`: it ran on into the class in `class_ids`, which has no meeting of its own.
          */
         post: operations["unbound_meetings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/update_webhook_endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes, pauses or starts a webhook endpoint
+         * @description What happens while an endpoint is paused or disabled waits up to 30 days for it.
+         */
+        post: operations["update_webhook_endpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1892,7 +2032,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_range" | "invalid_stats_range" | "invalid_time_zone" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_range" | "invalid_stats_range" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -2025,7 +2165,7 @@ export interface components {
         };
         /** @description A page of everything that is held about the caller. A page has the domains and sections that it reached; a section can go on in the next page. */
         ExportPage: {
-            /** @description Rows by section: closure, limits, notifications, profile, rates, told, usage_log. */
+            /** @description Rows by section: closure, limits, notifications, profile, rates, told, usage_log, webhook_attempts, webhook_deliveries, webhook_endpoints. */
             accounts?: {
                 [key: string]: {
                     [key: string]: unknown;
@@ -2272,6 +2412,30 @@ export interface components {
             /** @description The `cursor` of the next page, asked with `message_id`; null on the last one. */
             replies_cursor: string | null;
         };
+        /** @description An endpoint that was just added. */
+        NewWebhookEndpoint: {
+            consecutive_failures: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description gone: it answered 410; failing: nothing was delivered for five days. */
+            disabled_reason: ("gone" | "failing") | null;
+            /** @description The first failure since the last success. */
+            failing_since: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The kinds of events that it asks for. */
+            kinds: string[];
+            last_success_at: string | null;
+            /** @description Nothing is sent before. */
+            retry_at: string | null;
+            /** @description `whsec_…`, with which deliveries are verified. Shown this once. */
+            secret: string;
+            /** @enum {string} */
+            state: "active" | "paused" | "disabled";
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+        };
         /** @description A phone number of the caller. */
         PhoneNumber: {
             /** @description The US area that a number from vapi was asked for; null for others. */
@@ -2443,6 +2607,16 @@ export interface components {
             /** @description Students on the roster now. */
             enrolled: number;
             removed: number;
+        };
+        /** @description The new secret of an endpoint. */
+        RotatedWebhookSecret: {
+            /**
+             * Format: date-time
+             * @description Until when the secret before signs as well.
+             */
+            previous_expires_at: string;
+            /** @description The new secret. Shown this once. */
+            secret: string;
         };
         /** @description A file that was sent with a message or a reply. */
         SentFile: {
@@ -3039,6 +3213,28 @@ export interface components {
             /** @description Seconds to wait before speaking. */
             timeoutSeconds: number;
         } | Record<string, never>;
+        /** @description An address that is told of events. */
+        WebhookEndpoint: {
+            consecutive_failures: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description gone: it answered 410; failing: nothing was delivered for five days. */
+            disabled_reason: ("gone" | "failing") | null;
+            /** @description The first failure since the last success. */
+            failing_since: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The kinds of events that it asks for. */
+            kinds: string[];
+            last_success_at: string | null;
+            /** @description Nothing is sent before. */
+            retry_at: string | null;
+            /** @enum {string} */
+            state: "active" | "paused" | "disabled";
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+        };
         /** @description The answer to Zoom's validation of the address. */
         ZoomChallengeAnswer: {
             /** @description HMAC-SHA256 of the token with the app's secret, in hex. */
@@ -7121,6 +7317,101 @@ export interface operations {
             };
         };
     };
+    create_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Kinds of the table `webhook_kinds`, 1 to 100. */
+                    p_kinds: string[];
+                    /** @description https, a public name, port 443 or 8443, at most 2,048 characters. */
+                    p_url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing`, `too_many_webhook_endpoints` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing" | "too_many_webhook_endpoints";
+                    };
+                };
+            };
+            /** @description `invalid_webhook_url`, `unknown_webhook_kind` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_webhook_url" | "unknown_webhook_kind";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     delete_attachment: {
         parameters: {
             query?: never;
@@ -7240,6 +7531,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    delete_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description An endpoint of the caller's.
+                     */
+                    p_endpoint_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found`, `webhook_endpoint_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found" | "webhook_endpoint_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
+                    };
                 };
             };
             /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
@@ -8104,6 +8477,101 @@ export interface operations {
             };
         };
     };
+    redeliver_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A delivery to an endpoint of the caller's.
+                     */
+                    p_delivery_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found`, `webhook_delivery_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found" | "webhook_delivery_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "rate_limited";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     replay_event: {
         parameters: {
             query?: never;
@@ -8251,6 +8719,115 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    replay_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description An endpoint of the caller's.
+                     */
+                    p_endpoint_id: string;
+                    /**
+                     * Format: date-time
+                     * @description The time of the first event.
+                     */
+                    p_from: string;
+                    /** @description Also what was delivered. */
+                    p_is_delivered_too?: boolean;
+                    /**
+                     * Format: date-time
+                     * @description Before the time of the last; not included.
+                     */
+                    p_to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number;
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found`, `webhook_endpoint_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found" | "webhook_endpoint_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "rate_limited";
                     };
                 };
             };
@@ -8414,6 +8991,187 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "not_found";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description An endpoint of the caller's.
+                     */
+                    p_endpoint_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedWebhookSecret"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found`, `webhook_endpoint_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found" | "webhook_endpoint_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    send_test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description An endpoint of the caller's.
+                     */
+                    p_endpoint_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found`, `webhook_endpoint_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found" | "webhook_endpoint_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing`, `webhook_endpoint_not_active` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing" | "webhook_endpoint_not_active";
+                    };
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "rate_limited";
                     };
                 };
             };
@@ -9087,6 +9845,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    update_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description An endpoint of the caller's.
+                     */
+                    p_endpoint_id: string;
+                    /** @description true pauses; false starts again, also one that was disabled, and sends what waited. */
+                    p_is_paused?: boolean;
+                    /** @description Other kinds; what was recorded before stays. */
+                    p_kinds?: string[];
+                    /** @description Another address. */
+                    p_url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found`, `webhook_endpoint_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found" | "webhook_endpoint_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description `invalid_webhook_url`, `unknown_webhook_kind` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_webhook_url" | "unknown_webhook_kind";
+                    };
                 };
             };
             /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */

@@ -1724,6 +1724,166 @@ export type Database = {
           },
         ];
       };
+      webhook_attempts: {
+        Row: {
+          attempted_at: string;
+          delivery_id: string;
+          duration_ms: number;
+          error: string | null;
+          id: number;
+          status: number | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempted_at: string;
+          delivery_id: string;
+          duration_ms: number;
+          error?: string | null;
+          id?: never;
+          status?: number | null;
+          user_id: string;
+        };
+        Update: {
+          attempted_at?: string;
+          delivery_id?: string;
+          duration_ms?: number;
+          error?: string | null;
+          id?: never;
+          status?: number | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "webhook_attempts_delivery_id_fkey";
+            columns: ["delivery_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_deliveries";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      webhook_deliveries: {
+        Row: {
+          attempts: number;
+          created_at: string;
+          data: NonNullable<Json>;
+          delivered_at: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id: string;
+          kind: string;
+          last_error: string | null;
+          last_status: number | null;
+          next_attempt_at: string | null;
+          occurred_at: string;
+          state: Database["public"]["Enums"]["webhook_delivery_state"];
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          created_at?: string;
+          data: NonNullable<Json>;
+          delivered_at?: string | null;
+          endpoint_id: string;
+          event_id: string;
+          id?: string;
+          kind: string;
+          last_error?: string | null;
+          last_status?: number | null;
+          next_attempt_at?: string | null;
+          occurred_at: string;
+          state?: Database["public"]["Enums"]["webhook_delivery_state"];
+          user_id: string;
+        };
+        Update: {
+          attempts?: number;
+          created_at?: string;
+          data?: NonNullable<Json>;
+          delivered_at?: string | null;
+          endpoint_id?: string;
+          event_id?: string;
+          id?: string;
+          kind?: string;
+          last_error?: string | null;
+          last_status?: number | null;
+          next_attempt_at?: string | null;
+          occurred_at?: string;
+          state?: Database["public"]["Enums"]["webhook_delivery_state"];
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "webhook_deliveries_endpoint_id_fkey";
+            columns: ["endpoint_id"];
+            isOneToOne: false;
+            referencedRelation: "webhook_endpoints";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "webhook_deliveries_kind_fkey";
+            columns: ["kind"];
+            isOneToOne: false;
+            referencedRelation: "webhook_kinds";
+            referencedColumns: ["kind"];
+          },
+        ];
+      };
+      webhook_endpoints: {
+        Row: {
+          consecutive_failures: number;
+          created_at: string;
+          disabled_reason: string | null;
+          failing_since: string | null;
+          id: string;
+          kinds: string[];
+          last_success_at: string | null;
+          retry_at: string | null;
+          state: Database["public"]["Enums"]["webhook_endpoint_state"];
+          updated_at: string;
+          url: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          consecutive_failures?: number;
+          created_at?: string;
+          disabled_reason?: string | null;
+          failing_since?: string | null;
+          id?: string;
+          kinds: string[];
+          last_success_at?: string | null;
+          retry_at?: string | null;
+          state?: Database["public"]["Enums"]["webhook_endpoint_state"];
+          updated_at?: string;
+          url: string;
+          user_id?: string;
+        };
+        Update: {
+          consecutive_failures?: number;
+          created_at?: string;
+          disabled_reason?: string | null;
+          failing_since?: string | null;
+          id?: string;
+          kinds?: string[];
+          last_success_at?: string | null;
+          retry_at?: string | null;
+          state?: Database["public"]["Enums"]["webhook_endpoint_state"];
+          updated_at?: string;
+          url?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "webhook_endpoints_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       webhook_events: {
         Row: {
           attempts: number;
@@ -1773,6 +1933,28 @@ export type Database = {
           request_id?: string | null;
           settled_at?: string | null;
           status?: Database["public"]["Enums"]["webhook_event_status"];
+        };
+        Relationships: [];
+      };
+      webhook_kinds: {
+        Row: {
+          data_fields: string[];
+          description: string;
+          kind: string;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          data_fields: string[];
+          description: string;
+          kind: string;
+          version?: number;
+        };
+        Update: {
+          data_fields?: string[];
+          description?: string;
+          kind?: string;
+          version?: number;
         };
         Relationships: [];
       };
@@ -2073,8 +2255,10 @@ export type Database = {
         };
         Returns: operations["create_attachment"]["responses"][200]["content"]["application/json"];
       };
+      create_webhook_endpoint: { Args: { p_kinds: string[]; p_url: string }; Returns: operations["create_webhook_endpoint"]["responses"][200]["content"]["application/json"] };
       delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
       delete_ticket: { Args: { p_ticket_id: string }; Returns: boolean };
+      delete_webhook_endpoint: { Args: { p_endpoint_id: string }; Returns: undefined };
       doubt_what_vapi_lacks: {
         Args: { p_assistants: string[]; p_numbers: string[] };
         Returns: number;
@@ -2253,6 +2437,7 @@ export type Database = {
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
       recording_control_target: { Args: { p_class_id: string }; Returns: operations["recording_control_target"]["responses"][200]["content"]["application/json"] };
       recording_sources: { Args: { p_recording_ids: string[] }; Returns: Json };
+      redeliver_webhook: { Args: { p_delivery_id: string }; Returns: undefined };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
         Returns: operations["replay_event"]["responses"][200]["content"]["application/json"];
@@ -2266,9 +2451,15 @@ export type Database = {
         };
         Returns: operations["replay_events"]["responses"][200]["content"]["application/json"];
       };
+      replay_webhooks: {
+        Args: { p_endpoint_id: string; p_from: string; p_is_delivered_too?: boolean; p_to: string };
+        Returns: number;
+      };
       request_account_deletion: { Args: Record<PropertyKey, never>; Returns: operations["request_account_deletion"]["responses"][200]["content"]["application/json"] };
       retry_deferred_events: { Args: Record<PropertyKey, never>; Returns: boolean };
       retry_task: { Args: { p_task_id: string }; Returns: string };
+      rotate_webhook_secret: { Args: { p_endpoint_id: string }; Returns: operations["rotate_webhook_secret"]["responses"][200]["content"]["application/json"] };
+      send_test_webhook: { Args: { p_endpoint_id: string }; Returns: string };
       set_enrollments: { Args: { p_class_id: string; p_student_ids: string[] }; Returns: operations["set_enrollments"]["responses"][200]["content"]["application/json"] };
       settle_attachment: {
         Args: {
@@ -2281,6 +2472,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      settle_webhook_attempts: {
+        Args: { p_attempts: Json; p_endpoint_id: string };
+        Returns: boolean;
+      };
       submit_ticket_survey: {
         Args: {
           p_feedback?: string;
@@ -2292,6 +2487,7 @@ export type Database = {
       };
       support_stats: { Args: { p_from: string; p_to: string }; Returns: operations["support_stats"]["responses"][200]["content"]["application/json"] };
       sweep_vapi_strays: { Args: { p_assistants: Json; p_numbers: Json }; Returns: number };
+      take_webhook_deliveries: { Args: { p_endpoint_id: string; p_limit: number }; Returns: Json };
       ticket_queue: {
         Args: {
           p_after_id?: string;
@@ -2368,7 +2564,12 @@ export type Database = {
         }[];
       };
       unknown_accounts: { Args: { p_subject: string; p_user_keys: string[] }; Returns: string[] };
+      update_webhook_endpoint: {
+        Args: { p_endpoint_id: string; p_is_paused?: boolean; p_kinds?: string[]; p_url?: string };
+        Returns: operations["update_webhook_endpoint"]["responses"][200]["content"]["application/json"];
+      };
       user_limits_overview: { Args: Record<PropertyKey, never>; Returns: operations["user_limits_overview"]["responses"][200]["content"]["application/json"] };
+      wake_webhooks: { Args: Record<PropertyKey, never>; Returns: number };
     };
     Enums: {
       account_status: "active" | "expired" | "suspended" | "closing";
@@ -2423,6 +2624,8 @@ export type Database = {
       ticket_status: "open" | "in_progress" | "waiting" | "resolved" | "closed";
       usage_period: "lifetime" | "month";
       user_role: "member" | "teacher" | "agent" | "admin";
+      webhook_delivery_state: "pending" | "delivered" | "failed";
+      webhook_endpoint_state: "active" | "paused" | "disabled";
       webhook_event_status: "received" | "applied" | "ignored" | "failed" | "dead";
       webhook_provider: "zoom" | "google_meet" | "vapi";
     };
@@ -2595,6 +2798,8 @@ export const Constants = {
       ticket_status: ["open", "in_progress", "waiting", "resolved", "closed"],
       usage_period: ["lifetime", "month"],
       user_role: ["member", "teacher", "agent", "admin"],
+      webhook_delivery_state: ["pending", "delivered", "failed"],
+      webhook_endpoint_state: ["active", "paused", "disabled"],
       webhook_event_status: ["received", "applied", "ignored", "failed", "dead"],
       webhook_provider: ["zoom", "google_meet", "vapi"],
     },

@@ -17,5 +17,6 @@ export function functionEnvironment(options: {
     ZOOM_WEBHOOK_SECRETS: keys.secrets.zoom,
     VAPI_WEBHOOK_SECRETS: keys.secrets.vapi,
     SWITCHBOARD_PUBLIC_URL: url,
+    SWITCHBOARD_LOOPBACK_WEBHOOKS: "allowed",
   };
 }

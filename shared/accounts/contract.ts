@@ -2,6 +2,12 @@ import { z } from "zod";
 import type { Rpcs } from "../core/contract.ts";
 import { AccountDetails, AccountList } from "./contract/accounts.ts";
 import { UsageHistory, UsageLogEntry, UserLimits } from "./contract/limits.ts";
+import {
+  NewWebhookEndpoint,
+  RotatedWebhookSecret,
+  WebhookEndpoint,
+  webhookRpcs,
+} from "./contract/webhooks.ts";
 
 const Time = z.iso.datetime({ offset: true });
 
@@ -23,7 +29,7 @@ export const ExportPage = z
       "The p_cursor of the next page; null on the last.",
     ),
     accounts: Sections.optional().describe(
-      "Rows by section: closure, limits, notifications, profile, rates, told, usage_log.",
+      "Rows by section: closure, limits, notifications, profile, rates, told, usage_log, webhook_attempts, webhook_deliveries, webhook_endpoints.",
     ),
     classes: Sections.optional().describe(
       "Rows by section: enrolments, hosted_classes, join_links, marks, meet_spaces, named_accounts, provider_ids, sessions.",
@@ -58,10 +64,14 @@ export const schemas = {
   DeletionRequest,
   AccountList,
   AccountDetails,
+  WebhookEndpoint,
+  NewWebhookEndpoint,
+  RotatedWebhookSecret,
 };
 
 /** What a client may call of the accounts domain. */
 export const rpcs: Rpcs = {
+  ...webhookRpcs,
   user_limits_overview: {
     summary: "Reads the caller's limits and usage",
     description:

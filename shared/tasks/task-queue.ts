@@ -16,9 +16,8 @@ const LeasedTask = z.object({
 /** A task that is this worker's until the lease ends. */
 export type LeasedTask = z.infer<typeof LeasedTask>;
 
-const Settlement = z.enum(["done", "runs_again", "retry", "dead", "lost"]);
-
 /** What became of a task; `lost`: the lease was another's by then, so nothing was written. */
+export const Settlement = z.enum(["done", "runs_again", "retry", "dead", "lost"]);
 export type Settlement = z.infer<typeof Settlement>;
 
 /** Takes up to `limit` due tasks of the given kinds, the longest due first. */

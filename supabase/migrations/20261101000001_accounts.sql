@@ -24,6 +24,14 @@ comment on domain public.amount is 'What is counted against a limit (assistants,
 -- One tick does one bounded step, so that a tick may die anywhere and the next goes on.
 create type private.closure_reason as enum ('trial', 'request');
 
+create type public.webhook_endpoint_state as enum ('active', 'paused', 'disabled');
+comment on type public.webhook_endpoint_state is
+  'active; paused: by its owner; disabled: by us, because the endpoint said that it is gone or failed for days. What happens meanwhile waits.';
+
+create type public.webhook_delivery_state as enum ('pending', 'delivered', 'failed');
+comment on type public.webhook_delivery_state is
+  'pending: to be sent, for the first time or again; delivered: answered with 2xx; failed: given up after the last try, can be sent again.';
+
 -- schemas/accounts/callers.sql
 -- Who is calling, for policies and rules. The functions have no arguments, so that `(select private.f())` runs once for a statement.
 -- They are PL/pgSQL, because every row of the ledger asks as well: a function in SQL with a search_path is planned at each call
@@ -547,6 +555,8 @@ begin
       perform private.revive_account(new.user_id);
     end if;
     perform private.run_hooks('plan_changed', old, new);
+    perform private.publish_webhook(new.user_id, 'plan.changed', concat_ws(' ', new.user_id, extract(epoch from now())), now(),
+      jsonb_build_object('from', old.plan_type, 'to', new.plan_type));
   end if;
   return null;
 end;
@@ -693,6 +703,168 @@ begin
 end;
 $$;
 comment on function private.notify(uuid, text, uuid, jsonb) is 'Tells a user something. Silent when the profile is gone.';
+
+-- schemas/accounts/webhook_kinds.sql
+-- What an account's own system can be told of. Each domain registers its kinds; docs/api/webhooks.md describes them.
+create table public.webhook_kinds (
+  kind text primary key constraint kind_is_dotted check (kind ~ '^[a-z][a-z_]*\.[a-z][a-z_]*$'),
+  version smallint not null default 1 constraint version_is_positive check (version > 0),
+  description text not null,
+  data_fields text[] not null
+);
+comment on table public.webhook_kinds is 'The kinds of events that webhooks tell of.';
+comment on column public.webhook_kinds.version is 'Of data. A field that is added keeps it, one that changes or goes raises it.';
+comment on column public.webhook_kinds.data_fields is 'The fields of data: ids and states, never what people wrote or said.';
+
+alter table public.webhook_kinds enable row level security;
+
+create policy "signed-in users read the kinds of webhooks" on public.webhook_kinds
+  for select to authenticated using ((select auth.uid()) is not null);
+
+grant select on public.webhook_kinds to authenticated, service_role;
+
+insert into public.webhook_kinds (kind, description, data_fields) values
+  ('endpoint.test', 'The owner asked for a test. Every endpoint gets it, whatever kinds it asks for.', array['endpoint_id']),
+  ('limit.reached', 'Use has reached a limit of the plan.', array['limit', 'used', 'allowed']),
+  ('plan.changed', 'The account has another plan.', array['from', 'to']);
+
+-- schemas/accounts/webhook_endpoints.sql
+-- Where an account's own system wants to hear what happens. Written by the RPCs of manage_webhook_endpoints.sql only.
+insert into private.settings (name, value, description) values
+  ('webhook_endpoints_per_account', '10', 'How many webhook endpoints an account may have.'),
+  ('webhook_secret_overlap', '"24 hours"', 'How long the secret before a rotation still signs.'),
+  ('webhook_disabled_after', '"5 days"', 'An endpoint that failed for so long without one success is disabled.');
+
+insert into private.rate_limits (kind, max_count, per) values ('webhook_sends', 60, '1 hour');
+
+create table public.webhook_endpoints (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
+  url text not null constraint url_is_at_most_2048_characters check (char_length(url) <= 2048),
+  kinds text[] not null constraint endpoint_asks_for_something check (cardinality(kinds) between 1 and 100),
+  state public.webhook_endpoint_state not null default 'active',
+  disabled_reason text constraint disabled_reason_is_known check (disabled_reason in ('gone', 'failing')),
+  failing_since timestamptz,
+  consecutive_failures integer not null default 0,
+  retry_at timestamptz,
+  last_success_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint disabled_endpoint_says_why check ((state = 'disabled') = (disabled_reason is not null)),
+  constraint failures_have_a_beginning check ((consecutive_failures > 0) = (failing_since is not null))
+);
+comment on table public.webhook_endpoints is 'Addresses of an account''s own system, which are told of events after Standard Webhooks.';
+comment on column public.webhook_endpoints.kinds is 'Kinds of events that it asks for, as in webhook_kinds.';
+comment on column public.webhook_endpoints.disabled_reason is 'gone: it answered 410; failing: nothing was delivered for days.';
+comment on column public.webhook_endpoints.failing_since is 'The first failure since the last success.';
+comment on column public.webhook_endpoints.retry_at is 'Nothing is sent before: a failing endpoint is tried with one delivery at a time, at growing intervals of at most an hour.';
+
+create index webhook_endpoints_user_id_idx on public.webhook_endpoints (user_id, created_at, id);
+
+alter table public.webhook_endpoints enable row level security;
+
+create policy "owners read their own webhook endpoints" on public.webhook_endpoints
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.webhook_endpoints to authenticated, service_role;
+
+create trigger webhook_endpoints_touch_updated_at before update on public.webhook_endpoints
+  for each row execute function private.touch_updated_at();
+
+-- A signature needs the secret itself, so it is kept in Vault and not as a hash. Nobody reads it again after it was shown.
+create table private.webhook_secrets (
+  id uuid primary key,
+  endpoint_id uuid not null references public.webhook_endpoints (id) on delete cascade,
+  created_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz
+);
+comment on table private.webhook_secrets is 'Which secrets of Vault sign an endpoint''s deliveries: the newest, and for a while those that it replaced.';
+comment on column private.webhook_secrets.id is 'The id of the secret in Vault.';
+comment on column private.webhook_secrets.expires_at is 'Until when a replaced secret signs; null for the newest.';
+
+create index webhook_secrets_endpoint_id_idx on private.webhook_secrets (endpoint_id, created_at desc);
+create index webhook_secrets_expires_at_idx on private.webhook_secrets (expires_at) where expires_at is not null;
+
+alter table private.webhook_secrets enable row level security;
+
+create policy "nobody but the owner of the schema reads which secrets sign" on private.webhook_secrets
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.webhook_secrets_forget() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from vault.secrets where id = old.id;
+  return null;
+end;
+$$;
+comment on function private.webhook_secrets_forget() is 'A secret that signs nothing any more goes from Vault, however its endpoint ended.';
+
+create trigger webhook_secrets_forget after delete on private.webhook_secrets
+  for each row execute function private.webhook_secrets_forget();
+
+-- schemas/accounts/webhook_deliveries.sql
+-- One row for each event and endpoint: what is to be sent, and what became of it. The event's id is the same in every try and replay.
+create table public.webhook_deliveries (
+  id uuid primary key default gen_random_uuid(),
+  endpoint_id uuid not null references public.webhook_endpoints (id) on delete cascade,
+  user_id uuid not null,
+  event_id uuid not null,
+  kind text not null references public.webhook_kinds (kind) on update cascade on delete cascade,
+  occurred_at timestamptz not null,
+  data jsonb not null,
+  state public.webhook_delivery_state not null default 'pending',
+  attempts integer not null default 0 constraint attempts_are_not_negative check (attempts >= 0),
+  next_attempt_at timestamptz default now(),
+  last_status smallint,
+  last_error text,
+  delivered_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint event_is_told_once_to_an_endpoint unique (endpoint_id, event_id),
+  constraint pending_delivery_has_a_next_attempt check ((state = 'pending') = (next_attempt_at is not null)),
+  constraint delivered_delivery_says_when check ((state = 'delivered') = (delivered_at is not null))
+);
+comment on table public.webhook_deliveries is 'Events on their way to an endpoint. Kept for 30 days.';
+comment on column public.webhook_deliveries.user_id is 'The endpoint''s owner, for policies.';
+comment on column public.webhook_deliveries.event_id is 'The webhook-id without its prefix, by which a receiver knows a repetition.';
+comment on column public.webhook_deliveries.occurred_at is 'When it happened, which is neither when it was recorded nor when it is sent.';
+comment on column public.webhook_deliveries.attempts is 'Tries since it was last asked for; webhook_attempts has them all.';
+comment on column public.webhook_deliveries.last_error is 'Why the last try failed without a status: timeout, no_connection, tls, address_refused, bad_answer.';
+
+create index webhook_deliveries_due_idx on public.webhook_deliveries (endpoint_id, next_attempt_at, id) where state = 'pending';
+create index webhook_deliveries_endpoint_id_idx on public.webhook_deliveries (endpoint_id, occurred_at desc, id desc);
+create index webhook_deliveries_user_id_idx on public.webhook_deliveries (user_id, created_at, id);
+create index webhook_deliveries_kind_idx on public.webhook_deliveries (kind);
+create index webhook_deliveries_created_at_idx on public.webhook_deliveries (created_at);
+
+alter table public.webhook_deliveries enable row level security;
+
+create policy "owners read what their endpoints are told" on public.webhook_deliveries
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.webhook_deliveries to authenticated, service_role;
+
+create table public.webhook_attempts (
+  id bigint generated always as identity primary key,
+  delivery_id uuid not null references public.webhook_deliveries (id) on delete cascade,
+  user_id uuid not null,
+  attempted_at timestamptz not null,
+  duration_ms integer not null constraint duration_is_not_negative check (duration_ms >= 0),
+  status smallint,
+  error text,
+  constraint attempt_has_a_status_or_an_error check (num_nonnulls(status, error) = 1)
+);
+comment on table public.webhook_attempts is 'Every try of a delivery: when, how long it took, and the status or why there was none. Nothing of an answer''s body is kept.';
+comment on column public.webhook_attempts.user_id is 'The endpoint''s owner, for policies.';
+
+create index webhook_attempts_delivery_id_idx on public.webhook_attempts (delivery_id, id);
+create index webhook_attempts_user_id_idx on public.webhook_attempts (user_id, id);
+
+alter table public.webhook_attempts enable row level security;
+
+create policy "owners read how their endpoints answered" on public.webhook_attempts
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.webhook_attempts to authenticated, service_role;
 
 -- schemas/accounts/admin_actions.sql
 -- What an admin may do to an account. The rules are triggers on the rows; these check the caller and touch the row.
@@ -1148,6 +1320,209 @@ $$;
 comment on function private.close_account(uuid, private.closure_reason, timestamptz) is
   'Begins to close an account that is due and not blocked; irreversible. False when it is not.';
 
+-- schemas/accounts/deliver_webhooks.sql
+-- How deliveries leave. An endpoint is one task: a worker takes what is due for it, sends it and says how each try ended. A failing
+-- endpoint has a kind of tasks of its own, so that its slowness takes no worker's place from others.
+insert into private.settings (name, value, description) values
+  ('webhook_retry_minutes', '[1, 5, 30, 120, 300, 600, 600, 720, 840, 1080]',
+    'Waiting time in minutes before each further try of a delivery, a tenth more or less: three days in all. After the last it is failed.');
+
+create function private.jitter(p_delay interval) returns interval
+language sql volatile set search_path = '' as $$
+  select p_delay * (0.9 + random() * 0.2);
+$$;
+comment on function private.jitter(interval) is 'A delay, a tenth more or less, so that what failed together is not tried again together.';
+
+-- Leaps from endpoint to endpoint in the index, whatever number of deliveries each has.
+create function private.due_webhook_endpoints(p_now timestamptz) returns table (endpoint_id uuid, user_id uuid, is_failing boolean)
+language sql stable security definer set search_path = '' as $$
+  with recursive waiting (endpoint_id) as (
+    (select d.endpoint_id from public.webhook_deliveries d where d.state = 'pending' order by d.endpoint_id limit 1)
+    union all
+    select (
+      select d.endpoint_id from public.webhook_deliveries d
+      where d.state = 'pending' and d.endpoint_id > waiting.endpoint_id order by d.endpoint_id limit 1)
+    from waiting where waiting.endpoint_id is not null
+  )
+  select e.id, e.user_id, e.consecutive_failures > 0
+  from waiting
+  join public.webhook_endpoints e on e.id = waiting.endpoint_id
+  join public.profiles p on p.id = e.user_id
+  where e.state = 'active' and (e.retry_at is null or e.retry_at <= p_now)
+    and p.account_status not in ('suspended', 'closing')
+    and exists (select from public.webhook_deliveries d
+      where d.endpoint_id = e.id and d.state = 'pending' and d.next_attempt_at <= p_now)
+  order by e.id;
+$$;
+comment on function private.due_webhook_endpoints(timestamptz) is 'Endpoints to which something is to be sent at that time.';
+
+create function private.wake_webhooks(p_limit integer, p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_due record;
+  v_count integer := 0;
+begin
+  for v_due in select * from private.due_webhook_endpoints(p_now) loop
+    continue when exists (
+      select from public.tasks t
+      where t.kind in ('deliver_webhooks', 'deliver_failing_webhooks') and t.resource_id = v_due.endpoint_id::text
+        and t.done_at is null and t.cancelled_at is null and t.dead_at is null);
+    perform private.enqueue_task(case when v_due.is_failing then 'deliver_failing_webhooks' else 'deliver_webhooks' end,
+      v_due.endpoint_id::text, v_due.user_id, p_now);
+    v_count := v_count + 1;
+    exit when v_count >= p_limit;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function private.wake_webhooks(integer, timestamptz) is 'Asks for a worker for endpoints that have none and to which something is to be sent. How many.';
+
+create function private.take_webhook_deliveries(p_endpoint_id uuid, p_limit integer, p_now timestamptz) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object(
+    'url', e.url,
+    'secrets', (
+      select jsonb_agg(v.decrypted_secret order by s.created_at desc)
+      from private.webhook_secrets s join vault.decrypted_secrets v on v.id = s.id
+      where s.endpoint_id = e.id and (s.expires_at is null or s.expires_at > p_now)),
+    'deliveries', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', due.id, 'event_id', due.event_id, 'kind', due.kind, 'version', k.version,
+        'occurred_at', due.occurred_at, 'data', due.data) order by due.next_attempt_at, due.id), '[]')
+      from (
+        select * from public.webhook_deliveries d
+        where d.endpoint_id = e.id and d.state = 'pending' and d.next_attempt_at <= p_now
+        order by d.next_attempt_at, d.id
+        -- Whether a failing endpoint is back is asked with one.
+        limit case when e.consecutive_failures > 0 then 1 else p_limit end
+      ) due join public.webhook_kinds k on k.kind = due.kind))
+  from public.webhook_endpoints e join public.profiles p on p.id = e.user_id
+  where e.id = p_endpoint_id and e.state = 'active' and (e.retry_at is null or e.retry_at <= p_now)
+    and p.account_status not in ('suspended', 'closing');
+$$;
+comment on function private.take_webhook_deliveries(uuid, integer, timestamptz) is
+  'What is to be sent to an endpoint now, with its address and secrets; null when nothing is, whatever is due.';
+
+create function private.webhook_retry_delay(p_attempts integer) returns interval
+language sql volatile set search_path = '' as $$
+  select private.jitter((value ->> (p_attempts - 1))::integer * interval '1 minute')
+  from private.settings where name = 'webhook_retry_minutes' and p_attempts > 0;
+$$;
+comment on function private.webhook_retry_delay(integer) is 'How long to wait after so many failed tries of a delivery; null after the last.';
+
+-- The endpoint as a whole: what is known of it after a try.
+create function private.judge_webhook_endpoint(
+  p_endpoint public.webhook_endpoints, p_is_success boolean, p_status integer, p_retry_after_seconds integer, p_now timestamptz
+) returns public.webhook_endpoints
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  c_failures_in_a_row constant integer := 5;
+begin
+  if p_is_success then
+    p_endpoint.failing_since := null;
+    p_endpoint.consecutive_failures := 0;
+    p_endpoint.retry_at := null;
+    p_endpoint.last_success_at := p_now;
+    return p_endpoint;
+  end if;
+  p_endpoint.consecutive_failures := p_endpoint.consecutive_failures + 1;
+  p_endpoint.failing_since := coalesce(p_endpoint.failing_since, p_now);
+  -- A refusal of one delivery says little of the next. Silence, too many requests, an outage or refusals in a row do.
+  if p_status is null or p_status in (429, 502, 503, 504) or p_endpoint.consecutive_failures >= c_failures_in_a_row then
+    p_endpoint.retry_at := p_now + greatest(
+      private.jitter(least(interval '1 minute' * 2 ^ least(p_endpoint.consecutive_failures - 1, 10), interval '1 hour')),
+      least(coalesce(p_retry_after_seconds, 0), 86400) * interval '1 second');
+  end if;
+  if p_status = 410 then
+    p_endpoint.state := 'disabled';
+    p_endpoint.disabled_reason := 'gone';
+  elsif p_now - p_endpoint.failing_since >= private.setting_interval('webhook_disabled_after') then
+    p_endpoint.state := 'disabled';
+    p_endpoint.disabled_reason := 'failing';
+  end if;
+  return p_endpoint;
+end;
+$$;
+comment on function private.judge_webhook_endpoint(public.webhook_endpoints, boolean, integer, integer, timestamptz) is
+  'An endpoint after a try: fit, failing since when and tried again when, or disabled.';
+
+create function private.settle_webhook_attempts(p_endpoint_id uuid, p_attempts jsonb, p_now timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_endpoint public.webhook_endpoints;
+  v_was_active boolean;
+  v_attempt record;
+  v_is_success boolean;
+begin
+  select * into v_endpoint from public.webhook_endpoints where id = p_endpoint_id for no key update;
+  if not found then
+    return false;
+  end if;
+  v_was_active := v_endpoint.state = 'active';
+  for v_attempt in
+    select a.*, d.attempts + 1 as tries
+    from jsonb_to_recordset(p_attempts) as a (delivery_id uuid, attempted_at timestamptz, duration_ms integer, status integer, error text, retry_after_seconds integer)
+    join public.webhook_deliveries d on d.id = a.delivery_id and d.endpoint_id = p_endpoint_id
+    order by a.attempted_at, a.delivery_id
+    for no key update of d
+  loop
+    v_is_success := coalesce(v_attempt.status between 200 and 299, false);
+    insert into public.webhook_attempts (delivery_id, user_id, attempted_at, duration_ms, status, error)
+    values (v_attempt.delivery_id, v_endpoint.user_id, v_attempt.attempted_at, v_attempt.duration_ms, v_attempt.status,
+      case when v_attempt.status is null then coalesce(v_attempt.error, 'unknown') end);
+    update public.webhook_deliveries set
+      attempts = v_attempt.tries,
+      last_status = v_attempt.status,
+      last_error = case when v_attempt.status is null then coalesce(v_attempt.error, 'unknown') end,
+      state = (case when v_is_success then 'delivered' when schedule.delay is null then 'failed' else 'pending' end)::public.webhook_delivery_state,
+      delivered_at = case when v_is_success then p_now end,
+      next_attempt_at = case when not v_is_success and schedule.delay is not null then p_now + greatest(schedule.delay,
+        least(coalesce(v_attempt.retry_after_seconds, 0), 86400) * interval '1 second') end
+    from (select private.webhook_retry_delay(v_attempt.tries) as delay) schedule
+    -- Somebody else may have delivered it meanwhile, when a lease was lost.
+    where id = v_attempt.delivery_id and state = 'pending';
+    v_endpoint := private.judge_webhook_endpoint(v_endpoint, v_is_success, v_attempt.status, v_attempt.retry_after_seconds, p_now);
+  end loop;
+
+  update public.webhook_endpoints
+  set failing_since = v_endpoint.failing_since, consecutive_failures = v_endpoint.consecutive_failures, retry_at = v_endpoint.retry_at,
+      last_success_at = v_endpoint.last_success_at,
+      state = case when v_was_active then v_endpoint.state else state end,
+      disabled_reason = case when v_was_active then v_endpoint.disabled_reason else disabled_reason end
+  where id = p_endpoint_id;
+  if v_was_active and v_endpoint.state = 'disabled' then
+    perform private.notify(v_endpoint.user_id, 'webhook_endpoint_disabled', p_endpoint_id,
+      jsonb_build_object('url', v_endpoint.url, 'reason', v_endpoint.disabled_reason, 'failing_since', v_endpoint.failing_since));
+  end if;
+  return v_endpoint.state = 'active' and (v_endpoint.retry_at is null or v_endpoint.retry_at <= p_now);
+end;
+$$;
+comment on function private.settle_webhook_attempts(uuid, jsonb, timestamptz) is
+  'Records tries of deliveries and what follows for them and their endpoint. Says whether more may be sent to it now.';
+
+create function public.wake_webhooks() returns integer
+language sql security definer set search_path = '' as $$
+  select private.wake_webhooks(1000, now());
+$$;
+comment on function public.wake_webhooks() is 'For the maintenance function: asks for workers for the endpoints to which something is to be sent. How many.';
+
+create function public.take_webhook_deliveries(p_endpoint_id uuid, p_limit integer) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select private.take_webhook_deliveries(p_endpoint_id, least(p_limit, 50), now());
+$$;
+comment on function public.take_webhook_deliveries(uuid, integer) is
+  'For the maintenance function: {url, secrets, deliveries} of an endpoint; null when nothing may be sent to it now.';
+
+create function public.settle_webhook_attempts(p_endpoint_id uuid, p_attempts jsonb) returns boolean
+language sql security definer set search_path = '' as $$
+  select private.settle_webhook_attempts(p_endpoint_id, p_attempts, now());
+$$;
+comment on function public.settle_webhook_attempts(uuid, jsonb) is
+  'For the maintenance function: how tries ended, as [{delivery_id, attempted_at, duration_ms, status, error, retry_after_seconds}]. '
+  'Whether more may be sent now.';
+
+grant execute on function public.wake_webhooks(), public.take_webhook_deliveries(uuid, integer), public.settle_webhook_attempts(uuid, jsonb)
+  to service_role;
+
 -- schemas/accounts/export_my_data.sql
 -- Everything that is held about a user, for themselves: page by page, so that no answer grows with the account.
 insert into private.settings (name, value, description) values
@@ -1357,6 +1732,152 @@ comment on function private.roll_over_periods(timestamptz) is
 
 select private.schedule_job('roll_over_periods', '*/10 * * * *', 'private.roll_over_periods', 'starts new usage periods');
 
+-- schemas/accounts/manage_webhook_endpoints.sql
+-- The owner's part: endpoints and their secrets. A secret is shown once, by the call that makes it.
+create function private.is_webhook_url(p_url text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select coalesce(
+    char_length(p_url) <= 2048 and (
+      -- A name with a dot whose last label has a letter, so no address; what the name resolves to is checked at every sending.
+      (p_url ~* '^https://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])(:(443|8443))?([/?][^\s#"<>\\^`{|}]*)?$'
+        and substring(lower(p_url) from '^https://([^/:?]+)')
+          !~ '(^|\.)(local|localhost|internal|intranet|lan|home|corp|private|test|example|invalid|onion|arpa)$')
+      -- The embedded stack says this in its Vault, for receivers on the same machine. Nothing else needs it, so `verify` does not ask for it.
+      or (p_url ~ '^http://127\.0\.0\.1:[0-9]{1,5}/[^\s#"<>\\^`{|}]*$'
+        and exists (select from vault.decrypted_secrets s where (s.name, s.decrypted_secret) = ('switchboard_loopback_webhooks', 'allowed')))
+    ), false);
+$$;
+comment on function private.is_webhook_url(text) is
+  'Whether webhooks may go there: https, a public-looking name, port 443 or 8443, no credentials and no fragment.';
+
+create function private.check_webhook_endpoint(p_url text, p_kinds text[]) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not private.is_webhook_url(p_url) then
+    perform private.refuse(422, 'invalid_webhook_url', 'A webhook goes to an https address with a public name, on port 443 or 8443.');
+  end if;
+  if coalesce(cardinality(p_kinds), 0) not between 1 and 100 or array_ndims(p_kinds) <> 1
+    or exists (select from unnest(p_kinds) asked where asked is null or not exists (select from public.webhook_kinds k where k.kind = asked))
+  then
+    perform private.refuse(422, 'unknown_webhook_kind', 'An endpoint asks for at least one kind of events that there is.');
+  end if;
+end;
+$$;
+comment on function private.check_webhook_endpoint(text, text[]) is 'Refuses an address or kinds that an endpoint cannot have.';
+
+create function private.require_webhook_owner() returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_status public.account_status;
+begin
+  perform private.lock_user_limits(auth.uid(), now());
+  select account_status into v_status from public.profiles where id = auth.uid();
+  if v_status is null then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  elsif v_status = 'closing' then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  elsif v_status = 'suspended' then
+    perform private.refuse(403, 'account_suspended', 'The account is suspended.');
+  end if;
+end;
+$$;
+comment on function private.require_webhook_owner() is
+  'Locks the caller''s account and refuses one that is barred. An expired trial keeps its endpoints: tickets and classes go on.';
+
+create function private.lock_webhook_endpoint(p_endpoint_id uuid) returns public.webhook_endpoints
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_endpoint public.webhook_endpoints;
+begin
+  perform private.require_webhook_owner();
+  select * into v_endpoint from public.webhook_endpoints where id = p_endpoint_id and user_id = auth.uid() for no key update;
+  if not found then
+    perform private.refuse(404, 'webhook_endpoint_not_found', 'There is no such webhook endpoint.');
+  end if;
+  return v_endpoint;
+end;
+$$;
+comment on function private.lock_webhook_endpoint(uuid) is 'Locks an endpoint of the caller''s; 404 for an absent and for another''s.';
+
+-- 32 bytes, of which 244 bits are random.
+create function private.add_webhook_secret(p_endpoint_id uuid) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_secret constant text := 'whsec_' || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64');
+begin
+  insert into private.webhook_secrets (id, endpoint_id)
+  values (vault.create_secret(v_secret, null, 'signs the deliveries of a webhook endpoint'), p_endpoint_id);
+  return v_secret;
+end;
+$$;
+comment on function private.add_webhook_secret(uuid) is 'Makes an endpoint''s newest secret and returns it.';
+
+create function private.create_webhook_endpoint(p_url text, p_kinds text[]) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_endpoint public.webhook_endpoints;
+begin
+  perform private.require_webhook_owner();
+  perform private.check_webhook_endpoint(p_url, p_kinds);
+  if (select count(*) from public.webhook_endpoints where user_id = auth.uid()) >= private.setting_integer('webhook_endpoints_per_account') then
+    perform private.refuse(409, 'too_many_webhook_endpoints', 'An account has a limited number of webhook endpoints.',
+      jsonb_build_object('allowed', private.setting_integer('webhook_endpoints_per_account')));
+  end if;
+  insert into public.webhook_endpoints (user_id, url, kinds)
+  values (auth.uid(), p_url, array(select distinct kind from unnest(p_kinds) kind order by kind))
+  returning * into v_endpoint;
+  return to_jsonb(v_endpoint) - 'user_id' || jsonb_build_object('secret', private.add_webhook_secret(v_endpoint.id));
+end;
+$$;
+comment on function private.create_webhook_endpoint(text, text[]) is 'Adds an endpoint of the caller''s, with its secret.';
+
+create function private.update_webhook_endpoint(p_endpoint_id uuid, p_url text, p_kinds text[], p_is_paused boolean) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_endpoint public.webhook_endpoints := private.lock_webhook_endpoint(p_endpoint_id);
+begin
+  perform private.check_webhook_endpoint(coalesce(p_url, v_endpoint.url), coalesce(p_kinds, v_endpoint.kinds));
+  update public.webhook_endpoints set
+    url = coalesce(p_url, url),
+    kinds = case when p_kinds is null then kinds else array(select distinct kind from unnest(p_kinds) kind order by kind) end,
+    state = case p_is_paused when true then 'paused' when false then 'active' else state end,
+    disabled_reason = case when p_is_paused is null then disabled_reason end,
+    -- Another address or a new start is tried at once.
+    failing_since = case when p_url is null and p_is_paused is null then failing_since end,
+    consecutive_failures = case when p_url is null and p_is_paused is null then consecutive_failures else 0 end,
+    retry_at = case when p_url is null and p_is_paused is null then retry_at end
+  where id = p_endpoint_id
+  returning * into v_endpoint;
+  return to_jsonb(v_endpoint) - 'user_id';
+end;
+$$;
+comment on function private.update_webhook_endpoint(uuid, text, text[], boolean) is 'Changes an endpoint of the caller''s; null leaves as it is.';
+
+create function private.delete_webhook_endpoint(p_endpoint_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_webhook_endpoint(p_endpoint_id);
+  delete from public.webhook_endpoints where id = p_endpoint_id;
+end;
+$$;
+comment on function private.delete_webhook_endpoint(uuid) is 'Deletes an endpoint of the caller''s with its secrets and deliveries.';
+
+create function private.rotate_webhook_secret(p_endpoint_id uuid) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_most_secrets constant integer := 4;
+  v_expires_at constant timestamptz := now() + private.setting_interval('webhook_secret_overlap');
+begin
+  perform private.lock_webhook_endpoint(p_endpoint_id);
+  update private.webhook_secrets set expires_at = v_expires_at where endpoint_id = p_endpoint_id and expires_at is null;
+  delete from private.webhook_secrets where id in (
+    select id from private.webhook_secrets where endpoint_id = p_endpoint_id
+    order by created_at desc, id offset c_most_secrets - 1);
+  return jsonb_build_object('secret', private.add_webhook_secret(p_endpoint_id), 'previous_expires_at', v_expires_at);
+end;
+$$;
+comment on function private.rotate_webhook_secret(uuid) is 'Gives an endpoint of the caller''s a new secret; those before sign beside it for a day.';
+
 -- schemas/accounts/pause_expired_accounts.sql
 -- Assistants and numbers of an account that may not use voice are read-only for clients, and the refusal says why.
 -- The clock decides, not the stored status: the job that stores it may be minutes late.
@@ -1444,6 +1965,28 @@ language sql security definer set search_path = '' as $$
   on conflict (id) do update set full_name = excluded.full_name, avatar_url = excluded.avatar_url;
 $$;
 comment on function private.follow_profile_card(public.profiles) is 'Keeps profile_cards in step with profiles.';
+
+-- schemas/accounts/publish_webhook.sql
+-- How a domain tells the endpoints of an account what happened: in the transaction of the fact, so that neither is without the other.
+-- Rows are inserted and nothing is locked that others write, because facts of many accounts come in one transaction in any order
+-- (docs/decisions/0130-an-endpoint-is-a-task.md). The key share lets an endpoint that is being deleted be passed over.
+create function private.publish_webhook(p_user_id uuid, p_kind text, p_about text, p_occurred_at timestamptz, p_data jsonb)
+returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.webhook_deliveries (endpoint_id, user_id, event_id, kind, occurred_at, data)
+  select e.id, e.user_id, md5(p_kind || ' ' || p_about)::uuid, p_kind, p_occurred_at, p_data
+  from (
+    select id, user_id from public.webhook_endpoints
+    where user_id = p_user_id and p_kind = any (kinds)
+    for key share
+  ) e
+  on conflict (endpoint_id, event_id) do nothing;
+end;
+$$;
+comment on function private.publish_webhook(uuid, text, text, timestamptz, jsonb) is
+  'Records an event for every endpoint of an account that asks for its kind. p_about tells one event of a kind from the next, such as '
+  'an id and a cycle: the same is recorded once, under the same event id everywhere.';
 
 -- schemas/accounts/purge_accounts.sql
 -- The steps of a closing account, one per tick. Nothing is deleted while something outside still has to be removed.
@@ -1664,10 +2207,13 @@ declare
 begin
   foreach v_percent in array p_shares loop
     continue when (p_used * 100 >= p_allowed * v_percent) is not true or p_used_before * 100 >= p_allowed_before * v_percent;
-    perform private.tell_once(p_limits.user_id, 'limit_' || v_percent,
-      concat_ws(' ', p_limit, p_allowed, extract(epoch from p_limits.period_start)), p_limits.user_id,
-      jsonb_build_object('limit', p_limit, 'used', p_used, 'allowed', p_allowed, 'period_start', p_limits.period_start),
-      p_can_recur or p_allowed is distinct from p_allowed_before);
+    if private.tell_once(p_limits.user_id, 'limit_' || v_percent,
+        concat_ws(' ', p_limit, p_allowed, extract(epoch from p_limits.period_start)), p_limits.user_id,
+        jsonb_build_object('limit', p_limit, 'used', p_used, 'allowed', p_allowed, 'period_start', p_limits.period_start),
+        p_can_recur or p_allowed is distinct from p_allowed_before) and v_percent = 100 then
+      perform private.publish_webhook(p_limits.user_id, 'limit.reached', concat_ws(' ', p_limits.user_id, p_limit, extract(epoch from now())),
+        now(), jsonb_build_object('limit', p_limit, 'used', p_used, 'allowed', p_allowed));
+    end if;
   end loop;
 end;
 $$;
@@ -1843,6 +2389,123 @@ $$;
 comment on function private.reconcile_usage(timestamptz) is 'Job: checks the accounts that were checked longest ago, one batch per tick. Returns how many needed a repair: 0 in good health.';
 
 select private.schedule_job('reconcile_usage', '*/5 2-4 * * *', 'private.reconcile_usage', 'compares usage counters with calls, assistants, files and log');
+
+-- schemas/accounts/redeliver_webhooks.sql
+-- Sending again, and a test. All three put a delivery back to the beginning of its schedule.
+create function private.send_test_webhook(p_endpoint_id uuid) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_endpoint constant public.webhook_endpoints := private.lock_webhook_endpoint(p_endpoint_id);
+  v_id uuid;
+begin
+  if v_endpoint.state <> 'active' then
+    perform private.refuse(409, 'webhook_endpoint_not_active', 'A test is sent to an active endpoint.');
+  end if;
+  perform private.take_rate(auth.uid(), 'webhook_sends', now());
+  update public.webhook_endpoints set retry_at = null where id = p_endpoint_id and retry_at is not null;
+  insert into public.webhook_deliveries (endpoint_id, user_id, event_id, kind, occurred_at, data)
+  values (p_endpoint_id, auth.uid(), gen_random_uuid(), 'endpoint.test', now(), jsonb_build_object('endpoint_id', p_endpoint_id))
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+comment on function private.send_test_webhook(uuid) is 'Records a test event for an endpoint of the caller''s.';
+
+create function private.redeliver_webhook(p_delivery_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.require_webhook_owner();
+  perform private.take_rate(auth.uid(), 'webhook_sends', now());
+  update public.webhook_deliveries
+  set state = 'pending', attempts = 0, next_attempt_at = now(), delivered_at = null
+  where id = p_delivery_id and user_id = auth.uid();
+  if not found then
+    perform private.refuse(404, 'webhook_delivery_not_found', 'There is no such delivery.');
+  end if;
+end;
+$$;
+comment on function private.redeliver_webhook(uuid) is 'Has a delivery of the caller''s sent again.';
+
+create function private.replay_webhooks(p_endpoint_id uuid, p_from timestamptz, p_to timestamptz, p_is_delivered_too boolean) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_most constant integer := 1000;
+  v_rows integer;
+begin
+  perform private.lock_webhook_endpoint(p_endpoint_id);
+  perform private.take_rate(auth.uid(), 'webhook_sends', now());
+  update public.webhook_deliveries
+  set state = 'pending', attempts = 0, next_attempt_at = now(), delivered_at = null
+  where id in (
+    select id from public.webhook_deliveries
+    where endpoint_id = p_endpoint_id and occurred_at >= p_from and occurred_at < p_to
+      and (state = 'failed' or (state = 'delivered' and p_is_delivered_too))
+    order by occurred_at, id limit c_most);
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end;
+$$;
+comment on function private.replay_webhooks(uuid, timestamptz, timestamptz, boolean) is
+  'Has what happened in a range sent to an endpoint of the caller''s again, a bounded number of deliveries.';
+
+-- What is kept of deliveries ends after a month.
+insert into private.settings (name, value, description) values
+  ('webhook_delivery_days', '30', 'Days until a delivery and its attempts are deleted, whatever became of it.');
+
+create function private.forget_webhooks(p_now timestamptz) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  v_batch constant integer := private.setting_integer('retention_batch');
+  v_deliveries integer;
+  v_secrets integer;
+begin
+  delete from public.webhook_deliveries where id in (
+    select id from public.webhook_deliveries
+    where created_at < p_now - private.setting_integer('webhook_delivery_days') * interval '1 day'
+    order by created_at limit v_batch);
+  get diagnostics v_deliveries = row_count;
+  delete from private.webhook_secrets where id in (
+    select id from private.webhook_secrets where expires_at <= p_now order by expires_at limit v_batch);
+  get diagnostics v_secrets = row_count;
+  return v_deliveries + v_secrets;
+end;
+$$;
+comment on function private.forget_webhooks(timestamptz) is 'Job: deletes old deliveries with their attempts, and secrets that were replaced.';
+
+select private.schedule_job('forget_webhooks', '*/10 * * * *', 'private.forget_webhooks', 'deletes webhook deliveries after 30 days and replaced secrets');
+
+create function private.purge_webhooks(p_user_id uuid) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  delete from public.webhook_deliveries where id in (
+    select id from public.webhook_deliveries where user_id = p_user_id limit private.setting_integer('purge_batch'));
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function private.purge_webhooks(uuid) is 'One batch of a closing account''s deliveries.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values
+  ('before_purge', 80, 'accounts', 'private.purge_webhooks');
+
+create view private.exported_webhook_endpoints with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(e) - 'user_id' as data from public.webhook_endpoints e;
+
+create view private.exported_webhook_deliveries with (security_invoker = true) as
+  select user_id as person, created_at, id, to_jsonb(d) - 'user_id' as data from public.webhook_deliveries d;
+
+create view private.exported_webhook_attempts with (security_invoker = true) as
+  select user_id as person, id, to_jsonb(a) - 'user_id' as data from public.webhook_attempts a;
+comment on view private.exported_webhook_endpoints is 'Webhook endpoints of an account, without their secrets.';
+comment on view private.exported_webhook_deliveries is 'What the endpoints of an account were told or are to be told.';
+comment on view private.exported_webhook_attempts is 'How the endpoints of an account answered.';
+
+insert into private.export_sections (domain, section, view_name) values
+  ('accounts', 'webhook_endpoints', 'private.exported_webhook_endpoints'),
+  ('accounts', 'webhook_deliveries', 'private.exported_webhook_deliveries'),
+  ('accounts', 'webhook_attempts', 'private.exported_webhook_attempts');
 
 -- schemas/accounts/request_account_deletion.sql
 create function private.note_deletion_wish(p_user_id uuid) returns jsonb
@@ -2243,5 +2906,74 @@ comment on function private.warn_before_purge(timestamptz) is 'Job: tells the ow
 
 select private.schedule_job('warn_demos', '*/15 * * * *', 'private.warn_demos', 'tells trials that they end within two days'),
   private.schedule_job('warn_before_purge', '7 * * * *', 'private.warn_before_purge', 'tells expired trials that they will be purged');
+
+-- schemas/accounts/webhook_rpcs.sql
+-- What clients call of webhooks.
+create function public.create_webhook_endpoint(p_url text, p_kinds text[]) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.create_webhook_endpoint(p_url, p_kinds);
+$$;
+comment on function public.create_webhook_endpoint(text, text[]) is
+  'Adds a webhook endpoint: the row, and secret, which is shown this once. 422 invalid_webhook_url, 422 unknown_webhook_kind, '
+  '409 too_many_webhook_endpoints, 403 account_suspended, 409 account_closing.';
+
+create function public.update_webhook_endpoint(
+  p_endpoint_id uuid, p_url text default null, p_kinds text[] default null, p_is_paused boolean default null
+) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.update_webhook_endpoint(p_endpoint_id, p_url, p_kinds, p_is_paused);
+$$;
+comment on function public.update_webhook_endpoint(uuid, text, text[], boolean) is
+  'Changes an endpoint: the row. p_is_paused false also starts a disabled one again, and what waited is sent. '
+  '404 webhook_endpoint_not_found, 422 invalid_webhook_url, 422 unknown_webhook_kind, 403 account_suspended, 409 account_closing.';
+
+create function public.delete_webhook_endpoint(p_endpoint_id uuid) returns void
+language sql security invoker set search_path = '' as $$
+  select private.delete_webhook_endpoint(p_endpoint_id);
+$$;
+comment on function public.delete_webhook_endpoint(uuid) is
+  'Deletes an endpoint with its secrets and deliveries. 404 webhook_endpoint_not_found, 403 account_suspended, 409 account_closing.';
+
+create function public.rotate_webhook_secret(p_endpoint_id uuid) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.rotate_webhook_secret(p_endpoint_id);
+$$;
+comment on function public.rotate_webhook_secret(uuid) is
+  'Makes a new secret, shown this once: {secret, previous_expires_at}. Until then deliveries carry the signatures of both. '
+  '404 webhook_endpoint_not_found, 403 account_suspended, 409 account_closing.';
+
+create function public.send_test_webhook(p_endpoint_id uuid) returns uuid
+language sql security invoker set search_path = '' as $$
+  select private.send_test_webhook(p_endpoint_id);
+$$;
+comment on function public.send_test_webhook(uuid) is
+  'Sends an endpoint.test to an endpoint, whatever kinds it asks for: the delivery''s id. 404 webhook_endpoint_not_found, '
+  '409 webhook_endpoint_not_active, 403 account_suspended, 409 account_closing, 429 rate_limited.';
+
+create function public.redeliver_webhook(p_delivery_id uuid) returns void
+language sql security invoker set search_path = '' as $$
+  select private.redeliver_webhook(p_delivery_id);
+$$;
+comment on function public.redeliver_webhook(uuid) is
+  'Sends a delivery again, under the same event id. 404 webhook_delivery_not_found, 403 account_suspended, 409 account_closing, 429 rate_limited.';
+
+create function public.replay_webhooks(p_endpoint_id uuid, p_from timestamptz, p_to timestamptz, p_is_delivered_too boolean default false)
+returns integer
+language sql security invoker set search_path = '' as $$
+  select private.replay_webhooks(p_endpoint_id, p_from, p_to, p_is_delivered_too);
+$$;
+comment on function public.replay_webhooks(uuid, timestamptz, timestamptz, boolean) is
+  'Sends again what happened from p_from until before p_to and was given up, or all of it: how many, at most 1000 in a call, the oldest first. '
+  '404 webhook_endpoint_not_found, 403 account_suspended, 409 account_closing, 429 rate_limited.';
+
+grant execute on function
+  public.create_webhook_endpoint(text, text[]), private.create_webhook_endpoint(text, text[]),
+  public.update_webhook_endpoint(uuid, text, text[], boolean), private.update_webhook_endpoint(uuid, text, text[], boolean),
+  public.delete_webhook_endpoint(uuid), private.delete_webhook_endpoint(uuid),
+  public.rotate_webhook_secret(uuid), private.rotate_webhook_secret(uuid),
+  public.send_test_webhook(uuid), private.send_test_webhook(uuid),
+  public.redeliver_webhook(uuid), private.redeliver_webhook(uuid),
+  public.replay_webhooks(uuid, timestamptz, timestamptz, boolean), private.replay_webhooks(uuid, timestamptz, timestamptz, boolean)
+  to authenticated;
 
 reset check_function_bodies;

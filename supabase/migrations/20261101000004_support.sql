@@ -29,6 +29,8 @@ begin
     perform private.meet_staff(v_ticket.user_id, new.author_id);
   end if;
   if new.author_role <> 'system' then
+    perform private.publish_webhook(v_ticket.user_id, 'ticket.replied', new.id::text, new.created_at, jsonb_build_object(
+      'ticket_id', v_ticket.id, 'ticket_number', v_ticket.ticket_number, 'entry_id', new.id, 'author_role', new.author_role));
     perform private.notify(
       case new.author_role when 'staff' then v_ticket.user_id else v_ticket.assigned_to end,
       'ticket_reply', v_ticket.id,
@@ -354,11 +356,13 @@ begin
       perform private.take_rate(auth.uid(), 'tickets', now());
     end if;
     perform private.record_transition(new, null);
+    perform private.publish_ticket(new, 'ticket.created', new.created_at);
     return null;
   end if;
 
   if new.status <> old.status then
     perform private.record_transition(new, old.status);
+    perform private.publish_transition(new, old.status);
     if new.status = 'resolved' then
       -- A rating is invited when people resolved it.
       perform private.notify(new.user_id, 'ticket_resolved', new.id, jsonb_build_object(
@@ -1254,6 +1258,44 @@ comment on function public.post_ticket_message(uuid, text, uuid, boolean, public
 
 grant execute on function public.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text),
   private.post_ticket_message(uuid, text, uuid, boolean, public.ticket_status, uuid[], text) to authenticated;
+
+-- schemas/support/publish_ticket_changes.sql
+-- What a customer's own system is told of their tickets: that something happened, never what people wrote.
+insert into public.webhook_kinds (kind, description, data_fields) values
+  ('ticket.created', 'A ticket was opened.', array['ticket_id', 'ticket_number', 'status', 'priority', 'category']),
+  ('ticket.replied', 'The customer or support staff wrote a message or a reply that both can read.',
+    array['ticket_id', 'ticket_number', 'entry_id', 'author_role']),
+  ('ticket.resolved', 'A ticket was resolved.', array['ticket_id', 'ticket_number', 'status', 'priority', 'category']),
+  ('ticket.closed', 'A ticket was closed.', array['ticket_id', 'ticket_number', 'status', 'priority', 'category']),
+  ('ticket.reopened', 'A resolved or closed ticket was opened again.', array['ticket_id', 'ticket_number', 'status', 'priority', 'category']);
+
+create function private.publish_ticket(p_ticket public.support_tickets, p_kind text, p_occurred_at timestamptz) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.publish_webhook(p_ticket.user_id, p_kind, concat_ws(' ', p_ticket.id, p_ticket.resolution_cycle), p_occurred_at,
+    jsonb_build_object('ticket_id', p_ticket.id, 'ticket_number', p_ticket.ticket_number, 'status', p_ticket.status,
+      'priority', p_ticket.priority, 'category', p_ticket.category));
+end;
+$$;
+comment on function private.publish_ticket(public.support_tickets, text, timestamptz) is
+  'Tells the customer''s own system something of a ticket, once for each resolution cycle.';
+
+create function private.publish_transition(p_ticket public.support_tickets, p_from public.ticket_status) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_kind constant text := case
+    when p_ticket.status = 'resolved' then 'ticket.resolved'
+    when p_ticket.status = 'closed' then 'ticket.closed'
+    when private.is_ticket_finished(p_from) then 'ticket.reopened'
+  end;
+begin
+  if v_kind is not null then
+    perform private.publish_ticket(p_ticket, v_kind, p_ticket.status_changed_at);
+  end if;
+end;
+$$;
+comment on function private.publish_transition(public.support_tickets, public.ticket_status) is
+  'Tells the customer''s own system that a ticket was resolved, closed or reopened.';
 
 -- schemas/support/read_ticket_thread.sql
 -- A page of a conversation in one round trip. Pages go on by key and not by offset, so that the last page of a long conversation costs

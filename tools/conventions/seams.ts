@@ -53,6 +53,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.log_usage",
     "private.my_limits_overview",
     "private.notify",
+    "private.publish_webhook",
     "private.removal_task_kinds",
     "private.require_admin",
     "private.require_time_zone",
@@ -66,6 +67,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "public.profiles",
     "public.usage_logs",
     "public.user_limits",
+    "public.webhook_kinds",
   ],
 };
 

@@ -5,6 +5,7 @@ import { caller, type Options } from "./call.ts";
 import { classes } from "./classes.ts";
 import { tickets } from "./tickets.ts";
 import { analytics, limits, numbers } from "./voice.ts";
+import { webhooks } from "./webhooks.ts";
 
 export type { Progress, UploadOptions } from "./attachments.ts";
 export type { Options } from "./call.ts";
@@ -42,6 +43,7 @@ export function switchboard(supabase: SupabaseClient, options: Options = {}) {
     limits: limits(calls),
     numbers: numbers(calls),
     tickets: tickets(calls),
+    webhooks: webhooks(calls),
   };
 }
 

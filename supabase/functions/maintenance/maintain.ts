@@ -1,7 +1,8 @@
+import { workLanes } from "../../../shared/accounts/webhooks/work-lanes.ts";
 import { secretRoute } from "../../../shared/http/with-secret.ts";
-import { workTasks } from "../../../shared/tasks/work-tasks.ts";
+import { addCounts, workTasks } from "../../../shared/tasks/work-tasks.ts";
 import { normalizeStoredEvents } from "../../../shared/webhook/normalize-stored.ts";
-import { handlers } from "./handlers.ts";
+import { queue, webhookLanes } from "./handlers.ts";
 import { senders } from "./senders.ts";
 
 /** The scheduler calls every minute; together these stay below its timeout of 100 s and far below a lease of 300 s. */
@@ -24,12 +25,11 @@ export const maintain = secretRoute("POST /maintenance", {
       deadline: startedAt + EVENTS_MS,
       requestId,
     });
-    const tasks = await workTasks(db, {
-      handlers,
-      deadline: startedAt + TASKS_MS,
-      taskTimeoutMs: TASK_TIMEOUT_MS,
-      requestId,
-    });
-    return { events, tasks };
+    const work = { deadline: startedAt + TASKS_MS, taskTimeoutMs: TASK_TIMEOUT_MS, requestId };
+    const counts = await Promise.all([
+      workTasks(db, { ...work, handlers: queue }),
+      workLanes(db, webhookLanes, work),
+    ]);
+    return { events, tasks: addCounts(counts) };
   },
 });

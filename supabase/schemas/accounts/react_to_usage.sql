@@ -35,10 +35,13 @@ declare
 begin
   foreach v_percent in array p_shares loop
     continue when (p_used * 100 >= p_allowed * v_percent) is not true or p_used_before * 100 >= p_allowed_before * v_percent;
-    perform private.tell_once(p_limits.user_id, 'limit_' || v_percent,
-      concat_ws(' ', p_limit, p_allowed, extract(epoch from p_limits.period_start)), p_limits.user_id,
-      jsonb_build_object('limit', p_limit, 'used', p_used, 'allowed', p_allowed, 'period_start', p_limits.period_start),
-      p_can_recur or p_allowed is distinct from p_allowed_before);
+    if private.tell_once(p_limits.user_id, 'limit_' || v_percent,
+        concat_ws(' ', p_limit, p_allowed, extract(epoch from p_limits.period_start)), p_limits.user_id,
+        jsonb_build_object('limit', p_limit, 'used', p_used, 'allowed', p_allowed, 'period_start', p_limits.period_start),
+        p_can_recur or p_allowed is distinct from p_allowed_before) and v_percent = 100 then
+      perform private.publish_webhook(p_limits.user_id, 'limit.reached', concat_ws(' ', p_limits.user_id, p_limit, extract(epoch from now())),
+        now(), jsonb_build_object('limit', p_limit, 'used', p_used, 'allowed', p_allowed));
+    end if;
   end loop;
 end;
 $$;

@@ -19,3 +19,11 @@ comment on domain public.amount is 'What is counted against a limit (assistants,
 -- How an account ends: closing (irreversible) -> what lies outside is taken away -> facts are deleted in batches -> the user is deleted.
 -- One tick does one bounded step, so that a tick may die anywhere and the next goes on.
 create type private.closure_reason as enum ('trial', 'request');
+
+create type public.webhook_endpoint_state as enum ('active', 'paused', 'disabled');
+comment on type public.webhook_endpoint_state is
+  'active; paused: by its owner; disabled: by us, because the endpoint said that it is gone or failed for days. What happens meanwhile waits.';
+
+create type public.webhook_delivery_state as enum ('pending', 'delivered', 'failed');
+comment on type public.webhook_delivery_state is
+  'pending: to be sent, for the first time or again; delivered: answered with 2xx; failed: given up after the last try, can be sent again.';

@@ -87,6 +87,8 @@ begin
       perform private.revive_account(new.user_id);
     end if;
     perform private.run_hooks('plan_changed', old, new);
+    perform private.publish_webhook(new.user_id, 'plan.changed', concat_ws(' ', new.user_id, extract(epoch from now())), now(),
+      jsonb_build_object('from', old.plan_type, 'to', new.plan_type));
   end if;
   return null;
 end;

@@ -209,12 +209,15 @@ begin
       perform private.tell_class_change(new, old);
     end if;
   end if;
+  if new.host_id is not null then
+    perform private.publish_class_changes(new, old);
+  end if;
   return null;
 end;
 $$;
 comment on function private.live_classes_follow() is
   'What follows from a class that was scheduled, changed or deleted, in this order: the question for the host, the end of the '
-  'trial, the card, people, meetings, field times, what the provider needs before the meeting, assumed ends, notifications.';
+  'trial, the card, people, meetings, field times, what the provider needs before the meeting, assumed ends, notifications, webhooks.';
 
 -- Only of the columns of a plan: what follows from meetings is written by everybody's events.
 create trigger live_classes_take_turns

@@ -25,6 +25,8 @@ begin
     perform private.meet_staff(v_ticket.user_id, new.author_id);
   end if;
   if new.author_role <> 'system' then
+    perform private.publish_webhook(v_ticket.user_id, 'ticket.replied', new.id::text, new.created_at, jsonb_build_object(
+      'ticket_id', v_ticket.id, 'ticket_number', v_ticket.ticket_number, 'entry_id', new.id, 'author_role', new.author_role));
     perform private.notify(
       case new.author_role when 'staff' then v_ticket.user_id else v_ticket.assigned_to end,
       'ticket_reply', v_ticket.id,

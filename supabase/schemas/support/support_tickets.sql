@@ -168,11 +168,13 @@ begin
       perform private.take_rate(auth.uid(), 'tickets', now());
     end if;
     perform private.record_transition(new, null);
+    perform private.publish_ticket(new, 'ticket.created', new.created_at);
     return null;
   end if;
 
   if new.status <> old.status then
     perform private.record_transition(new, old.status);
+    perform private.publish_transition(new, old.status);
     if new.status = 'resolved' then
       -- A rating is invited when people resolved it.
       perform private.notify(new.user_id, 'ticket_resolved', new.id, jsonb_build_object(

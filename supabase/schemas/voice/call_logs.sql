@@ -104,6 +104,20 @@ end;
 $$;
 comment on function private.forget_call_events(text[]) is 'The events of deleted calls lose payload and content.';
 
+create function private.publish_ended_call(p_call public.call_logs) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.publish_webhook(p_call.user_id, 'call.ended', p_call.id::text, coalesce(p_call.ended_at, now()),
+    jsonb_build_object('call_id', p_call.id, 'assistant_id', p_call.assistant_id, 'direction', p_call.direction,
+      'outcome', p_call.outcome, 'duration_seconds', p_call.duration_seconds));
+end;
+$$;
+comment on function private.publish_ended_call(public.call_logs) is 'Tells the account''s own system that a call has ended.';
+
+insert into public.webhook_kinds (kind, description, data_fields) values
+  ('call.ended', 'A call has ended. What was said comes later, with the report.',
+    array['call_id', 'assistant_id', 'direction', 'outcome', 'duration_seconds']);
+
 -- Ledger and analytics follow every change of a call in its transaction, whoever makes it. The triggers are statement-level with transition
 -- tables, because a trigger per call would be quadratic when thousands change at once.
 --
@@ -152,6 +166,11 @@ begin
   close v_accounts;
   if tg_op = 'DELETE' then
     perform private.forget_call_events(array(select vapi_call_id from deleted));
+  elsif tg_op = 'INSERT' then
+    perform private.publish_ended_call(n) from inserted n where n.status = 'ended' and n.user_id is not null;
+  else
+    perform private.publish_ended_call(n)
+    from updated n join replaced o on o.id = n.id and o.status <> 'ended' where n.status = 'ended' and n.user_id is not null;
   end if;
   return null;
 end;

@@ -11,6 +11,9 @@ insert into sections values
   ('accounts', 'rates', 'private.rate_windows', 'user_id', '{}'),
   -- How far our work on the closure is.
   ('accounts', 'closure', 'private.account_closures', 'user_id', '{outside_tasks,abandoned_tasks,last_error,advanced_at,rows_deleted}'),
+  ('accounts', 'webhook_endpoints', 'public.webhook_endpoints', 'user_id', '{}'),
+  ('accounts', 'webhook_deliveries', 'public.webhook_deliveries', 'user_id', '{}'),
+  ('accounts', 'webhook_attempts', 'public.webhook_attempts', 'user_id', '{}'),
   ('voice', 'assistants', 'public.assistants', 'user_id', '{vapi_assistant_id,revision}'),
   ('voice', 'assistant_names', 'private.vapi_assistants', 'user_id', '{vapi_assistant_id}'),
   ('voice', 'phone_numbers', 'public.phone_numbers', 'user_id', '{vapi_phone_id}'),
@@ -87,6 +90,12 @@ insert into auth.users (id, email, raw_user_meta_data) values
 update public.profiles set role = 'teacher' where email like '%@everything.test';
 insert into public.notifications (user_id, kind) values ('10000000-0000-4000-8000-000000000001', 'expired');
 insert into private.told (user_id, kind, about, told_on) values ('10000000-0000-4000-8000-000000000001', 'a_telling', 'once', current_date);
+insert into public.webhook_endpoints (id, user_id, url, kinds)
+values ('50000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'https://hooks.example.com', '{call.ended}');
+insert into public.webhook_deliveries (id, endpoint_id, user_id, event_id, kind, occurred_at, data)
+values ('50000000-0000-4000-8000-000000000002', '50000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', gen_random_uuid(), 'call.ended', now(), '{}');
+insert into public.webhook_attempts (delivery_id, user_id, attempted_at, duration_ms, status)
+values ('50000000-0000-4000-8000-000000000002', '10000000-0000-4000-8000-000000000001', now(), 1, 200);
 insert into private.rate_windows (user_id, kind, window_start, taken)
 select '10000000-0000-4000-8000-000000000001', kind, now(), 1 from private.rate_limits limit 1;
 insert into private.account_closures (user_id, reason, started_at, advanced_at)

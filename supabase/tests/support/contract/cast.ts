@@ -91,6 +91,21 @@ async function takeCalls() {
   return { tenant, call };
 }
 
+/** Webhook endpoints of somebody, more than a walk can delete, each with a delivery. */
+async function addWebhooks(owner: TestUser) {
+  const endpoint = await ids(
+    `insert into public.webhook_endpoints (user_id, url, kinds)
+       select $1, 'https://hooks.invalid.example.com/', '{ticket.created}' from generate_series(1, 40) returning id`,
+    [owner.id],
+  );
+  const delivery = await ids(
+    `insert into public.webhook_deliveries (endpoint_id, user_id, event_id, kind, occurred_at, data)
+       select id, $1, gen_random_uuid(), 'ticket.created', now(), '{}' from public.webhook_endpoints where user_id = $1 returning id`,
+    [owner.id],
+  );
+  return { endpoint, delivery };
+}
+
 /** Tickets of a customer: open with a conversation and files, and closed. */
 async function openTickets(owner: TestUser, agent: TestUser) {
   const [open, closed, foreign] = [
@@ -136,6 +151,7 @@ export async function assemble(): Promise<Cast> {
     holdClasses(teacher, student),
     openTickets(owner, agent),
   ]);
+  const webhooks = await addWebhooks(owner);
   const { publishable_key, secret_key } = inject("stack");
   return {
     callers: [
@@ -162,6 +178,7 @@ export async function assemble(): Promise<Cast> {
     ],
     ids: {
       ...tickets,
+      ...webhooks,
       in_reply_to: tickets.message,
       ...classes,
       student_ids: [student.id, other.id],
