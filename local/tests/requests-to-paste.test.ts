@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundled } from "../../packages/client/bundle.ts";
+import { bundle } from "../../packages/client/bundle.ts";
 import { demoPassword, demoPeople } from "../demo-people.ts";
 import { projectRoot } from "../project.ts";
 import { pasteableRequests } from "../requests-to-paste.ts";
@@ -52,7 +51,8 @@ test("every printed request works as it is pasted", async () => {
 async function runWithPackages(code: string): Promise<string> {
   const modules = join(data, "program", "node_modules");
   const client = join(modules, "switchboard-client");
-  await build({ ...bundled, outfile: join(client, "dist", "index.js") });
+  await mkdir(join(client, "dist"), { recursive: true });
+  await writeFile(join(client, "dist", "index.js"), await bundle());
   await copyFile(join(projectRoot, "packages/client/package.json"), join(client, "package.json"));
   for (const name of ["@supabase", "ws"]) {
     await symlink(join(projectRoot, "node_modules", name), join(modules, name));

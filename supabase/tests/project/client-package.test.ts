@@ -31,8 +31,14 @@ beforeAll(async () => {
     ],
     { cwd: projectRoot },
   );
-  const [{ filename }]: { filename: string }[] = JSON.parse(stdout);
-  await run("tar", ["-xzf", join(project, filename), "-C", client, "--strip-components=1"]);
+  const [packed]: { filename: string }[] = JSON.parse(stdout);
+  await run("tar", [
+    "-xzf",
+    join(project, packed?.filename ?? ""),
+    "-C",
+    client,
+    "--strip-components=1",
+  ]);
   for (const name of ["@supabase", "@types", "ws"]) {
     await symlink(installed(name), join(modules, name));
   }
