@@ -36,10 +36,24 @@ it.each(pages)("every link of %s leads somewhere", (page) => {
   expect(broken).toEqual([]);
 });
 
+/** The scripts of the project by the name of a workspace; its own under the empty one. */
+const scripts = new Map(
+  ["", ...readdirSync(join(projectRoot, "packages")).map((name) => `packages/${name}`)].map(
+    (folder): [string, Record<string, string>] => {
+      const manifest: { name: string; scripts?: Record<string, string> } = JSON.parse(
+        textOf(join(folder, "package.json")),
+      );
+      return [folder === "" ? "" : manifest.name, manifest.scripts ?? {}];
+    },
+  ),
+);
+
 it.each(pages)("every npm script that %s names exists", (page) => {
-  const manifest: { scripts: Record<string, string> } = JSON.parse(textOf("package.json"));
-  const named = matches(textOf(page), /\bnpm run ([\w:-]+)/g);
-  expect(named.filter((name) => !(name in manifest.scripts))).toEqual([]);
+  const named = [...textOf(page).matchAll(/\bnpm run ([\w:-]+)(?: -w ([\w-]+))?/g)];
+  const missing = named.filter(
+    ([, script = "", workspace = ""]) => !(script in (scripts.get(workspace) ?? {})),
+  );
+  expect(missing.map(([command]) => command)).toEqual([]);
 });
 
 it.each(pages)("every file of the project that %s names exists", (page) => {
