@@ -1848,6 +1848,12 @@ export interface components {
                 answered_calls: number;
                 /** @description Seconds, to a tenth, of calls that connected; null without any. */
                 average_duration_seconds: number | null;
+                /** @description Ended calls whose outcome is busy. */
+                busy_calls: number;
+                /** @description Ended calls whose outcome is cancelled. */
+                cancelled_calls: number;
+                /** @description Ended calls whose outcome is completed. */
+                completed_calls: number;
                 /** @description Calls that ended. */
                 ended_calls: number;
                 /** @description Ended calls whose outcome is failed. */
@@ -1856,6 +1862,8 @@ export interface components {
                 minutes_remaining: number | null;
                 /** @description Minutes of call time used in the current period, whatever the range; null without an account. */
                 minutes_used: number | null;
+                /** @description Ended calls whose outcome is no_answer. */
+                no_answer_calls: number;
                 /** @description Calls that have not ended. */
                 open_calls: number;
                 /** @description The median in seconds, approximate; null without calls. */
@@ -1864,6 +1872,8 @@ export interface components {
                 p95_duration_seconds: number | null;
                 /** @description Numbers that are active. */
                 phone_numbers: number;
+                /** @description Ended calls whose outcome is rejected. */
+                rejected_calls: number;
                 /** @description successful_calls / ended_calls, from 0 to 1; null when none ended. */
                 success_rate: number | null;
                 /** @description Ended calls with a positive evaluation, or without one completed and at least 10 s long. */
@@ -1874,6 +1884,8 @@ export interface components {
                 total_cost: number;
                 /** @description Seconds of all calls. */
                 total_duration_seconds: number;
+                /** @description Ended calls whose outcome is voicemail. */
+                voicemail_calls: number;
             };
             /** @description The figures of as many days before the range. */
             previous: {
@@ -1881,6 +1893,12 @@ export interface components {
                 answered_calls: number;
                 /** @description Seconds, to a tenth, of calls that connected; null without any. */
                 average_duration_seconds: number | null;
+                /** @description Ended calls whose outcome is busy. */
+                busy_calls: number;
+                /** @description Ended calls whose outcome is cancelled. */
+                cancelled_calls: number;
+                /** @description Ended calls whose outcome is completed. */
+                completed_calls: number;
                 /** @description Calls that ended. */
                 ended_calls: number;
                 /** @description Ended calls whose outcome is failed. */
@@ -1890,12 +1908,16 @@ export interface components {
                  * @description First day.
                  */
                 from: string;
+                /** @description Ended calls whose outcome is no_answer. */
+                no_answer_calls: number;
                 /** @description Calls that have not ended. */
                 open_calls: number;
                 /** @description The median in seconds, approximate; null without calls. */
                 p50_duration_seconds: number | null;
                 /** @description The 95th percentile in seconds, approximate; null without calls. */
                 p95_duration_seconds: number | null;
+                /** @description Ended calls whose outcome is rejected. */
+                rejected_calls: number;
                 /** @description successful_calls / ended_calls, from 0 to 1; null when none ended. */
                 success_rate: number | null;
                 /** @description Ended calls with a positive evaluation, or without one completed and at least 10 s long. */
@@ -1911,6 +1933,8 @@ export interface components {
                 total_cost: number;
                 /** @description Seconds of all calls. */
                 total_duration_seconds: number;
+                /** @description Ended calls whose outcome is voicemail. */
+                voicemail_calls: number;
             };
             /** @description What the answer is about. */
             range: {
@@ -1979,10 +2003,20 @@ export interface components {
             series: {
                 /** @description Calls that connected. */
                 answered_calls: number;
+                /** @description Ended calls whose outcome is busy. */
+                busy_calls: number;
+                /** @description Ended calls whose outcome is cancelled. */
+                cancelled_calls: number;
+                /** @description Ended calls whose outcome is completed. */
+                completed_calls: number;
                 /** @description Calls that ended. */
                 ended_calls: number;
                 /** @description Ended calls whose outcome is failed. */
                 failed_calls: number;
+                /** @description Ended calls whose outcome is no_answer. */
+                no_answer_calls: number;
+                /** @description Ended calls whose outcome is rejected. */
+                rejected_calls: number;
                 /** @description A day (YYYY-MM-DD), or for hours the instant in UTC at which the hour begins. */
                 start: string;
                 /** @description Ended calls with a positive evaluation, or without one completed and at least 10 s long. */
@@ -1993,6 +2027,8 @@ export interface components {
                 total_cost: number;
                 /** @description Seconds of all calls. */
                 total_duration_seconds: number;
+                /** @description Ended calls whose outcome is voicemail. */
+                voicemail_calls: number;
             }[];
         };
         /** @description The body of a refusal over `/rest/v1`. */

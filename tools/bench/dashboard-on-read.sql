@@ -25,11 +25,14 @@ with span as (
 ), sums as (
   select is_now, count(*) as calls, count(*) filter (where is_ended) as ended, count(*) filter (where is_answered) as answered,
     count(*) filter (where is_success) as successful, count(*) filter (where outcome = 'failed') as failed,
+    count(*) filter (where outcome = 'completed') as completed, count(*) filter (where outcome = 'no_answer') as no_answer, count(*) filter (where outcome = 'busy') as busy,
+    count(*) filter (where outcome = 'voicemail') as voicemail, count(*) filter (where outcome = 'cancelled') as cancelled, count(*) filter (where outcome = 'rejected') as rejected,
     sum(seconds) filter (where is_answered) as seconds, sum(cost) as cost, count(seconds) filter (where is_answered) as measured
   from calls group by 1
 ), metrics as (
   select is_now, jsonb_build_object('total_calls', calls, 'ended_calls', ended, 'open_calls', calls - ended, 'answered_calls', answered,
-    'successful_calls', successful, 'failed_calls', failed, 'success_rate', round(successful::numeric / nullif(ended, 0), 4),
+    'successful_calls', successful, 'failed_calls', failed,
+    'completed_calls', completed, 'no_answer_calls', no_answer, 'busy_calls', busy, 'voicemail_calls', voicemail, 'cancelled_calls', cancelled, 'rejected_calls', rejected, 'success_rate', round(successful::numeric / nullif(ended, 0), 4),
     'total_duration_seconds', seconds, 'average_duration_seconds', round(seconds::numeric / nullif(measured, 0), 1),
     'p50_duration_seconds', private.duration_percentile(durations, 0.5), 'p95_duration_seconds', private.duration_percentile(durations, 0.95),
     'total_cost', cost) as answer
@@ -43,11 +46,14 @@ select jsonb_build_object(
   'series', (
     select jsonb_agg(jsonb_build_object('start', to_char(day.start, 'YYYY-MM-DD'), 'total_calls', coalesce(c.calls, 0),
       'ended_calls', coalesce(c.ended, 0), 'answered_calls', coalesce(c.answered, 0), 'successful_calls', coalesce(c.successful, 0),
-      'failed_calls', coalesce(c.failed, 0), 'total_duration_seconds', coalesce(c.seconds, 0), 'total_cost', coalesce(c.cost, 0)) order by day.start)
+      'failed_calls', coalesce(c.failed, 0),
+      'completed_calls', coalesce(c.completed, 0), 'no_answer_calls', coalesce(c.no_answer, 0), 'busy_calls', coalesce(c.busy, 0), 'voicemail_calls', coalesce(c.voicemail, 0), 'cancelled_calls', coalesce(c.cancelled, 0), 'rejected_calls', coalesce(c.rejected, 0), 'total_duration_seconds', coalesce(c.seconds, 0), 'total_cost', coalesce(c.cost, 0)) order by day.start)
     from generate_series($2::date::timestamp, $3::date::timestamp, '1 day') day (start)
     left join (
       select day, count(*) as calls, count(*) filter (where is_ended) as ended, count(*) filter (where is_answered) as answered,
         count(*) filter (where is_success) as successful, count(*) filter (where outcome = 'failed') as failed,
+    count(*) filter (where outcome = 'completed') as completed, count(*) filter (where outcome = 'no_answer') as no_answer, count(*) filter (where outcome = 'busy') as busy,
+    count(*) filter (where outcome = 'voicemail') as voicemail, count(*) filter (where outcome = 'cancelled') as cancelled, count(*) filter (where outcome = 'rejected') as rejected,
         sum(seconds) filter (where is_answered) as seconds, sum(cost) as cost
       from calls where is_now group by 1
     ) c on c.day = day.start::date),

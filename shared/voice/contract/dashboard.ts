@@ -9,6 +9,9 @@ const Time = z.iso.datetime({ offset: true });
 const Count = z.int().min(0);
 const Usd = z.number().min(0);
 
+const ofOutcome = (outcome: (typeof call_outcome)[number]) =>
+  Count.describe(`Ended calls whose outcome is ${outcome}.`);
+
 const counted = {
   total_calls: Count.describe("Calls."),
   ended_calls: Count.describe("Calls that ended."),
@@ -16,7 +19,13 @@ const counted = {
   successful_calls: Count.describe(
     "Ended calls with a positive evaluation, or without one completed and at least 10 s long.",
   ),
-  failed_calls: Count.describe("Ended calls whose outcome is failed."),
+  completed_calls: ofOutcome("completed"),
+  no_answer_calls: ofOutcome("no_answer"),
+  busy_calls: ofOutcome("busy"),
+  voicemail_calls: ofOutcome("voicemail"),
+  cancelled_calls: ofOutcome("cancelled"),
+  rejected_calls: ofOutcome("rejected"),
+  failed_calls: ofOutcome("failed"),
   total_duration_seconds: Count.describe("Seconds of all calls."),
   total_cost: Usd.describe("USD."),
 };
