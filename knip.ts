@@ -13,7 +13,7 @@ const config: KnipConfig = {
         "tools/simulate/scenes/*.ts", // Read as a folder.
         "supabase/tests/support/setup-*.ts", // Vitest starts them before a project of its config.
       ],
-      project: ["**/*.{ts,mjs}", "!packages/**"],
+      project: ["**/*.{ts,mjs}", "!packages/**", "!console/**"],
       ignore: [".ci/**"], // The shell script beside it runs it.
       ignoreDependencies: [
         "swagger-ui-dist", // Files for a browser: the gateway finds the folder.
@@ -23,6 +23,10 @@ const config: KnipConfig = {
     "packages/client": {
       entry: ["examples/*.ts", "tests/**/*.test.ts"],
       project: ["**/*.ts", "!dist/**"],
+    },
+    console: {
+      entry: ["tests/**/*.test.ts"],
+      project: ["{src,tests}/**/*.{ts,tsx}"],
     },
     "packages/audit": {
       entry: ["tests/**/*.test.ts"],

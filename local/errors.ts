@@ -19,6 +19,7 @@ export type StackErrorCode =
   | PostgresErrorCode
   | "backup_refused"
   | "bad_flags"
+  | "console_not_built"
   | "port_taken"
   | "port_forbidden"
   | "data_in_use"

@@ -24,7 +24,7 @@ function isInstalled() {
         path === "" ||
         (entry.link === true
           ? existsSync(join(root, path, "package.json"))
-          : entry.version === found[path]?.version) ||
+          : entry.version === found[path]?.version && existsSync(join(root, path))) ||
         ((entry.optional === true || entry.peer === true) && found[path] === undefined),
     );
   } catch {

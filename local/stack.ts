@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { type Cluster, superuser } from "switchboard-audit/postgres";
 import { type Api, createApi } from "./api/api.ts";
 import { bringUp } from "./bring-up.ts";
+import { builtConsole } from "./console/build.ts";
+import { ConsoleSite } from "./console/site.ts";
 import { openDataFolder } from "./data-folder.ts";
+import { demoPassword, demoPeople } from "./demo-people.ts";
 import type { StackError } from "./errors.ts";
 import { functionEnvironment } from "./functions/environment.ts";
 import { FunctionHost } from "./functions/host.ts";
@@ -33,6 +36,8 @@ export interface StackOptions {
   warm?: boolean;
   /** False for throw-away stacks: no fsync. Default true. */
   durable?: boolean;
+  /** Whether the console is served, and built where it is not yet; default false. */
+  console?: boolean;
   /** Whether answers are held to the project's `docs/openapi.json`, where it has one; default true. */
   holdsContract?: boolean;
   /** The project to run: the folder that has `supabase/` and `deno.json`; default this one. */
@@ -100,6 +105,10 @@ async function start(
   await gateway.listen(options.port);
   closers.push(() => gateway.close(2_000));
 
+  // It is built while the database starts; a failure is told where it is waited for.
+  const building = options.console === true ? builtConsole(log) : null;
+  building?.catch(() => {});
+
   // The databases of other projects are not worth keeping.
   const template = root === projectRoot ? templateFolder() : null;
   const cluster: Cluster = await openCluster(data, {
@@ -152,7 +161,14 @@ async function start(
     log: logFor("functions"),
   });
   closers.push(() => functions.close());
-  gateway.serve({ api, storage, functions });
+  const folder = await building;
+  const { publishable_key } = keys;
+  const demo = options.seed === false ? {} : { people: demoPeople, password: demoPassword };
+  const site =
+    folder === null
+      ? null
+      : new ConsoleSite(folder, { url: gateway.url, publishable_key, ...demo });
+  gateway.serve({ api, storage, functions, console: site });
 
   const scheduler = new Scheduler({
     databaseUrl,

@@ -8,23 +8,33 @@ import { projectRoot } from "./project.ts";
 import { pasteableRequests } from "./requests-to-paste.ts";
 import { type Stack, startStack } from "./stack.ts";
 
-const usage = `npm start -- [--port <number>] [--data <folder>] [--no-seed] [--json]
+const usage = `npm start -- [--port <number>] [--data <folder>] [--no-seed] [--no-console] [--json]
 
   --port <number>   54321 unless said otherwise; 0 takes any free one
   --data <folder>   where keys, database and files are kept; .data unless said otherwise
   --no-seed         no demo data
+  --no-console      no console at the address
   --json            one line of JSON on standard output when ready; progress on standard error`;
 
 forgetLibpqVariables();
 const begun = performance.now();
 
-function readFlags(): { port: number; data: string; seed: boolean; json: boolean } {
+interface Flags {
+  port: number;
+  data: string;
+  seed: boolean;
+  console: boolean;
+  json: boolean;
+}
+
+function readFlags(): Flags {
   try {
     const { values } = parseArgs({
       options: {
         port: { type: "string", default: "54321" },
         data: { type: "string", default: join(projectRoot, ".data") },
         "no-seed": { type: "boolean", default: false },
+        "no-console": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -40,7 +50,13 @@ function readFlags(): { port: number; data: string; seed: boolean; json: boolean
         `--port wants a number from 0 to 65535, and got ${values.port}.`,
       );
     }
-    return { port, data: values.data, seed: !values["no-seed"], json: values.json };
+    return {
+      port,
+      data: values.data,
+      seed: !values["no-seed"],
+      console: !values["no-console"],
+      json: values.json,
+    };
   } catch (error) {
     if (error instanceof StackError) throw error;
     throw new StackError(
@@ -50,7 +66,7 @@ function readFlags(): { port: number; data: string; seed: boolean; json: boolean
   }
 }
 
-function print(stack: Stack, isJson: boolean, isSeeded: boolean): void {
+function print(stack: Stack, { json: isJson, seed, console: hasConsole }: Flags): void {
   const { url, publishable_key, secret_key, db_url, secrets } = stack;
   if (isJson) {
     console.log(JSON.stringify({ url, publishable_key, secret_key, db_url, secrets }));
@@ -59,14 +75,14 @@ function print(stack: Stack, isJson: boolean, isSeeded: boolean): void {
   console.log(`
 Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s. Ctrl-C stops everything.
 
-  URL              ${url}
+${hasConsole ? `  Console          ${url}\n` : ""}  URL              ${url}
   API reference    ${url}/docs
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}
   Database         ${db_url}
   Logs             ${stack.logs}
 
-${pasteableRequests(stack, isSeeded)}`);
+${pasteableRequests(stack, seed)}`);
 }
 
 let stack: Stack | null = null;
@@ -112,12 +128,13 @@ try {
     data: flags.data,
     port: flags.port,
     seed: flags.seed,
+    console: flags.console,
     log,
     onFailure: ({ message }) => fail(`The stack ends: ${message}`),
   });
   stack = started;
   if (isStopping) await started.stop();
-  else print(started, flags.json, flags.seed);
+  else print(started, flags);
 } catch (error) {
   console.error(error instanceof StackError ? `\n${error.message}` : error);
   process.exit(1);

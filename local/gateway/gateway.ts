@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { parseJson } from "../../shared/core/json.ts";
 import type { Api } from "../api/api.ts";
+import type { ConsoleSite } from "../console/site.ts";
 import { StackError, systemCode } from "../errors.ts";
 import type { FunctionHost } from "../functions/host.ts";
 import type { Keys } from "../keys.ts";
@@ -10,7 +11,7 @@ import { hasFunction, type ProjectConfig } from "../project.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { Answer, Contract } from "./contract.ts";
 import { FunctionProxy, type Hold } from "./function-proxy.ts";
-import { corsHeaders, json, send, toRequest } from "./http.ts";
+import { forAnyOrigin, json, preflight, send, toRequest } from "./http.ts";
 import { reference } from "./reference.ts";
 import { storageCaller } from "./storage-caller.ts";
 import { Tokens } from "./tokens.ts";
@@ -20,6 +21,8 @@ export interface Backends {
   api: Api;
   storage: Storage;
   functions: FunctionHost;
+  /** The console; null where it is not served. */
+  console: ConsoleSite | null;
 }
 
 export interface GatewayOptions {
@@ -140,8 +143,10 @@ export class Gateway {
       return send(json(200, { keys: [] }), outgoing);
     }
     if (path.startsWith("/auth/v1/")) {
+      // The API library lets a page of another origin neither send its keys nor read the answer.
+      if (incoming.method === "OPTIONS") return send(preflight(), outgoing);
       const answer = await backends.api.handle(toRequest(incoming, url));
-      return send(await this.#tokens.resign(answer), outgoing);
+      return send(forAnyOrigin(await this.#tokens.resign(answer)), outgoing);
     }
     if (path.startsWith("/rest/v1")) {
       const answer = await backends.api.handle(toRequest(incoming, url));
@@ -152,12 +157,15 @@ export class Gateway {
       const stack = { root, url: this.#url, publishableKey: keys.publishable_key };
       return send(await reference(path, stack), outgoing);
     }
-    return send(json(404, { message: "no Route matched with those values" }), outgoing);
+    // The platform's own prefixes never lead to a page, whether or not something answers there.
+    const isApi = /^\/(rest|auth|storage|functions|realtime|graphql)(\/|$)/.test(path);
+    const { method = "GET", headers } = incoming;
+    const page = isApi ? null : backends.console?.answer(method, path, headers.accept ?? "");
+    return send(page ?? json(404, { message: "no Route matched with those values" }), outgoing);
   }
 
   async #storage(storage: Storage, incoming: IncomingMessage, url: URL): Promise<Response> {
-    if (incoming.method === "OPTIONS")
-      return new Response(null, { status: 204, headers: corsHeaders });
+    if (incoming.method === "OPTIONS") return preflight();
     const stripped = new URL(url);
     stripped.pathname = url.pathname.slice("/storage/v1".length);
     const request = toRequest(incoming, stripped);
@@ -170,9 +178,7 @@ export class Gateway {
       });
     }
     const answer = await storage.handle(request, caller);
-    const headers = new Headers(answer.headers);
-    headers.set("access-control-allow-origin", "*");
-    return new Response(answer.body, { status: answer.status, headers });
+    return forAnyOrigin(answer);
   }
 
   /** What stands in place of an answer that breaks the contract; null for one that keeps it. */

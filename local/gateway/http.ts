@@ -57,13 +57,25 @@ export async function send(response: Response, outgoing: ServerResponse): Promis
 }
 
 /** Every header that the platform's clients send or read; browsers ask before they do. */
-export const corsHeaders: Record<string, string> = {
+const corsHeaders: Record<string, string> = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
   "access-control-allow-headers":
     "authorization, apikey, content-type, x-client-info, x-upsert, x-metadata, cache-control, range, prefer, accept-profile, content-profile, x-supabase-api-version",
   "access-control-max-age": "86400",
 };
+
+/** The answer to a browser that asks whether a page of another origin may send a request. */
+export function preflight(): Response {
+  return new Response(null, { status: 204, headers: corsHeaders });
+}
+
+/** The same answer, which pages of other origins may read. */
+export function forAnyOrigin({ body, status, headers: own }: Response): Response {
+  const headers = new Headers(own);
+  headers.set("access-control-allow-origin", "*");
+  return new Response(body, { status, headers });
+}
 
 /** A JSON answer of the gateway itself. */
 export function json(

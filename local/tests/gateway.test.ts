@@ -102,6 +102,14 @@ describe("verify_jwt", () => {
   });
 });
 
+test("a page of another origin may sign in, and read the answer", async () => {
+  const url = `${stack.url}/auth/v1/token?grant_type=password`;
+  const asked = await fetch(url, { method: "OPTIONS" });
+  expect(asked.headers.get("access-control-allow-headers")).toContain("authorization, apikey");
+  const answer = await fetch(url, { method: "POST", body: "{}" });
+  expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+});
+
 describe("functions", () => {
   test("that are unknown or switched off are 404", async () => {
     expect((await call("nobody")).status).toBe(404);

@@ -33,11 +33,15 @@ const shellOfAnotherDatabase = {
 
 /** Runs the command line as a fresh shell would: nothing but PATH, HOME and `variables`. */
 function runIn(variables: Record<string, string>, ...flags: string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", "local/start.ts", "--json", ...flags], {
-    cwd: projectRoot,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  return spawn(
+    process.execPath,
+    ["--import", "tsx", "local/start.ts", "--json", "--no-console", ...flags],
+    {
+      cwd: projectRoot,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...variables },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
 }
 
 const run = (...flags: string[]) => runIn({}, ...flags);

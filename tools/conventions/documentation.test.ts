@@ -57,7 +57,7 @@ it.each(pages)("every npm script that %s names exists", (page) => {
 });
 
 it.each(pages)("every file of the project that %s names exists", (page) => {
-  const parts = "supabase|shared|local|packages|tools|docs|\\.ci";
+  const parts = "supabase|shared|local|packages|console|tools|docs|\\.ci";
   const named = matches(textOf(page), new RegExp(`\`((?:${parts})/[\\w./-]+)\``, "g"));
   expect(named.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
 });

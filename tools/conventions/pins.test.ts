@@ -19,8 +19,12 @@ const { imports } = z
 const auditManifest = z
   .object({ version: z.string(), dependencies: Dependencies })
   .parse(read("packages/audit/package.json"));
+const consoleManifest = z
+  .object({ dependencies: Dependencies, devDependencies: Dependencies })
+  .parse(read("console/package.json"));
 const own = { ...manifest.dependencies, ...manifest.devDependencies };
-const pinned = Object.entries({ ...auditManifest.dependencies, ...own });
+const ofConsole = { ...consoleManifest.dependencies, ...consoleManifest.devDependencies };
+const pinned = Object.entries({ ...auditManifest.dependencies, ...ofConsole, ...own });
 
 const installed = (name: string) =>
   z

@@ -8,13 +8,14 @@ export interface SourceFile {
   lines: string[];
 }
 
-const folders = ["shared", "supabase", "local", "packages", "tools"];
+const folders = ["shared", "supabase", "local", "packages", "tools", "console"];
 /** Written by a generator, or by other people. A migration repeats what the schema files say. */
 const notOurs = [
   "supabase/database.types.ts",
   "supabase/api.types.ts",
   "supabase/migrations/",
   "packages/client/dist/",
+  "console/dist/",
   "packages/audit/corpus/",
   "packages/audit/src/platform/auth.sql",
 ];
@@ -27,7 +28,7 @@ export function sourceFiles(): SourceFile[] {
         (name) => `${folder}/${name.replaceAll("\\", "/")}`,
       ),
     )
-    .filter((path) => /\.(ts|mjs|sql|psql)$/.test(path) && !path.includes("node_modules"))
+    .filter((path) => /\.(tsx?|mjs|sql|psql)$/.test(path) && !path.includes("node_modules"))
     .filter((path) => !notOurs.some((prefix) => path.startsWith(prefix)))
     .sort()
     .map((path) => ({ path, lines: readFileSync(join(projectRoot, path), "utf8").split("\n") }));

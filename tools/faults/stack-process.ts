@@ -26,7 +26,8 @@ export class StackProcess {
   /** Starts it, on the port of the last time. */
   async start(): Promise<void> {
     const port = this.address.url === "" ? "0" : new URL(this.address.url).port;
-    const flags = ["local/start.ts", "--json", "--no-seed", "--port", port, "--data", this.#data];
+    const flags = ["local/start.ts", "--json", "--no-seed", "--no-console"];
+    flags.push("--port", port, "--data", this.#data);
     const child = spawn(process.execPath, ["--import", "tsx", ...flags], {
       cwd: projectRoot,
       stdio: ["ignore", "pipe", "pipe"],

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { startStack } from "../../../local/stack.ts";
+import { type StackOptions, startStack } from "../../../local/stack.ts";
 import { vendors } from "./vendors/index.ts";
 
 /** What a test file gets by `inject("stack")`: addresses and keys of the shared throw-away stack. */
@@ -24,16 +24,24 @@ declare module "vitest" {
 
 /** Starts one stack for all files of the project: own users and own rows keep the files apart. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  return shareStack(project, { seed: false });
+}
+
+/** Starts a stack without a scheduler, among stand-ins of the vendors, and tells the project's files its addresses and keys. */
+export async function shareStack(
+  project: TestProject,
+  options: Pick<StackOptions, "seed" | "console">,
+): Promise<() => Promise<void>> {
   const data = await mkdtemp(join(tmpdir(), "switchboard-test-"));
   const clouds = await Promise.all(vendors.map((start) => start()));
   const functionsEnv = Object.assign({}, ...clouds.map((cloud) => cloud.env));
   const stack = await startStack({
     data,
     port: 0,
-    seed: false,
     scheduler: false,
     durable: false,
     functionsEnv,
+    ...options,
   });
   const { url, publishable_key, secret_key, db_url, secrets } = stack;
   project.provide("stack", {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { builtConsole } from "../../../local/console/build.ts";
 import { startDatabase } from "../../../local/database.ts";
 import { projectRoot } from "../../../local/project.ts";
 import type { Bench, Row } from "../row.ts";
@@ -32,12 +33,13 @@ async function readyIn(data: string): Promise<number> {
   }
 }
 
-/** As the installation does (local/prepare.ts): a database that new ones are copied from, unless it is there. */
+/** As the installation does (local/prepare.ts): a database that new ones are copied from and the console, unless they are there. */
 async function prepare(): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), "switchboard-bench-"));
   const database = await startDatabase({ data, durable: false });
   await database.stop();
   await rm(data, { recursive: true, force: true });
+  await builtConsole(() => {});
 }
 
 async function run(): Promise<Row[]> {

@@ -1,0 +1,48 @@
+import {
+  ActivityLogIcon,
+  BarChartIcon,
+  ChatBubbleIcon,
+  DashboardIcon,
+  MobileIcon,
+  PersonIcon,
+} from "@radix-ui/react-icons";
+import type { LinkProps } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import type { Database } from "switchboard-client";
+
+export type Role = Database["public"]["Enums"]["user_role"];
+
+interface Entry {
+  readonly to: NonNullable<LinkProps["to"]>;
+  readonly label: string;
+  readonly icon: ComponentType;
+}
+
+interface Group {
+  readonly label: string;
+  readonly roles: readonly Role[];
+  readonly entries: readonly Entry[];
+}
+
+/** What the menu offers, by role. The server decides what a role may do; this only leaves out what would be refused. */
+const groups: readonly Group[] = [
+  {
+    label: "Operation",
+    roles: ["admin"],
+    entries: [{ to: "/admin", label: "Health", icon: ActivityLogIcon }],
+  },
+  {
+    label: "Phone",
+    roles: ["member"],
+    entries: [
+      { to: "/dashboard", label: "Dashboard", icon: DashboardIcon },
+      { to: "/calls", label: "Calls", icon: ChatBubbleIcon },
+      { to: "/assistants", label: "Assistants", icon: PersonIcon },
+      { to: "/numbers", label: "Numbers", icon: MobileIcon },
+      { to: "/usage", label: "Usage", icon: BarChartIcon },
+    ],
+  },
+];
+
+export const groupsFor = (role: Role): readonly Group[] =>
+  groups.filter(({ roles }) => roles.includes(role));

@@ -1,0 +1,137 @@
+import { Badge, Button, Group, Select, Table } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { answer } from "../app/answers.ts";
+import { backend } from "../app/backend.ts";
+import { useAction } from "../shared/actions.ts";
+import { saveFile } from "../shared/download.ts";
+import { formatCode, formatCost, formatSeconds, formatTime, zone } from "../shared/format.ts";
+import { TextLink } from "../shared/links.tsx";
+import { More, pagesOf } from "../shared/more.tsx";
+import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { RangeFilter } from "../shared/range-filter.tsx";
+import { given } from "../shared/search.ts";
+import { AssistantFilter } from "./assistant-filter.tsx";
+import { type CallsSearch, directions, outcomeColors, outcomes } from "./filters.ts";
+
+const route = getRouteApi("/calls");
+const options = (values: readonly string[]) =>
+  values.map((value) => ({ value, label: formatCode(value) }));
+
+/** The caller's calls, the newest first, as far as the filters let them through. */
+export default function Calls(): ReactNode {
+  const { from, to, assistant, outcome, direction } = route.useSearch();
+  const navigate = route.useNavigate();
+  const filter = (change: CallsSearch) =>
+    navigate({ search: (before) => ({ ...before, ...change }) });
+  const query = given({ from, to, tz: zone, assistant_id: assistant, outcome, direction });
+  const calls = useInfiniteQuery({
+    queryKey: ["calls", query],
+    queryFn: ({ pageParam }) =>
+      answer(
+        backend().api.analytics.calls({
+          ...query,
+          limit: 50,
+          ...(pageParam && { cursor: pageParam }),
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    refetchInterval: 30_000,
+  });
+  const csv = useAction(() => answer(backend().api.analytics.callsCsv(query)), {
+    done: (text) => saveFile("calls.csv", text, "text/csv"),
+  });
+  return (
+    <Page
+      title="Calls"
+      actions={
+        <Button variant="default" loading={csv.isPending} onClick={() => csv.mutate(undefined)}>
+          CSV
+        </Button>
+      }
+    >
+      <Group align="end">
+        <RangeFilter value={{ from, to }} onChange={filter} />
+        <AssistantFilter value={assistant} onChange={(id) => filter({ assistant: id })} />
+        <Select
+          label="Outcome"
+          placeholder="All"
+          clearable
+          w={140}
+          value={outcome ?? null}
+          data={options(outcomes)}
+          onChange={(value) => filter({ outcome: outcomes.find((one) => one === value) })}
+        />
+        <Select
+          label="Direction"
+          placeholder="All"
+          clearable
+          w={140}
+          value={direction ?? null}
+          data={options(directions)}
+          onChange={(value) => filter({ direction: directions.find((one) => one === value) })}
+        />
+      </Group>
+      <Loaded query={pagesOf(calls)}>
+        {(pages) => {
+          const found = pages.flatMap((page) => page.calls);
+          if (found.length === 0) {
+            return <Empty title="No such calls">Choose other days or fewer filters.</Empty>;
+          }
+          return (
+            <Table.ScrollContainer minWidth={720}>
+              <Table highlightOnHover>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>When</Table.Th>
+                    <Table.Th>Caller</Table.Th>
+                    <Table.Th>Assistant</Table.Th>
+                    <Table.Th>Outcome</Table.Th>
+                    <Table.Th ta="right">Length</Table.Th>
+                    <Table.Th ta="right">Cost</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {found.map((call) => (
+                    <Table.Tr key={call.id}>
+                      <Table.Td>
+                        <TextLink to="/calls/$id" params={{ id: call.id }} size="sm">
+                          {formatTime(call.called_at)}
+                        </TextLink>
+                      </Table.Td>
+                      <Table.Td>{call.caller_number ?? "Unknown"}</Table.Td>
+                      <Table.Td>{call.assistant_name ?? "–"}</Table.Td>
+                      <Table.Td>
+                        <Outcome outcome={call.outcome} status={call.status} />
+                      </Table.Td>
+                      <Table.Td ta="right">{formatSeconds(call.duration_seconds)}</Table.Td>
+                      <Table.Td ta="right">{formatCost(call.cost)}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          );
+        }}
+      </Loaded>
+      <More query={calls} />
+    </Page>
+  );
+}
+
+/** How a call ended, or what it does while it has not. */
+export function Outcome({
+  outcome,
+  status,
+}: {
+  outcome: (typeof outcomes)[number] | null;
+  status: string;
+}): ReactNode {
+  return (
+    <Badge variant="dot" color={outcome === null ? "indigo" : outcomeColors[outcome]}>
+      {formatCode(outcome ?? status)}
+    </Badge>
+  );
+}
