@@ -766,6 +766,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/fill_saved_reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a saved reply with the names and words of a ticket
+         * @description For support staff. Nothing is sent.
+         */
+        post: operations["fill_saved_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/inbox_health": {
         parameters: {
             query?: never;
@@ -860,6 +880,26 @@ export interface paths {
          * @description For admins and the secret key. Open tasks by when they are due, the oldest first; dead and ended ones by when that was, the newest first. A page may be short, as in list_events.
          */
         post: operations["list_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/my_timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a page of what happened to the caller
+         * @description The newest first, from the tables that the caller reads anyway: calls, classes, tickets, surveys, files, limits, plan. A class stands at the time for which it is planned, so the first page can lie in the future.
+         */
+        post: operations["my_timeline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1106,6 +1146,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/search_tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finds tickets by their words
+         * @description A customer finds their own tickets by what they may read of them; support staff find all, by internal notes as well. The best come first; of words with more than 2,000 places the newest. Words are combined; a phrase in quotation marks, `or` and `-without` work as in a web search.
+         */
+        post: operations["search_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/send_test_webhook": {
         parameters: {
             query?: never;
@@ -1140,6 +1200,26 @@ export interface paths {
          * @description For the host and admins. Whoever is not named is taken off, so that repeating the request changes nothing. `too_many_students` says in `details` how many are `allowed`, and `unknown_students` names the `student_ids`.
          */
         post: operations["set_enrollments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/set_ticket_tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes these the tags of a ticket
+         * @description For support staff, of other people's tickets. Customers see no tags.
+         */
+        post: operations["set_ticket_tags"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2068,7 +2148,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_range" | "invalid_stats_range" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_range" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -7719,6 +7799,83 @@ export interface operations {
             };
         };
     };
+    fill_saved_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The saved reply.
+                     */
+                    p_saved_reply_id: string;
+                    /**
+                     * Format: uuid
+                     * @description The ticket.
+                     */
+                    p_ticket_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `support_staff_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "support_staff_only";
+                    };
+                };
+            };
+            /** @description `saved_reply_not_found`, `ticket_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "saved_reply_not_found" | "ticket_not_found";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     inbox_health: {
         parameters: {
             query?: never;
@@ -8071,6 +8228,78 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    my_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description The `happened_at` of the last row that is known, exact to the microsecond.
+                     */
+                    p_before_at?: string;
+                    /** @description The `kind` and the `id` of that row, with a space between. */
+                    p_before_id?: string;
+                    /** @description Only these kinds; null or absent for all. */
+                    p_kinds?: string[];
+                    /** @description Rows, 1 to 100. */
+                    p_limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: unknown;
+                        /** Format: date-time */
+                        happened_at: string | null;
+                        id: string | null;
+                        kind: string | null;
+                    }[];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `unknown_timeline_kind` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "unknown_timeline_kind";
                     };
                 };
             };
@@ -9125,6 +9354,80 @@ export interface operations {
             };
         };
     };
+    search_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Tickets, 1 to 50. */
+                    p_limit?: number;
+                    /** @description Words of a subject, a description, a message or a reply, or a ticket's number. */
+                    p_query: string;
+                    /**
+                     * @description Only tickets in this status.
+                     * @enum {string}
+                     */
+                    p_status?: "open" | "in_progress" | "waiting" | "resolved" | "closed";
+                    /** @description Only tickets with this tag; for support staff. */
+                    p_tag?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string|null} */
+                        category: "technical" | "billing" | "academic" | "enrollment" | "account" | "general" | null;
+                        /** Format: date-time */
+                        created_at: string | null;
+                        /** Format: uuid */
+                        entry_id: string | null;
+                        excerpt: string | null;
+                        is_internal: boolean | null;
+                        /** @enum {string|null} */
+                        priority: "low" | "medium" | "high" | "urgent" | null;
+                        rank: number | null;
+                        /** @enum {string|null} */
+                        status: "open" | "in_progress" | "waiting" | "resolved" | "closed" | null;
+                        subject: string | null;
+                        /** Format: uuid */
+                        ticket_id: string | null;
+                        ticket_number: string | null;
+                        /** Format: date-time */
+                        written_at: string | null;
+                    }[];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     send_test_webhook: {
         parameters: {
             query?: never;
@@ -9295,6 +9598,92 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "rate_limited";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    set_ticket_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At most 20, of 1 to 40 letters, digits, `-` and `_`; stored in lower case. */
+                    p_tags: string[];
+                    /**
+                     * Format: uuid
+                     * @description The ticket.
+                     */
+                    p_ticket_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `support_staff_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "support_staff_only";
+                    };
+                };
+            };
+            /** @description `ticket_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "ticket_not_found";
+                    };
+                };
+            };
+            /** @description `invalid_tags` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_tags";
                     };
                 };
             };

@@ -1082,6 +1082,45 @@ export type Database = {
         };
         Relationships: [];
       };
+      saved_replies: {
+        Row: {
+          body: string;
+          created_at: string;
+          id: string;
+          team: Database["public"]["Enums"]["ticket_category"] | null;
+          title: string;
+          updated_at: string;
+          written_by: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          created_at?: string;
+          id?: string;
+          team?: Database["public"]["Enums"]["ticket_category"] | null;
+          title: string;
+          updated_at?: string;
+          written_by?: string | null;
+        };
+        Update: {
+          body?: string;
+          created_at?: string;
+          id?: string;
+          team?: Database["public"]["Enums"]["ticket_category"] | null;
+          title?: string;
+          updated_at?: string;
+          written_by?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "saved_replies_written_by_fkey";
+            columns: ["written_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       sla_targets: {
         Row: {
           first_response_seconds: number;
@@ -1589,6 +1628,53 @@ export type Database = {
           },
           {
             foreignKeyName: "ticket_surveys_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
+          },
+        ];
+      };
+      ticket_tags: {
+        Row: {
+          created_at: string;
+          tag: string;
+          tagged_by: string | null;
+          ticket_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          tag: string;
+          tagged_by?: string | null;
+          ticket_id: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          tag?: string;
+          tagged_by?: string | null;
+          ticket_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "ticket_tags_tagged_by_fkey";
+            columns: ["tagged_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_tags_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "ticket_tags_ticket_id_fkey";
             columns: ["ticket_id"];
             isOneToOne: false;
             referencedRelation: "ticket_sla";
@@ -2278,6 +2364,10 @@ export type Database = {
         };
         Returns: Database["public"]["Enums"]["task_settlement"];
       };
+      fill_saved_reply: {
+        Args: { p_saved_reply_id: string; p_ticket_id: string };
+        Returns: string;
+      };
       finish_number_import: {
         Args: {
           p_is_active: boolean;
@@ -2359,6 +2449,15 @@ export type Database = {
       meet_class: { Args: { p_class_id: string }; Returns: Json };
       meet_conference: { Args: { p_instance_key: string }; Returns: Json };
       meet_subscription: { Args: { p_id: string }; Returns: Json };
+      my_timeline: {
+        Args: { p_before_at?: string; p_before_id?: string; p_kinds?: string[]; p_limit?: number };
+        Returns: {
+          data: Json;
+          happened_at: string;
+          id: string;
+          kind: string;
+        }[];
+      };
       note_directory_answer: {
         Args: { p_addresses: string[]; p_subject: string; p_user_key: string };
         Returns: undefined;
@@ -2459,8 +2558,31 @@ export type Database = {
       retry_deferred_events: { Args: Record<PropertyKey, never>; Returns: boolean };
       retry_task: { Args: { p_task_id: string }; Returns: string };
       rotate_webhook_secret: { Args: { p_endpoint_id: string }; Returns: operations["rotate_webhook_secret"]["responses"][200]["content"]["application/json"] };
+      search_tickets: {
+        Args: {
+          p_limit?: number;
+          p_query: string;
+          p_status?: Database["public"]["Enums"]["ticket_status"];
+          p_tag?: string;
+        };
+        Returns: {
+          category: Database["public"]["Enums"]["ticket_category"];
+          created_at: string;
+          entry_id: string;
+          excerpt: string;
+          is_internal: boolean;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          rank: number;
+          status: Database["public"]["Enums"]["ticket_status"];
+          subject: string;
+          ticket_id: string;
+          ticket_number: string;
+          written_at: string;
+        }[];
+      };
       send_test_webhook: { Args: { p_endpoint_id: string }; Returns: string };
       set_enrollments: { Args: { p_class_id: string; p_student_ids: string[] }; Returns: operations["set_enrollments"]["responses"][200]["content"]["application/json"] };
+      set_ticket_tags: { Args: { p_tags: string[]; p_ticket_id: string }; Returns: string[] };
       settle_attachment: {
         Args: {
           p_attachment_id: string;

@@ -78,6 +78,18 @@ export const rpcs: Rpcs = {
       "The same as GET /user-limits. A period that is over is shown as the next one. Null for a caller whose account is gone.",
     answer: UserLimits.nullable(),
   },
+  my_timeline: {
+    summary: "Reads a page of what happened to the caller",
+    description:
+      "The newest first, from the tables that the caller reads anyway: calls, classes, tickets, surveys, files, limits, plan. A class stands at the time for which it is planned, so the first page can lie in the future.",
+    args: {
+      p_kinds: "Only these kinds; null or absent for all.",
+      p_before_at: "The `happened_at` of the last row that is known, exact to the microsecond.",
+      p_before_id: "The `kind` and the `id` of that row, with a space between.",
+      p_limit: "Rows, 1 to 100.",
+    },
+    refuses: ["unknown_timeline_kind"],
+  },
   export_my_data: {
     summary: "Exports what is held about the caller, page by page",
     description:

@@ -17,6 +17,7 @@ export const accountErrors = {
   invalid_cursor: { status: 422 },
   invalid_time_zone: { status: 422 },
   invalid_webhook_url: { status: 422 },
+  unknown_timeline_kind: { status: 422 },
   unknown_webhook_kind: { status: 422 },
   rate_limited: { status: 429 },
 } as const satisfies ErrorCatalogue;

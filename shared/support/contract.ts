@@ -1,4 +1,5 @@
 import type { Rpcs } from "../core/contract.ts";
+import { deskRpcs } from "./contract/desk.ts";
 import { SupportStats, Survey, TicketSurvey } from "./contract/figures.ts";
 import {
   AnnouncedFile,
@@ -44,6 +45,7 @@ export const schemas = {
 };
 
 export const rpcs: Rpcs = {
+  ...deskRpcs,
   post_ticket_message: {
     summary: "Writes a message or a reply",
     description:

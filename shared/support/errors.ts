@@ -32,7 +32,9 @@ export const supportErrors = {
   ticket_attachments_full: { status: 409 },
   too_many_attachments: { status: 409 },
   transition_not_allowed: { status: 409 },
+  saved_reply_not_found: { status: 404 },
   assignee_is_not_staff: { status: 422 },
+  invalid_tags: { status: 422 },
   invalid_stats_range: { status: 422 },
   survey_empty: { status: 422 },
 } as const satisfies ErrorCatalogue;

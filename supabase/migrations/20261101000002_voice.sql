@@ -2452,6 +2452,16 @@ comment on function private.call_event_subjects(jsonb) is 'The call, the assista
 
 insert into private.domain_hooks (hook, place, domain, function_name) values ('event_subjects', 20, 'voice', 'private.call_event_subjects');
 
+-- schemas/voice/show_calls_in_timeline.sql
+create view private.timeline_calls with (security_invoker = true) as
+  select user_id as person, called_at as happened_at, id::text as id,
+    jsonb_build_object('call_id', id, 'assistant_id', assistant_id, 'direction', direction, 'status', status, 'outcome', outcome,
+      'duration_seconds', duration_seconds) as data
+  from public.call_logs;
+comment on view private.timeline_calls is 'Calls of an account.';
+
+insert into private.timeline_kinds (kind, view_name) values ('calls', 'private.timeline_calls');
+
 -- schemas/voice/show_dashboard.sql
 -- The answer itself: everything is summed from one set of day rows, so that its parts cannot disagree.
 do $do$ begin execute private.write_for_each_metric($sql$

@@ -1499,6 +1499,83 @@ $$;
 comment on function private.remove_attachment_object(text) is
   'Asks for an object of the bucket ticket-attachments to be removed, and for what was uploaded to its inbox/<path>; returns the task.';
 
+-- schemas/support/saved_replies.sql
+-- Answers that the desk writes again and again, by team: a category, or everybody's.
+create table public.saved_replies (
+  id uuid primary key default gen_random_uuid(),
+  team public.ticket_category,
+  title text not null constraint title_is_1_to_100_characters check (char_length(title) between 1 and 100 and title = btrim(title)),
+  body text not null
+    constraint body_is_1_to_10000_characters check (char_length(body) between 1 and private.max_text_characters() and body ~ '\S')
+    constraint placeholders_are_known
+      check (regexp_replace(body, '\{\{(customer_name|agent_name|ticket_number|subject)\}\}', '', 'g') !~ '\{\{|\}\}'),
+  written_by uuid default auth.uid() references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint title_is_a_teams_own unique nulls not distinct (team, title)
+);
+comment on table public.saved_replies is 'Texts for support staff to answer with. Placeholders: {{customer_name}}, {{agent_name}}, {{ticket_number}}, {{subject}}.';
+comment on column public.saved_replies.team is 'The category whose agents use it; null for all of the desk.';
+
+create index saved_replies_written_by_idx on public.saved_replies (written_by) where written_by is not null;
+
+alter table public.saved_replies enable row level security;
+
+create policy "support staff read saved replies" on public.saved_replies
+  for select to authenticated using ((select private.is_support_staff()));
+
+create policy "support staff write saved replies" on public.saved_replies
+  for insert to authenticated with check ((select private.is_support_staff()));
+
+create policy "support staff change saved replies" on public.saved_replies
+  for update to authenticated using ((select private.is_support_staff())) with check ((select private.is_support_staff()));
+
+create policy "support staff delete saved replies" on public.saved_replies
+  for delete to authenticated using ((select private.is_support_staff()));
+
+grant select, insert (team, title, body), update (team, title, body), delete on public.saved_replies to authenticated;
+grant select on public.saved_replies to service_role;
+
+create trigger saved_replies_touch_updated_at before update on public.saved_replies
+  for each row execute function private.touch_updated_at();
+
+-- All placeholders at once: what a name or a subject says is not read as a placeholder again.
+create function private.fill_saved_reply(p_saved_reply_id uuid, p_ticket_id uuid) returns text
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_values jsonb;
+  v_text text;
+begin
+  if not private.is_support_staff() then
+    perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+  end if;
+  select jsonb_build_object('customer_name', coalesce(customer.full_name, ''), 'ticket_number', t.ticket_number, 'subject', t.subject,
+    'agent_name', coalesce((select full_name from public.profiles where id = auth.uid()), ''))
+  into v_values
+  from public.support_tickets t join public.profiles customer on customer.id = t.user_id where t.id = p_ticket_id;
+  if v_values is null then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  select string_agg(case when part.place % 2 = 1 then part.text else v_values ->> part.text end, '' order by part.place) into v_text
+  from public.saved_replies r cross join regexp_split_to_table(r.body, '\{\{|\}\}') with ordinality part (text, place)
+  where r.id = p_saved_reply_id;
+  if v_text is null then
+    perform private.refuse(404, 'saved_reply_not_found', 'There is no such saved reply.');
+  end if;
+  return v_text;
+end;
+$$;
+comment on function private.fill_saved_reply(uuid, uuid) is 'A saved reply with the names and words of a ticket, if the caller is support staff.';
+
+create function public.fill_saved_reply(p_saved_reply_id uuid, p_ticket_id uuid) returns text
+language sql stable security invoker set search_path = '' as $$
+  select private.fill_saved_reply(p_saved_reply_id, p_ticket_id);
+$$;
+comment on function public.fill_saved_reply(uuid, uuid) is
+  'For support staff: the text of a saved reply for a ticket, to be read and sent. 403 support_staff_only, 404 ticket_not_found, 404 saved_reply_not_found.';
+
+grant execute on function public.fill_saved_reply(uuid, uuid), private.fill_saved_reply(uuid, uuid) to authenticated;
+
 -- schemas/support/schedule_support_jobs.sql
 -- Tickets that nobody comes back to end by themselves. Each tick takes one bounded batch and leaves what is locked:
 -- a customer who is just replying or reopening wins.
@@ -1561,6 +1638,93 @@ comment on function private.forget_reply_keys(timestamptz) is 'Forgets idempoten
 select private.schedule_job('resolve_waiting_tickets', '*/10 * * * *', 'private.resolve_waiting_tickets', 'Resolve tickets that waited 7 days for their customer.');
 select private.schedule_job('close_resolved_tickets', '*/10 * * * *', 'private.close_resolved_tickets', 'Close tickets that were resolved 7 days ago.');
 select private.schedule_job('forget_reply_keys', '*/5 * * * *', 'private.forget_reply_keys', 'Forget idempotency keys after a day.');
+
+-- schemas/support/search_tickets.sql
+-- The search. A word of which the desk has thousands cannot be ranked in the time of a page: then the newest are shown. What is rare
+-- is ranked as a whole.
+insert into private.settings (name, value, description) values
+  ('search_ranked_matches', '2000', 'A search with more matches shows the newest of them instead of the best.');
+
+create function private.ticket_text(p_entry_id uuid, p_ticket_id uuid) returns text
+language sql stable security definer set search_path = '' as $$
+  select coalesce(
+    (select body from public.ticket_messages where id = p_entry_id),
+    (select body from public.ticket_replies where id = p_entry_id),
+    (select subject || ': ' || description from public.support_tickets where id = p_ticket_id));
+$$;
+comment on function private.ticket_text(uuid, uuid) is 'The text of an entry; of the ticket itself when the entry is neither message nor reply.';
+
+create function private.search_tickets(p_query text, p_status public.ticket_status, p_tag text, p_limit integer)
+returns table (
+  ticket_id uuid, ticket_number text, subject text, status public.ticket_status, priority public.ticket_priority, category public.ticket_category,
+  created_at timestamptz, entry_id uuid, is_internal boolean, written_at timestamptz, rank float8, excerpt text
+)
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = 'force_custom_plan' as $$
+#variable_conflict use_column
+declare
+  v_caller constant uuid := auth.uid();
+  v_is_staff constant boolean := private.is_support_staff();
+  v_words constant tsquery := websearch_to_tsquery('pg_catalog.simple', left(p_query, 200));
+  v_limit constant integer := least(greatest(p_limit, 1), 50);
+  v_ranked constant integer := private.setting_integer('search_ranked_matches');
+  v_found private.ticket_texts[];
+begin
+  if v_caller is null or numnode(v_words) = 0 then
+    return;
+  end if;
+  if not v_is_staff then
+    select array_agg(f.t) into v_found from (
+      select t from private.ticket_texts t where user_id = v_caller and not is_internal and words @@ v_words
+      order by created_at desc limit v_ranked) f;
+  else
+    -- Staff read what is internal, but not of tickets of their own.
+    select array_agg(f.t) into v_found from (
+      select t from private.ticket_texts t where words @@ v_words and not (is_internal and user_id = v_caller) limit v_ranked + 1) f;
+    if cardinality(v_found) > v_ranked then
+      select array_agg(f.t) into v_found from (
+        select t from private.ticket_texts t where words @@ v_words and not (is_internal and user_id = v_caller)
+        order by created_at desc limit v_limit * 10) f;
+    end if;
+  end if;
+
+  return query
+  with best as (
+    select distinct on (found.ticket_id) found.ticket_id, found.entry_id, found.is_internal, found.created_at, ts_rank(found.words, v_words) as rank
+    from unnest(v_found) found
+    order by found.ticket_id, ts_rank(found.words, v_words) desc, found.created_at desc
+  ), page as (
+    select best.*, t.ticket_number, t.subject, t.status, t.priority, t.category, t.created_at as opened_at
+    from best join public.support_tickets t on t.id = best.ticket_id
+    where (p_status is null or t.status = p_status)
+      and (p_tag is null or v_is_staff and t.user_id <> v_caller
+        and exists (select from public.ticket_tags g where g.ticket_id = t.id and g.tag = p_tag))
+    order by best.rank desc, best.created_at desc, best.ticket_id
+    limit v_limit
+  )
+  select page.ticket_id, page.ticket_number, page.subject, page.status, page.priority, page.category, page.opened_at,
+    nullif(page.entry_id, page.ticket_id), page.is_internal, page.created_at, page.rank::float8,
+    ts_headline('pg_catalog.simple', private.ticket_text(page.entry_id, page.ticket_id), v_words, 'StartSel="", StopSel="", MaxWords=30, MinWords=10')
+  from page
+  order by page.rank desc, page.created_at desc, page.ticket_id;
+end;
+$$;
+comment on function private.search_tickets(text, public.ticket_status, text, integer) is
+  'The tickets that hold some words and that the caller may read, with the best place of each.';
+
+create function public.search_tickets(p_query text, p_status public.ticket_status default null, p_tag text default null, p_limit integer default 20)
+returns table (
+  ticket_id uuid, ticket_number text, subject text, status public.ticket_status, priority public.ticket_priority, category public.ticket_category,
+  created_at timestamptz, entry_id uuid, is_internal boolean, written_at timestamptz, rank float8, excerpt text
+)
+language sql stable security invoker set search_path = '' as $$
+  select * from private.search_tickets(p_query, p_status, p_tag, p_limit);
+$$;
+comment on function public.search_tickets(text, public.ticket_status, text, integer) is
+  'Finds tickets (1 to 50) by their words: a customer their own, support staff all. Words are ANDed; "a phrase", or, and -without work as in a '
+  'web search. entry_id is null for the ticket''s own text.';
+
+grant execute on function public.search_tickets(text, public.ticket_status, text, integer),
+  private.search_tickets(text, public.ticket_status, text, integer) to authenticated;
 
 -- schemas/support/settings.sql
 insert into private.settings (name, value, description) values
@@ -1646,6 +1810,33 @@ comment on function public.settle_attachment(uuid, uuid, text, text, text, text)
   'Returns {state, rejection_reason, sha256}: what it is now, absent when there is none, replaced when another version of the object stands there; whoever comes second learns the first one''s outcome.';
 
 grant execute on function public.settle_attachment(uuid, uuid, text, text, text, text) to service_role;
+
+-- schemas/support/show_tickets_in_timeline.sql
+create index ticket_surveys_of_owner_idx on public.ticket_surveys (user_id, created_at desc);
+
+create index ticket_attachments_of_owner_idx on public.ticket_attachments (user_id, created_at desc)
+  where state = 'ready' and not is_internal;
+
+create view private.timeline_tickets with (security_invoker = true) as
+  select user_id as person, created_at as happened_at, id::text as id,
+    jsonb_build_object('ticket_id', id, 'ticket_number', ticket_number, 'subject', subject, 'status', status, 'priority', priority) as data
+  from public.support_tickets;
+
+create view private.timeline_surveys with (security_invoker = true) as
+  select user_id as person, created_at as happened_at, id::text as id,
+    jsonb_build_object('ticket_id', ticket_id, 'rating', rating, 'satisfaction', satisfaction) as data
+  from public.ticket_surveys;
+
+create view private.timeline_files with (security_invoker = true) as
+  select user_id as person, created_at as happened_at, id::text as id,
+    jsonb_build_object('ticket_id', ticket_id, 'attachment_id', id, 'file_name', file_name, 'content_type', content_type, 'size_bytes', size_bytes) as data
+  from public.ticket_attachments where state = 'ready' and not is_internal;
+comment on view private.timeline_tickets is 'Tickets of a customer, when they were opened.';
+comment on view private.timeline_surveys is 'How a customer rated.';
+comment on view private.timeline_files is 'Files of a customer''s tickets that they can read.';
+
+insert into private.timeline_kinds (kind, view_name) values
+  ('tickets', 'private.timeline_tickets'), ('surveys', 'private.timeline_surveys'), ('files', 'private.timeline_files');
 
 -- schemas/support/sla_targets.sql
 -- How each ticket stands against its targets. The clock runs while it is staff's turn (open, in_progress); waiting for
@@ -2033,5 +2224,133 @@ $$;
 comment on function private.ticket_cards(uuid) is 'The people whose cards someone may see because of their tickets; staff see all anyway.';
 
 insert into private.domain_hooks (hook, place, domain, function_name) values ('visible_profiles', 40, 'support', 'private.ticket_cards');
+
+-- schemas/support/ticket_tags.sql
+-- Words that the desk sorts tickets by. The customer does not see them, not even as staff.
+create table public.ticket_tags (
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  tag text not null constraint tag_is_a_short_word check (tag ~ '^[a-z0-9][a-z0-9_-]{0,39}$'),
+  user_id uuid not null,
+  tagged_by uuid default auth.uid() references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  primary key (ticket_id, tag)
+);
+comment on table public.ticket_tags is 'Tags of tickets, for support staff. Written by set_ticket_tags only.';
+comment on column public.ticket_tags.user_id is 'The ticket''s owner, for policies.';
+
+create index ticket_tags_tag_idx on public.ticket_tags (tag, ticket_id);
+create index ticket_tags_tagged_by_idx on public.ticket_tags (tagged_by) where tagged_by is not null;
+create index ticket_tags_user_id_idx on public.ticket_tags (user_id);
+
+alter table public.ticket_tags enable row level security;
+
+create policy "support staff read the tags of other people's tickets" on public.ticket_tags
+  for select to authenticated
+  using ((select private.is_support_staff()) and user_id <> (select auth.uid()));
+
+grant select on public.ticket_tags to authenticated, service_role;
+
+create function private.lock_ticket_as_staff(p_ticket_id uuid) returns public.support_tickets
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ticket public.support_tickets;
+begin
+  if not private.is_support_staff() then
+    perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+  end if;
+  select * into v_ticket from public.support_tickets where id = p_ticket_id and user_id <> auth.uid() for no key update;
+  -- Asked again: the caller may have waited for the end of their own place among support staff.
+  if not found or not private.is_support_staff() then
+    perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  end if;
+  return v_ticket;
+end;
+$$;
+comment on function private.lock_ticket_as_staff(uuid) is 'Locks a ticket to which the caller is staff: 403 for others, 404 for their own.';
+
+create function private.set_ticket_tags(p_ticket_id uuid, p_tags text[]) returns text[]
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_most_tags constant integer := 20;
+  v_ticket constant public.support_tickets := private.lock_ticket_as_staff(p_ticket_id);
+  v_tags constant text[] := array(select distinct lower(btrim(tag)) as tag from unnest(p_tags) tag where tag is not null order by 1);
+begin
+  if cardinality(v_tags) > c_most_tags or exists (select from unnest(v_tags) tag where tag !~ '^[a-z0-9][a-z0-9_-]{0,39}$') then
+    perform private.refuse(422, 'invalid_tags', 'A ticket has at most 20 tags of 1 to 40 letters, digits, - and _.');
+  end if;
+  delete from public.ticket_tags where ticket_id = p_ticket_id and tag <> all (v_tags);
+  insert into public.ticket_tags (ticket_id, tag, user_id)
+  select p_ticket_id, tag, v_ticket.user_id from unnest(v_tags) tag
+  on conflict do nothing;
+  return v_tags;
+end;
+$$;
+comment on function private.set_ticket_tags(uuid, text[]) is 'Makes these the tags of a ticket, if the caller is staff to it.';
+
+create function public.set_ticket_tags(p_ticket_id uuid, p_tags text[]) returns text[]
+language sql security invoker set search_path = '' as $$
+  select private.set_ticket_tags(p_ticket_id, p_tags);
+$$;
+comment on function public.set_ticket_tags(uuid, text[]) is
+  'For support staff: makes these the tags of a ticket, at most 20, in lower case. 403 support_staff_only, 404 ticket_not_found, 422 invalid_tags.';
+
+grant execute on function public.set_ticket_tags(uuid, text[]), private.set_ticket_tags(uuid, text[]) to authenticated;
+
+-- schemas/support/ticket_texts.sql
+-- The words of tickets, for the search: of a ticket's subject and description, of its messages and its replies. One table with one
+-- index, because a search over three tables would rank and count three times (docs/decisions/0132-one-index-of-words.md).
+create table private.ticket_texts (
+  entry_id uuid primary key,
+  ticket_id uuid not null references public.support_tickets (id) on delete cascade,
+  user_id uuid not null,
+  is_internal boolean not null,
+  created_at timestamptz not null,
+  words tsvector not null
+);
+comment on table private.ticket_texts is 'What search_tickets looks through. Written by triggers; goes with its ticket.';
+comment on column private.ticket_texts.entry_id is 'The message or reply; the ticket itself for its subject and description.';
+comment on column private.ticket_texts.user_id is 'The ticket''s owner.';
+comment on column private.ticket_texts.words is 'Of the text as it was written, without a language: number and subject weigh most.';
+
+create index ticket_texts_words_idx on private.ticket_texts using gin (words);
+create index ticket_texts_created_at_idx on private.ticket_texts (created_at desc, entry_id);
+create index ticket_texts_user_id_idx on private.ticket_texts (user_id, created_at desc);
+create index ticket_texts_ticket_id_idx on private.ticket_texts (ticket_id);
+
+alter table private.ticket_texts enable row level security;
+
+create policy "nobody but the owner of the schema reads the words of tickets" on private.ticket_texts
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.index_ticket_entry() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.ticket_texts (entry_id, ticket_id, user_id, is_internal, created_at, words)
+  values (new.id, new.ticket_id, new.user_id, new.is_internal, new.created_at, setweight(to_tsvector('pg_catalog.simple', new.body), 'C'));
+  return null;
+end;
+$$;
+comment on function private.index_ticket_entry() is 'AFTER a message or reply was written: it can be found. Neither is ever edited.';
+
+create function private.index_ticket() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.ticket_texts (entry_id, ticket_id, user_id, is_internal, created_at, words)
+  values (new.id, new.id, new.user_id, false, new.created_at,
+    setweight(to_tsvector('pg_catalog.simple', new.ticket_number || ' ' || new.subject), 'A')
+      || setweight(to_tsvector('pg_catalog.simple', new.description), 'B'));
+  return null;
+end;
+$$;
+comment on function private.index_ticket() is 'AFTER a ticket was opened: its number, subject and description can be found.';
+
+create trigger support_tickets_index after insert on public.support_tickets
+  for each row execute function private.index_ticket();
+
+create trigger ticket_messages_index after insert on public.ticket_messages
+  for each row when (new.body <> '') execute function private.index_ticket_entry();
+
+create trigger ticket_replies_index after insert on public.ticket_replies
+  for each row when (new.body <> '') execute function private.index_ticket_entry();
 
 reset check_function_bodies;

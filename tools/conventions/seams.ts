@@ -61,6 +61,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.resource_usage",
     "private.role_under",
     "private.tell_once",
+    "private.timeline_kinds",
     "public.notifications",
     "public.plan_type",
     "public.profile_cards",

@@ -20,6 +20,8 @@ export function account({ rpc }: Caller) {
         cursor = page.data?.next_cursor ?? null;
       } while (cursor !== null);
     },
+    /** What happened to the caller, the newest first. */
+    timeline: (args?: Args<"my_timeline">) => rpc("my_timeline", args),
     /** Asks for the account's deletion, which can be taken back until `deleted_after`. */
     requestDeletion: () => rpc("request_account_deletion"),
     /** Takes the request back. */

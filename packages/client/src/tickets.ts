@@ -26,6 +26,12 @@ export function tickets({ invoke, rpc }: Caller) {
       invoke<"postTicketSurvey">("ticket-survey", { method: "POST", body }),
     /** For staff: tickets that wait, the longest first. */
     queue: (args?: Args<"ticket_queue">) => rpc("ticket_queue", args),
+    /** Tickets with some words, the best first. */
+    search: (args: Args<"search_tickets">) => rpc("search_tickets", args),
+    /** For staff: makes these a ticket's tags. */
+    setTags: (args: Args<"set_ticket_tags">) => rpc("set_ticket_tags", args),
+    /** For staff: a saved reply with the words of a ticket. */
+    fillSavedReply: (args: Args<"fill_saved_reply">) => rpc("fill_saved_reply", args),
     /** For staff: numbers of a range. */
     stats: (args: Args<"support_stats">) => rpc("support_stats", args),
   };

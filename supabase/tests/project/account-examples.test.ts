@@ -16,6 +16,8 @@ it("every example of the page about accounts runs as it stands, and none is refu
     limits: { user_id: id, plan_type: "pro", max_assistants: 10 },
     profile: { full_name: "Clara Vogel", time_zone: "Europe/Vienna" },
     wish: { deletion_requested_at: expect.any(String), deleted_after: expect.any(String) },
+    newest: [{ kind: "plan" }],
+    older: [],
     unread: [{ kind: "deletion_requested" }],
   });
 });

@@ -15,6 +15,9 @@ it("every example of the support page runs as it stands, and none is refused", a
   expect(found.results).toMatchObject({
     ticket: { status: "open" },
     tickets: [{ subject: "Charged twice" }],
+    found: [{ subject: "Charged twice" }],
+    tags: ["refund", "vip"],
+    draft: expect.stringMatching(/SB-\d{6} is refunded\.$/),
     sla: { first_response_state: "on_track" },
     answered: { ticket: { status: "resolved" } },
     page: {

@@ -36,6 +36,8 @@ from (values
   ('40000000-0000-4000-8000-000000000003', '10000000-0000-4000-8000-000000000001', 'rejected', false),
   ('40000000-0000-4000-8000-000000000004', '10000000-0000-4000-8000-000000000004', 'ready', true),
   ('40000000-0000-4000-8000-000000000005', '10000000-0000-4000-8000-000000000004', 'pending', true)) f (id, uploader, state, is_internal);
+insert into public.ticket_tags (ticket_id, tag, user_id) values ('20000000-0000-4000-8000-000000000001', 'vip', '10000000-0000-4000-8000-000000000001');
+insert into public.saved_replies (title, body) values ('Saved', 'Hello {{customer_name}}');
 insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, rating)
 values ('20000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 1, 4);
 insert into storage.objects (bucket_id, name, owner_id, metadata)
@@ -94,6 +96,20 @@ insert into attempts values
   ('ticket_surveys', 'update rating', $$update public.ticket_surveys set rating = 5 where ticket_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 0, "42501"]'),
   ('ticket_surveys', 'move', $$update public.ticket_surveys set ticket_id = gen_random_uuid() where ticket_id = '{}'$$, '"42501"'),
   ('ticket_surveys', 'delete', $$delete from public.ticket_surveys where ticket_id = '{}'$$, '"42501"'),
+  ('ticket_tags', 'select', $$select from public.ticket_tags where ticket_id = '{}'$$, '["42501", 0, 0, 0, 1, 1, 0, 1]'),
+  ('ticket_tags', 'insert', $$insert into public.ticket_tags (ticket_id, tag, user_id) values ('{}', 'x', '{owner}')$$, '"42501"'),
+  ('ticket_tags', 'update', $$update public.ticket_tags set tag = 'x'$$, '"42501"'),
+  ('ticket_tags', 'delete', $$delete from public.ticket_tags$$, '"42501"'),
+  ('set_ticket_tags', 'call', $$select public.set_ticket_tags('{}', '{ a }')$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", "42501"]'),
+  ('ticket_texts', 'select', $$select from private.ticket_texts$$, '"42501"'),
+  ('search_tickets', 'call', $$select from public.search_tickets('broke')$$, '["42501", 1, 0, 0, 1, 1, 0, "42501"]'),
+  ('search_tickets', 'call for a note', $$select from public.search_tickets('unseen')$$, '["42501", 0, 0, 0, 1, 1, 0, "42501"]'),
+  ('saved_replies', 'select', $$select from public.saved_replies where title = 'Saved'$$, '["42501", 0, 0, 0, 1, 1, 0, 1]'),
+  ('saved_replies', 'insert', $$insert into public.saved_replies (title, body) values ('New', 'Hi')$$, '["42501", "42501", "42501", "42501", 1, 1, "42501", "42501"]'),
+  ('saved_replies', 'insert as somebody', $$insert into public.saved_replies (title, body, written_by) values ('New', 'Hi', null)$$, '"42501"'),
+  ('saved_replies', 'update', $$update public.saved_replies set body = 'Ho' where title = 'Saved'$$, '["42501", 0, 0, 0, 1, 1, 0, "42501"]'),
+  ('saved_replies', 'delete', $$delete from public.saved_replies where title = 'Saved'$$, '["42501", 0, 0, 0, 1, 1, 0, "42501"]'),
+  ('fill_saved_reply', 'call', $$select public.fill_saved_reply((select id from public.saved_replies where title = 'Saved'), '{}')$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", "42501"]'),
   ('ticket_events', 'select', $$select from public.ticket_events where ticket_id = '{}'$$, '["42501", 2, 0, 0, 2, 2, 0, 2]'),
   ('ticket_events', 'insert', $$insert into public.ticket_events (ticket_id, user_id, to_status, actor_kind) values ('{}', '{owner}', 'open', 'user')$$, '"42501"'),
   ('ticket_events', 'update', $$update public.ticket_events set actor_id = null where ticket_id = '{}'$$, '"42501"'),

@@ -2,6 +2,8 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('public.my_timeline(text[],timestamptz,text,integer)', 'authenticated'),
+  ('private.my_timeline(text[],timestamptz,text,integer)', 'authenticated'),
   ('public.admin_set_plan(uuid,public.plan_type)', 'authenticated'),
   ('public.admin_set_role(uuid,public.user_role)', 'authenticated'),
   ('private.admin_set_plan(uuid,public.plan_type)', 'authenticated'),

@@ -2,6 +2,13 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('public.search_tickets(text,public.ticket_status,text,integer)', 'authenticated'),
+  ('private.search_tickets(text,public.ticket_status,text,integer)', 'authenticated'),
+  ('public.set_ticket_tags(uuid,text[])', 'authenticated'),
+  ('private.set_ticket_tags(uuid,text[])', 'authenticated'),
+  ('public.fill_saved_reply(uuid,uuid)', 'authenticated'),
+  ('private.fill_saved_reply(uuid,uuid)', 'authenticated'),
+  ('private.lock_ticket_as_staff(uuid)', ''),
   ('public.post_ticket_message(uuid,text,uuid,boolean,public.ticket_status,uuid[],text)', 'authenticated'),
   ('private.post_ticket_message(uuid,text,uuid,boolean,public.ticket_status,uuid[],text)', 'authenticated'),
   ('public.ticket_thread(uuid,timestamptz,uuid,integer,boolean,integer)', 'authenticated,service_role'),

@@ -180,6 +180,10 @@ export async function assemble(): Promise<Cast> {
       ...tickets,
       ...webhooks,
       in_reply_to: tickets.message,
+      saved_reply: await ids(
+        "insert into public.saved_replies (title, body) values ($1, 'Dear {{customer_name}}') returning id",
+        [owner.id],
+      ),
       ...classes,
       student_ids: [student.id, other.id],
       call,

@@ -1,0 +1,32 @@
+import type { Rpcs } from "../../core/contract.ts";
+
+/** What support staff call every day. */
+export const deskRpcs: Rpcs = {
+  search_tickets: {
+    summary: "Finds tickets by their words",
+    description:
+      "A customer finds their own tickets by what they may read of them; support staff find all, by internal notes as well. The best come first; of words with more than 2,000 places the newest. " +
+      "Words are combined; a phrase in quotation marks, `or` and `-without` work as in a web search.",
+    args: {
+      p_query: "Words of a subject, a description, a message or a reply, or a ticket's number.",
+      p_status: "Only tickets in this status.",
+      p_tag: "Only tickets with this tag; for support staff.",
+      p_limit: "Tickets, 1 to 50.",
+    },
+  },
+  set_ticket_tags: {
+    summary: "Makes these the tags of a ticket",
+    description: "For support staff, of other people's tickets. Customers see no tags.",
+    args: {
+      p_ticket_id: "The ticket.",
+      p_tags: "At most 20, of 1 to 40 letters, digits, `-` and `_`; stored in lower case.",
+    },
+    refuses: ["support_staff_only", "ticket_not_found", "invalid_tags"],
+  },
+  fill_saved_reply: {
+    summary: "Reads a saved reply with the names and words of a ticket",
+    description: "For support staff. Nothing is sent.",
+    args: { p_saved_reply_id: "The saved reply.", p_ticket_id: "The ticket." },
+    refuses: ["support_staff_only", "ticket_not_found", "saved_reply_not_found"],
+  },
+};
