@@ -29,10 +29,11 @@ test("a script is sent as one, and kept for ever", () => {
   expect(answer?.headers.get("cache-control")).toContain("immutable");
 });
 
-test("scripts come from files alone", () => {
+test("scripts come from files alone, and nothing frames the page", () => {
   const policy = site.answer("GET", "/", html)?.headers.get("content-security-policy");
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   expect(policy).toContain(`connect-src 'self' ${config.url} ws://127.0.0.1:54321 `);
+  expect(policy).toContain("base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 });
 
 test("config.json names the project", async () => {
