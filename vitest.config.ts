@@ -21,8 +21,9 @@ const queueTests = [
 ]
   .map((folder) => `supabase/tests/functions/${folder}/**/*.test.ts`)
   .concat(
-    // It replays whatever the inbox holds, as an admin may.
+    // They replay whatever the inbox holds, as an admin may.
     "supabase/tests/project/contract.test.ts",
+    "supabase/tests/project/admin-examples.test.ts",
     // They take all places of those that may wait for a locked row, and count the API's connections.
     "supabase/tests/functions/vapi-webhook/busy-account.test.ts",
     "supabase/tests/database-races/bounded-waiting.test.ts",

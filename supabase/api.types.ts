@@ -226,6 +226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/functions/v1/maintenance/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the figures for a monitor
+         * @description Gauges in Prometheus' text format: inbox, tasks, jobs, calls and refusals. Costs little; once a minute is often enough.
+         */
+        get: operations["getMaintenanceMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/functions/v1/phone-numbers": {
         parameters: {
             query?: never;
@@ -446,6 +466,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/admin_list_actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists what admins and the secret key did
+         * @description For admins and the secret key. The newest first. A page may be short, because it ends after some thousand rows were looked at: go on after next, with the same filters, until it is null.
+         */
+        post: operations["admin_list_actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/admin_list_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lists all settings
+         * @description For admins and the secret key.
+         */
+        post: operations["admin_list_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/admin_overview": {
         parameters: {
             query?: never;
@@ -477,7 +537,7 @@ export interface paths {
         put?: never;
         /**
          * Reads an account with all that an admin may know of it
-         * @description For admins and the secret key: its limits and usage, its trial, what it has, its latest tickets, its usage log and the record of what was done to it. Nothing of what is said in its calls.
+         * @description For admins and the secret key: its limits and usage, its trial, what it has, its latest tickets, its usage log and the audit log about it. Nothing of what is said in its calls.
          */
         post: operations["admin_read_account"];
         delete?: never;
@@ -506,6 +566,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/admin_restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends the suspension of an account
+         * @description For admins and the secret key; recorded. It is what it was: active, or expired. One that is not suspended stays as it is. Answers the profile.
+         */
+        post: operations["admin_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/admin_set_limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets limits of one account
+         * @description For admins and the secret key; recorded. They hold until the account gets another plan. Answers the account's limits.
+         */
+        post: operations["admin_set_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/admin_set_plan": {
         parameters: {
             query?: never;
@@ -526,6 +626,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/admin_set_plan_limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets limits of a plan
+         * @description For admins and the secret key; recorded. They hold for whoever gets the plan from then on; accounts that have it keep theirs. Answers the plan.
+         */
+        post: operations["admin_set_plan_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/admin_set_role": {
         parameters: {
             query?: never;
@@ -540,6 +660,66 @@ export interface paths {
          * @description For admins; recorded. A role other than member ends a trial for ever. Who stops being support staff loses their unfinished tickets. Answers the profile.
          */
         post: operations["admin_set_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/admin_set_setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes a setting
+         * @description For admins and the secret key; recorded. It holds from the next use. The value has the setting's type and lies within its bounds, which a refusal tells.
+         */
+        post: operations["admin_set_setting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/admin_set_sla": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets how soon tickets of a priority are to be answered and resolved
+         * @description For admins and the secret key; recorded. It holds at once, also for tickets that are open. Answers the targets.
+         */
+        post: operations["admin_set_sla"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/admin_suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspends an account
+         * @description For admins and the secret key; recorded. It acts in no role and uses nothing until it is restored. Suspending it again changes nothing. Answers the profile.
+         */
+        post: operations["admin_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -880,6 +1060,26 @@ export interface paths {
          * @description For admins and the secret key. Open tasks by when they are due, the oldest first; dead and ended ones by when that was, the newest first. A page may be short, as in list_events.
          */
         post: operations["list_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/measure_metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measures figures for a monitor
+         * @description For the secret key; GET /maintenance/metrics answers the same as text.
+         */
+        post: operations["measure_metrics"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1597,6 +1797,52 @@ export interface components {
                 id: string;
             } | null;
         };
+        /** @description A page of the audit log. */
+        ActionList: {
+            /** @description The newest first; may be fewer than asked for. */
+            actions: {
+                /** @description What was done, such as replay_event; more may come. */
+                action: string;
+                /** @description The admin; null for the secret key and SQL. */
+                actor_id: string | null;
+                /**
+                 * @description Who did it: staff, service (the secret key), system.
+                 * @enum {string}
+                 */
+                actor_kind: "user" | "staff" | "service" | "system";
+                /** @description The admin's name or address; null if gone. */
+                actor_name: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description What was changed, by the action. */
+                details: {
+                    [key: string]: unknown;
+                };
+                /**
+                 * Format: uuid
+                 * @description The entry.
+                 */
+                id: string;
+                /** @description The event, task or account that it was about. */
+                subject_id: string | null;
+            }[];
+            /** @description Where the next page goes on; null when there is nothing more. */
+            next: {
+                /**
+                 * Format: date-time
+                 * @description The p_after_created_at of the next page.
+                 */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description The p_after_id of the next page.
+                 */
+                id: string;
+            } | null;
+        };
         /** @description What an admin or the secret key did. */
         AdminAction: {
             /** @description What was done, such as replay_event; more may come. */
@@ -2148,7 +2394,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_range" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -2331,6 +2577,16 @@ export interface components {
              */
             url: string;
         };
+        /** @description Figures for a monitor. */
+        Gauges: {
+            help: string;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description Without the prefix switchboard_. */
+            name: string;
+            value: number;
+        }[];
         /** @description Everything that can get stuck, at one glance. */
         InboxHealth: {
             /**
@@ -2743,6 +2999,21 @@ export interface components {
             id: string;
             /** @description Bytes. */
             size_bytes: number;
+        };
+        /** @description A threshold, window or grace time. */
+        Setting: {
+            /** @description What it decides. */
+            description: string;
+            /** @description The highest value, likewise. */
+            highest: string | null;
+            /** @description The lowest value; of integers the lowest element, of texts the fewest elements. */
+            lowest: string | null;
+            /** @description The setting; the name says the unit. */
+            name: string;
+            /** @description What a value is; null: not changed through the API. */
+            type: ("integer" | "number" | "interval" | "integers" | "texts") | null;
+            /** @description Its value: a number, an interval as text, or a list. */
+            value: unknown;
         };
         /** @description A file that was announced, and where to upload it. */
         StartedUpload: {
@@ -4694,6 +4965,64 @@ export interface operations {
             };
         };
     };
+    getMaintenanceMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
     postPhoneNumbers: {
         parameters: {
             query?: never;
@@ -6403,6 +6732,139 @@ export interface operations {
             };
         };
     };
+    admin_list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Only this action, such as set_plan. */
+                    p_action?: string;
+                    /**
+                     * Format: uuid
+                     * @description Only what this admin did.
+                     */
+                    p_actor_id?: string;
+                    /**
+                     * Format: date-time
+                     * @description The next.created_at of the page before.
+                     */
+                    p_after_created_at?: string;
+                    /**
+                     * Format: uuid
+                     * @description The next.id of the page before.
+                     */
+                    p_after_id?: string;
+                    /** @description Entries of a page, 1 to 100; 50 when absent. */
+                    p_limit?: number;
+                    /**
+                     * Format: uuid
+                     * @description Only what was done to this account, event or task.
+                     */
+                    p_subject_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionList"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_list_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"][];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     admin_overview: {
         parameters: {
             query?: never;
@@ -6645,6 +7107,278 @@ export interface operations {
             };
         };
     };
+    admin_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose account.
+                     */
+                    p_user_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        account_status: "active" | "expired" | "suspended" | "closing";
+                        avatar_url: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When the owner asked for the deletion of their account; null when they did not, or took it back.
+                         */
+                        deletion_requested_at: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the trial ends by time; kept as history once it is over.
+                         */
+                        demo_expires_at: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the owner was told that the trial ends at demo_expires_at; null again once that moves.
+                         */
+                        demo_warned_at: string | null;
+                        /** @description In step with auth.users.email; null for a sign-up without one. Confirmed or not: auth.users knows. */
+                        email: string | null;
+                        /** Format: date-time */
+                        expired_at: string | null;
+                        /** @enum {string|null} */
+                        expiry_reason: "time" | "usage" | null;
+                        full_name: string | null;
+                        /** Format: uuid */
+                        id: string;
+                        /** @description The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan. */
+                        is_demo: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When an expired trial may be purged; null for every other account.
+                         */
+                        purge_after: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the owner was told that the account will be purged; the purge waits for the notice to pass. Null again once the purge is called off or moves beyond the notice.
+                         */
+                        purge_warned_at: string | null;
+                        /** @enum {string} */
+                        role: "member" | "teacher" | "agent" | "admin";
+                        /** @description IANA name; days of dashboards are cut in it. */
+                        time_zone: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        /** @description The Google Workspace address that a teacher hosts under; set with the secret key. */
+                        workspace_email: string | null;
+                    };
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `account_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_set_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The limits to change, at least one; null is unlimited. An absent one stays. */
+                    p_limits: {
+                        /** @description The most assistants. */
+                        max_assistants?: number | null;
+                        /** @description The most bytes of attachments. */
+                        max_attachment_bytes?: number | null;
+                        /** @description The most seconds of calls in a period. */
+                        max_call_time_seconds?: number | null;
+                    };
+                    /**
+                     * Format: uuid
+                     * @description Whose account.
+                     */
+                    p_user_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description A stock: never reset. So is used_attachment_bytes. */
+                        current_assistants: number;
+                        /** @description Copied from the plan at every plan change; may be set per user afterwards. So for all max_*. */
+                        max_assistants: number | null;
+                        max_attachment_bytes: number | null;
+                        max_call_time_seconds: number | null;
+                        /**
+                         * Format: date-time
+                         * @description Months are counted from here, so that 31 January does not become the 28th for ever.
+                         */
+                        period_anchor: string;
+                        /**
+                         * Format: date-time
+                         * @description Exclusive; null = lifetime.
+                         */
+                        period_end: string | null;
+                        /** Format: date-time */
+                        period_start: string;
+                        /** @enum {string} */
+                        plan_type: "free" | "pro" | "business" | "enterprise";
+                        /**
+                         * Format: date-time
+                         * @description When the counters were last compared with the facts.
+                         */
+                        reconciled_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        used_attachment_bytes: number;
+                        /** @description Seconds of calls whose end lies in the current period. */
+                        used_call_time_seconds: number;
+                        /** Format: uuid */
+                        user_id: string;
+                    };
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `account_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description `invalid_limits` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_limits";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     admin_set_plan: {
         parameters: {
             query?: never;
@@ -6753,6 +7487,110 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_set_plan_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The limits to change, at least one; null is unlimited. An absent one stays. */
+                    p_limits: {
+                        /** @description The most assistants. */
+                        max_assistants?: number | null;
+                        /** @description The most bytes of attachments. */
+                        max_attachment_bytes?: number | null;
+                        /** @description The most seconds of calls in a period. */
+                        max_call_time_seconds?: number | null;
+                    };
+                    /**
+                     * @description The plan.
+                     * @enum {string}
+                     */
+                    p_plan: "free" | "pro" | "business" | "enterprise";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        max_assistants: number | null;
+                        max_attachment_bytes: number | null;
+                        max_call_time_seconds: number | null;
+                        /** @enum {string} */
+                        plan_type: "free" | "pro" | "business" | "enterprise";
+                        /**
+                         * @description lifetime: call time never resets; month: it counts per month from the account's period anchor.
+                         * @enum {string}
+                         */
+                        usage_period: "lifetime" | "month";
+                    };
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "not_found";
+                    };
+                };
+            };
+            /** @description `invalid_limits` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_limits";
                     };
                 };
             };
@@ -6883,7 +7721,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `last_admin` */
+            /** @description `account_closing`, `last_admin` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6891,7 +7729,329 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
-                        hint?: "last_admin";
+                        hint?: "account_closing" | "last_admin";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_set_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The setting. */
+                    p_name: string;
+                    /** @description A number, an interval as text, or a list. */
+                    p_value: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "not_found";
+                    };
+                };
+            };
+            /** @description `setting_is_fixed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "setting_is_fixed";
+                    };
+                };
+            };
+            /** @description `invalid_setting` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_setting";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_set_sla: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Seconds to the first response, from 60. */
+                    p_first_response_seconds: number;
+                    /**
+                     * @description The priority.
+                     * @enum {string}
+                     */
+                    p_priority: "low" | "medium" | "high" | "urgent";
+                    /** @description Seconds to the resolution, from those to the first response to a year. */
+                    p_resolution_seconds: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        first_response_seconds: number;
+                        /** @enum {string} */
+                        priority: "low" | "medium" | "high" | "urgent";
+                        resolution_seconds: number;
+                    };
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "not_found";
+                    };
+                };
+            };
+            /** @description `invalid_sla` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_sla";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose account.
+                     */
+                    p_user_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        account_status: "active" | "expired" | "suspended" | "closing";
+                        avatar_url: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When the owner asked for the deletion of their account; null when they did not, or took it back.
+                         */
+                        deletion_requested_at: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the trial ends by time; kept as history once it is over.
+                         */
+                        demo_expires_at: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the owner was told that the trial ends at demo_expires_at; null again once that moves.
+                         */
+                        demo_warned_at: string | null;
+                        /** @description In step with auth.users.email; null for a sign-up without one. Confirmed or not: auth.users knows. */
+                        email: string | null;
+                        /** Format: date-time */
+                        expired_at: string | null;
+                        /** @enum {string|null} */
+                        expiry_reason: "time" | "usage" | null;
+                        full_name: string | null;
+                        /** Format: uuid */
+                        id: string;
+                        /** @description The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan. */
+                        is_demo: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When an expired trial may be purged; null for every other account.
+                         */
+                        purge_after: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the owner was told that the account will be purged; the purge waits for the notice to pass. Null again once the purge is called off or moves beyond the notice.
+                         */
+                        purge_warned_at: string | null;
+                        /** @enum {string} */
+                        role: "member" | "teacher" | "agent" | "admin";
+                        /** @description IANA name; days of dashboards are cut in it. */
+                        time_zone: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        /** @description The Google Workspace address that a teacher hosts under; set with the secret key. */
+                        workspace_email: string | null;
+                    };
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `account_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing`, `last_admin` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing" | "last_admin";
                     };
                 };
             };
@@ -8229,6 +9389,48 @@ export interface operations {
                         /** @enum {unknown} */
                         hint?: "forbidden";
                     };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    measure_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gauges"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
                 };
             };
             /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */

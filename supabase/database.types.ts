@@ -2169,6 +2169,18 @@ export type Database = {
         };
         Returns: operations["admin_list_accounts"]["responses"][200]["content"]["application/json"];
       };
+      admin_list_actions: {
+        Args: {
+          p_action?: string;
+          p_actor_id?: string;
+          p_after_created_at?: string;
+          p_after_id?: string;
+          p_limit?: number;
+          p_subject_id?: string;
+        };
+        Returns: operations["admin_list_actions"]["responses"][200]["content"]["application/json"];
+      };
+      admin_list_settings: { Args: Record<PropertyKey, never>; Returns: operations["admin_list_settings"]["responses"][200]["content"]["application/json"] };
       admin_overview: {
         Args: {
           p_cursor?: Json;
@@ -2181,6 +2193,59 @@ export type Database = {
       };
       admin_read_account: { Args: { p_user_id: string }; Returns: operations["admin_read_account"]["responses"][200]["content"]["application/json"] };
       admin_request_account_deletion: { Args: { p_user_id: string }; Returns: operations["admin_request_account_deletion"]["responses"][200]["content"]["application/json"] };
+      admin_restore: {
+        Args: { p_user_id: string };
+        Returns: {
+          account_status: Database["public"]["Enums"]["account_status"];
+          avatar_url: string | null;
+          created_at: string;
+          deletion_requested_at: string | null;
+          demo_expires_at: string | null;
+          demo_warned_at: string | null;
+          email: string | null;
+          expired_at: string | null;
+          expiry_reason: Database["public"]["Enums"]["expiry_reason"] | null;
+          full_name: string | null;
+          id: string;
+          is_demo: boolean;
+          purge_after: string | null;
+          purge_warned_at: string | null;
+          role: Database["public"]["Enums"]["user_role"];
+          time_zone: string;
+          updated_at: string;
+          workspace_email: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "profiles";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      admin_set_limits: {
+        Args: { p_limits: Json; p_user_id: string };
+        Returns: {
+          current_assistants: number;
+          max_assistants: number | null;
+          max_attachment_bytes: number | null;
+          max_call_time_seconds: number | null;
+          period_anchor: string;
+          period_end: string | null;
+          period_start: string;
+          plan_type: Database["public"]["Enums"]["plan_type"];
+          reconciled_at: string;
+          updated_at: string;
+          used_attachment_bytes: number;
+          used_call_time_seconds: number;
+          user_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "user_limits";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       admin_set_plan: {
         Args: { p_plan: Database["public"]["Enums"]["plan_type"]; p_user_id: string };
         Returns: {
@@ -2205,8 +2270,72 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      admin_set_plan_limits: {
+        Args: { p_limits: Json; p_plan: Database["public"]["Enums"]["plan_type"] };
+        Returns: {
+          max_assistants: number | null;
+          max_attachment_bytes: number | null;
+          max_call_time_seconds: number | null;
+          plan_type: Database["public"]["Enums"]["plan_type"];
+          usage_period: Database["public"]["Enums"]["usage_period"];
+        };
+        SetofOptions: {
+          from: "*";
+          to: "plans";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       admin_set_role: {
         Args: { p_role: Database["public"]["Enums"]["user_role"]; p_user_id: string };
+        Returns: {
+          account_status: Database["public"]["Enums"]["account_status"];
+          avatar_url: string | null;
+          created_at: string;
+          deletion_requested_at: string | null;
+          demo_expires_at: string | null;
+          demo_warned_at: string | null;
+          email: string | null;
+          expired_at: string | null;
+          expiry_reason: Database["public"]["Enums"]["expiry_reason"] | null;
+          full_name: string | null;
+          id: string;
+          is_demo: boolean;
+          purge_after: string | null;
+          purge_warned_at: string | null;
+          role: Database["public"]["Enums"]["user_role"];
+          time_zone: string;
+          updated_at: string;
+          workspace_email: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "profiles";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      admin_set_setting: { Args: { p_name: string; p_value: Json }; Returns: operations["admin_set_setting"]["responses"][200]["content"]["application/json"] };
+      admin_set_sla: {
+        Args: {
+          p_first_response_seconds: number;
+          p_priority: Database["public"]["Enums"]["ticket_priority"];
+          p_resolution_seconds: number;
+        };
+        Returns: {
+          first_response_seconds: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_seconds: number;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "sla_targets";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      admin_suspend: {
+        Args: { p_user_id: string };
         Returns: {
           account_status: Database["public"]["Enums"]["account_status"];
           avatar_url: string | null;
@@ -2446,6 +2575,7 @@ export type Database = {
         };
         Returns: operations["list_tasks"]["responses"][200]["content"]["application/json"];
       };
+      measure_metrics: { Args: Record<PropertyKey, never>; Returns: operations["measure_metrics"]["responses"][200]["content"]["application/json"] };
       meet_class: { Args: { p_class_id: string }; Returns: Json };
       meet_conference: { Args: { p_instance_key: string }; Returns: Json };
       meet_subscription: { Args: { p_id: string }; Returns: Json };
@@ -2728,6 +2858,7 @@ export type Database = {
         | "available"
         | "failed"
         | "removed";
+      setting_type: "integer" | "number" | "interval" | "integers" | "texts";
       sla_state: "on_track" | "at_risk" | "breached" | "met" | "not_needed";
       start_evidence: "start_event" | "end_event" | "participant_event" | "first_sign";
       survey_satisfaction:
@@ -2901,6 +3032,7 @@ export const Constants = {
         "failed",
         "removed",
       ],
+      setting_type: ["integer", "number", "interval", "integers", "texts"],
       sla_state: ["on_track", "at_risk", "breached", "met", "not_needed"],
       start_evidence: ["start_event", "end_event", "participant_event", "first_sign"],
       survey_satisfaction: [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Rpcs } from "../core/contract.ts";
-import { AccountDetails, AccountList } from "./contract/accounts.ts";
+import { AccountDetails, AccountList, ActionList, Limits } from "./contract/accounts.ts";
 import { UsageHistory, UsageLogEntry, UserLimits } from "./contract/limits.ts";
 import {
   NewWebhookEndpoint,
@@ -67,6 +67,7 @@ export const schemas = {
   WebhookEndpoint,
   NewWebhookEndpoint,
   RotatedWebhookSecret,
+  ActionList,
 };
 
 /** What a client may call of the accounts domain. */
@@ -142,7 +143,7 @@ export const rpcs: Rpcs = {
     description:
       "For admins; recorded. A role other than member ends a trial for ever. Who stops being support staff loses their unfinished tickets. Answers the profile.",
     args: { p_user_id: "Whose account.", p_role: "The new role." },
-    refuses: ["admin_only", "account_not_found", "last_admin"],
+    refuses: ["admin_only", "account_not_found", "account_closing", "last_admin"],
   },
   admin_list_accounts: {
     summary: "Lists accounts",
@@ -162,9 +163,52 @@ export const rpcs: Rpcs = {
   admin_read_account: {
     summary: "Reads an account with all that an admin may know of it",
     description:
-      "For admins and the secret key: its limits and usage, its trial, what it has, its latest tickets, its usage log and the record of what was done to it. Nothing of what is said in its calls.",
+      "For admins and the secret key: its limits and usage, its trial, what it has, its latest tickets, its usage log and the audit log about it. Nothing of what is said in its calls.",
     args: { p_user_id: "Whose account." },
     answer: AccountDetails,
     refuses: ["admin_only", "account_not_found"],
+  },
+  admin_suspend: {
+    summary: "Suspends an account",
+    description:
+      "For admins and the secret key; recorded. It acts in no role and uses nothing until it is restored. Suspending it again changes nothing. Answers the profile.",
+    args: { p_user_id: "Whose account." },
+    refuses: ["admin_only", "account_not_found", "account_closing", "last_admin"],
+  },
+  admin_restore: {
+    summary: "Ends the suspension of an account",
+    description:
+      "For admins and the secret key; recorded. It is what it was: active, or expired. One that is not suspended stays as it is. Answers the profile.",
+    args: { p_user_id: "Whose account." },
+    refuses: ["admin_only", "account_not_found", "account_closing"],
+  },
+  admin_set_limits: {
+    summary: "Sets limits of one account",
+    description:
+      "For admins and the secret key; recorded. They hold until the account gets another plan. Answers the account's limits.",
+    args: { p_user_id: "Whose account.", p_limits: Limits },
+    refuses: ["admin_only", "account_not_found", "account_closing", "invalid_limits"],
+  },
+  admin_set_plan_limits: {
+    summary: "Sets limits of a plan",
+    description:
+      "For admins and the secret key; recorded. They hold for whoever gets the plan from then on; accounts that have it keep theirs. Answers the plan.",
+    args: { p_plan: "The plan.", p_limits: Limits },
+    refuses: ["admin_only", "not_found", "invalid_limits"],
+  },
+  admin_list_actions: {
+    summary: "Lists what admins and the secret key did",
+    description:
+      "For admins and the secret key. The newest first. A page may be short, because it ends after some thousand rows were looked at: go on after next, with the same filters, until it is null.",
+    args: {
+      p_action: "Only this action, such as set_plan.",
+      p_actor_id: "Only what this admin did.",
+      p_subject_id: "Only what was done to this account, event or task.",
+      p_after_created_at: "The next.created_at of the page before.",
+      p_after_id: "The next.id of the page before.",
+      p_limit: "Entries of a page, 1 to 100; 50 when absent.",
+    },
+    answer: ActionList,
+    refuses: ["admin_only"],
   },
 };

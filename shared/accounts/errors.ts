@@ -15,6 +15,7 @@ export const accountErrors = {
   too_many_webhook_endpoints: { status: 409 },
   webhook_endpoint_not_active: { status: 409 },
   invalid_cursor: { status: 422 },
+  invalid_limits: { status: 422 },
   invalid_time_zone: { status: 422 },
   invalid_webhook_url: { status: 422 },
   unknown_timeline_kind: { status: 422 },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Constants } from "../../supabase/database.types.ts";
 
-/** An entry of the record of what admins and the secret key did, as several domains show it. */
+/** An entry of the audit log, of what admins and the secret key did, as several domains show it. */
 export const AdminAction = z
   .object({
     id: z.guid().describe("The entry."),

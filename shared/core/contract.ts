@@ -12,8 +12,8 @@ export interface RpcDeclaration {
   readonly summary: string;
   /** What a caller has to know beyond that, in Markdown: who may call it, and what happens. */
   readonly description?: string;
-  /** What an argument means, with its unit, by its name. */
-  readonly args?: Readonly<Record<`p_${string}`, string>>;
+  /** What an argument means, with its unit, by its name; where the database says `jsonb`, a schema that describes itself. */
+  readonly args?: Readonly<Record<`p_${string}`, string | z.ZodType>>;
   /** What it answers, where the database says `jsonb`. */
   readonly answer?: z.ZodType;
   /** The codes that it refuses with, beside those that every request may meet. */

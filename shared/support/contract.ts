@@ -197,4 +197,16 @@ export const rpcs: Rpcs = {
       "With the secret key only. Messages, ratings and files go with the ticket. Answers whether there was one.",
     args: { p_ticket_id: "The ticket." },
   },
+  admin_set_sla: {
+    summary: "Sets how soon tickets of a priority are to be answered and resolved",
+    description:
+      "For admins and the secret key; recorded. It holds at once, also for tickets that are open. Answers the targets.",
+    args: {
+      p_priority: "The priority.",
+      p_first_response_seconds: "Seconds to the first response, from 60.",
+      p_resolution_seconds:
+        "Seconds to the resolution, from those to the first response to a year.",
+    },
+    refuses: ["admin_only", "not_found", "invalid_sla"],
+  },
 };

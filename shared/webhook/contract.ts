@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Constants } from "../../supabase/database.types.ts";
 import { AdminAction } from "../core/admin-action.ts";
 import type { Rpcs } from "../core/contract.ts";
-import { EventDetails, EventList, Job, TaskList } from "./contract/operations.ts";
+import { EventDetails, EventList, Gauges, Job, Setting, TaskList } from "./contract/operations.ts";
 
 const { webhook_provider } = Constants.public.Enums;
 
@@ -137,6 +137,8 @@ export const schemas = {
   AdminAction,
   TaskList,
   Job,
+  Setting,
+  Gauges,
 };
 
 const page = {
@@ -229,5 +231,24 @@ export const rpcs: Rpcs = {
     },
     answer: z.array(Job),
     refuses: ["forbidden"],
+  },
+  admin_list_settings: {
+    summary: "Lists all settings",
+    description: "For admins and the secret key.",
+    answer: z.array(Setting),
+    refuses: ["forbidden"],
+  },
+  admin_set_setting: {
+    summary: "Changes a setting",
+    description:
+      "For admins and the secret key; recorded. It holds from the next use. The value has the setting's type and lies within its bounds, which a refusal tells.",
+    args: { p_name: "The setting.", p_value: "A number, an interval as text, or a list." },
+    answer: Setting,
+    refuses: ["forbidden", "not_found", "setting_is_fixed", "invalid_setting"],
+  },
+  measure_metrics: {
+    summary: "Measures figures for a monitor",
+    description: "For the secret key; GET /maintenance/metrics answers the same as text.",
+    answer: Gauges,
   },
 };

@@ -19,6 +19,8 @@ export const webhookErrors = {
 
   // Refused by SQL alone.
   event_forgotten: { status: 409 },
+  setting_is_fixed: { status: 409 },
+  invalid_setting: { status: 422 },
 } as const satisfies ErrorCatalogue;
 
 export const webhookRefusal = refusals(webhookErrors);

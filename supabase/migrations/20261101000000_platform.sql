@@ -26,12 +26,20 @@ alter default privileges revoke execute on functions from public;
 
 -- schemas/platform/settings.sql
 -- Every threshold, window and grace time as a row, so that changing one is data and not a deployment.
+create type public.setting_type as enum ('integer', 'number', 'interval', 'integers', 'texts');
+
 create table private.settings (
   name text primary key constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]*$'),
   value jsonb not null,
-  description text not null
+  description text not null,
+  type public.setting_type,
+  lowest text,
+  highest text,
+  constraint changeable_settings_are_typed_and_bounded check (num_nonnulls(type, lowest, highest) in (0, 3))
 );
 comment on table private.settings is 'Thresholds, windows and grace times. Names say the unit; intervals are ISO 8601 or Postgres text.';
+comment on column private.settings.type is 'What a value is; null for a setting that admin_set_setting leaves alone. So are the bounds.';
+comment on column private.settings.lowest is 'The lowest value, of integers the lowest element, of texts the fewest elements; so for highest.';
 
 alter table private.settings enable row level security;
 
@@ -71,7 +79,7 @@ grant execute on function private.setting_integer(text), private.setting_interva
 -- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
-  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects', 'account_overview'
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects', 'account_overview', 'metrics'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
@@ -382,9 +390,9 @@ comment on function private.record_admin_action(text, jsonb, uuid) is 'Writes wh
 -- A request that waits for a locked row keeps a connection of the API all that time. Only a few may wait at once, so that one busy account
 -- or meeting does not take every connection; the others are turned away and served a moment later. The places are in the database, because no function
 -- and no API server knows how many of the others' requests wait.
-insert into private.settings (name, value, description) values
-  ('waiting_places', '3', 'Deliveries of providers that may wait for locked rows at once; as many questions may beside them. Well below the connections of the API.'),
-  ('busy_retry_seconds', '1', 'Seconds after which an event that met a locked row is due again. Such a try does not count.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('waiting_places', '3', 'integer', '1', '20', 'Deliveries of providers that may wait for locked rows at once; as many questions may beside them. Well below the connections of the API.'),
+  ('busy_retry_seconds', '1', 'integer', '1', '60', 'Seconds after which an event that met a locked row is due again. Such a try does not count.');
 
 create function private.take_waiting_place(p_queue text) returns boolean
 language plpgsql set search_path = '' as $$
@@ -490,6 +498,92 @@ comment on function private.measure_maintenance(timestamptz) is
 
 select private.schedule_job('call_maintenance', '* * * * *', 'private.call_maintenance', 'asks the maintenance function to work on the queue');
 
+-- schemas/platform/change_settings.sql
+-- An operator reads all settings and changes those that declare a type and bounds. Whoever needs more has the SQL editor, and knows why.
+create function private.setting_fits(p_setting private.settings, p_value jsonb) returns boolean
+language plpgsql immutable set search_path = '' as $$
+declare
+  c_is_number constant boolean := coalesce(jsonb_typeof(p_value) = 'number', false);
+begin
+  case p_setting.type
+    when 'integer' then
+      return c_is_number and (p_value::numeric % 1) = 0 and p_value::numeric between p_setting.lowest::numeric and p_setting.highest::numeric;
+    when 'number' then
+      return c_is_number and p_value::numeric between p_setting.lowest::numeric and p_setting.highest::numeric;
+    when 'interval' then
+      return coalesce(jsonb_typeof(p_value) = 'string', false)
+        and (p_value #>> '{}')::interval between p_setting.lowest::interval and p_setting.highest::interval;
+    when 'integers' then
+      return coalesce(jsonb_typeof(p_value) = 'array', false) and jsonb_array_length(p_value) between 1 and 20 and not exists (
+        select from jsonb_array_elements(p_value) element
+        where case when jsonb_typeof(element) = 'number'
+          then element::numeric % 1 <> 0 or element::numeric not between p_setting.lowest::numeric and p_setting.highest::numeric else true end);
+    when 'texts' then
+      return coalesce(jsonb_typeof(p_value) = 'array', false)
+        and jsonb_array_length(p_value) between p_setting.lowest::integer and p_setting.highest::integer and not exists (
+          select from jsonb_array_elements(p_value) element
+          where jsonb_typeof(element) <> 'string' or char_length(element #>> '{}') not between 1 and 100);
+    else
+      return false;
+  end case;
+exception when data_exception then
+  return false;
+end;
+$$;
+comment on function private.setting_fits(private.settings, jsonb) is 'Whether a value is of the setting''s type and within its bounds.';
+
+create function private.admin_list_settings() returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform private.require_operator();
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('name', name, 'value', value, 'type', type, 'lowest', lowest, 'highest', highest,
+      'description', description) order by name), '[]')
+    from private.settings);
+end;
+$$;
+comment on function private.admin_list_settings() is 'All settings, if the caller is an operator.';
+
+create function private.admin_set_setting(p_name text, p_value jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_setting private.settings;
+begin
+  perform private.require_operator();
+  select * into v_setting from private.settings where name = p_name for no key update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such setting.');
+  elsif v_setting.type is null then
+    perform private.refuse(409, 'setting_is_fixed', 'This setting is not changed through the API.');
+  elsif not private.setting_fits(v_setting, p_value) then
+    perform private.refuse(422, 'invalid_setting', 'The value is not of the setting''s type or not within its bounds.',
+      jsonb_build_object('type', v_setting.type, 'lowest', v_setting.lowest, 'highest', v_setting.highest));
+  end if;
+  update private.settings set value = p_value where name = p_name;
+  perform private.record_admin_action('set_setting', jsonb_build_object('name', p_name, 'from', v_setting.value, 'to', p_value));
+  return jsonb_build_object('name', p_name, 'value', p_value, 'type', v_setting.type, 'lowest', v_setting.lowest, 'highest', v_setting.highest,
+    'description', v_setting.description);
+end;
+$$;
+comment on function private.admin_set_setting(text, jsonb) is 'Changes a setting within its bounds, if the caller is an operator.';
+
+create function public.admin_list_settings() returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select private.admin_list_settings();
+$$;
+comment on function public.admin_list_settings() is
+  'For admins and the server: [{name, value, type, lowest, highest, description}]; a setting without a type is not changed through the API. Error: forbidden.';
+
+create function public.admin_set_setting(p_name text, p_value jsonb) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.admin_set_setting(p_name, p_value);
+$$;
+comment on function public.admin_set_setting(text, jsonb) is
+  'For admins and the server: changes a setting; it holds from the next use, and is recorded. Errors: forbidden, not_found, setting_is_fixed, invalid_setting.';
+
+grant execute on function private.admin_list_settings(), private.admin_set_setting(text, jsonb),
+  public.admin_list_settings(), public.admin_set_setting(text, jsonb) to authenticated, service_role;
+
 -- schemas/platform/domain_hooks.sql
 -- Domains meet here without knowing each other. A domain registers a function for a hook, and the one caller of the hook runs
 -- all of its functions in the order of their places.
@@ -509,7 +603,8 @@ comment on table private.domain_hooks is
   'before_user_deletion (user_id uuid): before the row of auth.users goes, with the limits locked; '
   'task_died (task public.tasks): after a task was given up; '
   'event_subjects (event jsonb): table (kind text, id uuid, title text, user_id uuid, user_name text), the rows that an event is about; '
-  'account_overview (user_id uuid): jsonb (an object; what an admin sees of an account, a key for each kind of thing).';
+  'account_overview (user_id uuid): jsonb (an object; what an admin sees of an account, a key for each kind of thing); '
+  'metrics (now timestamptz): table (name text, help text, labels jsonb, value numeric), what a monitor reads every minute.';
 comment on column private.domain_hooks.place is
   'The functions of a hook run in this order. Locks come before deletions: before_user_deletion locks below 50 and deletes from 50 on.';
 
@@ -669,8 +764,8 @@ comment on function private.event_answer(uuid, public.webhook_event_status) is '
 -- schemas/platform/event_normalization.sql
 -- An event that nothing could normalise when it came is normalised later, in TypeScript, from the stored payload.
 -- The maintenance function claims such events and hands back what it made of each.
-insert into private.settings (name, value, description) values
-  ('normalization_claim_minutes', '5', 'How long an event is left to the worker that claimed it for normalisation.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('normalization_claim_minutes', '5', 'integer', '1', '60', 'How long an event is left to the worker that claimed it for normalisation.');
 
 create function public.claim_events_to_normalize(p_limit integer)
 returns table (id uuid, provider public.webhook_provider, event_type text, occurred_at timestamptz, payload text)
@@ -810,9 +905,9 @@ grant execute on function public.replay_events(public.webhook_provider, timestam
 -- Each event has its own subtransaction. A batch is small and ends early, because what a handler locked stays locked until the batch
 -- commits. Somebody who edits one of two classes of a meeting may therefore wait for the batch while the batch waits for them. The batch
 -- gives way at once, long before Postgres ends such a wait after a second with an error for one of the two (deadlock_timeout).
-insert into private.settings (name, value, description) values
-  ('event_retry_batch', '100', 'Events that one run of the retry job takes at most.'),
-  ('event_retry_seconds', '5', 'Seconds after which a run of the retry job takes no further event.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('event_retry_batch', '100', 'integer', '1', '10000', 'Events that one run of the retry job takes at most.'),
+  ('event_retry_seconds', '5', 'integer', '1', '30', 'Seconds after which a run of the retry job takes no further event.');
 
 -- Events of one assistant, number or meeting want the same rows. If the first of them finds the rows locked, the others are left for later.
 create function private.contended_key(p_event jsonb) returns text
@@ -905,8 +1000,8 @@ create policy "nobody but the owner of the schema reads sections" on private.exp
 
 -- schemas/platform/inbox_health.sql
 -- One look at everything that can get stuck: events, tasks, jobs, the call of the maintenance function.
-insert into private.settings (name, value, description) values
-  ('job_overdue_grace_seconds', '120', 'Seconds beyond a job''s longest gap after which it counts as not run when due.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('job_overdue_grace_seconds', '120', 'integer', '0', '86400', 'Seconds beyond a job''s longest gap after which it counts as not run when due.');
 
 create function private.measure_providers(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
@@ -1001,14 +1096,14 @@ grant execute on function public.inbox_health() to authenticated, service_role;
 
 -- schemas/platform/inbox_retention.sql
 -- What the inbox, the queue and the run records forget, and when.
-insert into private.settings (name, value, description) values
-  ('event_content_days', '30', 'Days after which an event''s payload and normalised form are dropped.'),
-  ('event_row_days', '400', 'Days after which an event''s row is deleted.'),
-  ('task_days', '30', 'Days after which a done or cancelled task is deleted.'),
-  ('dead_task_days', '400', 'Days after which a dead task is deleted.'),
-  ('job_run_days', '30', 'Days after which the record of a job''s run is deleted.'),
-  ('cron_run_days', '7', 'Days after which the scheduler''s own run details are deleted.'),
-  ('retention_batch', '5000', 'Rows that one run of a retention job touches at most, per table.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('event_content_days', '30', 'integer', '1', '3650', 'Days after which an event''s payload and normalised form are dropped.'),
+  ('event_row_days', '400', 'integer', '30', '3650', 'Days after which an event''s row is deleted.'),
+  ('task_days', '30', 'integer', '1', '3650', 'Days after which a done or cancelled task is deleted.'),
+  ('dead_task_days', '400', 'integer', '1', '3650', 'Days after which a dead task is deleted.'),
+  ('job_run_days', '30', 'integer', '1', '3650', 'Days after which the record of a job''s run is deleted.'),
+  ('cron_run_days', '7', 'integer', '1', '3650', 'Days after which the scheduler''s own run details are deleted.'),
+  ('retention_batch', '5000', 'integer', '1', '100000', 'Rows that one run of a retention job touches at most, per table.');
 
 -- An event that was still waiting cannot be applied without its content: it is dead.
 create function private.drop_event_content(p_event_ids uuid[], p_now timestamptz) returns integer
@@ -1180,8 +1275,8 @@ grant execute on function public.ingest_event(public.webhook_provider, text, tex
 -- schemas/platform/list_events.sql
 -- The inbox, page by page, the newest first. Filters that no index serves are looked for among some thousand rows; a page ends there though it
 -- is not full, and says where the next one goes on. So every page costs about the same, whatever is sought.
-insert into private.settings (name, value, description) values
-  ('list_page_scan', '5000', 'Rows that one page of a list for admins looks at most.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('list_page_scan', '5000', 'integer', '100', '50000', 'Rows that one page of a list for admins looks at most.');
 
 create function private.says(p_q text, variadic p_texts text[]) returns boolean
 language plpgsql immutable set search_path = '' as $$
@@ -1355,6 +1450,73 @@ comment on function public.list_tasks(public.task_state, text, text, timestamptz
 grant execute on function private.list_tasks(public.task_state, text, text, timestamptz, uuid, integer),
   public.list_tasks(public.task_state, text, text, timestamptz, uuid, integer) to authenticated, service_role;
 
+-- schemas/platform/measure_metrics.sql
+-- What a monitor reads: the same figures as inbox_health, and what the domains add, as gauges with labels.
+create function private.platform_metrics(p_now timestamptz) returns table (name text, help text, labels jsonb, value numeric)
+language sql stable set search_path = '' as $$
+  with health as materialized (
+    select private.measure_health(p_now) as found
+  ), provider as (
+    select element as found, jsonb_build_object('provider', element ->> 'provider') as labels
+    from health cross join jsonb_array_elements(health.found -> 'providers') element
+  ), job as (
+    select element as found, jsonb_build_object('job', element ->> 'name') as labels
+    from health cross join jsonb_array_elements(health.found -> 'jobs') element
+  ), tasks as (
+    select health.found -> 'tasks' as found from health
+  ), maintenance as (
+    select health.found -> 'maintenance' as found from health
+  )
+  select 'inbox_waiting_events', 'Events that wait to be applied.', labels, (found ->> 'depth')::numeric from provider
+  union all select 'inbox_failed_events', 'Waiting events that were tried in vain.', labels, (found ->> 'failed')::numeric from provider
+  union all select 'inbox_dead_events', 'Events that were given up.', labels, (found ->> 'dead')::numeric from provider
+  union all select 'inbox_oldest_waiting_seconds', 'Age of the oldest event that waits; 0 when none does.', labels,
+    coalesce((found ->> 'oldest_age_seconds')::numeric, 0) from provider
+  union all select 'inbox_received_last_hour', 'Events that came in the last hour.', labels, (found ->> 'received_last_hour')::numeric from provider
+  union all select 'tasks', 'Tasks by state: open ones, and of these the due and the running.', jsonb_build_object('state', state),
+    (found ->> state)::numeric from tasks cross join unnest(array['open', 'due', 'running']) state
+  union all select 'tasks_oldest_due_seconds', 'Since when the oldest task is due; 0 when none is.', '{}',
+    coalesce((found ->> 'oldest_due_age_seconds')::numeric, 0) from tasks
+  union all select 'tasks_dead', 'Tasks that were given up.', '{}', (found ->> 'dead')::numeric from tasks
+  union all select 'tasks_dead_by_kind', 'Tasks that were given up, by kind.', jsonb_build_object('kind', kind.key), kind.value::numeric
+    from tasks cross join jsonb_each_text(found -> 'dead_by_kind') kind
+  union all select 'job_overdue', 'Whether a job did not run when it was due.', labels, (found ->> 'is_overdue')::boolean::integer from job
+  union all select 'job_failed', 'Whether the last run of a job failed.', labels, (found ->> 'last_error' is not null)::integer from job
+  union all select 'job_last_start_seconds', 'When a job last ran, as a Unix time; absent when it never did.', labels,
+    extract(epoch from (found ->> 'last_started_at')::timestamptz) from job where found ->> 'last_started_at' is not null
+  union all select 'maintenance_configured', 'Whether Vault holds the URL and the key of maintenance.', '{}',
+    (found ->> 'is_configured')::boolean::integer from maintenance
+  union all select 'maintenance_last_status', 'HTTP status of the last answer of maintenance; 0 without one.', '{}',
+    coalesce((found ->> 'last_status')::numeric, 0) from maintenance
+  union all select 'rate_limits_exhausted', 'Users that have taken all they may of a kind in the current window, so that they are refused.',
+    jsonb_build_object('kind', l.kind), (
+      select count(*) from private.rate_windows w
+      where w.kind = l.kind and w.taken >= l.max_count and w.window_start > p_now - l.per)
+    from private.rate_limits l;
+$$;
+comment on function private.platform_metrics(timestamptz) is 'The figures of inbox, tasks, jobs, maintenance and rates.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values ('metrics', 10, 'platform', 'private.platform_metrics');
+
+create function public.measure_metrics() returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_function text;
+  v_part jsonb;
+  v_all jsonb := '[]'::jsonb;
+begin
+  for v_function in select function_name from private.domain_hooks where hook = 'metrics' order by place loop
+    execute format('select coalesce(jsonb_agg(to_jsonb(m)), ''[]'') from %s($1) m', v_function) into v_part using now();
+    v_all := v_all || v_part;
+  end loop;
+  return v_all;
+end;
+$$;
+comment on function public.measure_metrics() is
+  'For the maintenance function: [{name, help, labels, value}], gauges for a monitor. Costs as much as inbox_health and an hour of calls.';
+
+grant execute on function public.measure_metrics() to service_role;
+
 -- schemas/platform/rate_limits.sql
 -- How often a user may do a thing. Fixed windows, one row per (user, kind, window), taken by one conditional write,
 -- so that parallel requests end in exactly the limit. Never refunded; who acts as support staff is exempt.
@@ -1448,7 +1610,7 @@ language sql stable set search_path = '' as $$
     'subject_id', subject_id, 'details', details, 'created_at', created_at) order by created_at desc, id desc), '[]')
   from (select * from private.admin_actions where subject_id = p_subject_id order by created_at desc, id desc limit 20) newest;
 $$;
-comment on function private.actions_about(uuid) is 'The newest 20 entries of the record about an event, a task or an account.';
+comment on function private.actions_about(uuid) is 'The newest 20 entries of the audit log about an event, a task or an account.';
 
 create function private.read_event(p_event_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -1524,8 +1686,8 @@ grant execute on function private.refuse_until(integer, text, text, integer) to 
 
 -- schemas/platform/retry_schedule.sql
 -- One schedule for everything that is tried again: events of the inbox and tasks.
-insert into private.settings (name, value, description) values
-  ('retry_after_minutes', '[1, 5, 30, 120, 720]', 'Waiting time in minutes before each further try of an event or task; after the last it is dead.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('retry_after_minutes', '[1, 5, 30, 120, 720]', 'integers', '1', '10080', 'Waiting time in minutes before each further try of an event or task; after the last it is dead.');
 
 create function private.retry_delay(p_attempts integer) returns interval
 language sql stable set search_path = '' as $$
@@ -1617,8 +1779,8 @@ comment on function private.show_event_content(public.webhook_provider, jsonb) i
 
 -- schemas/platform/task_leases.sql
 -- How a worker takes tasks. A lease lasts longer than a worker lives and has a token; nobody changes a leased task without the token.
-insert into private.settings (name, value, description) values
-  ('task_lease_seconds', '300', 'How long a leased task belongs to its worker. Must exceed a worker''s life of 150 s.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('task_lease_seconds', '300', 'integer', '180', '3600', 'How long a leased task belongs to its worker. Must exceed a worker''s life of 150 s.');
 
 create function private.lease_tasks(p_limit integer, p_kinds text[], p_now timestamptz)
 returns table (id uuid, kind text, resource_id text, user_id uuid, version integer, attempts integer, lease_token uuid, leased_until timestamptz)

@@ -345,9 +345,9 @@ alter table private.told enable row level security;
 create policy "nobody but the owner of the schema reads what was told" on private.told
   for all to anon, authenticated using (false) with check (false);
 
-insert into private.settings (name, value, description) values
-  ('told_kept_for', '"400 days"', 'How long it is remembered what a user was told. Longer than any period of usage.'),
-  ('told_times_a_day', '3', 'How often a day what can happen again and again is told, e.g. that the last assistant is taken.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('told_kept_for', '"400 days"', 'interval', '370 days', '3650 days', 'How long it is remembered what a user was told. Longer than any period of usage.'),
+  ('told_times_a_day', '3', 'integer', '1', '100', 'How often a day what can happen again and again is told, e.g. that the last assistant is taken.');
 
 create function private.tell_once(
   p_user_id uuid, p_kind text, p_about text, p_subject_id uuid, p_data jsonb, p_can_recur boolean default false
@@ -730,10 +730,10 @@ insert into public.webhook_kinds (kind, description, data_fields) values
 
 -- schemas/accounts/webhook_endpoints.sql
 -- Where an account's own system wants to hear what happens. Written by the RPCs of manage_webhook_endpoints.sql only.
-insert into private.settings (name, value, description) values
-  ('webhook_endpoints_per_account', '10', 'How many webhook endpoints an account may have.'),
-  ('webhook_secret_overlap', '"24 hours"', 'How long the secret before a rotation still signs.'),
-  ('webhook_disabled_after', '"5 days"', 'An endpoint that failed for so long without one success is disabled.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('webhook_endpoints_per_account', '10', 'integer', '1', '100', 'How many webhook endpoints an account may have.'),
+  ('webhook_secret_overlap', '"24 hours"', 'interval', '1 hour', '30 days', 'How long the secret before a rotation still signs.'),
+  ('webhook_disabled_after', '"5 days"', 'interval', '1 day', '60 days', 'An endpoint that failed for so long without one success is disabled.');
 
 insert into private.rate_limits (kind, max_count, per) values ('webhook_sends', 60, '1 hour');
 
@@ -875,28 +875,35 @@ declare
   v_profile public.profiles;
 begin
   perform private.require_admin();
-  update public.profiles set role = p_role where id = p_user_id;
+  select * into v_profile from public.profiles where id = p_user_id for no key update;
   if not found then
     perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  elsif v_profile.account_status = 'closing' then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
   end if;
+  update public.profiles set role = p_role where id = p_user_id;
+  perform private.record_admin_action('set_role', jsonb_build_object('from', v_profile.role, 'to', p_role), p_user_id);
   -- The row is read again, because ending the trial changed it after the update.
   select * into strict v_profile from public.profiles where id = p_user_id;
   return v_profile;
 end;
 $$;
 comment on function private.admin_set_role(uuid, public.user_role) is
-  'Sets a role as an admin. 403 admin_only, 404 account_not_found, 409 last_admin.';
+  'Sets a role as an admin. 403 admin_only, 404 account_not_found, 409 account_closing, 409 last_admin.';
 
 create function private.admin_set_plan(p_user_id uuid, p_plan public.plan_type) returns public.user_limits
 language plpgsql security definer set search_path = '' as $$
 declare
+  v_was public.plan_type;
   v_limits public.user_limits;
 begin
   perform private.require_admin();
-  update public.user_limits set plan_type = p_plan where user_id = p_user_id returning * into v_limits;
+  select plan_type into v_was from public.user_limits where user_id = p_user_id for no key update;
   if not found then
     perform private.refuse(404, 'account_not_found', 'There is no such account.');
   end if;
+  update public.user_limits set plan_type = p_plan where user_id = p_user_id returning * into v_limits;
+  perform private.record_admin_action('set_plan', jsonb_build_object('from', v_was, 'to', p_plan), p_user_id);
   return v_limits;
 end;
 $$;
@@ -908,7 +915,7 @@ language sql set search_path = '' as $$
   select * from private.admin_set_role(p_user_id, p_role);
 $$;
 comment on function public.admin_set_role(uuid, public.user_role) is
-  'Gives an account a role; admins only, audited. A role other than member ends its trial for ever; the last admin stays.';
+  'Gives an account a role; admins only, audited. A role other than member ends its trial for ever; the last admin stays, and a closing account as it is.';
 
 create function public.admin_set_plan(p_user_id uuid, p_plan public.plan_type) returns public.user_limits
 language sql set search_path = '' as $$
@@ -1028,6 +1035,51 @@ comment on function public.admin_list_accounts(text, public.plan_type, public.ac
 grant execute on function private.admin_list_accounts(text, public.plan_type, public.account_status, public.user_role, jsonb, integer),
   public.admin_list_accounts(text, public.plan_type, public.account_status, public.user_role, jsonb, integer) to authenticated, service_role;
 
+-- schemas/accounts/admin_list_actions.sql
+-- The audit log: what admins and the secret key did, the newest first.
+create function private.admin_list_actions(
+  p_action text, p_actor_id uuid, p_subject_id uuid, p_after_created_at timestamptz, p_after_id uuid, p_limit integer
+) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  c_size constant integer := private.page_size(p_limit);
+  c_most constant integer := private.setting_integer('list_page_scan');
+  v_action private.admin_actions;
+  v_actions jsonb[] := array[]::jsonb[];
+  v_seen integer := 0;
+begin
+  perform private.require_admin();
+  for v_action in execute 'select * from private.admin_actions where (created_at, id) < ($1, $2)'
+    || case when p_subject_id is not null then ' and subject_id = $3' else '' end || ' order by created_at desc, id desc limit $4'
+    using coalesce(p_after_created_at, 'infinity'), coalesce(p_after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'), p_subject_id, c_most
+  loop
+    v_seen := v_seen + 1;
+    if (p_action is null or v_action.action = p_action) and (p_actor_id is null or v_action.actor_id = p_actor_id) then
+      v_actions := v_actions || (to_jsonb(v_action)
+        || jsonb_build_object('actor_name', (select coalesce(full_name, email) from public.profiles where id = v_action.actor_id)));
+    end if;
+    exit when cardinality(v_actions) = c_size;
+  end loop;
+  return jsonb_build_object('actions', to_jsonb(v_actions), 'next',
+    case when cardinality(v_actions) = c_size or v_seen = c_most
+      then jsonb_build_object('created_at', v_action.created_at, 'id', v_action.id) end);
+end;
+$$;
+comment on function private.admin_list_actions(text, uuid, uuid, timestamptz, uuid, integer) is 'A page of the audit log, if the caller is an admin.';
+
+create function public.admin_list_actions(
+  p_action text default null, p_actor_id uuid default null, p_subject_id uuid default null,
+  p_after_created_at timestamptz default null, p_after_id uuid default null, p_limit integer default 50
+) returns jsonb
+language sql stable set search_path = '' as $$
+  select private.admin_list_actions(p_action, p_actor_id, p_subject_id, p_after_created_at, p_after_id, p_limit);
+$$;
+comment on function public.admin_list_actions(text, uuid, uuid, timestamptz, uuid, integer) is
+  'For admins and the server: {actions, next}, the newest first. A page may be short: go on after next until it is null. Refuses: 403 admin_only.';
+
+grant execute on function private.admin_list_actions(text, uuid, uuid, timestamptz, uuid, integer),
+  public.admin_list_actions(text, uuid, uuid, timestamptz, uuid, integer) to authenticated, service_role;
+
 -- schemas/accounts/admin_read_account.sql
 -- One account as an admin needs it to answer a customer. What belongs to other domains comes from their hooks.
 create function private.account_of_domains(p_user_id uuid) returns jsonb
@@ -1079,10 +1131,162 @@ language sql stable set search_path = '' as $$
   select private.admin_read_account(p_user_id);
 $$;
 comment on function public.admin_read_account(uuid) is
-  'For admins and the server: an account with limits, usage, trial, what it has in each domain, its latest tickets, its usage log and the record about it. '
+  'For admins and the server: an account with limits, usage, trial, what it has in each domain, its latest tickets, its usage log and the audit log about it. '
   'Refuses: 403 admin_only, 404 account_not_found.';
 
 grant execute on function private.admin_read_account(uuid), public.admin_read_account(uuid) to authenticated, service_role;
+
+-- schemas/accounts/admin_set_limits.sql
+-- Limits of one account, and of a plan. Only the limits that are named change; null is unlimited.
+create function private.limit_assignments(p_limits jsonb) returns text
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if jsonb_typeof(p_limits) is distinct from 'object' or p_limits = '{}' or exists (
+    select from jsonb_each(case when jsonb_typeof(p_limits) = 'object' then p_limits end) given
+    where not exists (select from private.limits l where l.max_column = given.key)
+      or case jsonb_typeof(given.value) when 'null' then false
+        when 'number' then given.value::numeric % 1 <> 0 or given.value::numeric not between 0 and 9007199254740991 else true end)
+  then
+    perform private.refuse(422, 'invalid_limits', 'Limits are whole numbers from 0, or null for unlimited, by their names.');
+  end if;
+  return (select string_agg(format('%1$I = ($1 ->> %1$L)::numeric::bigint', key), ', ') from jsonb_object_keys(p_limits) key);
+end;
+$$;
+comment on function private.limit_assignments(jsonb) is 'What an UPDATE sets for these limits, which are its $1. Refuses: 422 invalid_limits.';
+
+create function private.admin_set_limits(p_user_id uuid, p_limits jsonb) returns public.user_limits
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_assignments text;
+  v_was public.user_limits;
+  v_limits public.user_limits;
+begin
+  perform private.require_admin();
+  v_assignments := private.limit_assignments(p_limits);
+  v_was := private.lock_user_limits(p_user_id, now());
+  if v_was.user_id is null then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  elsif exists (select from public.profiles where id = p_user_id and account_status = 'closing') then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  end if;
+  execute format('update public.user_limits set %s where user_id = $2 returning *', v_assignments) into v_limits using p_limits, p_user_id;
+  perform private.record_admin_action('set_limits',
+    jsonb_build_object('from', private.describe_limits(to_jsonb(v_was)), 'to', private.describe_limits(to_jsonb(v_limits))), p_user_id);
+  return v_limits;
+end;
+$$;
+comment on function private.admin_set_limits(uuid, jsonb) is 'Sets limits of one account, if the caller is an admin.';
+
+create function private.admin_set_plan_limits(p_plan public.plan_type, p_limits jsonb) returns public.plans
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_assignments text;
+  v_was public.plans;
+  v_plan public.plans;
+begin
+  perform private.require_admin();
+  v_assignments := private.limit_assignments(p_limits);
+  select * into v_was from public.plans where plan_type = p_plan for no key update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such plan.');
+  end if;
+  execute format('update public.plans set %s where plan_type = $2 returning *', v_assignments) into v_plan using p_limits, p_plan;
+  perform private.record_admin_action('set_plan_limits',
+    jsonb_build_object('from', private.describe_limits(to_jsonb(v_was)), 'to', private.describe_limits(to_jsonb(v_plan))));
+  return v_plan;
+end;
+$$;
+comment on function private.admin_set_plan_limits(public.plan_type, jsonb) is 'Sets limits of a plan, if the caller is an admin.';
+
+create function public.admin_set_limits(p_user_id uuid, p_limits jsonb) returns public.user_limits
+language sql set search_path = '' as $$
+  select * from private.admin_set_limits(p_user_id, p_limits);
+$$;
+comment on function public.admin_set_limits(uuid, jsonb) is
+  'For admins and the server: sets limits of one account, until its next plan; recorded. Refuses: 403 admin_only, 404 account_not_found, 409 account_closing, '
+  '422 invalid_limits.';
+
+create function public.admin_set_plan_limits(p_plan public.plan_type, p_limits jsonb) returns public.plans
+language sql set search_path = '' as $$
+  select * from private.admin_set_plan_limits(p_plan, p_limits);
+$$;
+comment on function public.admin_set_plan_limits(public.plan_type, jsonb) is
+  'For admins and the server: sets limits of a plan for whoever gets it from now on; recorded. Refuses: 403 admin_only, 404 not_found, 422 invalid_limits.';
+
+grant execute on function private.admin_set_limits(uuid, jsonb), private.admin_set_plan_limits(public.plan_type, jsonb),
+  public.admin_set_limits(uuid, jsonb), public.admin_set_plan_limits(public.plan_type, jsonb) to authenticated, service_role;
+
+-- schemas/accounts/admin_suspend.sql
+-- An account is barred by hand, and let in again as what it was: a trial that had expired is expired again. Its owner gets the whole notice
+-- before it is purged, because while it was suspended there was none.
+create function private.lock_account(p_user_id uuid) returns public.profiles
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_profile public.profiles;
+begin
+  perform private.require_admin();
+  perform private.lock_user_limits(p_user_id, now());
+  select * into v_profile from public.profiles where id = p_user_id for no key update;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  elsif v_profile.account_status = 'closing' then
+    perform private.refuse(409, 'account_closing', 'The account is being closed.');
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.lock_account(uuid) is
+  'The profile of an account that an admin changes, locked with its limits. Refuses: 403 admin_only, 404 account_not_found, 409 account_closing.';
+
+create function private.admin_suspend(p_user_id uuid) returns public.profiles
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_profile public.profiles := private.lock_account(p_user_id);
+begin
+  if v_profile.account_status <> 'suspended' then
+    perform private.record_admin_action('suspend_account', jsonb_build_object('from', v_profile.account_status), p_user_id);
+    update public.profiles set account_status = 'suspended' where id = p_user_id returning * into v_profile;
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.admin_suspend(uuid) is 'Suspends an account, if the caller is an admin.';
+
+create function private.admin_restore(p_user_id uuid) returns public.profiles
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_profile public.profiles := private.lock_account(p_user_id);
+begin
+  if v_profile.account_status = 'suspended' then
+    update public.profiles
+    set account_status = (case when expired_at is null then 'active' else 'expired' end)::public.account_status, purge_warned_at = null
+    where id = p_user_id
+    returning * into v_profile;
+    perform private.record_admin_action('restore_account', jsonb_build_object('to', v_profile.account_status), p_user_id);
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.admin_restore(uuid) is 'Ends the suspension of an account, if the caller is an admin.';
+
+create function public.admin_suspend(p_user_id uuid) returns public.profiles
+language sql set search_path = '' as $$
+  select * from private.admin_suspend(p_user_id);
+$$;
+comment on function public.admin_suspend(uuid) is
+  'For admins and the server: bars an account until it is restored; recorded. Answers the profile; again changes nothing. Refuses: 403 admin_only, '
+  '404 account_not_found, 409 account_closing, 409 last_admin.';
+
+create function public.admin_restore(p_user_id uuid) returns public.profiles
+language sql set search_path = '' as $$
+  select * from private.admin_restore(p_user_id);
+$$;
+comment on function public.admin_restore(uuid) is
+  'For admins and the server: ends a suspension; recorded. Answers the profile, active or expired as it was; one that is not suspended stays as it is. '
+  'Refuses: 403 admin_only, 404 account_not_found, 409 account_closing.';
+
+grant execute on function private.admin_suspend(uuid), private.admin_restore(uuid), public.admin_suspend(uuid), public.admin_restore(uuid)
+  to authenticated, service_role;
 
 -- schemas/accounts/apply_plan_changes.sql
 create function private.revive_account(p_user_id uuid) returns void
@@ -1323,8 +1527,8 @@ comment on function private.close_account(uuid, private.closure_reason, timestam
 -- schemas/accounts/deliver_webhooks.sql
 -- How deliveries leave. An endpoint is one task: a worker takes what is due for it, sends it and says how each try ended. A failing
 -- endpoint has a kind of tasks of its own, so that its slowness takes no worker's place from others.
-insert into private.settings (name, value, description) values
-  ('webhook_retry_minutes', '[1, 5, 30, 120, 300, 600, 600, 720, 840, 1080]',
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('webhook_retry_minutes', '[1, 5, 30, 120, 300, 600, 600, 720, 840, 1080]', 'integers', '1', '10080',
     'Waiting time in minutes before each further try of a delivery, a tenth more or less: three days in all. After the last it is failed.');
 
 create function private.jitter(p_delay interval) returns interval
@@ -1525,9 +1729,9 @@ grant execute on function public.wake_webhooks(), public.take_webhook_deliveries
 
 -- schemas/accounts/export_my_data.sql
 -- Everything that is held about a user, for themselves: page by page, so that no answer grows with the account.
-insert into private.settings (name, value, description) values
-  ('export_page_bytes', '262144', 'A page of an export ends with the row that reaches this size.'),
-  ('export_page_rows', '5000', 'Rows that a page of an export has at most.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('export_page_bytes', '262144', 'integer', '1024', '4194304', 'A page of an export ends with the row that reaches this size.'),
+  ('export_page_rows', '5000', 'integer', '1', '50000', 'Rows that a page of an export has at most.');
 
 create view private.exported_profile with (security_invoker = true) as
   select id as person, id, to_jsonb(p) as data from public.profiles p;
@@ -2520,8 +2724,8 @@ comment on function private.replay_webhooks(uuid, timestamptz, timestamptz, bool
   'Has what happened in a range sent to an endpoint of the caller''s again, a bounded number of deliveries.';
 
 -- What is kept of deliveries ends after a month.
-insert into private.settings (name, value, description) values
-  ('webhook_delivery_days', '30', 'Days until a delivery and its attempts are deleted, whatever became of it.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('webhook_delivery_days', '30', 'integer', '1', '3650', 'Days until a delivery and its attempts are deleted, whatever became of it.');
 
 create function private.forget_webhooks(p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$
@@ -2636,9 +2840,13 @@ comment on function private.cancel_account_deletion() is 'Takes back the caller'
 
 create function private.admin_request_account_deletion(p_user_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_wish jsonb;
 begin
   perform private.require_admin();
-  return private.note_deletion_wish(p_user_id);
+  v_wish := private.note_deletion_wish(p_user_id);
+  perform private.record_admin_action('request_account_deletion', '{}', p_user_id);
+  return v_wish;
 end;
 $$;
 comment on function private.admin_request_account_deletion(uuid) is 'Asks for the deletion of an account, if the caller is an admin.';
@@ -2648,6 +2856,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform private.require_admin();
   perform private.drop_deletion_wish(p_user_id);
+  perform private.record_admin_action('cancel_account_deletion', '{}', p_user_id);
 end;
 $$;
 comment on function private.admin_cancel_account_deletion(uuid) is 'Takes back the wish to have an account deleted, if the caller is an admin.';
@@ -2701,18 +2910,18 @@ comment on function private.require_admin() is
 
 -- schemas/accounts/settings.sql
 -- Every threshold, window and grace time of accounts and of the trial.
-insert into private.settings (name, value, description) values
-  ('demo_length', '"7 days"', 'How long a trial lasts from sign-up.'),
-  ('demo_warning_before', '"2 days"', 'How long before its end a trial is warned.'),
-  ('demo_minimum_call_seconds', '10', 'A call is admitted only with at least so many seconds left.'),
-  ('usage_warning_percent', '75', 'Share of a limit from which usage is a warning.'),
-  ('usage_critical_percent', '90', 'Share of a limit from which usage is critical.'),
-  ('purge_grace', '"30 days"', 'How long an expired trial is kept before it is purged.'),
-  ('purge_warning_before', '"7 days"', 'How long before the purge the owner is warned.'),
-  ('purge_task_patience', '"7 days"', 'After so long a purge goes on although a task of the user is dead.'),
-  ('purge_batch', '1000', 'Facts that one tick of a purge deletes.'),
-  ('deletion_revocable_for', '"7 days"', 'How long a requested account deletion can be taken back.'),
-  ('account_job_batch_size', '500', 'Accounts that one tick of an account job takes.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('demo_length', '"7 days"', 'interval', '1 hour', '365 days', 'How long a trial lasts from sign-up.'),
+  ('demo_warning_before', '"2 days"', 'interval', '1 hour', '365 days', 'How long before its end a trial is warned.'),
+  ('demo_minimum_call_seconds', '10', 'integer', '0', '3600', 'A call is admitted only with at least so many seconds left.'),
+  ('usage_warning_percent', '75', 'integer', '1', '99', 'Share of a limit from which usage is a warning.'),
+  ('usage_critical_percent', '90', 'integer', '1', '99', 'Share of a limit from which usage is critical.'),
+  ('purge_grace', '"30 days"', 'interval', '1 day', '365 days', 'How long an expired trial is kept before it is purged.'),
+  ('purge_warning_before', '"7 days"', 'interval', '1 day', '365 days', 'How long before the purge the owner is warned.'),
+  ('purge_task_patience', '"7 days"', 'interval', '1 day', '365 days', 'After so long a purge goes on although a task of the user is dead.'),
+  ('purge_batch', '1000', 'integer', '1', '100000', 'Facts that one tick of a purge deletes.'),
+  ('deletion_revocable_for', '"7 days"', 'interval', '1 day', '365 days', 'How long a requested account deletion can be taken back.'),
+  ('account_job_batch_size', '500', 'integer', '1', '100000', 'Accounts that one tick of an account job takes.');
 
 -- schemas/accounts/show_user_limits.sql
 -- What an account may use, has used and has left, in one answer. A period that is over is shown as the next one, even before anybody

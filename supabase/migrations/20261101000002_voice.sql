@@ -388,6 +388,8 @@ comment on column public.call_logs.success_evaluation is 'VAPI''s evaluation as 
 create index call_logs_user_id_called_at_idx on public.call_logs (user_id, called_at desc, id desc);
 create index call_logs_user_id_ended_at_idx on public.call_logs (user_id, ended_at) include (duration_seconds) where ended_at is not null;
 create index call_logs_held_idx on public.call_logs (user_id) include (held_seconds) where held_seconds > 0;
+-- For the figures of the last hour: calls come in the order of their time, so that a few pages hold them.
+create index call_logs_first_seen_at_idx on public.call_logs using brin (first_seen_at) with (pages_per_range = 16);
 create index call_logs_unreported_idx on public.call_logs (first_seen_at) where reported_at is null and stale_at is null;
 
 create index call_logs_with_content_idx on public.call_logs (called_at)
@@ -934,8 +936,8 @@ comment on function private.add_to_tiers(private.call_sum, text) is
 
 -- schemas/voice/admin_overview.sql
 -- All tenants at a glance, from the day tier. Days are each tenant's own, as in their dashboard, so that the figures are theirs.
-insert into private.settings (name, value, description) values
-  ('overview_longest_days', '92', 'The longest range of the overview of all tenants. What it costs grows with the tenants that had calls, times the days.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('overview_longest_days', '92', 'integer', '1', '366', 'The longest range of the overview of all tenants. What it costs grows with the tenants that had calls, times the days.');
 
 create type public.tenant_sort as enum ('calls', 'duration', 'cost', 'failures', 'share');
 comment on type public.tenant_sort is 'By what tenants are ordered, the greatest first: share is the share of the limit of call time that is used.';
@@ -1478,11 +1480,31 @@ comment on function private.analytics_zone() is 'The zone that the caller''s day
 
 grant execute on function private.analytics_zone() to authenticated, service_role;
 
+-- schemas/voice/call_gauges.sql
+-- What a monitor reads of calls: how those of the last hour went, and why some were not taken.
+create function private.call_gauges(p_now timestamptz) returns table (name text, help text, labels jsonb, value numeric)
+language sql stable security definer set search_path = '' as $$
+  with recent as materialized (
+    select outcome, refusal, duration_seconds, cost from public.call_logs where first_seen_at > p_now - interval '1 hour'
+  )
+  select 'calls_last_hour', 'Calls of the last hour by what became of them; open: not yet ended.', jsonb_build_object('outcome', o.outcome), (
+      select count(*) from recent r where coalesce(r.outcome::text, 'open') = o.outcome)
+    from (select 'open' as outcome union all select unnest(enum_range(null::public.call_outcome))::text) o
+  union all select 'calls_refused_last_hour', 'Calls of the last hour that were not admitted, by the reason.', jsonb_build_object('code', s.code), (
+      select count(*) from recent r where r.refusal = s.code)
+    from private.spoken_refusals s
+  union all select 'calls_seconds_last_hour', 'What the calls of the last hour lasted that have ended.', '{}', coalesce(sum(duration_seconds), 0) from recent
+  union all select 'calls_cost_last_hour', 'What they cost, in USD.', '{}', coalesce(sum(cost), 0) from recent;
+$$;
+comment on function private.call_gauges(timestamptz) is 'The figures of the calls of the last hour.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values ('metrics', 20, 'voice', 'private.call_gauges');
+
 -- schemas/voice/check_analytics.sql
 -- Analytics is counted once and kept. Every night a sample of it is counted again from the calls: what differs is recorded and repaired.
-insert into private.settings (name, value, description) values
-  ('analytics_checked_accounts', '50', 'Accounts of which a night counts yesterday and one other day again.'),
-  ('analytics_checked_days', '90', 'How far back the other day may lie.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('analytics_checked_accounts', '50', 'integer', '1', '10000', 'Accounts of which a night counts yesterday and one other day again.'),
+  ('analytics_checked_days', '90', 'integer', '1', '3650', 'How far back the other day may lie.');
 
 create table private.analytics_repairs (
   id bigint generated always as identity primary key,
@@ -1837,8 +1859,8 @@ comment on function public.begin_number_import(uuid, public.phone_number_provide
   'For phone-numbers, with the verified user: makes the row of a number for which VAPI is about to be asked, and returns its id. '
   'Errors: account_expired, account_suspended, account_closing, rate_limited, number_already_added, limit_reached; 23503 for an assistant that is not theirs.';
 
-insert into private.settings (name, value, description) values
-  ('number_import_patience', '"1 minute"', 'How long the import of a number is left to the request before a task looks at what became of it.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('number_import_patience', '"1 minute"', 'interval', '10 seconds', '1 hour', 'How long the import of a number is left to the request before a task looks at what became of it.');
 
 create function public.finish_number_import(p_phone_number_id uuid, p_vapi_phone_id text, p_is_active boolean, p_phone_number text default null)
 returns text
@@ -2171,9 +2193,9 @@ grant execute on function public.read_call(uuid) to authenticated;
 
 -- schemas/voice/rebuild_analytics_days.sql
 -- A change of a profile's zone: the day tier is cut anew by a job, a few times a day at most. Until then the fine tier answers.
-insert into private.settings (name, value, description) values
-  ('analytics_rebuilds_per_day', '3', 'How often a day a change of zone cuts a user''s day tier anew; later changes wait until tomorrow (UTC).'),
-  ('analytics_rebuild_batch', '20', 'Accounts whose day tier one tick cuts anew.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('analytics_rebuilds_per_day', '3', 'integer', '1', '100', 'How often a day a change of zone cuts a user''s day tier anew; later changes wait until tomorrow (UTC).'),
+  ('analytics_rebuild_batch', '20', 'integer', '1', '10000', 'Accounts whose day tier one tick cuts anew.');
 
 create function private.request_analytics_rebuild(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -2260,11 +2282,11 @@ alter table private.call_reconciliation enable row level security;
 create policy "nobody but the owner of the schema reads the reconciliation" on private.call_reconciliation
   for all to anon, authenticated using (false) with check (false);
 
-insert into private.settings (name, value, description) values
-  ('reconciliation_overlap', '"15 minutes"', 'How far before the end of the last reconciliation the next one begins: VAPI''s clock and lists lag.'),
-  ('reconciliation_first_reach', '"1 day"', 'How far back the first reconciliation looks.'),
-  ('reconcile_calls_after', '"5 minutes"', 'How long a call without a report is left to its webhooks before VAPI is asked about it.'),
-  ('reconcile_calls_for', '"3 days"', 'How long VAPI is asked about a call without a report.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('reconciliation_overlap', '"15 minutes"', 'interval', '1 minute', '7 days', 'How far before the end of the last reconciliation the next one begins: VAPI''s clock and lists lag.'),
+  ('reconciliation_first_reach', '"1 day"', 'interval', '1 hour', '30 days', 'How far back the first reconciliation looks.'),
+  ('reconcile_calls_after', '"5 minutes"', 'interval', '1 minute', '7 days', 'How long a call without a report is left to its webhooks before VAPI is asked about it.'),
+  ('reconcile_calls_for', '"3 days"', 'interval', '1 hour', '30 days', 'How long VAPI is asked about a call without a report.');
 
 create function private.calls_to_reconcile(p_now timestamptz) returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -2409,17 +2431,17 @@ comment on function public.begin_vapi_creation(uuid) is
 grant execute on function public.begin_vapi_creation(uuid) to service_role;
 
 -- schemas/voice/settings.sql
-insert into private.settings (name, value, description) values
-  ('assistant_call_seconds', '600', 'The longest call of an assistant whose configuration names no max_duration_seconds.'),
-  ('assistant_models', '["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-5", "gpt-5-mini", "gpt-5-nano"]',
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('assistant_call_seconds', '600', 'integer', '10', '43200', 'The longest call of an assistant whose configuration names no max_duration_seconds.'),
+  ('assistant_models', '["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-5", "gpt-5-mini", "gpt-5-nano"]', 'texts', '1', '50',
     'Language models that a configuration may name; a dear one costs the platform, not the tenant.'),
-  ('longest_call_seconds', '43260', 'No call is longer: VAPI''s ceiling of 12 hours and a minute of grace. A longer measurement is an error and is cut.'),
-  ('successful_call_seconds', '10', 'Without an evaluation, a completed call of at least so many seconds is a success.'),
-  ('success_share', '0.6', 'An evaluation on a scale (of 10, or percent) is positive from this share.'),
-  ('unattributed_call_patience', '"1 hour"', 'How long the events of a call that nobody owns are tried again, before they are ignored.'),
-  ('stale_call_grace', '"1 hour"', 'How long after the last second it may have lasted a call without a report is closed.'),
-  ('call_content_days', '180', 'Days after which transcript, summary, structured data, recording link and caller number of a call are dropped.'),
-  ('free_vapi_numbers', '1', 'Numbers from VAPI that an account on the free plan may have.');
+  ('longest_call_seconds', '43260', 'integer', '60', '86400', 'No call is longer: VAPI''s ceiling of 12 hours and a minute of grace. A longer measurement is an error and is cut.'),
+  ('successful_call_seconds', '10', 'integer', '0', '3600', 'Without an evaluation, a completed call of at least so many seconds is a success.'),
+  ('success_share', '0.6', 'number', '0', '1', 'An evaluation on a scale (of 10, or percent) is positive from this share.'),
+  ('unattributed_call_patience', '"1 hour"', 'interval', '1 minute', '7 days', 'How long the events of a call that nobody owns are tried again, before they are ignored.'),
+  ('stale_call_grace', '"1 hour"', 'interval', '1 minute', '7 days', 'How long after the last second it may have lasted a call without a report is closed.'),
+  ('call_content_days', '180', 'integer', '1', '3650', 'Days after which transcript, summary, structured data, recording link and caller number of a call are dropped.'),
+  ('free_vapi_numbers', '1', 'integer', '0', '100', 'Numbers from VAPI that an account on the free plan may have.');
 
 -- schemas/voice/show_call_events.sql
 -- What an admin sees of VAPI's deliveries: which call, assistant and number they are about, whose those are, times, states and costs. What was said,
@@ -2619,8 +2641,8 @@ grant execute on function public.analytics_dashboard(date, date, text, uuid, tex
 -- A stray carries our tag at VAPI and belongs to no row: it was created, and the answer was lost. The task lists what VAPI has. Which of it is a
 -- stray is judged here, and its deletion goes through the queue as every deletion does.
 -- No stray lives longer than an hour: twenty minutes from sweep to sweep, ten of grace, and time for the deletion to be tried again.
-insert into private.settings (name, value, description) values
-  ('stray_grace', '"10 minutes"', 'How long what VAPI made is left to the worker that asked for it. Must exceed a worker''s lease of 5 minutes.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('stray_grace', '"10 minutes"', 'interval', '6 minutes', '7 days', 'How long what VAPI made is left to the worker that asked for it. Must exceed a worker''s lease of 5 minutes.');
 
 create function private.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb, p_now timestamptz) returns integer
 language sql security definer set search_path = '' as $$

@@ -16,10 +16,10 @@ grant execute on function private.enrolled_class_ids() to authenticated, service
 create type public.meeting_provider as enum ('zoom', 'google_meet');
 comment on type public.meeting_provider is 'Who runs the meeting of a class.';
 
-insert into private.settings (name, value, description) values
-  ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.'),
-  ('zoom_reconcile_after', '"5 minutes"', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.'),
-  ('meet_reconcile_after', '"2 minutes"', 'How long after the end of a conference it is compared with Meet''s record.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('zoom_host_ask_after', '"3 minutes"', 'interval', '0 seconds', '1 hour', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.'),
+  ('zoom_reconcile_after', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.'),
+  ('meet_reconcile_after', '"2 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a conference it is compared with Meet''s record.');
 
 create table private.meeting_providers (
   provider public.meeting_provider primary key,
@@ -2183,12 +2183,12 @@ $$;
 comment on function private.rebind_after_class_deletion(public.live_classes) is 'Gives what a deleted class had to another class or to nobody.';
 
 -- schemas/classes/class_attendance.sql
-insert into private.settings (name, value, description) values
-  ('attendance_minimum_seconds', '60', 'Less than this is absent, however short the class.'),
-  ('attendance_minimum_share', '0.1', 'Less than this share of the class is absent.'),
-  ('attendance_present_share', '0.75', 'Less than this share of the class is partial.'),
-  ('attendance_late_after', '"5 minutes"', 'A first join later than this after the start is late.'),
-  ('attendance_left_early_before', '"5 minutes"', 'A last leave earlier than this before the end is left_early.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('attendance_minimum_seconds', '60', 'integer', '0', '3600', 'Less than this is absent, however short the class.'),
+  ('attendance_minimum_share', '0.1', 'number', '0', '1', 'Less than this share of the class is absent.'),
+  ('attendance_present_share', '0.75', 'number', '0', '1', 'Less than this share of the class is partial.'),
+  ('attendance_late_after', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'A first join later than this after the start is late.'),
+  ('attendance_left_early_before', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'A last leave earlier than this before the end is left_early.');
 
 -- The thresholds in one place, so that view and tests cannot differ.
 create function private.attendance_of(
@@ -2356,9 +2356,9 @@ create trigger class_recordings_touch_updated_at before update on public.class_r
 -- schemas/classes/close_forgotten_classes.sql
 -- Classes whose end was never told are given one, and classes that never began are noted. Both are guesses from silence, so
 -- both give way to a fact that comes later.
-insert into private.settings (name, value, description) values
-  ('meeting_silent_for', '"3 hours"', 'A meeting whose class is long over, and of which nothing was told for that long, is taken to have ended.'),
-  ('no_show_days', '7', 'Classes that ended longer ago are not noted as no-shows any more.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meeting_silent_for', '"3 hours"', 'interval', '30 minutes', '2 days', 'A meeting whose class is long over, and of which nothing was told for that long, is taken to have ended.'),
+  ('no_show_days', '7', 'integer', '1', '3650', 'Classes that ended longer ago are not noted as no-shows any more.');
 
 create function private.assumed_end(p_instance_id uuid, p_now timestamptz) returns timestamptz
 language sql stable security definer set search_path = '' as $$
@@ -2550,9 +2550,9 @@ comment on function private.note_reconciled(uuid, timestamptz) is
 -- schemas/classes/directory_answers.sql
 -- Who is behind an account of Google. Meet knows a number and a display name. The Directory of the host's domain is asked once for the
 -- address, and the answer is kept, even when the domain has no such account.
-insert into private.settings (name, value, description) values
-  ('directory_answer_days', '30', 'Days for which an address that a provider''s directory told is not asked again.'),
-  ('directory_miss_days', '7', 'Days for which an account that a provider''s directory does not know is not asked again.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('directory_answer_days', '30', 'integer', '1', '3650', 'Days for which an address that a provider''s directory told is not asked again.'),
+  ('directory_miss_days', '7', 'integer', '1', '3650', 'Days for which an account that a provider''s directory does not know is not asked again.');
 
 create table private.directory_answers (
   domain text not null constraint domain_is_lower_case check (domain = lower(domain)),
@@ -2648,8 +2648,8 @@ grant execute on function public.note_directory_answer(text, text, text[]) to se
 -- schemas/classes/find_missed_conferences.sql
 -- Some conferences are told by no event at all, so a class whose window has closed is compared with the conferences that Google Meet has
 -- of its space. Codes that could not be resolved, because their host had no address yet or Google did not answer, are asked again.
-insert into private.settings (name, value, description) values
-  ('meet_space_retry', '"6 hours"', 'How long after an unanswered question for a meeting code''s space it is asked again.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meet_space_retry', '"6 hours"', 'interval', '10 minutes', '7 days', 'How long after an unanswered question for a meeting code''s space it is asked again.');
 
 create table private.meet_class_checks (
   live_class_id uuid primary key references public.live_classes (id) on delete cascade,
@@ -2842,11 +2842,11 @@ grant execute on function private.unbound_meetings_of_caller(), public.unbound_m
 -- schemas/classes/meet_subscriptions.sql
 -- Google tells us the events of a space while somebody who owns it subscribes to it, for at most seven days at a time. Which
 -- subscriptions there must be follows from the classes. A task brings each to that state, and a job asks for that task in time.
-insert into private.settings (name, value, description) values
-  ('meet_subscription_lead', '"8 days"', 'A space is subscribed to so long before its next class.'),
-  ('meet_subscription_renew_before', '"2 days"', 'A subscription is renewed so long before it expires.'),
-  ('meet_subscription_retry', '"30 minutes"', 'How long after a wish the job repeats it.'),
-  ('meet_subscription_check', '"1 day"', 'How often Google is asked how a subscription stands that should be in order: it may be gone, or publish elsewhere.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meet_subscription_lead', '"8 days"', 'interval', '1 day', '60 days', 'A space is subscribed to so long before its next class.'),
+  ('meet_subscription_renew_before', '"2 days"', 'interval', '1 hour', '6 days', 'A subscription is renewed so long before it expires.'),
+  ('meet_subscription_retry', '"30 minutes"', 'interval', '1 minute', '1 day', 'How long after a wish the job repeats it.'),
+  ('meet_subscription_check', '"1 day"', 'interval', '1 hour', '7 days', 'How often Google is asked how a subscription stands that should be in order: it may be gone, or publish elsewhere.');
 
 create table private.meet_subscriptions (
   id uuid primary key default gen_random_uuid(),
@@ -3076,10 +3076,10 @@ comment on function private.publish_class_changes(public.live_classes, public.li
 -- schemas/classes/reconcile_meet_conferences.sql
 -- Every session of Meet is asked about once it is seen, every conference as a whole once it has ended, and a job asks for what
 -- events never told: an end that did not come, a conference that nobody announced.
-insert into private.settings (name, value, description) values
-  ('meet_reconcile_overdue', '"15 minutes"', 'After that long without a comparison the job asks for one.'),
-  ('meet_conference_overdue', '"3 hours"', 'A conference without an end is asked about that long after its start, and again each time.'),
-  ('meet_record_days', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meet_reconcile_overdue', '"15 minutes"', 'interval', '1 minute', '1 day', 'After that long without a comparison the job asks for one.'),
+  ('meet_conference_overdue', '"3 hours"', 'interval', '10 minutes', '7 days', 'A conference without an end is asked about that long after its start, and again each time.'),
+  ('meet_record_days', '29', 'integer', '1', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
 
 create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$
@@ -3149,10 +3149,10 @@ select private.schedule_job('reconcile_meet_conferences', '*/10 * * * *', 'priva
 -- schemas/classes/reconcile_overdue_zoom_meetings.sql
 -- The comparison with Zoom's record is asked for when a meeting of a class ends. If its task was given up or never made, a job asks
 -- again for as long as Zoom has the record. So an outage of any length costs time and nothing else.
-insert into private.settings (name, value, description) values
-  ('zoom_reconcile_overdue', '"30 minutes"', 'After that long without a comparison the job asks for one, unless one is under way.'),
-  ('zoom_reconcile_again', '"6 hours"', 'How long after it asked the job asks for the same comparison again.'),
-  ('zoom_report_days', '30', 'Days for which the job asks for a comparison.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('zoom_reconcile_overdue', '"30 minutes"', 'interval', '1 minute', '1 day', 'After that long without a comparison the job asks for one, unless one is under way.'),
+  ('zoom_reconcile_again', '"6 hours"', 'interval', '10 minutes', '7 days', 'How long after it asked the job asks for the same comparison again.'),
+  ('zoom_report_days', '30', 'integer', '1', '30', 'Days for which the job asks for a comparison.');
 
 create index meeting_instances_unreconciled_zoom_idx on public.meeting_instances (ended_at)
   where provider = 'zoom' and reconciled_at is null and live_class_id is not null;
@@ -3643,11 +3643,11 @@ grant execute on function private.set_enrollments(uuid, uuid[]) to authenticated
 grant execute on function public.set_enrollments(uuid, uuid[]) to authenticated, service_role;
 
 -- schemas/classes/settings.sql
-insert into private.settings (name, value, description) values
-  ('class_meeting_early', '"30 minutes"', 'A meeting that starts so long before a class still belongs to it.'),
-  ('class_meeting_late', '"120 minutes"', 'A meeting that starts so long after the scheduled end of a class still belongs to it.'),
-  ('join_link_opens_before', '"15 minutes"', 'The enrolled get the join link so long before the start.'),
-  ('class_max_students', '1000', 'The most students that one class may have.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('class_meeting_early', '"30 minutes"', 'interval', '0 seconds', '1 day', 'A meeting that starts so long before a class still belongs to it.'),
+  ('class_meeting_late', '"120 minutes"', 'interval', '0 seconds', '1 day', 'A meeting that starts so long after the scheduled end of a class still belongs to it.'),
+  ('join_link_opens_before', '"15 minutes"', 'interval', '0 seconds', '1 day', 'The enrolled get the join link so long before the start.'),
+  ('class_max_students', '1000', 'integer', '1', '10000', 'The most students that one class may have.');
 
 -- schemas/classes/show_cards_of_a_class.sql
 -- Whose name and picture a class shows: hosts see their students, students see the host. Students do not see each other.

@@ -1036,12 +1036,12 @@ grant execute on function public.delete_ticket(uuid) to service_role;
 
 -- schemas/support/limit_attachments.sql
 -- What holds for every row of ticket_attachments, whoever writes it: accepted types, harmless names, and the thresholds.
-insert into private.settings (name, value, description) values
-  ('attachment_max_files_per_ticket', '20', 'How many files a ticket holds. What customers upload is held against public files only.'),
-  ('attachment_max_bytes_per_ticket', '52428800', 'How many bytes the files of a ticket have together, counted likewise.'),
-  ('attachment_unsettled_for', '"3 hours"', 'How long a pending row waits for its file, and a tombstone for its upload URL (2 hours) to die.'),
-  ('attachment_job_batch_size', '500', 'Rows that one tick of the sweep takes.'),
-  ('attachment_compare_batch_size', '5000', 'Objects, and rows, that one tick holds against each other.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('attachment_max_files_per_ticket', '20', 'integer', '1', '1000', 'How many files a ticket holds. What customers upload is held against public files only.'),
+  ('attachment_max_bytes_per_ticket', '52428800', 'integer', '1048576', '10737418240', 'How many bytes the files of a ticket have together, counted likewise.'),
+  ('attachment_unsettled_for', '"3 hours"', 'interval', '2 hours', '7 days', 'How long a pending row waits for its file, and a tombstone for its upload URL (2 hours) to die.'),
+  ('attachment_job_batch_size', '500', 'integer', '1', '100000', 'Rows that one tick of the sweep takes.'),
+  ('attachment_compare_batch_size', '5000', 'integer', '1', '100000', 'Objects, and rows, that one tick holds against each other.');
 
 -- schemas/support/list_ticket_queue.sql
 -- The desk's queue: the tickets of a status, the longest waiting first. Under RLS a status is no index condition (enum_eq is not
@@ -1727,15 +1727,15 @@ grant execute on function public.search_tickets(text, public.ticket_status, text
   private.search_tickets(text, public.ticket_status, text, integer) to authenticated;
 
 -- schemas/support/settings.sql
-insert into private.settings (name, value, description) values
-  ('ticket_reopen_window', '"14 days"', 'How long after the resolution (or else the closing) a customer can reopen a ticket.'),
-  ('ticket_resolve_waiting_after', '"7 days"', 'How long a ticket waits for its customer before it is resolved.'),
-  ('ticket_close_resolved_after', '"7 days"', 'How long a ticket stays resolved before it is closed.'),
-  ('survey_window', '"28 days"', 'How long after the resolution (or else the closing) a ticket can be rated.'),
-  ('survey_editable_for', '"15 minutes"', 'How long a rating can be changed.'),
-  ('sla_at_risk_percent', '75', 'Share of an SLA target from which a ticket is at risk.'),
-  ('reply_key_kept_for', '"24 hours"', 'How long an Idempotency-Key is remembered.'),
-  ('support_job_batch_size', '500', 'Rows that one tick of a support job takes.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('ticket_reopen_window', '"14 days"', 'interval', '1 hour', '365 days', 'How long after the resolution (or else the closing) a customer can reopen a ticket.'),
+  ('ticket_resolve_waiting_after', '"7 days"', 'interval', '1 hour', '365 days', 'How long a ticket waits for its customer before it is resolved.'),
+  ('ticket_close_resolved_after', '"7 days"', 'interval', '1 hour', '365 days', 'How long a ticket stays resolved before it is closed.'),
+  ('survey_window', '"28 days"', 'interval', '1 hour', '365 days', 'How long after the resolution (or else the closing) a ticket can be rated.'),
+  ('survey_editable_for', '"15 minutes"', 'interval', '0 seconds', '7 days', 'How long a rating can be changed.'),
+  ('sla_at_risk_percent', '75', 'integer', '1', '99', 'Share of an SLA target from which a ticket is at risk.'),
+  ('reply_key_kept_for', '"24 hours"', 'interval', '1 hour', '7 days', 'How long an Idempotency-Key is remembered.'),
+  ('support_job_batch_size', '500', 'integer', '1', '100000', 'Rows that one tick of a support job takes.');
 
 -- schemas/support/settle_attachment.sql
 -- The last step of an upload, after the function has inspected the object: pending becomes ready or rejected. For the
@@ -2352,5 +2352,42 @@ create trigger ticket_messages_index after insert on public.ticket_messages
 
 create trigger ticket_replies_index after insert on public.ticket_replies
   for each row when (new.body <> '') execute function private.index_ticket_entry();
+
+-- schemas/support/update_sla_targets.sql
+create function private.admin_set_sla(p_priority public.ticket_priority, p_first_response_seconds integer, p_resolution_seconds integer)
+returns public.sla_targets
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_was public.sla_targets;
+  v_target public.sla_targets;
+begin
+  perform private.require_admin();
+  -- A minute to a year.
+  if (p_first_response_seconds between 60 and p_resolution_seconds and p_resolution_seconds <= 31536000) is not true then
+    perform private.refuse(422, 'invalid_sla', 'A ticket is answered within 60 seconds at least, resolved not before, and within a year.');
+  end if;
+  select * into v_was from public.sla_targets where priority = p_priority for no key update;
+  if not found then
+    perform private.refuse(404, 'not_found', 'There is no such priority.');
+  end if;
+  update public.sla_targets set first_response_seconds = p_first_response_seconds, resolution_seconds = p_resolution_seconds
+  where priority = p_priority returning * into v_target;
+  perform private.record_admin_action('set_sla', jsonb_build_object('from', to_jsonb(v_was), 'to', to_jsonb(v_target)));
+  return v_target;
+end;
+$$;
+comment on function private.admin_set_sla(public.ticket_priority, integer, integer) is 'Sets the targets of a priority, if the caller is an admin.';
+
+create function public.admin_set_sla(p_priority public.ticket_priority, p_first_response_seconds integer, p_resolution_seconds integer)
+returns public.sla_targets
+language sql set search_path = '' as $$
+  select * from private.admin_set_sla(p_priority, p_first_response_seconds, p_resolution_seconds);
+$$;
+comment on function public.admin_set_sla(public.ticket_priority, integer, integer) is
+  'For admins and the server: sets the SLA of a priority, also of tickets that are open; recorded. 60 seconds to a year, resolution not before the first response. '
+  'Refuses: 403 admin_only, 404 not_found, 422 invalid_sla.';
+
+grant execute on function private.admin_set_sla(public.ticket_priority, integer, integer),
+  public.admin_set_sla(public.ticket_priority, integer, integer) to authenticated, service_role;
 
 reset check_function_bodies;

@@ -1,7 +1,7 @@
 import type { CatalogFunction } from "./catalog.ts";
 import { tagOf } from "./fixed-parts.ts";
 import { refusalResponses, refusalsOfRpc } from "./refusals.ts";
-import { answerSchema, type Operation, rpcs } from "./schemas.ts";
+import { answerSchema, inputSchema, type Operation, rpcs } from "./schemas.ts";
 
 const databaseError = {
   "application/json": { schema: { $ref: "#/components/schemas/DatabaseError" } },
@@ -20,8 +20,12 @@ export function rpcOperation({ name, is_for_users, args, answer }: CatalogFuncti
   }
   const schema = answer ?? (rpc.answer ? answerSchema(rpc.answer) : {});
   const properties = args.map((arg) => {
-    const description = Object.entries(rpc.args ?? {}).find(([key]) => key === arg.name)?.[1];
-    return [arg.name, description === undefined ? arg.schema : { ...arg.schema, description }];
+    const told = Object.entries(rpc.args ?? {}).find(([key]) => key === arg.name)?.[1];
+    if (told === undefined) return [arg.name, arg.schema];
+    return [
+      arg.name,
+      typeof told === "string" ? { ...arg.schema, description: told } : inputSchema(told),
+    ];
   });
   const required = args.filter(({ isRequired }) => isRequired).map((arg) => arg.name);
   const body = {

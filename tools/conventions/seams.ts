@@ -9,6 +9,7 @@ export type Domain = (typeof domains)[number];
 export const offered: Partial<Record<Domain, readonly string[]>> = {
   platform: [
     "private.actions_about",
+    "private.admin_actions",
     "private.cancel_tasks",
     "private.count_user_tasks",
     "private.describe_error",

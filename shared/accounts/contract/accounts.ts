@@ -90,3 +90,34 @@ export const AccountDetails = Account.extend({
     .describe("The latest changes of its usage, at most 50."),
   actions: z.array(AdminAction).describe("What admins did to it, the newest first, at most 20."),
 }).describe("An account as an admin sees it.");
+
+/** What admin_list_actions answers. */
+export const ActionList = z
+  .object({
+    actions: z
+      .array(
+        AdminAction.extend({
+          actor_name: z.string().nullable().describe("The admin's name or address; null if gone."),
+        }),
+      )
+      .describe("The newest first; may be fewer than asked for."),
+    next: z
+      .object({
+        created_at: Time.describe("The p_after_created_at of the next page."),
+        id: z.guid().describe("The p_after_id of the next page."),
+      })
+      .nullable()
+      .describe("Where the next page goes on; null when there is nothing more."),
+  })
+  .describe("A page of the audit log.");
+
+const Limit = z.int().min(0).nullable().optional();
+
+/** The limits to change. */
+export const Limits = z
+  .object({
+    max_assistants: Limit.describe("The most assistants."),
+    max_call_time_seconds: Limit.describe("The most seconds of calls in a period."),
+    max_attachment_bytes: Limit.describe("The most bytes of attachments."),
+  })
+  .describe("The limits to change, at least one; null is unlimited. An absent one stays.");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Constants } from "../../../supabase/database.types.ts";
 import { AdminAction } from "../../core/admin-action.ts";
 
-const { webhook_event_status, webhook_provider } = Constants.public.Enums;
+const { setting_type, webhook_event_status, webhook_provider } = Constants.public.Enums;
 
 const Time = z.iso.datetime({ offset: true });
 const Count = z.int().min(0);
@@ -116,3 +116,33 @@ export const Job = z
     runs: z.array(JobRun).describe("Its last runs, the newest first."),
   })
   .describe("A scheduled job with its last runs.");
+
+/** A setting, as admin_list_settings and admin_set_setting answer it. */
+export const Setting = z
+  .object({
+    name: z.string().describe("The setting; the name says the unit."),
+    value: z.unknown().describe("Its value: a number, an interval as text, or a list."),
+    type: z
+      .enum(setting_type)
+      .nullable()
+      .describe("What a value is; null: not changed through the API."),
+    lowest: z
+      .string()
+      .nullable()
+      .describe("The lowest value; of integers the lowest element, of texts the fewest elements."),
+    highest: z.string().nullable().describe("The highest value, likewise."),
+    description: z.string().describe("What it decides."),
+  })
+  .describe("A threshold, window or grace time.");
+
+/** What measure_metrics answers. */
+export const Gauges = z
+  .array(
+    z.object({
+      name: z.string().describe("Without the prefix switchboard_."),
+      help: z.string(),
+      labels: z.record(z.string(), z.string()),
+      value: z.number(),
+    }),
+  )
+  .describe("Figures for a monitor.");

@@ -1,5 +1,6 @@
 import { withSecret } from "../../../shared/http/with-secret.ts";
 import { maintain } from "./maintain.ts";
+import { metrics } from "./metrics.ts";
 
-/** Works on the queue once; the scheduler calls it every minute. See docs/architecture.md. */
-export default withSecret([maintain]);
+/** Works on the queue once, which the scheduler asks for every minute, and tells a monitor how it does. See docs/api/maintenance.md. */
+export default withSecret([maintain, metrics]);

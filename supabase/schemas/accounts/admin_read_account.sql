@@ -48,7 +48,7 @@ language sql stable set search_path = '' as $$
   select private.admin_read_account(p_user_id);
 $$;
 comment on function public.admin_read_account(uuid) is
-  'For admins and the server: an account with limits, usage, trial, what it has in each domain, its latest tickets, its usage log and the record about it. '
+  'For admins and the server: an account with limits, usage, trial, what it has in each domain, its latest tickets, its usage log and the audit log about it. '
   'Refuses: 403 admin_only, 404 account_not_found.';
 
 grant execute on function private.admin_read_account(uuid), public.admin_read_account(uuid) to authenticated, service_role;

@@ -1,7 +1,7 @@
 -- How deliveries leave. An endpoint is one task: a worker takes what is due for it, sends it and says how each try ended. A failing
 -- endpoint has a kind of tasks of its own, so that its slowness takes no worker's place from others.
-insert into private.settings (name, value, description) values
-  ('webhook_retry_minutes', '[1, 5, 30, 120, 300, 600, 600, 720, 840, 1080]',
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('webhook_retry_minutes', '[1, 5, 30, 120, 300, 600, 600, 720, 840, 1080]', 'integers', '1', '10080',
     'Waiting time in minutes before each further try of a delivery, a tenth more or less: three days in all. After the last it is failed.');
 
 create function private.jitter(p_delay interval) returns interval

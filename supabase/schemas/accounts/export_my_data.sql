@@ -1,7 +1,7 @@
 -- Everything that is held about a user, for themselves: page by page, so that no answer grows with the account.
-insert into private.settings (name, value, description) values
-  ('export_page_bytes', '262144', 'A page of an export ends with the row that reaches this size.'),
-  ('export_page_rows', '5000', 'Rows that a page of an export has at most.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('export_page_bytes', '262144', 'integer', '1024', '4194304', 'A page of an export ends with the row that reaches this size.'),
+  ('export_page_rows', '5000', 'integer', '1', '50000', 'Rows that a page of an export has at most.');
 
 create view private.exported_profile with (security_invoker = true) as
   select id as person, id, to_jsonb(p) as data from public.profiles p;

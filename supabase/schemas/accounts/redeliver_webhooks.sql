@@ -56,8 +56,8 @@ comment on function private.replay_webhooks(uuid, timestamptz, timestamptz, bool
   'Has what happened in a range sent to an endpoint of the caller''s again, a bounded number of deliveries.';
 
 -- What is kept of deliveries ends after a month.
-insert into private.settings (name, value, description) values
-  ('webhook_delivery_days', '30', 'Days until a delivery and its attempts are deleted, whatever became of it.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('webhook_delivery_days', '30', 'integer', '1', '3650', 'Days until a delivery and its attempts are deleted, whatever became of it.');
 
 create function private.forget_webhooks(p_now timestamptz) returns integer
 language plpgsql set search_path = '' as $$

@@ -55,9 +55,13 @@ comment on function private.cancel_account_deletion() is 'Takes back the caller'
 
 create function private.admin_request_account_deletion(p_user_id uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_wish jsonb;
 begin
   perform private.require_admin();
-  return private.note_deletion_wish(p_user_id);
+  v_wish := private.note_deletion_wish(p_user_id);
+  perform private.record_admin_action('request_account_deletion', '{}', p_user_id);
+  return v_wish;
 end;
 $$;
 comment on function private.admin_request_account_deletion(uuid) is 'Asks for the deletion of an account, if the caller is an admin.';
@@ -67,6 +71,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform private.require_admin();
   perform private.drop_deletion_wish(p_user_id);
+  perform private.record_admin_action('cancel_account_deletion', '{}', p_user_id);
 end;
 $$;
 comment on function private.admin_cancel_account_deletion(uuid) is 'Takes back the wish to have an account deleted, if the caller is an admin.';

@@ -17,9 +17,9 @@ alter table private.told enable row level security;
 create policy "nobody but the owner of the schema reads what was told" on private.told
   for all to anon, authenticated using (false) with check (false);
 
-insert into private.settings (name, value, description) values
-  ('told_kept_for', '"400 days"', 'How long it is remembered what a user was told. Longer than any period of usage.'),
-  ('told_times_a_day', '3', 'How often a day what can happen again and again is told, e.g. that the last assistant is taken.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('told_kept_for', '"400 days"', 'interval', '370 days', '3650 days', 'How long it is remembered what a user was told. Longer than any period of usage.'),
+  ('told_times_a_day', '3', 'integer', '1', '100', 'How often a day what can happen again and again is told, e.g. that the last assistant is taken.');
 
 create function private.tell_once(
   p_user_id uuid, p_kind text, p_about text, p_subject_id uuid, p_data jsonb, p_can_recur boolean default false

@@ -1,8 +1,8 @@
 -- Where an account's own system wants to hear what happens. Written by the RPCs of manage_webhook_endpoints.sql only.
-insert into private.settings (name, value, description) values
-  ('webhook_endpoints_per_account', '10', 'How many webhook endpoints an account may have.'),
-  ('webhook_secret_overlap', '"24 hours"', 'How long the secret before a rotation still signs.'),
-  ('webhook_disabled_after', '"5 days"', 'An endpoint that failed for so long without one success is disabled.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('webhook_endpoints_per_account', '10', 'integer', '1', '100', 'How many webhook endpoints an account may have.'),
+  ('webhook_secret_overlap', '"24 hours"', 'interval', '1 hour', '30 days', 'How long the secret before a rotation still signs.'),
+  ('webhook_disabled_after', '"5 days"', 'interval', '1 day', '60 days', 'An endpoint that failed for so long without one success is disabled.');
 
 insert into private.rate_limits (kind, max_count, per) values ('webhook_sends', 60, '1 hour');
 

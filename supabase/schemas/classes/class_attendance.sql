@@ -1,9 +1,9 @@
-insert into private.settings (name, value, description) values
-  ('attendance_minimum_seconds', '60', 'Less than this is absent, however short the class.'),
-  ('attendance_minimum_share', '0.1', 'Less than this share of the class is absent.'),
-  ('attendance_present_share', '0.75', 'Less than this share of the class is partial.'),
-  ('attendance_late_after', '"5 minutes"', 'A first join later than this after the start is late.'),
-  ('attendance_left_early_before', '"5 minutes"', 'A last leave earlier than this before the end is left_early.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('attendance_minimum_seconds', '60', 'integer', '0', '3600', 'Less than this is absent, however short the class.'),
+  ('attendance_minimum_share', '0.1', 'number', '0', '1', 'Less than this share of the class is absent.'),
+  ('attendance_present_share', '0.75', 'number', '0', '1', 'Less than this share of the class is partial.'),
+  ('attendance_late_after', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'A first join later than this after the start is late.'),
+  ('attendance_left_early_before', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'A last leave earlier than this before the end is left_early.');
 
 -- The thresholds in one place, so that view and tests cannot differ.
 create function private.attendance_of(

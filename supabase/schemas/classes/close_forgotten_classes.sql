@@ -1,8 +1,8 @@
 -- Classes whose end was never told are given one, and classes that never began are noted. Both are guesses from silence, so
 -- both give way to a fact that comes later.
-insert into private.settings (name, value, description) values
-  ('meeting_silent_for', '"3 hours"', 'A meeting whose class is long over, and of which nothing was told for that long, is taken to have ended.'),
-  ('no_show_days', '7', 'Classes that ended longer ago are not noted as no-shows any more.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meeting_silent_for', '"3 hours"', 'interval', '30 minutes', '2 days', 'A meeting whose class is long over, and of which nothing was told for that long, is taken to have ended.'),
+  ('no_show_days', '7', 'integer', '1', '3650', 'Classes that ended longer ago are not noted as no-shows any more.');
 
 create function private.assumed_end(p_instance_id uuid, p_now timestamptz) returns timestamptz
 language sql stable security definer set search_path = '' as $$

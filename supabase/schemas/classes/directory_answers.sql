@@ -1,8 +1,8 @@
 -- Who is behind an account of Google. Meet knows a number and a display name. The Directory of the host's domain is asked once for the
 -- address, and the answer is kept, even when the domain has no such account.
-insert into private.settings (name, value, description) values
-  ('directory_answer_days', '30', 'Days for which an address that a provider''s directory told is not asked again.'),
-  ('directory_miss_days', '7', 'Days for which an account that a provider''s directory does not know is not asked again.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('directory_answer_days', '30', 'integer', '1', '3650', 'Days for which an address that a provider''s directory told is not asked again.'),
+  ('directory_miss_days', '7', 'integer', '1', '3650', 'Days for which an account that a provider''s directory does not know is not asked again.');
 
 create table private.directory_answers (
   domain text not null constraint domain_is_lower_case check (domain = lower(domain)),

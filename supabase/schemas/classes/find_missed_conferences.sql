@@ -1,7 +1,7 @@
 -- Some conferences are told by no event at all, so a class whose window has closed is compared with the conferences that Google Meet has
 -- of its space. Codes that could not be resolved, because their host had no address yet or Google did not answer, are asked again.
-insert into private.settings (name, value, description) values
-  ('meet_space_retry', '"6 hours"', 'How long after an unanswered question for a meeting code''s space it is asked again.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meet_space_retry', '"6 hours"', 'interval', '10 minutes', '7 days', 'How long after an unanswered question for a meeting code''s space it is asked again.');
 
 create table private.meet_class_checks (
   live_class_id uuid primary key references public.live_classes (id) on delete cascade,

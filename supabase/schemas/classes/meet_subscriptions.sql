@@ -1,10 +1,10 @@
 -- Google tells us the events of a space while somebody who owns it subscribes to it, for at most seven days at a time. Which
 -- subscriptions there must be follows from the classes. A task brings each to that state, and a job asks for that task in time.
-insert into private.settings (name, value, description) values
-  ('meet_subscription_lead', '"8 days"', 'A space is subscribed to so long before its next class.'),
-  ('meet_subscription_renew_before', '"2 days"', 'A subscription is renewed so long before it expires.'),
-  ('meet_subscription_retry', '"30 minutes"', 'How long after a wish the job repeats it.'),
-  ('meet_subscription_check', '"1 day"', 'How often Google is asked how a subscription stands that should be in order: it may be gone, or publish elsewhere.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meet_subscription_lead', '"8 days"', 'interval', '1 day', '60 days', 'A space is subscribed to so long before its next class.'),
+  ('meet_subscription_renew_before', '"2 days"', 'interval', '1 hour', '6 days', 'A subscription is renewed so long before it expires.'),
+  ('meet_subscription_retry', '"30 minutes"', 'interval', '1 minute', '1 day', 'How long after a wish the job repeats it.'),
+  ('meet_subscription_check', '"1 day"', 'interval', '1 hour', '7 days', 'How often Google is asked how a subscription stands that should be in order: it may be gone, or publish elsewhere.');
 
 create table private.meet_subscriptions (
   id uuid primary key default gen_random_uuid(),

@@ -3,10 +3,10 @@
 create type public.meeting_provider as enum ('zoom', 'google_meet');
 comment on type public.meeting_provider is 'Who runs the meeting of a class.';
 
-insert into private.settings (name, value, description) values
-  ('zoom_host_ask_after', '"3 minutes"', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.'),
-  ('zoom_reconcile_after', '"5 minutes"', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.'),
-  ('meet_reconcile_after', '"2 minutes"', 'How long after the end of a conference it is compared with Meet''s record.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('zoom_host_ask_after', '"3 minutes"', 'interval', '0 seconds', '1 hour', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.'),
+  ('zoom_reconcile_after', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.'),
+  ('meet_reconcile_after', '"2 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a conference it is compared with Meet''s record.');
 
 create table private.meeting_providers (
   provider public.meeting_provider primary key,

@@ -1,9 +1,9 @@
 -- Every session of Meet is asked about once it is seen, every conference as a whole once it has ended, and a job asks for what
 -- events never told: an end that did not come, a conference that nobody announced.
-insert into private.settings (name, value, description) values
-  ('meet_reconcile_overdue', '"15 minutes"', 'After that long without a comparison the job asks for one.'),
-  ('meet_conference_overdue', '"3 hours"', 'A conference without an end is asked about that long after its start, and again each time.'),
-  ('meet_record_days', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('meet_reconcile_overdue', '"15 minutes"', 'interval', '1 minute', '1 day', 'After that long without a comparison the job asks for one.'),
+  ('meet_conference_overdue', '"3 hours"', 'interval', '10 minutes', '7 days', 'A conference without an end is asked about that long after its start, and again each time.'),
+  ('meet_record_days', '29', 'integer', '1', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
 
 create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$

@@ -1,9 +1,9 @@
 -- The comparison with Zoom's record is asked for when a meeting of a class ends. If its task was given up or never made, a job asks
 -- again for as long as Zoom has the record. So an outage of any length costs time and nothing else.
-insert into private.settings (name, value, description) values
-  ('zoom_reconcile_overdue', '"30 minutes"', 'After that long without a comparison the job asks for one, unless one is under way.'),
-  ('zoom_reconcile_again', '"6 hours"', 'How long after it asked the job asks for the same comparison again.'),
-  ('zoom_report_days', '30', 'Days for which the job asks for a comparison.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('zoom_reconcile_overdue', '"30 minutes"', 'interval', '1 minute', '1 day', 'After that long without a comparison the job asks for one, unless one is under way.'),
+  ('zoom_reconcile_again', '"6 hours"', 'interval', '10 minutes', '7 days', 'How long after it asked the job asks for the same comparison again.'),
+  ('zoom_report_days', '30', 'integer', '1', '30', 'Days for which the job asks for a comparison.');
 
 create index meeting_instances_unreconciled_zoom_idx on public.meeting_instances (ended_at)
   where provider = 'zoom' and reconciled_at is null and live_class_id is not null;

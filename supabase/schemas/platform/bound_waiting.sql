@@ -1,9 +1,9 @@
 -- A request that waits for a locked row keeps a connection of the API all that time. Only a few may wait at once, so that one busy account
 -- or meeting does not take every connection; the others are turned away and served a moment later. The places are in the database, because no function
 -- and no API server knows how many of the others' requests wait.
-insert into private.settings (name, value, description) values
-  ('waiting_places', '3', 'Deliveries of providers that may wait for locked rows at once; as many questions may beside them. Well below the connections of the API.'),
-  ('busy_retry_seconds', '1', 'Seconds after which an event that met a locked row is due again. Such a try does not count.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('waiting_places', '3', 'integer', '1', '20', 'Deliveries of providers that may wait for locked rows at once; as many questions may beside them. Well below the connections of the API.'),
+  ('busy_retry_seconds', '1', 'integer', '1', '60', 'Seconds after which an event that met a locked row is due again. Such a try does not count.');
 
 create function private.take_waiting_place(p_queue text) returns boolean
 language plpgsql set search_path = '' as $$

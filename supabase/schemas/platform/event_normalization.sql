@@ -1,7 +1,7 @@
 -- An event that nothing could normalise when it came is normalised later, in TypeScript, from the stored payload.
 -- The maintenance function claims such events and hands back what it made of each.
-insert into private.settings (name, value, description) values
-  ('normalization_claim_minutes', '5', 'How long an event is left to the worker that claimed it for normalisation.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('normalization_claim_minutes', '5', 'integer', '1', '60', 'How long an event is left to the worker that claimed it for normalisation.');
 
 create function public.claim_events_to_normalize(p_limit integer)
 returns table (id uuid, provider public.webhook_provider, event_type text, occurred_at timestamptz, payload text)

@@ -2,9 +2,9 @@
 -- Each event has its own subtransaction. A batch is small and ends early, because what a handler locked stays locked until the batch
 -- commits. Somebody who edits one of two classes of a meeting may therefore wait for the batch while the batch waits for them. The batch
 -- gives way at once, long before Postgres ends such a wait after a second with an error for one of the two (deadlock_timeout).
-insert into private.settings (name, value, description) values
-  ('event_retry_batch', '100', 'Events that one run of the retry job takes at most.'),
-  ('event_retry_seconds', '5', 'Seconds after which a run of the retry job takes no further event.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('event_retry_batch', '100', 'integer', '1', '10000', 'Events that one run of the retry job takes at most.'),
+  ('event_retry_seconds', '5', 'integer', '1', '30', 'Seconds after which a run of the retry job takes no further event.');
 
 -- Events of one assistant, number or meeting want the same rows. If the first of them finds the rows locked, the others are left for later.
 create function private.contended_key(p_event jsonb) returns text

@@ -1,6 +1,6 @@
 -- One look at everything that can get stuck: events, tasks, jobs, the call of the maintenance function.
-insert into private.settings (name, value, description) values
-  ('job_overdue_grace_seconds', '120', 'Seconds beyond a job''s longest gap after which it counts as not run when due.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('job_overdue_grace_seconds', '120', 'integer', '0', '86400', 'Seconds beyond a job''s longest gap after which it counts as not run when due.');
 
 create function private.measure_providers(p_now timestamptz) returns jsonb
 language sql stable set search_path = '' as $$

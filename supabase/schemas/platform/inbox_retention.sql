@@ -1,12 +1,12 @@
 -- What the inbox, the queue and the run records forget, and when.
-insert into private.settings (name, value, description) values
-  ('event_content_days', '30', 'Days after which an event''s payload and normalised form are dropped.'),
-  ('event_row_days', '400', 'Days after which an event''s row is deleted.'),
-  ('task_days', '30', 'Days after which a done or cancelled task is deleted.'),
-  ('dead_task_days', '400', 'Days after which a dead task is deleted.'),
-  ('job_run_days', '30', 'Days after which the record of a job''s run is deleted.'),
-  ('cron_run_days', '7', 'Days after which the scheduler''s own run details are deleted.'),
-  ('retention_batch', '5000', 'Rows that one run of a retention job touches at most, per table.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('event_content_days', '30', 'integer', '1', '3650', 'Days after which an event''s payload and normalised form are dropped.'),
+  ('event_row_days', '400', 'integer', '30', '3650', 'Days after which an event''s row is deleted.'),
+  ('task_days', '30', 'integer', '1', '3650', 'Days after which a done or cancelled task is deleted.'),
+  ('dead_task_days', '400', 'integer', '1', '3650', 'Days after which a dead task is deleted.'),
+  ('job_run_days', '30', 'integer', '1', '3650', 'Days after which the record of a job''s run is deleted.'),
+  ('cron_run_days', '7', 'integer', '1', '3650', 'Days after which the scheduler''s own run details are deleted.'),
+  ('retention_batch', '5000', 'integer', '1', '100000', 'Rows that one run of a retention job touches at most, per table.');
 
 -- An event that was still waiting cannot be applied without its content: it is dead.
 create function private.drop_event_content(p_event_ids uuid[], p_now timestamptz) returns integer

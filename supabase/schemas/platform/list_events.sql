@@ -1,7 +1,7 @@
 -- The inbox, page by page, the newest first. Filters that no index serves are looked for among some thousand rows; a page ends there though it
 -- is not full, and says where the next one goes on. So every page costs about the same, whatever is sought.
-insert into private.settings (name, value, description) values
-  ('list_page_scan', '5000', 'Rows that one page of a list for admins looks at most.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('list_page_scan', '5000', 'integer', '100', '50000', 'Rows that one page of a list for admins looks at most.');
 
 create function private.says(p_q text, variadic p_texts text[]) returns boolean
 language plpgsql immutable set search_path = '' as $$

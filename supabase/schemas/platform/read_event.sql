@@ -21,7 +21,7 @@ language sql stable set search_path = '' as $$
     'subject_id', subject_id, 'details', details, 'created_at', created_at) order by created_at desc, id desc), '[]')
   from (select * from private.admin_actions where subject_id = p_subject_id order by created_at desc, id desc limit 20) newest;
 $$;
-comment on function private.actions_about(uuid) is 'The newest 20 entries of the record about an event, a task or an account.';
+comment on function private.actions_about(uuid) is 'The newest 20 entries of the audit log about an event, a task or an account.';
 
 create function private.read_event(p_event_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$

@@ -1,6 +1,6 @@
 -- One schedule for everything that is tried again: events of the inbox and tasks.
-insert into private.settings (name, value, description) values
-  ('retry_after_minutes', '[1, 5, 30, 120, 720]', 'Waiting time in minutes before each further try of an event or task; after the last it is dead.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('retry_after_minutes', '[1, 5, 30, 120, 720]', 'integers', '1', '10080', 'Waiting time in minutes before each further try of an event or task; after the last it is dead.');
 
 create function private.retry_delay(p_attempts integer) returns interval
 language sql stable set search_path = '' as $$

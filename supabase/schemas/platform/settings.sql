@@ -1,10 +1,18 @@
 -- Every threshold, window and grace time as a row, so that changing one is data and not a deployment.
+create type public.setting_type as enum ('integer', 'number', 'interval', 'integers', 'texts');
+
 create table private.settings (
   name text primary key constraint name_is_snake_case check (name ~ '^[a-z][a-z0-9_]*$'),
   value jsonb not null,
-  description text not null
+  description text not null,
+  type public.setting_type,
+  lowest text,
+  highest text,
+  constraint changeable_settings_are_typed_and_bounded check (num_nonnulls(type, lowest, highest) in (0, 3))
 );
 comment on table private.settings is 'Thresholds, windows and grace times. Names say the unit; intervals are ISO 8601 or Postgres text.';
+comment on column private.settings.type is 'What a value is; null for a setting that admin_set_setting leaves alone. So are the bounds.';
+comment on column private.settings.lowest is 'The lowest value, of integers the lowest element, of texts the fewest elements; so for highest.';
 
 alter table private.settings enable row level security;
 

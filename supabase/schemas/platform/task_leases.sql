@@ -1,6 +1,6 @@
 -- How a worker takes tasks. A lease lasts longer than a worker lives and has a token; nobody changes a leased task without the token.
-insert into private.settings (name, value, description) values
-  ('task_lease_seconds', '300', 'How long a leased task belongs to its worker. Must exceed a worker''s life of 150 s.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('task_lease_seconds', '300', 'integer', '180', '3600', 'How long a leased task belongs to its worker. Must exceed a worker''s life of 150 s.');
 
 create function private.lease_tasks(p_limit integer, p_kinds text[], p_now timestamptz)
 returns table (id uuid, kind text, resource_id text, user_id uuid, version integer, attempts integer, lease_token uuid, leased_until timestamptz)

@@ -1,6 +1,6 @@
 -- All tenants at a glance, from the day tier. Days are each tenant's own, as in their dashboard, so that the figures are theirs.
-insert into private.settings (name, value, description) values
-  ('overview_longest_days', '92', 'The longest range of the overview of all tenants. What it costs grows with the tenants that had calls, times the days.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('overview_longest_days', '92', 'integer', '1', '366', 'The longest range of the overview of all tenants. What it costs grows with the tenants that had calls, times the days.');
 
 create type public.tenant_sort as enum ('calls', 'duration', 'cost', 'failures', 'share');
 comment on type public.tenant_sort is 'By what tenants are ordered, the greatest first: share is the share of the limit of call time that is used.';

@@ -72,6 +72,8 @@ comment on column public.call_logs.success_evaluation is 'VAPI''s evaluation as 
 create index call_logs_user_id_called_at_idx on public.call_logs (user_id, called_at desc, id desc);
 create index call_logs_user_id_ended_at_idx on public.call_logs (user_id, ended_at) include (duration_seconds) where ended_at is not null;
 create index call_logs_held_idx on public.call_logs (user_id) include (held_seconds) where held_seconds > 0;
+-- For the figures of the last hour: calls come in the order of their time, so that a few pages hold them.
+create index call_logs_first_seen_at_idx on public.call_logs using brin (first_seen_at) with (pages_per_range = 16);
 create index call_logs_unreported_idx on public.call_logs (first_seen_at) where reported_at is null and stale_at is null;
 
 create index call_logs_with_content_idx on public.call_logs (called_at)

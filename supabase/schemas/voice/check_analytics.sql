@@ -1,7 +1,7 @@
 -- Analytics is counted once and kept. Every night a sample of it is counted again from the calls: what differs is recorded and repaired.
-insert into private.settings (name, value, description) values
-  ('analytics_checked_accounts', '50', 'Accounts of which a night counts yesterday and one other day again.'),
-  ('analytics_checked_days', '90', 'How far back the other day may lie.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('analytics_checked_accounts', '50', 'integer', '1', '10000', 'Accounts of which a night counts yesterday and one other day again.'),
+  ('analytics_checked_days', '90', 'integer', '1', '3650', 'How far back the other day may lie.');
 
 create table private.analytics_repairs (
   id bigint generated always as identity primary key,

@@ -36,8 +36,8 @@ comment on function public.begin_number_import(uuid, public.phone_number_provide
   'For phone-numbers, with the verified user: makes the row of a number for which VAPI is about to be asked, and returns its id. '
   'Errors: account_expired, account_suspended, account_closing, rate_limited, number_already_added, limit_reached; 23503 for an assistant that is not theirs.';
 
-insert into private.settings (name, value, description) values
-  ('number_import_patience', '"1 minute"', 'How long the import of a number is left to the request before a task looks at what became of it.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('number_import_patience', '"1 minute"', 'interval', '10 seconds', '1 hour', 'How long the import of a number is left to the request before a task looks at what became of it.');
 
 create function public.finish_number_import(p_phone_number_id uuid, p_vapi_phone_id text, p_is_active boolean, p_phone_number text default null)
 returns text

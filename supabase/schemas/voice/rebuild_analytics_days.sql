@@ -1,7 +1,7 @@
 -- A change of a profile's zone: the day tier is cut anew by a job, a few times a day at most. Until then the fine tier answers.
-insert into private.settings (name, value, description) values
-  ('analytics_rebuilds_per_day', '3', 'How often a day a change of zone cuts a user''s day tier anew; later changes wait until tomorrow (UTC).'),
-  ('analytics_rebuild_batch', '20', 'Accounts whose day tier one tick cuts anew.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('analytics_rebuilds_per_day', '3', 'integer', '1', '100', 'How often a day a change of zone cuts a user''s day tier anew; later changes wait until tomorrow (UTC).'),
+  ('analytics_rebuild_batch', '20', 'integer', '1', '10000', 'Accounts whose day tier one tick cuts anew.');
 
 create function private.request_analytics_rebuild(p_old public.profiles, p_new public.profiles) returns void
 language plpgsql security definer set search_path = '' as $$

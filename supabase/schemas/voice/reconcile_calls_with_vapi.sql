@@ -11,11 +11,11 @@ alter table private.call_reconciliation enable row level security;
 create policy "nobody but the owner of the schema reads the reconciliation" on private.call_reconciliation
   for all to anon, authenticated using (false) with check (false);
 
-insert into private.settings (name, value, description) values
-  ('reconciliation_overlap', '"15 minutes"', 'How far before the end of the last reconciliation the next one begins: VAPI''s clock and lists lag.'),
-  ('reconciliation_first_reach', '"1 day"', 'How far back the first reconciliation looks.'),
-  ('reconcile_calls_after', '"5 minutes"', 'How long a call without a report is left to its webhooks before VAPI is asked about it.'),
-  ('reconcile_calls_for', '"3 days"', 'How long VAPI is asked about a call without a report.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('reconciliation_overlap', '"15 minutes"', 'interval', '1 minute', '7 days', 'How far before the end of the last reconciliation the next one begins: VAPI''s clock and lists lag.'),
+  ('reconciliation_first_reach', '"1 day"', 'interval', '1 hour', '30 days', 'How far back the first reconciliation looks.'),
+  ('reconcile_calls_after', '"5 minutes"', 'interval', '1 minute', '7 days', 'How long a call without a report is left to its webhooks before VAPI is asked about it.'),
+  ('reconcile_calls_for', '"3 days"', 'interval', '1 hour', '30 days', 'How long VAPI is asked about a call without a report.');
 
 create function private.calls_to_reconcile(p_now timestamptz) returns jsonb
 language sql stable security definer set search_path = '' as $$

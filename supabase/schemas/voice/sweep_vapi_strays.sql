@@ -1,8 +1,8 @@
 -- A stray carries our tag at VAPI and belongs to no row: it was created, and the answer was lost. The task lists what VAPI has. Which of it is a
 -- stray is judged here, and its deletion goes through the queue as every deletion does.
 -- No stray lives longer than an hour: twenty minutes from sweep to sweep, ten of grace, and time for the deletion to be tried again.
-insert into private.settings (name, value, description) values
-  ('stray_grace', '"10 minutes"', 'How long what VAPI made is left to the worker that asked for it. Must exceed a worker''s lease of 5 minutes.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('stray_grace', '"10 minutes"', 'interval', '6 minutes', '7 days', 'How long what VAPI made is left to the worker that asked for it. Must exceed a worker''s lease of 5 minutes.');
 
 create function private.sweep_vapi_strays(p_assistants jsonb, p_numbers jsonb, p_now timestamptz) returns integer
 language sql security definer set search_path = '' as $$

@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble, type Cast } from "../support/contract/cast.ts";
 import { inputsOf } from "../support/contract/inputs.ts";
 import { problemOf, told } from "../support/contract/judge.ts";
 import { type Operation, readOperations } from "../support/contract/operations.ts";
 import { send } from "../support/contract/send.ts";
+import { sql } from "../support/database.ts";
 
 const SEED = 20_261_101;
 /** Requests of each caller to each operation. */
@@ -13,7 +14,7 @@ const AT_ONCE = 8;
 
 /**
  * What generated requests need not bring about. No file is uploaded after it was announced, VAPI keeps no recording, and
- * for some a caller, an id and a state have to meet that rarely do. All of it has tests of its own.
+ * for some a caller, an id and a state, or values that go together, have to meet that rarely do. All of it has tests of its own.
  */
 const RARELY_DONE: readonly string[] = [
   "POST /functions/v1/attachment-upload",
@@ -25,12 +26,32 @@ const RARELY_DONE: readonly string[] = [
   "GET /functions/v1/analytics/calls/{id}/recording",
   "POST /functions/v1/attachment-upload/{id}/complete",
   "GET /functions/v1/attachment-upload/{id}",
+  "POST /rest/v1/rpc/admin_set_setting",
+  "POST /rest/v1/rpc/admin_set_sla",
 ];
 
 const operations = readOperations();
 let cast: Cast;
+let plans: unknown[];
+let targets: unknown[];
 beforeAll(async () => {
   cast = await assemble();
+  plans = await sql("select * from public.plans");
+  targets = await sql("select * from public.sla_targets");
+});
+// An admin among the callers changes what holds for everybody, also for the files that come after this one.
+afterAll(async () => {
+  await sql(
+    `update public.plans p set max_assistants = was.max_assistants, max_call_time_seconds = was.max_call_time_seconds,
+       max_attachment_bytes = was.max_attachment_bytes
+     from jsonb_populate_recordset(null::public.plans, $1) was where was.plan_type = p.plan_type`,
+    [JSON.stringify(plans)],
+  );
+  await sql(
+    `update public.sla_targets t set first_response_seconds = was.first_response_seconds, resolution_seconds = was.resolution_seconds
+     from jsonb_populate_recordset(null::public.sla_targets, $1) was where was.priority = t.priority`,
+    [JSON.stringify(targets)],
+  );
 });
 
 /** Asks for one operation as everybody, and says what came and what of it the contract does not name. */

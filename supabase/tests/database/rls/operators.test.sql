@@ -16,9 +16,13 @@ select split_part(statement, '(', 1), 'call', 'select public.' || statement,
   '["42501", "PT403", "PT403", "PT403", 1, "PT403", 1]'
 from unnest(array[
   'inbox_health()', 'list_events()', $$read_event('0b000000-0000-4000-8000-0000000000e1')$$, 'list_tasks()', 'list_jobs()',
-  'admin_list_accounts()', $$admin_read_account('10000000-0000-4000-8000-000000000001')$$, 'admin_overview()'
+  'admin_list_accounts()', $$admin_read_account('10000000-0000-4000-8000-000000000001')$$, 'admin_overview()',
+  'admin_list_actions()', 'admin_list_settings()', $$admin_set_setting('purge_batch', '5')$$,
+  $$admin_set_limits('10000000-0000-4000-8000-000000000001', '{"max_assistants": 3}')$$, $$admin_set_plan_limits('pro', '{"max_assistants": 3}')$$,
+  $$admin_suspend('10000000-0000-4000-8000-000000000001')$$, $$admin_restore('10000000-0000-4000-8000-000000000001')$$, $$admin_set_sla('low', 60, 60)$$
 ]) statement;
 insert into attempts values
+  ('measure_metrics', 'call', 'select public.measure_metrics()', '["42501", "42501", "42501", "42501", "42501", "42501", 1]'),
   ('admin_actions', 'select', 'select from private.admin_actions', '"42501"'),
   ('admin_actions', 'delete', 'delete from private.admin_actions', '"42501"'),
   ('shown_event_keys', 'select', 'select from private.shown_event_keys', '"42501"');

@@ -2,6 +2,11 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('public.measure_metrics()', 'service_role'),
+  ('public.admin_list_settings()', 'authenticated,service_role'),
+  ('private.admin_list_settings()', 'authenticated,service_role'),
+  ('public.admin_set_setting(text,jsonb)', 'authenticated,service_role'),
+  ('private.admin_set_setting(text,jsonb)', 'authenticated,service_role'),
   -- The webhooks and the maintenance function, with the secret key.
   ('public.apply_normalized_event(uuid,jsonb)', 'service_role'),
   ('public.claim_events_to_normalize(integer)', 'service_role'),

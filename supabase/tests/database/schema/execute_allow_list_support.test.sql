@@ -9,6 +9,8 @@ insert into allowed values
   ('public.fill_saved_reply(uuid,uuid)', 'authenticated'),
   ('private.fill_saved_reply(uuid,uuid)', 'authenticated'),
   ('private.lock_ticket_as_staff(uuid)', ''),
+  ('public.admin_set_sla(public.ticket_priority,integer,integer)', 'authenticated,service_role'),
+  ('private.admin_set_sla(public.ticket_priority,integer,integer)', 'authenticated,service_role'),
   ('public.post_ticket_message(uuid,text,uuid,boolean,public.ticket_status,uuid[],text)', 'authenticated'),
   ('private.post_ticket_message(uuid,text,uuid,boolean,public.ticket_status,uuid[],text)', 'authenticated'),
   ('public.ticket_thread(uuid,timestamptz,uuid,integer,boolean,integer)', 'authenticated,service_role'),

@@ -2,6 +2,7 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('private.call_gauges(timestamptz)', ''),
   ('public.admit_call(jsonb)', 'service_role'),
   ('public.record_assistant_provisioned(uuid,text,integer)', 'service_role'),
   ('public.record_assistant_refused(uuid,text,integer)', 'service_role'),
