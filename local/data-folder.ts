@@ -66,6 +66,7 @@ const ownEntries = [
   "postgres.new",
   "postgres.password",
   "storage",
+  "mails.ndjson",
   "logs",
   "import-map.json",
   "import-map.json.new",

@@ -13,6 +13,7 @@ import { Contract } from "./gateway/contract.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { Tokens } from "./gateway/tokens.ts";
 import { type LineLog, openLog } from "./logs.ts";
+import { authMail, openMailbox } from "./mail/local-provider.ts";
 import { openCluster } from "./open-cluster.ts";
 import { keepRunning } from "./postgres/keep-running.ts";
 import { templateFolder } from "./postgres/template.ts";
@@ -137,7 +138,8 @@ async function start(
   log("Starting the API");
   const databaseUrl = (role: string) => cluster.url(role);
   const publicUrl = () => gateway.url;
-  const api: Api = await createApi({ keys, config, databaseUrl, publicUrl, log: apiLog });
+  const mail = () => authMail(keys, gateway.url);
+  const api: Api = await createApi({ keys, config, databaseUrl, publicUrl, mail, log: apiLog });
   closers.push(() => api.close());
   const storage = createStorage({
     databaseUrl: cluster.url("supabase_storage_admin"),
@@ -168,7 +170,9 @@ async function start(
     folder === null
       ? null
       : new ConsoleSite(folder, { url: gateway.url, publishable_key, ...demo });
-  gateway.serve({ api, storage, functions, console: site });
+  const sayToLog = (line: string) => apiLog.write(line);
+  const mailbox = openMailbox(keys, gateway.url, join(data.root, "mails.ndjson"), sayToLog);
+  gateway.serve({ api, storage, functions, mailbox, console: site });
 
   const scheduler = new Scheduler({
     databaseUrl,

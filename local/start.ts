@@ -77,6 +77,7 @@ Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s. Ctrl-C stops ever
 
 ${hasConsole ? `  Console          ${url}\n` : ""}  URL              ${url}
   API reference    ${url}/docs
+  Mailbox          ${url}/mail
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}
   Database         ${db_url}

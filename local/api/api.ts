@@ -4,7 +4,12 @@ import type { ProjectConfig } from "../project.ts";
 import { builtInArrays, parserOf } from "./answer-types.ts";
 import { openConnection, openRestConnection, readRoleSettings } from "./connection.ts";
 import { foldFilters } from "./filters.ts";
-import { App, type IAppConfig } from "./library.ts";
+import {
+  App,
+  type IAppConfig,
+  ResendEmailDriver,
+  type ResendEmailDriverOptions,
+} from "./library.ts";
 import { refuseMalformed } from "./malformed.ts";
 import { restoreDigits } from "./raw-text.ts";
 import { duringRequest } from "./request-settings.ts";
@@ -19,6 +24,8 @@ export interface ApiOptions {
   databaseUrl: (role: string) => string;
   /** The gateway's address, for links in mails. */
   publicUrl: () => string;
+  /** Where Auth sends its mails. */
+  mail: () => ResendEmailDriverOptions;
   log: LineLog;
 }
 
@@ -93,7 +100,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     connection: auth,
     api: { enabled: false },
     auth: { ...secrets, ...config.auth, site_url: config.auth.site_url ?? options.publicUrl() },
-    options: { server },
+    options: { server, drivers: { email: new ResendEmailDriver(options.mail()) } },
   });
   await captureConsole(log, async () => {
     await Promise.all([restApp.init(), authApp.init(), rest.reloadSchema()]);

@@ -1,4 +1,5 @@
 import type { Keys } from "../keys.ts";
+import { mailEnvironment } from "../mail/local-provider.ts";
 
 /** The environment that the platform gives every function, and the secrets that the stack generates. */
 export function functionEnvironment(options: {
@@ -18,5 +19,6 @@ export function functionEnvironment(options: {
     VAPI_WEBHOOK_SECRETS: keys.secrets.vapi,
     SWITCHBOARD_PUBLIC_URL: url,
     SWITCHBOARD_LOOPBACK_WEBHOOKS: "allowed",
+    ...mailEnvironment(keys, url),
   };
 }

@@ -7,6 +7,9 @@ import { StackError, systemCode } from "../errors.ts";
 import type { FunctionHost } from "../functions/host.ts";
 import type { Keys } from "../keys.ts";
 import type { LineLog } from "../logs.ts";
+import type { Mailbox } from "../mail/mailbox.ts";
+import { unsubscribePage } from "../mail/pages.ts";
+import { mailRoutes } from "../mail/routes.ts";
 import { hasFunction, type ProjectConfig } from "../project.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { Answer, Contract } from "./contract.ts";
@@ -23,6 +26,7 @@ export interface Backends {
   functions: FunctionHost;
   /** The console; null where it is not served. */
   console: ConsoleSite | null;
+  mailbox: Mailbox;
 }
 
 export interface GatewayOptions {
@@ -151,6 +155,12 @@ export class Gateway {
     if (path.startsWith("/rest/v1")) {
       const answer = await backends.api.handle(toRequest(incoming, url));
       return send(await this.#heldRpc(answer, incoming, url), outgoing);
+    }
+    if (/^\/mail(\/|$)/.test(path)) {
+      return send(await mailRoutes(backends.mailbox, toRequest(incoming, url)), outgoing);
+    }
+    if (path === "/unsubscribe") {
+      return send(unsubscribePage(url.searchParams.get("token") ?? ""), outgoing);
     }
     if (this.#options.contract !== null && /^\/docs(\/|$)/.test(path)) {
       const { root, keys } = this.#options;

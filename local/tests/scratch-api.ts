@@ -30,7 +30,14 @@ export async function startScratchApi(scratch: ScratchDatabase): Promise<Scratch
     auth: { jwt_expiry: 3600, enable_signup: true, minimum_password_length: 6 },
     functions: {},
   };
-  const api = await createApi({ keys, config, databaseUrl: scratch.url, publicUrl: () => "", log });
+  // These tests send no mail.
+  const mail = () => ({
+    apiKey: "re_none",
+    from: "nobody@scratch.test",
+    endpoint: "http://127.0.0.1:9",
+  });
+  const databaseUrl = scratch.url;
+  const api = await createApi({ keys, config, databaseUrl, publicUrl: () => "", mail, log });
   return {
     ask: (path, init = {}, key = keys.secret_key) => {
       const headers = { apikey: key, "content-type": "application/json", ...init.headers };
