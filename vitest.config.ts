@@ -13,6 +13,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
  */
 const queueTests = [
   "maintenance",
+  "mail",
   "vapi-tasks",
   "phone-numbers",
   "zoom-reconciliation",

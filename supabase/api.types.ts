@@ -186,6 +186,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/functions/v1/email-unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The kind of notifications that a link in a mail turns off
+         * @description For the page that asks the reader. It changes nothing.
+         */
+        get: operations["getEmailUnsubscribe"];
+        put?: never;
+        /**
+         * Turn the kind of notifications off that a link in a mail names
+         * @description One-click unsubscribe after RFC 8058: mail programs post here without a sign-in. The body is not read. A link works once; a second time it changes nothing and answers what holds.
+         */
+        post: operations["postEmailUnsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/v1/email-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend's events about mails
+         * @description Signed after Standard Webhooks: `webhook-id`, `webhook-timestamp` and `webhook-signature`, or the same as `svix-…`.
+         */
+        post: operations["postEmailWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/functions/v1/google-meet-webhook": {
         parameters: {
             query?: never;
@@ -926,6 +970,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/email_status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads whether mails go to the caller's address */
+        post: operations["email_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/export_my_data": {
         parameters: {
             query?: never;
@@ -1100,6 +1161,23 @@ export interface paths {
          * @description The newest first, from the tables that the caller reads anyway: calls, classes, tickets, surveys, files, limits, plan. A class stands at the time for which it is planned, so the first page can lie in the future.
          */
         post: operations["my_timeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/notification_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lists the kinds of notifications, and which reach the caller */
+        post: operations["notification_settings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1306,6 +1384,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/resend_message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message again that failed
+         * @description For admins and the secret key; recorded. Their list is `message_deliveries` with the state `failed`. The message is written anew, for what its reader's address and wishes are now.
+         */
+        post: operations["resend_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/resume_emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets mails go to the caller's address again
+         * @description After it bounced, or after a mail was reported as unwanted. It takes effect for what is told from now on.
+         */
+        post: operations["resume_emails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/retry_task": {
         parameters: {
             query?: never;
@@ -1400,6 +1518,26 @@ export interface paths {
          * @description For the host and admins. Whoever is not named is taken off, so that repeating the request changes nothing. `too_many_students` says in `details` how many are `allowed`, and `unknown_students` names the `student_ids`.
          */
         post: operations["set_enrollments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/set_notification_preference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turns a kind of notification on or off for the caller
+         * @description Over one channel; in the product a notification is always shown. It takes effect for what is queued.
+         */
+        post: operations["set_notification_preference"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2380,6 +2518,29 @@ export interface components {
              */
             deletion_requested_at: string;
         };
+        /** @description Whether a kind of notification reaches the reader of a mail. */
+        EmailPreference: {
+            /**
+             * @description How it leaves the product.
+             * @enum {string}
+             */
+            channel: "email";
+            /** @description Whether it reaches its reader. */
+            is_enabled: boolean;
+            /** @description The kind of notification. */
+            kind: string;
+        };
+        /** @description Whether mails go to the caller's address. */
+        EmailStatus: {
+            /** @description The caller's address; null without one. */
+            address: string | null;
+            /** @description Whether nothing is sent there. */
+            is_suppressed: boolean;
+            /** @description bounced: it was refused for good; complained: a mail was reported as unwanted; suppressed: the provider refuses to write there; null: it is written to. */
+            reason: ("bounced" | "complained" | "suppressed") | null;
+            /** @description Since when. */
+            since: string | null;
+        };
         /** @description The body of every refusal of an endpoint. */
         Error: {
             code: components["schemas"]["ErrorCode"];
@@ -2394,7 +2555,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "meeting_provider_unavailable" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_not_found" | "ticket_owner_is_fixed" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -2448,7 +2609,7 @@ export interface components {
              * @description Who delivered it.
              * @enum {string}
              */
-            provider: "zoom" | "google_meet" | "vapi";
+            provider: "zoom" | "google_meet" | "vapi" | "resend";
             /**
              * Format: date-time
              * @description When it came.
@@ -2495,7 +2656,7 @@ export interface components {
                  * @description Who delivered it.
                  * @enum {string}
                  */
-                provider: "zoom" | "google_meet" | "vapi";
+                provider: "zoom" | "google_meet" | "vapi" | "resend";
                 /**
                  * Format: date-time
                  * @description When it came.
@@ -2527,7 +2688,7 @@ export interface components {
         };
         /** @description A page of everything that is held about the caller. A page has the domains and sections that it reached; a section can go on in the next page. */
         ExportPage: {
-            /** @description Rows by section: closure, limits, notifications, profile, rates, told, usage_log, webhook_attempts, webhook_deliveries, webhook_endpoints. */
+            /** @description Rows by section: closure, limits, notifications, preferences, profile, rates, told, usage_log, webhook_attempts, webhook_deliveries, webhook_endpoints. */
             accounts?: {
                 [key: string]: {
                     [key: string]: unknown;
@@ -2544,6 +2705,12 @@ export interface components {
              * @description When the page was read.
              */
             exported_at: string;
+            /** @description Rows by section: deliveries, suppressed_addresses. */
+            mail?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
             /** @description The p_cursor of the next page; null on the last. */
             next_cursor: {
                 /** @description Key of the last row. */
@@ -2634,7 +2801,7 @@ export interface components {
                  * @description Who delivers.
                  * @enum {string}
                  */
-                provider: "zoom" | "google_meet" | "vapi";
+                provider: "zoom" | "google_meet" | "vapi" | "resend";
                 /** @description Events that came in the last hour. */
                 received_last_hour: number;
             }[];
@@ -2807,6 +2974,20 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             url: string;
+        };
+        /** @description Whether a kind of notification reaches the caller over a channel. */
+        NotificationSetting: {
+            /**
+             * @description How it leaves the product.
+             * @enum {string}
+             */
+            channel: "email";
+            /** @description Whether it reaches the caller so. */
+            is_enabled: boolean;
+            /** @description Whether it has to be told: then it cannot be turned off. */
+            is_required: boolean;
+            /** @description What is told, such as ticket_reply; more may come. */
+            kind: string;
         };
         /** @description A phone number of the caller. */
         PhoneNumber: {
@@ -4796,6 +4977,250 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         code?: "meeting_provider_unavailable" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getEmailUnsubscribe: {
+        parameters: {
+            query: {
+                /** @description From the link of the mail. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailPreference"];
+                };
+            };
+            /** @description `link_not_valid` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "link_not_valid";
+                    };
+                };
+            };
+            /** @description `invalid_input` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input";
+                    };
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    postEmailUnsubscribe: {
+        parameters: {
+            query: {
+                /** @description From the link of the mail. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailPreference"];
+                };
+            };
+            /** @description `link_not_valid` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "link_not_valid";
+                    };
+                };
+            };
+            /** @description `invalid_input` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input";
+                    };
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    postEmailWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxReceipt"];
+                };
+            };
+            /** @description `body_incomplete`, `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "body_incomplete" | "invalid_json";
+                    };
+                };
+            };
+            /** @description `signature_invalid`, `signature_missing`, `signature_stale` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "signature_invalid" | "signature_missing" | "signature_stale";
+                    };
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `unavailable`, `verification_unavailable`, `webhook_not_configured` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable" | "verification_unavailable" | "webhook_not_configured";
                     };
                 };
             };
@@ -7164,6 +7589,8 @@ export interface operations {
                         id: string;
                         /** @description The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan. */
                         is_demo: boolean;
+                        /** @description ISO 639-1 code of the language in which the person is written to. */
+                        language: string;
                         /**
                          * Format: date-time
                          * @description When an expired trial may be purged; null for every other account.
@@ -7667,6 +8094,8 @@ export interface operations {
                         id: string;
                         /** @description The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan. */
                         is_demo: boolean;
+                        /** @description ISO 639-1 code of the language in which the person is written to. */
+                        language: string;
                         /**
                          * Format: date-time
                          * @description When an expired trial may be purged; null for every other account.
@@ -7989,6 +8418,8 @@ export interface operations {
                         id: string;
                         /** @description The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan. */
                         is_demo: boolean;
+                        /** @description ISO 639-1 code of the language in which the person is written to. */
+                        language: string;
                         /**
                          * Format: date-time
                          * @description When an expired trial may be purged; null for every other account.
@@ -8902,6 +9333,48 @@ export interface operations {
             };
         };
     };
+    email_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailStatus"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     export_my_data: {
         parameters: {
             query?: never;
@@ -9214,7 +9687,7 @@ export interface operations {
                      * @description Only deliveries of this provider.
                      * @enum {string}
                      */
-                    p_provider?: "zoom" | "google_meet" | "vapi";
+                    p_provider?: "zoom" | "google_meet" | "vapi" | "resend";
                     /** @description Sought in the type, subject, error and ids, whatever the case. */
                     p_q?: string;
                     /**
@@ -9503,6 +9976,48 @@ export interface operations {
                         /** @enum {unknown} */
                         hint?: "unknown_timeline_kind";
                     };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSetting"][];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
                 };
             };
             /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
@@ -10149,7 +10664,7 @@ export interface operations {
                      * @description Whose events.
                      * @enum {string}
                      */
-                    p_provider: "zoom" | "google_meet" | "vapi";
+                    p_provider: "zoom" | "google_meet" | "vapi" | "resend";
                     /**
                      * Format: date-time
                      * @description Events received before this.
@@ -10387,6 +10902,130 @@ export interface operations {
                         /** @enum {unknown} */
                         hint?: "rate_limited";
                     };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    resend_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A row of message_deliveries that failed.
+                     */
+                    p_delivery_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "forbidden";
+                    };
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "not_found";
+                    };
+                };
+            };
+            /** @description `message_not_failed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "message_not_failed";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    resume_emails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailStatus"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
                 };
             };
             /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
@@ -10800,6 +11439,94 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "rate_limited";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    set_notification_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How it leaves the product.
+                     * @enum {string}
+                     */
+                    p_channel: "email";
+                    /** @description Whether it is to reach the caller so. */
+                    p_is_enabled: boolean;
+                    /** @description The kind, as notification_settings lists it. */
+                    p_kind: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSetting"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `unknown_notification_kind` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "unknown_notification_kind";
+                    };
+                };
+            };
+            /** @description `notification_required` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "notification_required";
+                    };
+                };
+            };
+            /** @description `invalid_input` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_input";
                     };
                 };
             };

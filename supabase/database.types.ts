@@ -830,6 +830,125 @@ export type Database = {
           },
         ];
       };
+      message_deliveries: {
+        Row: {
+          channel: Database["public"]["Enums"]["message_channel"];
+          created_at: string;
+          due_at: string;
+          id: string;
+          kind: string;
+          message_id: string | null;
+          notification_id: string | null;
+          provider_id: string | null;
+          reason: string | null;
+          released_at: string | null;
+          sending: number;
+          sent_at: string | null;
+          sent_with: string | null;
+          state: Database["public"]["Enums"]["delivery_state"];
+          subject_id: string | null;
+          told_rank: number;
+          unsubscribed_at: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          channel: Database["public"]["Enums"]["message_channel"];
+          created_at?: string;
+          due_at?: string;
+          id?: string;
+          kind: string;
+          message_id?: string | null;
+          notification_id?: string | null;
+          provider_id?: string | null;
+          reason?: string | null;
+          released_at?: string | null;
+          sending?: number;
+          sent_at?: string | null;
+          sent_with?: string | null;
+          state?: Database["public"]["Enums"]["delivery_state"];
+          subject_id?: string | null;
+          told_rank?: number;
+          unsubscribed_at?: string | null;
+          user_id: string;
+        };
+        Update: {
+          channel?: Database["public"]["Enums"]["message_channel"];
+          created_at?: string;
+          due_at?: string;
+          id?: string;
+          kind?: string;
+          message_id?: string | null;
+          notification_id?: string | null;
+          provider_id?: string | null;
+          reason?: string | null;
+          released_at?: string | null;
+          sending?: number;
+          sent_at?: string | null;
+          sent_with?: string | null;
+          state?: Database["public"]["Enums"]["delivery_state"];
+          subject_id?: string | null;
+          told_rank?: number;
+          unsubscribed_at?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "message_deliveries_notification_id_fkey";
+            columns: ["notification_id"];
+            isOneToOne: false;
+            referencedRelation: "notifications";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "message_deliveries_sent_with_fkey";
+            columns: ["sent_with"];
+            isOneToOne: false;
+            referencedRelation: "message_deliveries";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "message_deliveries_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      notification_preferences: {
+        Row: {
+          channel: Database["public"]["Enums"]["message_channel"];
+          is_enabled: boolean;
+          kind: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          channel: Database["public"]["Enums"]["message_channel"];
+          is_enabled: boolean;
+          kind: string;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          channel?: Database["public"]["Enums"]["message_channel"];
+          is_enabled?: boolean;
+          kind?: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "notification_preferences_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       notifications: {
         Row: {
           created_at: string;
@@ -1032,6 +1151,7 @@ export type Database = {
           full_name: string | null;
           id: string;
           is_demo: boolean;
+          language: string;
           purge_after: string | null;
           purge_warned_at: string | null;
           role: Database["public"]["Enums"]["user_role"];
@@ -1053,6 +1173,7 @@ export type Database = {
           full_name?: string | null;
           id: string;
           is_demo?: boolean;
+          language?: string;
           purge_after?: string | null;
           purge_warned_at?: string | null;
           role?: Database["public"]["Enums"]["user_role"];
@@ -1073,6 +1194,7 @@ export type Database = {
           full_name?: string | null;
           id?: string;
           is_demo?: boolean;
+          language?: string;
           purge_after?: string | null;
           purge_warned_at?: string | null;
           role?: Database["public"]["Enums"]["user_role"];
@@ -2208,6 +2330,7 @@ export type Database = {
           full_name: string | null;
           id: string;
           is_demo: boolean;
+          language: string;
           purge_after: string | null;
           purge_warned_at: string | null;
           role: Database["public"]["Enums"]["user_role"];
@@ -2301,6 +2424,7 @@ export type Database = {
           full_name: string | null;
           id: string;
           is_demo: boolean;
+          language: string;
           purge_after: string | null;
           purge_warned_at: string | null;
           role: Database["public"]["Enums"]["user_role"];
@@ -2349,6 +2473,7 @@ export type Database = {
           full_name: string | null;
           id: string;
           is_demo: boolean;
+          language: string;
           purge_after: string | null;
           purge_warned_at: string | null;
           role: Database["public"]["Enums"]["user_role"];
@@ -2397,6 +2522,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      begin_message: { Args: { p_delivery_id: string }; Returns: Json };
       begin_number_import: {
         Args: {
           p_area_code?: string;
@@ -2478,6 +2604,7 @@ export type Database = {
         Args: { p_assistants: string[]; p_numbers: string[] };
         Returns: number;
       };
+      email_status: { Args: Record<PropertyKey, never>; Returns: operations["email_status"]["responses"][200]["content"]["application/json"] };
       export_my_data: { Args: { p_cursor?: Json }; Returns: operations["export_my_data"]["responses"][200]["content"]["application/json"] };
       fail_number_import: {
         Args: { p_error: string; p_phone_number_id: string };
@@ -2523,6 +2650,7 @@ export type Database = {
         Args: { p_meeting_id: string; p_provider: Database["public"]["Enums"]["meeting_provider"] };
         Returns: boolean;
       };
+      keep_message: { Args: { p_delivery_id: string; p_mail: Json }; Returns: Json };
       lease_tasks: {
         Args: { p_kinds?: string[]; p_limit: number };
         Returns: {
@@ -2636,6 +2764,7 @@ export type Database = {
       };
       note_zoom_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
       note_zoom_stays: { Args: { p_instance_key: string; p_stays: Json }; Returns: undefined };
+      notification_settings: { Args: Record<PropertyKey, never>; Returns: operations["notification_settings"]["responses"][200]["content"]["application/json"] };
       numbers_to_release: { Args: { p_user_id: string }; Returns: string[] };
       playable_recordings: { Args: { p_class_id: string }; Returns: operations["playable_recordings"]["responses"][200]["content"]["application/json"] };
       post_ticket_message: {
@@ -2650,8 +2779,19 @@ export type Database = {
         };
         Returns: operations["post_ticket_message"]["responses"][200]["content"]["application/json"];
       };
+      postpone_message: {
+        Args: {
+          p_after_seconds?: number;
+          p_delivery_id: string;
+          p_is_for_all: boolean;
+          p_may_be_sent: boolean;
+          p_reason: string;
+        };
+        Returns: undefined;
+      };
       read_call: { Args: { p_call_id: string }; Returns: operations["read_call"]["responses"][200]["content"]["application/json"] };
       read_event: { Args: { p_event_id: string }; Returns: operations["read_event"]["responses"][200]["content"]["application/json"] };
+      read_unsubscribe: { Args: { p_delivery_id: string }; Returns: Json };
       record_assistant_provisioned: {
         Args: { p_assistant_id: string; p_revision: number; p_vapi_assistant_id: string };
         Returns: boolean;
@@ -2661,6 +2801,14 @@ export type Database = {
         Returns: boolean;
       };
       record_call_reconciliation: { Args: { p_through: string }; Returns: undefined };
+      record_message_failed: {
+        Args: { p_delivery_id: string; p_reason: string };
+        Returns: undefined;
+      };
+      record_message_sent: {
+        Args: { p_delivery_id: string; p_provider_id: string };
+        Returns: undefined;
+      };
       record_phone_number_gone: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_phone_number_released: { Args: { p_vapi_phone_id: string }; Returns: undefined };
       record_vapi_assistant_deleted: { Args: { p_vapi_assistant_id: string }; Returns: undefined };
@@ -2685,6 +2833,8 @@ export type Database = {
         Returns: number;
       };
       request_account_deletion: { Args: Record<PropertyKey, never>; Returns: operations["request_account_deletion"]["responses"][200]["content"]["application/json"] };
+      resend_message: { Args: { p_delivery_id: string }; Returns: undefined };
+      resume_emails: { Args: Record<PropertyKey, never>; Returns: operations["resume_emails"]["responses"][200]["content"]["application/json"] };
       retry_deferred_events: { Args: Record<PropertyKey, never>; Returns: boolean };
       retry_task: { Args: { p_task_id: string }; Returns: string };
       rotate_webhook_secret: { Args: { p_endpoint_id: string }; Returns: operations["rotate_webhook_secret"]["responses"][200]["content"]["application/json"] };
@@ -2712,6 +2862,14 @@ export type Database = {
       };
       send_test_webhook: { Args: { p_endpoint_id: string }; Returns: string };
       set_enrollments: { Args: { p_class_id: string; p_student_ids: string[] }; Returns: operations["set_enrollments"]["responses"][200]["content"]["application/json"] };
+      set_notification_preference: {
+        Args: {
+          p_channel: Database["public"]["Enums"]["message_channel"];
+          p_is_enabled: boolean;
+          p_kind: string;
+        };
+        Returns: operations["set_notification_preference"]["responses"][200]["content"]["application/json"];
+      };
       set_ticket_tags: { Args: { p_tags: string[]; p_ticket_id: string }; Returns: string[] };
       settle_attachment: {
         Args: {
@@ -2816,6 +2974,7 @@ export type Database = {
         }[];
       };
       unknown_accounts: { Args: { p_subject: string; p_user_keys: string[] }; Returns: string[] };
+      unsubscribe: { Args: { p_delivery_id: string }; Returns: Json };
       update_webhook_endpoint: {
         Args: { p_endpoint_id: string; p_is_paused?: boolean; p_kinds?: string[]; p_url?: string };
         Returns: operations["update_webhook_endpoint"]["responses"][200]["content"]["application/json"];
@@ -2840,11 +2999,20 @@ export type Database = {
         | "failed";
       call_status: "queued" | "ringing" | "in_progress" | "forwarding" | "ended";
       class_status: "scheduled" | "ongoing" | "completed" | "cancelled";
+      delivery_state:
+        | "queued"
+        | "sent"
+        | "delivered"
+        | "bounced"
+        | "complained"
+        | "suppressed"
+        | "failed";
       expiry_reason: "time" | "usage";
       identity_kind: "user" | "registrant" | "customer";
       match_confidence: "assigned" | "key" | "identity" | "email" | "none";
       meeting_proof: "none" | "provider" | "admin";
       meeting_provider: "zoom" | "google_meet";
+      message_channel: "email";
       phone_number_provider: "twilio" | "vapi";
       phone_number_status: "importing" | "active" | "failed" | "released";
       plan_type: "free" | "pro" | "business" | "enterprise";
@@ -2880,7 +3048,7 @@ export type Database = {
       webhook_delivery_state: "pending" | "delivered" | "failed";
       webhook_endpoint_state: "active" | "paused" | "disabled";
       webhook_event_status: "received" | "applied" | "ignored" | "failed" | "dead";
-      webhook_provider: "zoom" | "google_meet" | "vapi";
+      webhook_provider: "zoom" | "google_meet" | "vapi" | "resend";
     };
     CompositeTypes: {
       [_ in never]: never;
@@ -3013,11 +3181,21 @@ export const Constants = {
       ],
       call_status: ["queued", "ringing", "in_progress", "forwarding", "ended"],
       class_status: ["scheduled", "ongoing", "completed", "cancelled"],
+      delivery_state: [
+        "queued",
+        "sent",
+        "delivered",
+        "bounced",
+        "complained",
+        "suppressed",
+        "failed",
+      ],
       expiry_reason: ["time", "usage"],
       identity_kind: ["user", "registrant", "customer"],
       match_confidence: ["assigned", "key", "identity", "email", "none"],
       meeting_proof: ["none", "provider", "admin"],
       meeting_provider: ["zoom", "google_meet"],
+      message_channel: ["email"],
       phone_number_provider: ["twilio", "vapi"],
       phone_number_status: ["importing", "active", "failed", "released"],
       plan_type: ["free", "pro", "business", "enterprise"],
@@ -3055,7 +3233,7 @@ export const Constants = {
       webhook_delivery_state: ["pending", "delivered", "failed"],
       webhook_endpoint_state: ["active", "paused", "disabled"],
       webhook_event_status: ["received", "applied", "ignored", "failed", "dead"],
-      webhook_provider: ["zoom", "google_meet", "vapi"],
+      webhook_provider: ["zoom", "google_meet", "vapi", "resend"],
     },
   },
 } as const;

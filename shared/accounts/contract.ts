@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Rpcs } from "../core/contract.ts";
 import { AccountDetails, AccountList, ActionList, Limits } from "./contract/accounts.ts";
 import { UsageHistory, UsageLogEntry, UserLimits } from "./contract/limits.ts";
+import { NotificationSetting, notificationRpcs } from "./contract/notifications.ts";
 import {
   NewWebhookEndpoint,
   RotatedWebhookSecret,
@@ -29,11 +30,12 @@ export const ExportPage = z
       "The p_cursor of the next page; null on the last.",
     ),
     accounts: Sections.optional().describe(
-      "Rows by section: closure, limits, notifications, profile, rates, told, usage_log, webhook_attempts, webhook_deliveries, webhook_endpoints.",
+      "Rows by section: closure, limits, notifications, preferences, profile, rates, told, usage_log, webhook_attempts, webhook_deliveries, webhook_endpoints.",
     ),
     classes: Sections.optional().describe(
       "Rows by section: enrolments, hosted_classes, join_links, marks, meet_spaces, named_accounts, provider_ids, sessions.",
     ),
+    mail: Sections.optional().describe("Rows by section: deliveries, suppressed_addresses."),
     support: Sections.optional().describe(
       "Rows by section: attachments, events, messages, replies, surveys, tickets.",
     ),
@@ -61,6 +63,7 @@ export const schemas = {
   UsageLogEntry,
   UsageHistory,
   ExportPage,
+  NotificationSetting,
   DeletionRequest,
   AccountList,
   AccountDetails,
@@ -72,6 +75,7 @@ export const schemas = {
 
 /** What a client may call of the accounts domain. */
 export const rpcs: Rpcs = {
+  ...notificationRpcs,
   ...webhookRpcs,
   user_limits_overview: {
     summary: "Reads the caller's limits and usage",

@@ -25,7 +25,7 @@ export interface RequestContext {
 type Supabase = SupabaseContext<Database>;
 
 interface Options<Context> {
-  readonly auth: "user" | "secret:*";
+  readonly auth: "user" | "secret:*" | "none";
   readonly routes: readonly Route<Context>[];
   readonly context: (base: RequestContext, supabase: Supabase) => Context;
 }
@@ -67,7 +67,7 @@ async function reshaped(response: Response, { requestId, log }: Observed): Promi
 
 /**
  * Routes behind `@supabase/server`: its authentication and CORS, our parsing, errors, ids and log line.
- * `withUser` and `withSecret` are the two uses.
+ * `withUser`, `withSecret` and `withAnyone` are the uses.
  * @see node_modules/@supabase/server/docs/security.md
  */
 export function serve<Context>({ auth, routes, context }: Options<Context>) {

@@ -79,14 +79,15 @@ grant execute on function private.setting_integer(text), private.setting_interva
 -- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
-  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects', 'account_overview', 'metrics'
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects', 'account_overview', 'metrics',
+  'notified', 'message_links'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
   'Who caused a fact: a signed-in user, support staff, the secret key, or the database itself (jobs, SQL, sign-up).';
 
 -- The inbox: every verified delivery of a provider, once, with what became of it.
-create type public.webhook_provider as enum ('zoom', 'google_meet', 'vapi');
+create type public.webhook_provider as enum ('zoom', 'google_meet', 'vapi', 'resend');
 comment on type public.webhook_provider is 'Who delivers events to us.';
 
 create type public.webhook_event_status as enum ('received', 'applied', 'ignored', 'failed', 'dead');
@@ -604,7 +605,9 @@ comment on table private.domain_hooks is
   'task_died (task public.tasks): after a task was given up; '
   'event_subjects (event jsonb): table (kind text, id uuid, title text, user_id uuid, user_name text), the rows that an event is about; '
   'account_overview (user_id uuid): jsonb (an object; what an admin sees of an account, a key for each kind of thing); '
-  'metrics (now timestamptz): table (name text, help text, labels jsonb, value numeric), what a monitor reads every minute.';
+  'metrics (now timestamptz): table (name text, help text, labels jsonb, value numeric), what a monitor reads every minute; '
+  'notified (notification public.notifications): after a user was told something; '
+  'message_links (delivery_id uuid): jsonb, tokens for the links of a message that is being written.';
 comment on column private.domain_hooks.place is
   'The functions of a hook run in this order. Locks come before deletions: before_user_deletion locks below 50 and deletes from 50 on.';
 

@@ -32,6 +32,9 @@ create type public.webhook_delivery_state as enum ('pending', 'delivered', 'fail
 comment on type public.webhook_delivery_state is
   'pending: to be sent, for the first time or again; delivered: answered with 2xx; failed: given up after the last try, can be sent again.';
 
+create type public.message_channel as enum ('email');
+comment on type public.message_channel is 'The ways by which a notification leaves the product. It is shown in the product in any case.';
+
 -- schemas/accounts/callers.sql
 -- Who is calling, for policies and rules. The functions have no arguments, so that `(select private.f())` runs once for a statement.
 -- They are PL/pgSQL, because every row of the ledger asks as well: a function in SQL with a search_path is planned at each call
@@ -165,6 +168,7 @@ create table public.profiles (
   avatar_url text
     constraint avatar_url_is_an_https_url check (avatar_url ~ '^https://[^\s]+$' and char_length(avatar_url) <= 2048),
   time_zone text not null default 'UTC',
+  language text not null default 'en' constraint language_is_supported check (language in ('en', 'de', 'fr', 'es')),
   workspace_email text
     constraint workspace_email_is_lower_case check (workspace_email = lower(workspace_email) and workspace_email ~ '^[^@\s]+@[^@\s]+$'),
   role public.user_role not null default 'member',
@@ -188,6 +192,7 @@ create table public.profiles (
 comment on table public.profiles is 'Who a user is to the product: 1:1 with auth.users, made by its insert and gone with it.';
 comment on column public.profiles.email is 'In step with auth.users.email; null for a sign-up without one. Confirmed or not: auth.users knows.';
 comment on column public.profiles.time_zone is 'IANA name; days of dashboards are cut in it.';
+comment on column public.profiles.language is 'ISO 639-1 code of the language in which the person is written to.';
 comment on column public.profiles.workspace_email is 'The Google Workspace address that a teacher hosts under; set with the secret key.';
 comment on column public.profiles.is_demo is 'The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan.';
 comment on column public.profiles.demo_expires_at is 'When the trial ends by time; kept as history once it is over.';
@@ -237,10 +242,10 @@ create policy "owners edit their own profile" on public.profiles
   with check (id = (select auth.uid()));
 
 grant select on public.profiles to authenticated, service_role;
-grant update (full_name, avatar_url, time_zone) on public.profiles to authenticated;
+grant update (full_name, avatar_url, time_zone, language) on public.profiles to authenticated;
 
 -- The secret key may set these directly; the rules on roles and trials are triggers and hold for it too.
-grant update (full_name, avatar_url, time_zone, workspace_email, role, account_status) on public.profiles to service_role;
+grant update (full_name, avatar_url, time_zone, language, workspace_email, role, account_status) on public.profiles to service_role;
 
 -- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
 create function private.forget_warnings(p_old public.profiles, p_new public.profiles) returns public.profiles
@@ -697,12 +702,19 @@ grant update (read_at) on public.notifications to authenticated;
 create function private.notify(p_user_id uuid, p_kind text, p_subject_id uuid default null, p_data jsonb default '{}')
 returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_notification public.notifications;
 begin
   insert into public.notifications (user_id, kind, subject_id, data)
-  select id, p_kind, p_subject_id, coalesce(p_data, '{}') from public.profiles where id = p_user_id;
+  select id, p_kind, p_subject_id, coalesce(p_data, '{}') from public.profiles where id = p_user_id
+  returning * into v_notification;
+  if v_notification.id is not null then
+    perform private.run_hooks('notified', v_notification);
+  end if;
 end;
 $$;
-comment on function private.notify(uuid, text, uuid, jsonb) is 'Tells a user something. Silent when the profile is gone.';
+comment on function private.notify(uuid, text, uuid, jsonb) is
+  'Tells a user something; the domains that carry it further hear of it. Silent when the profile is gone.';
 
 -- schemas/accounts/webhook_kinds.sql
 -- What an account's own system can be told of. Each domain registers its kinds; docs/api/webhooks.md describes them.
@@ -2153,6 +2165,149 @@ comment on function public.my_timeline(text[], timestamptz, text, integer) is
 
 grant execute on function public.my_timeline(text[], timestamptz, text, integer), private.my_timeline(text[], timestamptz, text, integer) to authenticated;
 
+-- schemas/accounts/notification_kinds.sql
+-- What a user can be told beyond the product's own pages. Each domain registers its kinds; a kind without a row is only shown there.
+create table private.notification_kinds (
+  kind text primary key constraint kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
+  domain text not null,
+  is_sent_by_default boolean not null default true,
+  is_required boolean not null default false,
+  description text not null,
+  constraint what_is_required_is_sent check (is_sent_by_default or not is_required)
+);
+comment on table private.notification_kinds is 'Kinds of notifications that leave the product, with what holds for a user who chose nothing.';
+comment on column private.notification_kinds.is_required is 'It has to be told: nobody can turn it off.';
+
+alter table private.notification_kinds enable row level security;
+
+create policy "nobody but the owner of the schema reads the kinds" on private.notification_kinds
+  for all to anon, authenticated using (false) with check (false);
+
+insert into private.notification_kinds (kind, domain, is_sent_by_default, is_required, description) values
+  ('limit_75', 'accounts', false, false, 'Three quarters of a limit are used.'),
+  ('limit_90', 'accounts', true, false, 'Nine tenths of a limit are used.'),
+  ('limit_100', 'accounts', true, false, 'A limit is used up.'),
+  ('demo_2_days', 'accounts', true, false, 'The trial ends in two days.'),
+  ('expired', 'accounts', true, false, 'The trial is over.'),
+  ('purge_7_days', 'accounts', true, true, 'The account will be deleted in a week.'),
+  ('deletion_requested', 'accounts', true, true, 'The deletion of the account was asked for.'),
+  ('deletion_refused', 'accounts', true, true, 'The account cannot be deleted.'),
+  ('dead_letters', 'accounts', true, false, 'Events or tasks were given up; for admins.');
+
+-- schemas/accounts/notification_preferences.sql
+-- What a person chose about a kind of notification and a channel. Without a row the kind's default holds.
+create table public.notification_preferences (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null references private.notification_kinds (kind) on update cascade on delete cascade,
+  channel public.message_channel not null,
+  is_enabled boolean not null,
+  updated_at timestamptz not null default now(),
+  primary key (user_id, kind, channel)
+);
+comment on table public.notification_preferences is 'Choices of people: whether a kind of notification reaches them over a channel.';
+
+create index notification_preferences_kind_idx on public.notification_preferences (kind);
+
+alter table public.notification_preferences enable row level security;
+
+create policy "owners read their own preferences" on public.notification_preferences
+  for select to authenticated using (user_id = (select auth.uid()));
+
+grant select on public.notification_preferences to authenticated, service_role;
+
+create function private.notification_preferences_guard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not new.is_enabled and exists (select from private.notification_kinds where kind = new.kind and is_required) then
+    perform private.refuse(409, 'notification_required', 'This has to be told and cannot be turned off.');
+  end if;
+  new.updated_at := now();
+  return new;
+end;
+$$;
+comment on function private.notification_preferences_guard() is 'Refuses to turn off what has to be told: 409 notification_required. Stamps updated_at.';
+
+create trigger notification_preferences_guard before insert or update on public.notification_preferences
+  for each row execute function private.notification_preferences_guard();
+
+create function private.wants_message(p_user_id uuid, p_kind text, p_channel public.message_channel) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select k.is_required or coalesce(p.is_enabled, k.is_sent_by_default)
+    from private.notification_kinds k
+    left join public.notification_preferences p on p.user_id = p_user_id and p.kind = k.kind and p.channel = p_channel
+    where k.kind = p_kind);
+end;
+$$;
+comment on function private.wants_message(uuid, text, public.message_channel) is
+  'Whether a kind of notification is to reach a user over a channel; null for a kind that leaves the product over none.';
+
+create function private.choose_notification(p_user_id uuid, p_kind text, p_channel public.message_channel, p_is_enabled boolean)
+returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_kind private.notification_kinds;
+begin
+  select * into v_kind from private.notification_kinds where kind = p_kind;
+  if not found then
+    perform private.refuse(404, 'unknown_notification_kind', 'There is no such kind of notification.');
+  end if;
+  insert into public.notification_preferences as p (user_id, kind, channel, is_enabled)
+  values (p_user_id, p_kind, p_channel, p_is_enabled)
+  on conflict (user_id, kind, channel) do update set is_enabled = excluded.is_enabled;
+  return jsonb_build_object('kind', p_kind, 'channel', p_channel, 'is_enabled', p_is_enabled, 'is_required', v_kind.is_required);
+end;
+$$;
+comment on function private.choose_notification(uuid, text, public.message_channel, boolean) is
+  'Writes what a user chose. 404 unknown_notification_kind, 409 notification_required.';
+
+create function private.set_notification_preference(p_kind text, p_channel public.message_channel, p_is_enabled boolean) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+begin
+  if p_kind is null or p_channel is null or p_is_enabled is null then
+    perform private.refuse(422, 'invalid_input', 'A preference names a kind, a channel and whether it is on.');
+  end if;
+  return private.choose_notification(auth.uid(), p_kind, p_channel, p_is_enabled);
+end;
+$$;
+comment on function private.set_notification_preference(text, public.message_channel, boolean) is 'What the caller chooses for themselves.';
+
+create function public.set_notification_preference(p_kind text, p_channel public.message_channel, p_is_enabled boolean) returns jsonb
+language sql security invoker set search_path = '' as $$
+  select private.set_notification_preference(p_kind, p_channel, p_is_enabled);
+$$;
+comment on function public.set_notification_preference(text, public.message_channel, boolean) is
+  'Turns a kind of notification on or off for the caller, over one channel; it holds for what is queued as well. Refuses: 404 '
+  'unknown_notification_kind, 409 notification_required.';
+
+create function private.notification_settings() returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'channel', c.channel, 'is_required', k.is_required,
+    'is_enabled', private.wants_message((select auth.uid()), k.kind, c.channel)) order by k.kind, c.channel), '[]')
+  from private.notification_kinds k cross join unnest(enum_range(null::public.message_channel)) c (channel);
+$$;
+comment on function private.notification_settings() is 'Every kind and channel, and whether it is on for the caller.';
+
+create function public.notification_settings() returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select private.notification_settings();
+$$;
+comment on function public.notification_settings() is 'Every kind of notification that leaves the product, by channel: [{kind, channel, is_enabled, is_required}].';
+
+grant execute on function
+  private.set_notification_preference(text, public.message_channel, boolean), public.set_notification_preference(text, public.message_channel, boolean),
+  private.notification_settings(), public.notification_settings()
+  to authenticated;
+
+create view private.exported_preferences with (security_invoker = true) as
+  select user_id as person, kind, channel, to_jsonb(p) - 'user_id' as data from public.notification_preferences p;
+
+comment on view private.exported_preferences is 'What a user chose about kinds of notifications.';
+
+insert into private.export_sections (domain, section, view_name) values
+  ('accounts', 'preferences', 'private.exported_preferences');
+
 -- schemas/accounts/pause_expired_accounts.sql
 -- Assistants and numbers of an account that may not use voice are read-only for clients, and the refusal says why.
 -- The clock decides, not the stored status: the job that stores it may be minutes late.
@@ -3048,6 +3203,31 @@ comment on function public.user_limits_overview() is
   'The caller''s limits, usage, remainders (null = unlimited), percentages, period, account and warnings. Null for a caller without an account.';
 
 grant execute on function public.user_limits_overview() to authenticated;
+
+-- schemas/accounts/tell_dead_letters.sql
+-- Admins are told once an hour what was given up in the hour before. Mails are left out: a mail about a mail that failed would fail too.
+create function private.tell_dead_letters(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_since constant timestamptz := date_trunc('hour', p_now) - interval '1 hour';
+  v_until constant timestamptz := date_trunc('hour', p_now);
+  v_events bigint;
+  v_tasks bigint;
+begin
+  select count(*) into v_events from public.webhook_events where status = 'dead' and settled_at >= v_since and settled_at < v_until;
+  select count(*) into v_tasks from public.tasks where dead_at >= v_since and dead_at < v_until and kind <> 'send_email';
+  if v_events + v_tasks = 0 then
+    return 0;
+  end if;
+  return (
+    select count(*) filter (where private.tell_once(p.id, 'dead_letters', v_until::text, null,
+      jsonb_build_object('events', v_events, 'tasks', v_tasks)))
+    from public.profiles p where p.role = 'admin' and private.acting_role(p.id) = 'admin');
+end;
+$$;
+comment on function private.tell_dead_letters(timestamptz) is 'Job: tells admins how many events and tasks were given up in the hour before.';
+
+select private.schedule_job('tell_dead_letters', '2 * * * *', 'private.tell_dead_letters', 'Tell admins what was given up.');
 
 -- schemas/accounts/time_zones.sql
 -- The zones that days can be cut in. Listing them reads some hundred files, so the names are kept; one that came later is still found

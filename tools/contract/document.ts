@@ -51,7 +51,7 @@ export function callerOf({ security }: Operation): string {
   const keys = security.flatMap((one) => Object.keys(one));
   if (keys.includes("accessToken")) return "a signed-in person";
   if (keys.includes("secretKey")) return "a server with the secret key";
-  return "the provider, by its signature";
+  return keys.length === 0 ? "anybody with a link" : "the provider, by its signature";
 }
 
 /** The codes of a refusal, which its description lists. */

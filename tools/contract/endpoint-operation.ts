@@ -114,13 +114,18 @@ export function endpointOperation(
   const [method = "", path = ""] = routes[0].address.split(" ");
   const parameters = parametersOf(routes[0]);
   const description = routes.flatMap((route) => route.description ?? []).join("\n\n");
-  const security = { user: "accessToken", secret: "secretKey", provider: name }[caller];
+  const proofs = {
+    user: [{ accessToken: [] }],
+    secret: [{ secretKey: [] }],
+    provider: [{ [name]: [] }],
+    anyone: [],
+  };
   return {
     operationId: operationId(method, path),
     summary: routes.map(({ summary }) => summary).join("; or: "),
     ...(description === "" ? {} : { description }),
     tags: [tagOfFunction(declared)],
-    security: [{ [security]: [] }],
+    security: proofs[caller],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...requestBodyOf(routes, caller),
     responses: {

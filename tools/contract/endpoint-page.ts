@@ -17,6 +17,8 @@ const pages: Readonly<Record<string, string>> = {
   "attachment-upload": "attachments.md",
   "class-attendance": "classes.md#class-attendance",
   "class-recordings": "classes.md#class-recordings",
+  "email-unsubscribe": "mail.md#email-unsubscribe",
+  "email-webhook": "mail.md#email-webhook",
   "google-meet-webhook": "google-meet.md",
   "ticket-reply": "support.md#ticket-reply",
   "ticket-survey": "support.md#ticket-survey",

@@ -68,6 +68,7 @@ export const headers = {
 export const tagOf: Readonly<Record<Domain, string>> = {
   platform: "Platform",
   accounts: "Accounts",
+  mail: "Mail",
   voice: "Phone assistants",
   classes: "Live classes",
   support: "Support",
@@ -79,6 +80,10 @@ export const tags = [
     description: "The inbox of events, the queue of tasks, and what keeps both going.",
   },
   { name: tagOf.accounts, description: "People's limits, usage, plans, data and deletion." },
+  {
+    name: tagOf.mail,
+    description: "What reaches people outside of the product: which kinds, and what became of it.",
+  },
   {
     name: tagOf.voice,
     description: "Assistants, their numbers and calls, and how the calls went.",

@@ -15,7 +15,7 @@ export interface DeclaredRoute extends Described {
 
 /** What an Edge Function exports. */
 export interface DeclaredFunction {
-  readonly caller: "user" | "secret" | "provider";
+  readonly caller: "user" | "secret" | "provider" | "anyone";
   readonly routes: readonly DeclaredRoute[];
 }
 

@@ -38,6 +38,7 @@ function ofBody({ body, media }: DeclaredRoute): string[] {
 const ofCaller: Readonly<Record<DeclaredFunction["caller"], readonly string[]>> = {
   user: ["unauthenticated", "forbidden"],
   secret: ["unauthenticated"],
+  anyone: [],
   provider: [
     "body_incomplete",
     "invalid_json",

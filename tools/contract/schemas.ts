@@ -2,6 +2,7 @@ import { z } from "zod";
 import * as accounts from "../../shared/accounts/contract.ts";
 import * as classes from "../../shared/classes/contract.ts";
 import type { RpcDeclaration } from "../../shared/core/contract.ts";
+import * as mail from "../../shared/mail/contract.ts";
 import * as support from "../../shared/support/contract.ts";
 import * as voice from "../../shared/voice/contract.ts";
 import * as platform from "../../shared/webhook/contract.ts";
@@ -17,7 +18,7 @@ export interface Operation extends JsonSchema {
   readonly responses: Record<string, JsonSchema>;
 }
 
-const domains = { platform, accounts, voice, classes, support };
+const domains = { platform, accounts, mail, voice, classes, support };
 
 export type Domain = keyof typeof domains;
 

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../local/project.ts";
 import { meetingSecrets } from "../../shared/classes/providers.ts";
+import { mailSecrets } from "../../shared/mail/env.ts";
 import { vapiSecrets } from "../../shared/voice/vapi/env.ts";
 import { sourceFiles } from "./source-files.ts";
 
@@ -76,7 +77,7 @@ it("every variable that a function reads is explained somewhere", () => {
 });
 
 it("what a function reads without a default is among the secrets that verify asks for", () => {
-  const lists: readonly string[] = [...meetingSecrets, ...vapiSecrets];
+  const lists = new Set<string>([...meetingSecrets, ...vapiSecrets, ...mailSecrets]);
   const read = sourceFiles()
     .filter(({ path }) => /^shared\/(.+\/)?env\.ts$/.test(path))
     .flatMap(({ lines }) => [

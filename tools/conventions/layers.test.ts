@@ -8,6 +8,7 @@ const layers = [
   ["core"],
   ["http", "vendor", "db"],
   ["webhook", "tasks"],
+  ["mail"],
   ["accounts", "voice", "classes", "support"],
 ];
 

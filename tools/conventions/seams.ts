@@ -1,5 +1,5 @@
 /** The domains of `supabase/schemas` in the order in which they are loaded. Each knows those before it. */
-export const domains = ["platform", "accounts", "voice", "classes", "support"] as const;
+export const domains = ["platform", "accounts", "mail", "voice", "classes", "support"] as const;
 export type Domain = (typeof domains)[number];
 
 /**
@@ -41,6 +41,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.account_problem",
     "private.acting_role",
     "private.acts_as_staff",
+    "private.choose_notification",
     "private.current_actor",
     "private.end_demo",
     "private.first_id_of_admin",
@@ -53,6 +54,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.lock_user_limits",
     "private.log_usage",
     "private.my_limits_overview",
+    "private.notification_kinds",
     "private.notify",
     "private.publish_webhook",
     "private.removal_task_kinds",
@@ -63,6 +65,8 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.role_under",
     "private.tell_once",
     "private.timeline_kinds",
+    "private.wants_message",
+    "public.message_channel",
     "public.notifications",
     "public.plan_type",
     "public.profile_cards",

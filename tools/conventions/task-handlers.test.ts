@@ -13,6 +13,10 @@ const variables = {
   GOOGLE_SERVICE_ACCOUNT_EMAIL: "account@project.example",
   GOOGLE_SERVICE_ACCOUNT_KEY: "a key",
   GOOGLE_PUBSUB_TOPIC: "projects/project/topics/meet",
+  RESEND_API_KEY: "a key",
+  MAIL_FROM: "desk@project.example",
+  MAIL_TOKEN_SECRETS: "a secret",
+  SWITCHBOARD_SITE_URL: "https://project.example",
 };
 
 /** The handlers that are announced while these variables are not set. */
@@ -38,6 +42,10 @@ it("each handler is the file that is named like its kind", async () => {
 describe("what needs a provider waits in the queue while a variable is not set", () => {
   it.each([
     ["VAPI_API_KEY", "sync_assistant"],
+    ["RESEND_API_KEY", "send_email"],
+    ["MAIL_FROM", "send_email"],
+    ["MAIL_TOKEN_SECRETS", "send_email"],
+    ["SWITCHBOARD_SITE_URL", "send_email"],
     ["VAPI_CREDENTIAL_ID", "sync_assistant"],
     ["SWITCHBOARD_PUBLIC_URL", "sync_assistant"],
     ["ZOOM_ACCOUNT_ID", "reconcile_zoom_meeting"],

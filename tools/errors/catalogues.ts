@@ -2,6 +2,7 @@ import { accountErrors } from "../../shared/accounts/errors.ts";
 import { classErrors } from "../../shared/classes/errors.ts";
 import type { ErrorDefinition } from "../../shared/core/api-error.ts";
 import { coreErrors } from "../../shared/core/errors.ts";
+import { mailErrors } from "../../shared/mail/errors.ts";
 import { supportErrors } from "../../shared/support/errors.ts";
 import { voiceErrors } from "../../shared/voice/errors.ts";
 import { webhookErrors } from "../../shared/webhook/errors.ts";
@@ -16,6 +17,7 @@ const catalogues = {
   core: coreErrors,
   webhook: webhookErrors,
   accounts: accountErrors,
+  mail: mailErrors,
   voice: voiceErrors,
   classes: classErrors,
   support: supportErrors,

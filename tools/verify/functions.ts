@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { meetingSecrets } from "../../shared/classes/providers.ts";
+import { mailSecrets } from "../../shared/mail/env.ts";
 import { vapiSecrets } from "../../shared/voice/vapi/env.ts";
 import type { Item } from "./report.ts";
 
@@ -90,7 +91,7 @@ export async function checkAuth(url: string, publishableKey: string): Promise<It
  * `npx supabase secrets list --output json`, or an env file.
  */
 export function checkSecrets(listFile: string | null): Item[] {
-  const names = [...meetingSecrets, ...vapiSecrets];
+  const names = [...new Set([...meetingSecrets, ...vapiSecrets, ...mailSecrets])];
   const listed = listFile === null ? null : readFileSync(listFile, "utf8");
   return names.sort().map((name): Item => {
     if (listed === null) {

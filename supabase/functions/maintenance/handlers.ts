@@ -1,5 +1,6 @@
 import { failingWebhookTasks, webhookTasks } from "../../../shared/accounts/tasks/index.ts";
 import { classTasks } from "../../../shared/classes/tasks/index.ts";
+import { mailTasks } from "../../../shared/mail/tasks/index.ts";
 import { supportTasks } from "../../../shared/support/tasks/index.ts";
 import type { TaskHandlers } from "../../../shared/tasks/task-handler.ts";
 import { voiceTasks } from "../../../shared/voice/tasks/index.ts";
@@ -20,5 +21,6 @@ export const webhookLanes: readonly { readonly handlers: TaskHandlers; readonly 
 /** Every kind of task that this function works on. A kind without a handler stays in the queue. */
 export const handlers: TaskHandlers = Object.assign(
   { ...queue },
+  mailTasks,
   ...webhookLanes.map((lane) => lane.handlers),
 );

@@ -32,9 +32,16 @@ grant update (read_at) on public.notifications to authenticated;
 create function private.notify(p_user_id uuid, p_kind text, p_subject_id uuid default null, p_data jsonb default '{}')
 returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_notification public.notifications;
 begin
   insert into public.notifications (user_id, kind, subject_id, data)
-  select id, p_kind, p_subject_id, coalesce(p_data, '{}') from public.profiles where id = p_user_id;
+  select id, p_kind, p_subject_id, coalesce(p_data, '{}') from public.profiles where id = p_user_id
+  returning * into v_notification;
+  if v_notification.id is not null then
+    perform private.run_hooks('notified', v_notification);
+  end if;
 end;
 $$;
-comment on function private.notify(uuid, text, uuid, jsonb) is 'Tells a user something. Silent when the profile is gone.';
+comment on function private.notify(uuid, text, uuid, jsonb) is
+  'Tells a user something; the domains that carry it further hear of it. Silent when the profile is gone.';

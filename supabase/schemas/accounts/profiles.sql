@@ -7,6 +7,7 @@ create table public.profiles (
   avatar_url text
     constraint avatar_url_is_an_https_url check (avatar_url ~ '^https://[^\s]+$' and char_length(avatar_url) <= 2048),
   time_zone text not null default 'UTC',
+  language text not null default 'en' constraint language_is_supported check (language in ('en', 'de', 'fr', 'es')),
   workspace_email text
     constraint workspace_email_is_lower_case check (workspace_email = lower(workspace_email) and workspace_email ~ '^[^@\s]+@[^@\s]+$'),
   role public.user_role not null default 'member',
@@ -30,6 +31,7 @@ create table public.profiles (
 comment on table public.profiles is 'Who a user is to the product: 1:1 with auth.users, made by its insert and gone with it.';
 comment on column public.profiles.email is 'In step with auth.users.email; null for a sign-up without one. Confirmed or not: auth.users knows.';
 comment on column public.profiles.time_zone is 'IANA name; days of dashboards are cut in it.';
+comment on column public.profiles.language is 'ISO 639-1 code of the language in which the person is written to.';
 comment on column public.profiles.workspace_email is 'The Google Workspace address that a teacher hosts under; set with the secret key.';
 comment on column public.profiles.is_demo is 'The voice trial. Ends for ever with a role, an enrolment, a hosted class or a paid plan.';
 comment on column public.profiles.demo_expires_at is 'When the trial ends by time; kept as history once it is over.';
@@ -79,10 +81,10 @@ create policy "owners edit their own profile" on public.profiles
   with check (id = (select auth.uid()));
 
 grant select on public.profiles to authenticated, service_role;
-grant update (full_name, avatar_url, time_zone) on public.profiles to authenticated;
+grant update (full_name, avatar_url, time_zone, language) on public.profiles to authenticated;
 
 -- The secret key may set these directly; the rules on roles and trials are triggers and hold for it too.
-grant update (full_name, avatar_url, time_zone, workspace_email, role, account_status) on public.profiles to service_role;
+grant update (full_name, avatar_url, time_zone, language, workspace_email, role, account_status) on public.profiles to service_role;
 
 -- A warning is about a date. A purge that is put off by less than a notice, e.g. from day to day while a ticket is open, stays announced.
 create function private.forget_warnings(p_old public.profiles, p_new public.profiles) returns public.profiles

@@ -27,3 +27,6 @@ comment on type public.webhook_endpoint_state is
 create type public.webhook_delivery_state as enum ('pending', 'delivered', 'failed');
 comment on type public.webhook_delivery_state is
   'pending: to be sent, for the first time or again; delivered: answered with 2xx; failed: given up after the last try, can be sent again.';
+
+create type public.message_channel as enum ('email');
+comment on type public.message_channel is 'The ways by which a notification leaves the product. It is shown in the product in any case.';

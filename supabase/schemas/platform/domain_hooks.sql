@@ -17,7 +17,9 @@ comment on table private.domain_hooks is
   'task_died (task public.tasks): after a task was given up; '
   'event_subjects (event jsonb): table (kind text, id uuid, title text, user_id uuid, user_name text), the rows that an event is about; '
   'account_overview (user_id uuid): jsonb (an object; what an admin sees of an account, a key for each kind of thing); '
-  'metrics (now timestamptz): table (name text, help text, labels jsonb, value numeric), what a monitor reads every minute.';
+  'metrics (now timestamptz): table (name text, help text, labels jsonb, value numeric), what a monitor reads every minute; '
+  'notified (notification public.notifications): after a user was told something; '
+  'message_links (delivery_id uuid): jsonb, tokens for the links of a message that is being written.';
 comment on column private.domain_hooks.place is
   'The functions of a hook run in this order. Locks come before deletions: before_user_deletion locks below 50 and deletes from 50 on.';
 

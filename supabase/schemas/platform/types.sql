@@ -1,14 +1,15 @@
 -- The points at which functions of later domains run.
 create type private.domain_hook as enum (
   'outside_resources', 'purge_blockers', 'facts_to_purge', 'before_purge', 'visible_profiles',
-  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects', 'account_overview', 'metrics'
+  'profile_changed', 'plan_changed', 'before_user_deletion', 'task_died', 'event_subjects', 'account_overview', 'metrics',
+  'notified', 'message_links'
 );
 create type public.actor_kind as enum ('user', 'staff', 'service', 'system');
 comment on type public.actor_kind is
   'Who caused a fact: a signed-in user, support staff, the secret key, or the database itself (jobs, SQL, sign-up).';
 
 -- The inbox: every verified delivery of a provider, once, with what became of it.
-create type public.webhook_provider as enum ('zoom', 'google_meet', 'vapi');
+create type public.webhook_provider as enum ('zoom', 'google_meet', 'vapi', 'resend');
 comment on type public.webhook_provider is 'Who delivers events to us.';
 
 create type public.webhook_event_status as enum ('received', 'applied', 'ignored', 'failed', 'dead');

@@ -184,6 +184,7 @@ begin
   end if;
   if new.assigned_to is distinct from old.assigned_to then
     perform private.meet_staff(new.user_id, new.assigned_to);
+    perform private.tell_assignee(new);
   end if;
   return null;
 end;

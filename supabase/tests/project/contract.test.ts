@@ -28,6 +28,10 @@ const RARELY_DONE: readonly string[] = [
   "GET /functions/v1/attachment-upload/{id}",
   "POST /rest/v1/rpc/admin_set_setting",
   "POST /rest/v1/rpc/admin_set_sla",
+  "GET /functions/v1/email-unsubscribe",
+  "POST /functions/v1/email-unsubscribe",
+  "POST /rest/v1/rpc/set_notification_preference",
+  "POST /rest/v1/rpc/resend_message",
 ];
 
 const operations = readOperations();

@@ -18,6 +18,8 @@ const openToTheWorld = new Set([
   "zoom-webhook",
   "google-meet-webhook",
   "vapi-webhook",
+  "email-webhook",
+  "email-unsubscribe",
   "maintenance",
 ]);
 

@@ -48,3 +48,11 @@ it("the call of the page about maintenance answers with what it did", async () =
     tasks: { done: expect.any(Number), dead: expect.any(Number) },
   });
 });
+
+it("the page about mail turns a kind off as it says", async () => {
+  const { client: supabase } = await createUser();
+  const { results } = await runExamples("mail.md", { supabase });
+  expect(results.failed).toBeNull();
+  const off = { kind: "class_tomorrow", channel: "email", is_enabled: false, is_required: false };
+  expect(results.settings).toContainEqual(off);
+});

@@ -16,7 +16,7 @@ export interface TestUser {
 }
 
 // supabase-js on Node 20 has no WebSocket of its own.
-const realtime = { transport: WebSocket as unknown as typeof globalThis.WebSocket };
+export const realtime = { transport: WebSocket as unknown as typeof globalThis.WebSocket };
 const auth = { persistSession: false, autoRefreshToken: false };
 
 /** A client without a user, as a page has it before anybody signs in. */

@@ -6,7 +6,8 @@ insert into signatures values
   ('outside_resources', 'uuid'), ('purge_blockers', 'uuid'), ('facts_to_purge', 'uuid'), ('before_purge', 'uuid'), ('visible_profiles', 'uuid'),
   ('before_user_deletion', 'uuid'), ('profile_changed', 'public.profiles, public.profiles'),
   ('plan_changed', 'public.user_limits, public.user_limits'), ('task_died', 'public.tasks'),
-  ('event_subjects', 'jsonb'), ('account_overview', 'uuid'), ('metrics', 'timestamptz');
+  ('event_subjects', 'jsonb'), ('account_overview', 'uuid'), ('metrics', 'timestamptz'),
+  ('notified', 'public.notifications'), ('message_links', 'uuid');
 select set_eq('select hook from signatures', 'select unnest(enum_range(null::private.domain_hook))', 'this test knows every hook');
 select is_empty(
   $$select h.function_name from private.domain_hooks h join signatures s using (hook)

@@ -8,7 +8,7 @@ select throws_ok('set local role anon; select public.export_my_data()', '42501',
 reset role;
 set local role authenticated;
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000001", "role": "authenticated"}';
-select set_eq('select json_object_keys(public.export_my_data())', array['exported_at', 'next_cursor', 'accounts', 'classes', 'support', 'voice'], 'every domain contributes');
+select set_eq('select json_object_keys(public.export_my_data())', array['exported_at', 'next_cursor', 'accounts', 'classes', 'mail', 'support', 'voice'], 'every domain contributes');
 select is(public.export_my_data() ->> 'next_cursor', null, 'a small account is one page');
 select is(public.export_my_data() #>> '{accounts,profile,0,email}', 'owner@export.test', 'the profile');
 select is(public.export_my_data() #>> '{voice,assistants,0,name}', 'My assistant', 'the assistants');

@@ -8,6 +8,9 @@ insert into sections values
   ('accounts', 'usage_log', 'public.usage_logs', 'user_id', '{actor_id}'),
   ('accounts', 'notifications', 'public.notifications', 'user_id', '{}'),
   ('accounts', 'told', 'private.told', 'user_id', '{}'),
+  ('accounts', 'preferences', 'public.notification_preferences', 'user_id', '{}'),
+  ('mail', 'deliveries', 'public.message_deliveries', 'user_id', '{told_rank,sending,sent_with}'),
+  ('mail', 'suppressed_addresses', 'private.suppressed_addresses', 'user_id', '{}'),
   ('accounts', 'rates', 'private.rate_windows', 'user_id', '{}'),
   -- How far our work on the closure is.
   ('accounts', 'closure', 'private.account_closures', 'user_id', '{outside_tasks,abandoned_tasks,last_error,advanced_at,rows_deleted}'),
@@ -43,6 +46,7 @@ insert into kept_back values
   ('public.call_analytics_days', 'user_id', 'sums of the calls'),
   ('private.analytics_calendars', 'user_id', 'the zone of the profile, and how far the sums are'),
   ('private.analytics_repairs', 'user_id', 'mistakes of ours in the sums'),
+  ('private.rendered_messages', 'mail', 'the words of a notification that is in the export, kept until they are sent'),
   ('public.tasks', 'user_id', 'our work on rows that are in the export'),
   ('private.reply_keys', 'user_id', 'answers to messages that are in the export, kept for minutes'),
   ('private.meet_subscriptions', 'host_id', 'our listening to rooms that are in the export'),
@@ -93,6 +97,8 @@ insert into auth.users (id, email, raw_user_meta_data) values
   ('10000000-0000-4000-8000-000000000002', 'host@everything.test', '{}');
 update public.profiles set role = 'teacher' where email like '%@everything.test';
 insert into public.notifications (user_id, kind) values ('10000000-0000-4000-8000-000000000001', 'expired');
+select private.choose_notification('10000000-0000-4000-8000-000000000001', 'limit_90', 'email', false);
+select private.suppress_address('10000000-0000-4000-8000-000000000001', 'person@everything.test', 'bounced', now());
 insert into private.told (user_id, kind, about, told_on) values ('10000000-0000-4000-8000-000000000001', 'a_telling', 'once', current_date);
 insert into public.webhook_endpoints (id, user_id, url, kinds)
 values ('50000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'https://hooks.example.com', '{call.ended}');

@@ -15,6 +15,7 @@ insert into edits values
   ('time_zone = ''Mars/Olympus''', 'PT422 invalid_time_zone'), ('time_zone = ''UTC+3''', 'PT422 invalid_time_zone'),
   ('time_zone = ''europe/berlin''', 'PT422 invalid_time_zone'), ('time_zone = ''''', 'PT422 invalid_time_zone'),
   ('time_zone = ''localtime''', 'PT422 invalid_time_zone'), ('time_zone = null', 'PT422 invalid_time_zone'),
+  ('language = ''de''', 'done'), ('language = ''tlh''', '23514 language_is_supported'), ('language = null', '23502'),
   ('email = ''x@y.z''', '42501'), ('role = ''admin''', '42501'), ('is_demo = false', '42501'),
   ('demo_expires_at = ''2099-01-01''', '42501'), ('account_status = ''active''', '42501'), ('expired_at = null', '42501'),
   ('expiry_reason = null', '42501'), ('purge_after = null', '42501'), ('workspace_email = ''a@b.c''', '42501'),

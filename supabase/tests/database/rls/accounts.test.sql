@@ -9,6 +9,7 @@ insert into people values
 insert into auth.users (id, email) select id, actor || '@accounts.test' from people;
 update public.profiles p set role = people.role from people where people.id = p.id;
 select private.notify('10000000-0000-4000-8000-000000000001', 'limit_75');
+select private.choose_notification('10000000-0000-4000-8000-000000000001', 'limit_90', 'email', false);
 select private.take_rate('10000000-0000-4000-8000-000000000001', 'tickets', now());
 
 create temp table attempts (relation text, operation text, statement text, expected jsonb) on commit drop;
@@ -42,6 +43,12 @@ insert into attempts values
   ('notifications', 'update read_at', $$update public.notifications set read_at = now() where user_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 0, "42501"]'),
   ('notifications', 'update data', $$update public.notifications set data = '{"a": 1}' where user_id = '{}'$$, '"42501"'),
   ('notifications', 'delete', $$delete from public.notifications where user_id = '{}'$$, '"42501"'),
+  ('notification_preferences', 'select', $$select from public.notification_preferences where user_id = '{}'$$, '["42501", 1, 0, 0, 0, 0, 0, 1]'),
+  ('notification_preferences', 'insert', $$insert into public.notification_preferences values ('{}', 'limit_75', 'email', true)$$, '"42501"'),
+  ('notification_preferences', 'update', $$update public.notification_preferences set is_enabled = true where user_id = '{}'$$, '"42501"'),
+  ('notification_preferences', 'delete', $$delete from public.notification_preferences where user_id = '{}'$$, '"42501"'),
+  ('notification_kinds', 'select', $$select from private.notification_kinds$$, '"42501"'),
+  ('set_notification_preference', 'call', $$select public.set_notification_preference('limit_90', 'email', false)$$, '["42501", 1, 1, 1, 1, 1, 1, "42501"]'),
   ('admin_set_role', 'call', $$select public.admin_set_role('{}', 'agent')$$, '["42501", "PT403", "PT403", "PT403", "PT403", 1, "PT403", "42501"]'),
   ('admin_set_plan', 'call', $$select public.admin_set_plan('{}', 'pro')$$, '["42501", "PT403", "PT403", "PT403", "PT403", 1, "PT403", "42501"]'),
   ('admin_request_account_deletion', 'call', $$select public.admin_request_account_deletion('{}')$$, '["42501", "PT403", "PT403", "PT403", "PT403", 1, "PT403", "42501"]'),

@@ -52,6 +52,12 @@ insert into allowed values
   ('public.wake_webhooks()', 'service_role'),
   ('public.take_webhook_deliveries(uuid,integer)', 'service_role'),
   ('public.settle_webhook_attempts(uuid,jsonb)', 'service_role'),
+  ('private.set_notification_preference(text,public.message_channel,boolean)', 'authenticated'),
+  ('public.set_notification_preference(text,public.message_channel,boolean)', 'authenticated'),
+  ('private.notification_settings()', 'authenticated'), ('public.notification_settings()', 'authenticated'),
+  ('private.choose_notification(uuid,text,public.message_channel,boolean)', ''),
+  ('private.wants_message(uuid,text,public.message_channel)', ''),
+  ('private.tell_dead_letters(timestamptz)', ''),
   -- For definer functions and triggers only.
   ('private.publish_webhook(uuid,text,text,timestamptz,jsonb)', ''),
   ('private.add_webhook_secret(uuid)', ''),

@@ -2,6 +2,7 @@ import { inject } from "vitest";
 import { signVapi } from "../../../../tools/simulate/vapi.ts";
 import { signZoom } from "../../../../tools/simulate/zoom.ts";
 import { pushToken } from "../google-meet.ts";
+import { signResend } from "../mail.ts";
 import type { Caller } from "./cast.ts";
 import type { Input } from "./inputs.ts";
 import type { Answer } from "./judge.ts";
@@ -34,6 +35,7 @@ function form(fields: unknown): FormData {
 async function signature(path: string, body: Body): Promise<Record<string, string>> {
   const { secrets } = inject("stack");
   if (path.endsWith("/zoom-webhook")) return signZoom(body, secrets.zoom);
+  if (path.endsWith("/email-webhook")) return signResend(asText(body));
   if (path.endsWith("/vapi-webhook")) return signVapi(body, secrets.vapi);
   return { authorization: `Bearer ${await pushToken()}` };
 }
