@@ -2,9 +2,14 @@ import {
   ActivityLogIcon,
   BarChartIcon,
   ChatBubbleIcon,
+  ClockIcon,
   DashboardIcon,
+  EnvelopeClosedIcon,
+  GearIcon,
+  ListBulletIcon,
   MobileIcon,
   PersonIcon,
+  ReaderIcon,
 } from "@radix-ui/react-icons";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
@@ -29,7 +34,16 @@ const groups: readonly Group[] = [
   {
     label: "Operation",
     roles: ["admin"],
-    entries: [{ to: "/admin", label: "Health", icon: ActivityLogIcon }],
+    entries: [
+      { to: "/admin", label: "Health", icon: ActivityLogIcon },
+      { to: "/admin/tenants", label: "Tenants", icon: BarChartIcon },
+      { to: "/admin/accounts", label: "Accounts", icon: PersonIcon },
+      { to: "/admin/events", label: "Inbox", icon: EnvelopeClosedIcon },
+      { to: "/admin/tasks", label: "Tasks", icon: ListBulletIcon },
+      { to: "/admin/jobs", label: "Jobs", icon: ClockIcon },
+      { to: "/admin/settings", label: "Settings", icon: GearIcon },
+      { to: "/admin/audit-log", label: "Audit log", icon: ReaderIcon },
+    ],
   },
   {
     label: "Phone",

@@ -29,6 +29,7 @@ import "@mantine/core/styles/Code.css";
 import "@mantine/core/styles/Combobox.css";
 import "@mantine/core/styles/Divider.css";
 import "@mantine/core/styles/Image.css";
+import "@mantine/core/styles/List.css";
 import "@mantine/core/styles/Menu.css";
 import "@mantine/core/styles/Modal.css";
 import "@mantine/core/styles/NavLink.css";
