@@ -1272,6 +1272,7 @@ export type Database = {
           first_response_at: string | null;
           id: string;
           last_message_at: string | null;
+          merged_into: string | null;
           message_count: number;
           number: number;
           priority: Database["public"]["Enums"]["ticket_priority"];
@@ -1295,6 +1296,7 @@ export type Database = {
           first_response_at?: string | null;
           id?: string;
           last_message_at?: string | null;
+          merged_into?: string | null;
           message_count?: number;
           number?: never;
           priority?: Database["public"]["Enums"]["ticket_priority"];
@@ -1317,6 +1319,7 @@ export type Database = {
           first_response_at?: string | null;
           id?: string;
           last_message_at?: string | null;
+          merged_into?: string | null;
           message_count?: number;
           number?: never;
           priority?: Database["public"]["Enums"]["ticket_priority"];
@@ -1337,6 +1340,20 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "profiles";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "support_tickets_merged_into_fkey";
+            columns: ["merged_into"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "support_tickets_merged_into_fkey";
+            columns: ["merged_into"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
           },
           {
             foreignKeyName: "support_tickets_user_id_fkey";
@@ -2707,6 +2724,38 @@ export type Database = {
       meet_class: { Args: { p_class_id: string }; Returns: Json };
       meet_conference: { Args: { p_instance_key: string }; Returns: Json };
       meet_subscription: { Args: { p_id: string }; Returns: Json };
+      merge_tickets: {
+        Args: { p_into_ticket_id: string; p_ticket_id: string };
+        Returns: {
+          assigned_to: string | null;
+          category: Database["public"]["Enums"]["ticket_category"];
+          closed_at: string | null;
+          created_at: string;
+          description: string;
+          first_response_at: string | null;
+          id: string;
+          last_message_at: string | null;
+          merged_into: string | null;
+          message_count: number;
+          number: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_cycle: number;
+          resolved_at: string | null;
+          status: Database["public"]["Enums"]["ticket_status"];
+          status_changed_at: string;
+          subject: string;
+          survey_completed: boolean;
+          ticket_number: string;
+          updated_at: string;
+          user_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "support_tickets";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       my_timeline: {
         Args: { p_before_at?: string; p_before_id?: string; p_kinds?: string[]; p_limit?: number };
         Returns: {
@@ -2916,6 +2965,7 @@ export type Database = {
           first_response_at: string | null;
           id: string;
           last_message_at: string | null;
+          merged_into: string | null;
           message_count: number;
           number: number;
           priority: Database["public"]["Enums"]["ticket_priority"];

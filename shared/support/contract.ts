@@ -130,6 +130,7 @@ export const rpcs: Rpcs = {
       "survey_is_for_the_owner",
       "survey_empty",
       "survey_before_resolution",
+      "ticket_merged",
       "survey_window_over",
       "survey_already_submitted",
     ],

@@ -31,6 +31,8 @@ export const supportErrors = {
   survey_window_over: { status: 409 },
   ticket_attachments_full: { status: 409 },
   too_many_attachments: { status: 409 },
+  ticket_merged: { status: 409 },
+  tickets_of_two_customers: { status: 409 },
   transition_not_allowed: { status: 409 },
   saved_reply_not_found: { status: 404 },
   assignee_is_not_staff: { status: 422 },

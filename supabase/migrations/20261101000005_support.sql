@@ -209,6 +209,7 @@ create table public.support_tickets (
   resolution_cycle integer not null default 1 constraint resolution_cycle_is_positive check (resolution_cycle > 0),
   survey_completed boolean not null default false,
   last_message_at timestamptz,
+  merged_into uuid constraint ticket_is_not_merged_into_itself check (merged_into <> id) references public.support_tickets (id) on delete set null,
   message_count integer not null default 0 constraint message_count_is_not_negative check (message_count >= 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -224,9 +225,12 @@ comment on column public.support_tickets.resolved_at is 'When the current cycle 
 comment on column public.support_tickets.resolution_cycle is 'Counts from 1; reopening starts the next. Each can be rated once.';
 comment on column public.support_tickets.survey_completed is 'Whether the current cycle was rated.';
 comment on column public.support_tickets.message_count is 'Public messages and replies.';
+comment on column public.support_tickets.merged_into is 'Where its conversation went on; the ticket itself stays closed, as the old number''s pointer.';
 
 create unique index support_tickets_number_idx on public.support_tickets (number);
 create index support_tickets_user_id_idx on public.support_tickets (user_id, created_at desc);
+
+create index support_tickets_merged_into_idx on public.support_tickets (merged_into) where merged_into is not null;
 
 create index support_tickets_assigned_to_idx on public.support_tickets (assigned_to, status, status_changed_at, id)
   where assigned_to is not null;
@@ -322,6 +326,9 @@ begin
   end if;
   if new.status = old.status then
     return new;
+  end if;
+  if old.merged_into is not null then
+    perform private.refuse(409, 'ticket_merged', 'The ticket was merged into another one.', jsonb_build_object('merged_into', old.merged_into));
   end if;
 
   select * into v_rule from private.ticket_transitions
@@ -510,7 +517,7 @@ create table public.ticket_replies (
   created_at timestamptz not null default now(),
   constraint reply_belongs_to_one_ticket unique (id, ticket_id),
   constraint reply_is_to_a_message_of_its_ticket
-    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on update cascade on delete cascade,
   constraint body_is_1_to_10000_characters_or_files check (
     case when is_only_files then body = '' else char_length(body) between 1 and private.max_text_characters() and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff')
@@ -660,12 +667,13 @@ create table public.ticket_attachments (
   created_at timestamptz not null default now(),
   -- Staff have no quota, but who is staff changes: the row remembers whether its bytes were counted.
   is_metered boolean not null default false,
-  constraint path_names_ticket_and_attachment check (path ~ ('^' || ticket_id || '/' || id || '/[A-Za-z0-9._-]+$')),
+  -- The ticket is the one to which it was uploaded: a merge moves the row and not the object.
+  constraint path_names_ticket_and_attachment check (path ~ ('^[0-9a-f-]{36}/' || id || '/[A-Za-z0-9._-]+$')),
   constraint file_hangs_on_a_message_or_a_reply check (num_nonnulls(message_id, reply_id) <= 1),
   constraint file_of_a_message_of_its_ticket
-    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on update cascade on delete cascade,
   constraint file_of_a_reply_of_its_ticket
-    foreign key (reply_id, ticket_id) references public.ticket_replies (id, ticket_id) on delete cascade,
+    foreign key (reply_id, ticket_id) references public.ticket_replies (id, ticket_id) on update cascade on delete cascade,
   constraint ready_file_has_a_hash check (state <> 'ready' or sha256 is not null),
   constraint rejected_file_has_a_reason check ((state = 'rejected') = (rejection_reason is not null)),
   constraint only_a_ready_file_hangs_on_something check (state in ('ready', 'deleted') or num_nonnulls(message_id, reply_id) = 0),
@@ -1090,6 +1098,68 @@ comment on function public.ticket_queue(public.ticket_status, uuid, boolean, tim
 
 grant execute on function public.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer),
   private.ticket_queue(public.ticket_status, uuid, boolean, timestamptz, uuid, integer) to authenticated, service_role;
+
+-- schemas/support/merge_tickets.sql
+-- Two tickets about one matter become one. Both rows are locked in the order of their ids, so that whoever writes to either of them comes
+-- before the merge, and is moved, or after it, and is refused.
+create function private.merge_tickets(p_ticket_id uuid, p_into_ticket_id uuid) returns public.support_tickets
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_old public.support_tickets;
+  v_into public.support_tickets;
+begin
+  if not private.is_support_staff() then
+    perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+  end if;
+  perform from public.support_tickets where id in (p_ticket_id, p_into_ticket_id) and user_id <> auth.uid() order by id for no key update;
+  v_old := private.lock_ticket_as_staff(p_ticket_id);
+  v_into := private.lock_ticket_as_staff(p_into_ticket_id);
+  if v_old.user_id <> v_into.user_id then
+    perform private.refuse(409, 'tickets_of_two_customers', 'Only tickets of one customer can be merged.');
+  elsif v_old.merged_into is not null or v_into.merged_into is not null or v_old.id = v_into.id then
+    perform private.refuse(409, 'ticket_merged', 'The ticket was merged already, or is the same.');
+  end if;
+  perform private.require_open_ticket(v_into.status);
+
+  -- Replies and files follow their message through their foreign keys; files that hang on nothing are moved by themselves.
+  update public.ticket_messages set ticket_id = v_into.id where ticket_id = v_old.id;
+  update public.ticket_attachments set ticket_id = v_into.id where ticket_id = v_old.id;
+  update private.ticket_texts set ticket_id = v_into.id where ticket_id = v_old.id and entry_id <> v_old.id;
+  insert into public.ticket_tags (ticket_id, tag, user_id, tagged_by, created_at)
+  select v_into.id, tag, user_id, tagged_by, created_at from public.ticket_tags where ticket_id = v_old.id
+  on conflict do nothing;
+  delete from public.ticket_tags where ticket_id = v_old.id;
+
+  update public.support_tickets
+  set status = 'closed', message_count = 0, last_message_at = null
+  where id = v_old.id;
+  -- After the status, which a merged ticket does not change any more.
+  update public.support_tickets set merged_into = v_into.id where id = v_old.id;
+  -- Who was merged into the old ticket is now found here.
+  update public.support_tickets set merged_into = v_into.id where merged_into = v_old.id;
+  update public.support_tickets
+  set message_count = message_count + v_old.message_count,
+      last_message_at = greatest(last_message_at, v_old.last_message_at),
+      first_response_at = case when num_nonnulls(first_response_at, v_old.first_response_at) > 0
+        then greatest(least(first_response_at, v_old.first_response_at), created_at) end
+  where id = v_into.id
+  returning * into v_into;
+  perform private.notify(v_into.user_id, 'ticket_merged', v_into.id, jsonb_build_object('ticket_number', v_into.ticket_number,
+    'subject', v_into.subject, 'merged_ticket_number', v_old.ticket_number));
+  return v_into;
+end;
+$$;
+comment on function private.merge_tickets(uuid, uuid) is 'Moves the conversation of a ticket to another one of the same customer and closes it for good, if the caller is staff to both.';
+
+create function public.merge_tickets(p_ticket_id uuid, p_into_ticket_id uuid) returns public.support_tickets
+language sql security invoker set search_path = '' as $$
+  select private.merge_tickets(p_ticket_id, p_into_ticket_id);
+$$;
+comment on function public.merge_tickets(uuid, uuid) is
+  'For support staff: lets a ticket go on in another one of the same customer. The ticket that goes on. 403 support_staff_only, '
+  '404 ticket_not_found, 409 tickets_of_two_customers, 409 ticket_merged, 409 ticket_closed.';
+
+grant execute on function public.merge_tickets(uuid, uuid), private.merge_tickets(uuid, uuid) to authenticated;
 
 -- schemas/support/meter_attachments.sql
 -- The uploader's quota. A file counts with its declared size from the moment that it is announced, so that parallel
@@ -1882,6 +1952,8 @@ begin
   select * into v_ticket from public.support_tickets where id = p_ticket_id for no key update;
   if not found then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  elsif v_ticket.merged_into is not null then
+    perform private.refuse(409, 'ticket_merged', 'The ticket was merged into another one.', jsonb_build_object('merged_into', v_ticket.merged_into));
   elsif not private.is_ticket_finished(v_ticket.status) then
     perform private.refuse(409, 'survey_before_resolution', 'A ticket can be rated once it is resolved.');
   elsif now() > coalesce(v_ticket.resolved_at, v_ticket.closed_at) + private.setting_interval('survey_window') then
@@ -1917,7 +1989,7 @@ create function public.ticket_survey(p_ticket_id uuid) returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     'ticket_id', t.id, 'status', t.status, 'resolution_cycle', t.resolution_cycle, 'survey_completed', t.survey_completed,
-    'is_open', coalesce(t.user_id = (select auth.uid()), false) and not t.survey_completed
+    'is_open', coalesce(t.user_id = (select auth.uid()), false) and not t.survey_completed and t.merged_into is null
       and coalesce(now() <= coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'), false),
     'open_until', coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'),
     'surveys', (

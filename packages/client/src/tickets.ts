@@ -30,6 +30,8 @@ export function tickets({ invoke, rpc }: Caller) {
     search: (args: Args<"search_tickets">) => rpc("search_tickets", args),
     /** For staff: makes these a ticket's tags. */
     setTags: (args: Args<"set_ticket_tags">) => rpc("set_ticket_tags", args),
+    /** For staff: lets a ticket go on in another one. */
+    merge: (args: Args<"merge_tickets">) => rpc("merge_tickets", args),
     /** For staff: a saved reply with the words of a ticket. */
     fillSavedReply: (args: Args<"fill_saved_reply">) => rpc("fill_saved_reply", args),
     /** For staff: numbers of a range. */

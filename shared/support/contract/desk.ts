@@ -23,6 +23,19 @@ export const deskRpcs: Rpcs = {
     },
     refuses: ["support_staff_only", "ticket_not_found", "invalid_tags"],
   },
+  merge_tickets: {
+    summary: "Merges a ticket into another one of the same customer",
+    description:
+      "For support staff, of other people's tickets. Messages, replies, notes, files and tags go over, with their times; the old ticket is closed for good and says in `merged_into` where it went on. Its own ratings stay with it, and it cannot be rated again. The customer is told. Answers the ticket that goes on.",
+    args: { p_ticket_id: "The ticket that ends.", p_into_ticket_id: "The ticket that goes on." },
+    refuses: [
+      "support_staff_only",
+      "ticket_not_found",
+      "tickets_of_two_customers",
+      "ticket_merged",
+      "ticket_closed",
+    ],
+  },
   fill_saved_reply: {
     summary: "Reads a saved reply with the names and words of a ticket",
     description: "For support staff. Nothing is sent.",

@@ -33,6 +33,9 @@ export const Ticket = TicketCard.extend({
   status_changed_at: time,
   resolved_at: time.nullable().describe("Null again once it is reopened."),
   closed_at: time.nullable().describe("Null again once it is reopened."),
+  merged_into: id
+    .nullable()
+    .describe("The ticket in which its conversation went on; it stays closed then."),
   survey_completed: z.boolean().describe("Whether the current resolution was rated."),
   created_at: time,
   updated_at: time,

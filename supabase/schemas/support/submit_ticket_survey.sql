@@ -21,6 +21,8 @@ begin
   select * into v_ticket from public.support_tickets where id = p_ticket_id for no key update;
   if not found then
     perform private.refuse(404, 'ticket_not_found', 'There is no such ticket.');
+  elsif v_ticket.merged_into is not null then
+    perform private.refuse(409, 'ticket_merged', 'The ticket was merged into another one.', jsonb_build_object('merged_into', v_ticket.merged_into));
   elsif not private.is_ticket_finished(v_ticket.status) then
     perform private.refuse(409, 'survey_before_resolution', 'A ticket can be rated once it is resolved.');
   elsif now() > coalesce(v_ticket.resolved_at, v_ticket.closed_at) + private.setting_interval('survey_window') then
@@ -56,7 +58,7 @@ create function public.ticket_survey(p_ticket_id uuid) returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
     'ticket_id', t.id, 'status', t.status, 'resolution_cycle', t.resolution_cycle, 'survey_completed', t.survey_completed,
-    'is_open', coalesce(t.user_id = (select auth.uid()), false) and not t.survey_completed
+    'is_open', coalesce(t.user_id = (select auth.uid()), false) and not t.survey_completed and t.merged_into is null
       and coalesce(now() <= coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'), false),
     'open_until', coalesce(t.resolved_at, t.closed_at) + private.setting_interval('survey_window'),
     'surveys', (

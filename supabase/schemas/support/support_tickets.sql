@@ -21,6 +21,7 @@ create table public.support_tickets (
   resolution_cycle integer not null default 1 constraint resolution_cycle_is_positive check (resolution_cycle > 0),
   survey_completed boolean not null default false,
   last_message_at timestamptz,
+  merged_into uuid constraint ticket_is_not_merged_into_itself check (merged_into <> id) references public.support_tickets (id) on delete set null,
   message_count integer not null default 0 constraint message_count_is_not_negative check (message_count >= 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -36,9 +37,12 @@ comment on column public.support_tickets.resolved_at is 'When the current cycle 
 comment on column public.support_tickets.resolution_cycle is 'Counts from 1; reopening starts the next. Each can be rated once.';
 comment on column public.support_tickets.survey_completed is 'Whether the current cycle was rated.';
 comment on column public.support_tickets.message_count is 'Public messages and replies.';
+comment on column public.support_tickets.merged_into is 'Where its conversation went on; the ticket itself stays closed, as the old number''s pointer.';
 
 create unique index support_tickets_number_idx on public.support_tickets (number);
 create index support_tickets_user_id_idx on public.support_tickets (user_id, created_at desc);
+
+create index support_tickets_merged_into_idx on public.support_tickets (merged_into) where merged_into is not null;
 
 create index support_tickets_assigned_to_idx on public.support_tickets (assigned_to, status, status_changed_at, id)
   where assigned_to is not null;
@@ -134,6 +138,9 @@ begin
   end if;
   if new.status = old.status then
     return new;
+  end if;
+  if old.merged_into is not null then
+    perform private.refuse(409, 'ticket_merged', 'The ticket was merged into another one.', jsonb_build_object('merged_into', old.merged_into));
   end if;
 
   select * into v_rule from private.ticket_transitions

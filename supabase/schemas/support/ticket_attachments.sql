@@ -21,12 +21,13 @@ create table public.ticket_attachments (
   created_at timestamptz not null default now(),
   -- Staff have no quota, but who is staff changes: the row remembers whether its bytes were counted.
   is_metered boolean not null default false,
-  constraint path_names_ticket_and_attachment check (path ~ ('^' || ticket_id || '/' || id || '/[A-Za-z0-9._-]+$')),
+  -- The ticket is the one to which it was uploaded: a merge moves the row and not the object.
+  constraint path_names_ticket_and_attachment check (path ~ ('^[0-9a-f-]{36}/' || id || '/[A-Za-z0-9._-]+$')),
   constraint file_hangs_on_a_message_or_a_reply check (num_nonnulls(message_id, reply_id) <= 1),
   constraint file_of_a_message_of_its_ticket
-    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on update cascade on delete cascade,
   constraint file_of_a_reply_of_its_ticket
-    foreign key (reply_id, ticket_id) references public.ticket_replies (id, ticket_id) on delete cascade,
+    foreign key (reply_id, ticket_id) references public.ticket_replies (id, ticket_id) on update cascade on delete cascade,
   constraint ready_file_has_a_hash check (state <> 'ready' or sha256 is not null),
   constraint rejected_file_has_a_reason check ((state = 'rejected') = (rejection_reason is not null)),
   constraint only_a_ready_file_hangs_on_something check (state in ('ready', 'deleted') or num_nonnulls(message_id, reply_id) = 0),

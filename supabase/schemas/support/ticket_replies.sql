@@ -13,7 +13,7 @@ create table public.ticket_replies (
   created_at timestamptz not null default now(),
   constraint reply_belongs_to_one_ticket unique (id, ticket_id),
   constraint reply_is_to_a_message_of_its_ticket
-    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on delete cascade,
+    foreign key (message_id, ticket_id) references public.ticket_messages (id, ticket_id) on update cascade on delete cascade,
   constraint body_is_1_to_10000_characters_or_files check (
     case when is_only_files then body = '' else char_length(body) between 1 and private.max_text_characters() and body ~ '\S' end),
   constraint internal_note_is_by_staff check (not is_internal or author_role = 'staff')

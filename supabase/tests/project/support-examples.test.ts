@@ -18,6 +18,7 @@ it("every example of the support page runs as it stands, and none is refused", a
     found: [{ subject: "Charged twice" }],
     tags: ["refund", "vip"],
     draft: expect.stringMatching(/SB-\d{6} is refunded\.$/),
+    merged: { subject: "Charged twice" },
     sla: { first_response_state: "on_track" },
     answered: { ticket: { status: "resolved" } },
     page: {

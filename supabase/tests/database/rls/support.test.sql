@@ -101,6 +101,7 @@ insert into attempts values
   ('ticket_tags', 'update', $$update public.ticket_tags set tag = 'x'$$, '"42501"'),
   ('ticket_tags', 'delete', $$delete from public.ticket_tags$$, '"42501"'),
   ('set_ticket_tags', 'call', $$select public.set_ticket_tags('{}', '{ a }')$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", "42501"]'),
+  ('merge_tickets', 'call', $$select public.merge_tickets('{}', '{}')$$, '["42501", "PT403", "PT403", "PT403", "PT409", "PT409", "PT403", "42501"]'),
   ('ticket_texts', 'select', $$select from private.ticket_texts$$, '"42501"'),
   ('search_tickets', 'call', $$select from public.search_tickets('broke')$$, '["42501", 1, 0, 0, 1, 1, 0, "42501"]'),
   ('search_tickets', 'call for a note', $$select from public.search_tickets('unseen')$$, '["42501", 0, 0, 0, 1, 1, 0, "42501"]'),

@@ -2,6 +2,8 @@
 begin;
 create temp table allowed (signature text, roles text) on commit drop;
 insert into allowed values
+  ('public.merge_tickets(uuid,uuid)', 'authenticated'),
+  ('private.merge_tickets(uuid,uuid)', 'authenticated'),
   ('public.search_tickets(text,public.ticket_status,text,integer)', 'authenticated'),
   ('private.search_tickets(text,public.ticket_status,text,integer)', 'authenticated'),
   ('public.set_ticket_tags(uuid,text[])', 'authenticated'),
