@@ -993,7 +993,7 @@ declare
   c_most constant integer := private.setting_integer('list_page_scan');
   c_q constant text := lower(nullif(left(btrim(p_q), 200), ''));
   v_after text := case when c_q is null then 'infinity' else '' end;
-  v_after_id uuid := case when c_q is null then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end;
+  v_after_id uuid := (case when c_q is null then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end)::uuid;
   v_id uuid;
   v_key text;
   v_at timestamptz;

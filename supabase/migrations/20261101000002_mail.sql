@@ -199,6 +199,10 @@ comment on function private.apply_email_told(uuid, jsonb, timestamptz) is
 insert into private.event_handlers (kind, function_name) values
   ('email_told', 'private.apply_email_told'), ('email_informational', null);
 
+-- What an admin reads of Resend's events: which mail, and what became of it. Subject, words and addresses are their reader's.
+insert into private.shown_event_keys (provider, key)
+select 'resend', unnest(array['type', 'data', 'created_at', 'email_id', 'kind', 'provider', 'occurred_at', 'state', 'delivery_id', 'message_id', 'is_permanent']);
+
 -- schemas/mail/pace_mails.sql
 -- How fast mails leave. The provider's limit is for the whole project, so the next free moment is one row; a worker takes a moment of
 -- its own and waits for it. When the provider says to wait, everybody does.

@@ -32,6 +32,24 @@ const byPage: Record<string, readonly [string, Asker, string][]> = {
       `select public.export_my_data(jsonb_build_object('domain', 'voice', 'section', 'calls', 'after', jsonb_build_array(now() - interval '9 days', ${id("call", 1)})))`,
     ],
   ],
+  admin: [
+    ["list_events", "admin", "select public.list_events()"],
+    ["list_events, dead", "admin", "select public.list_events(p_status => 'dead')"],
+    ["list_events, none fits", "admin", "select public.list_events(p_q => 'nowhere')"],
+    [
+      "read_event",
+      "admin",
+      "select public.read_event((select id from public.webhook_events limit 1))",
+    ],
+    ["list_tasks, dead", "admin", "select public.list_tasks()"],
+    ["list_tasks, none fits", "admin", "select public.list_tasks('ended', p_q => 'nowhere')"],
+    ["list_jobs", "admin", "select public.list_jobs()"],
+    ["admin_list_accounts", "admin", "select public.admin_list_accounts()"],
+    ["admin_list_accounts, sought", "admin", "select public.admin_list_accounts('user10')"],
+    ["admin_read_account", "admin", `select public.admin_read_account(${id("user", 107)})`],
+    ["admin_overview, 30 days", "admin", "select public.admin_overview()"],
+    ["admin_list_actions", "admin", "select public.admin_list_actions()"],
+  ],
   analytics: [
     ["analytics_dashboard, 30 days", "owner", "select public.analytics_dashboard()"],
     [

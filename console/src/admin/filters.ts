@@ -2,7 +2,7 @@ import { oneOf } from "../shared/search.ts";
 
 type Search = Record<string, unknown>;
 
-export const providers = ["zoom", "google_meet", "vapi"] as const;
+export const providers = ["zoom", "google_meet", "vapi", "resend"] as const;
 export const eventStatuses = ["dead", "failed", "received", "applied", "ignored"] as const;
 export const taskStates = ["dead", "open", "ended"] as const;
 export const plans = ["free", "pro", "business", "enterprise"] as const;

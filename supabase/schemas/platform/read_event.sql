@@ -4,7 +4,7 @@ language plpgsql stable set search_path = '' as $$
 declare
   v_function text;
   v_rows jsonb;
-  v_all jsonb := '[]';
+  v_all jsonb := '[]'::jsonb;
 begin
   for v_function in select function_name from private.domain_hooks where hook = 'event_subjects' order by place loop
     execute format('select coalesce(jsonb_agg(to_jsonb(s) order by s.kind, s.title, s.id), ''[]'') from %s($1) s', v_function) into v_rows using p_event;

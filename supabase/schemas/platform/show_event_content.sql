@@ -18,7 +18,7 @@ create function private.show_content(p_content jsonb, p_keys text[], p_is_shown 
 language plpgsql immutable set search_path = '' as $$
 declare
   c_most_elements constant integer := 20;
-  c_hidden constant jsonb := '"[hidden]"';
+  c_hidden constant jsonb := '"[hidden]"'::jsonb;
 begin
   case jsonb_typeof(p_content)
     when 'null' then

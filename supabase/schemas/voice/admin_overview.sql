@@ -35,8 +35,8 @@ declare
   c_size constant integer := private.page_size(p_limit);
   c_to constant date := coalesce(p_to, p_from + 29, (now() at time zone 'UTC')::date);
   c_from constant date := coalesce(p_from, c_to - 29);
-  v_value numeric := 'Infinity';
-  v_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  v_value numeric := 'Infinity'::numeric;
+  v_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid;
 begin
   perform private.require_admin();
   if not private.is_analytics_day(p_from) or not private.is_analytics_day(p_to) or c_from > c_to then
