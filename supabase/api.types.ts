@@ -334,6 +334,26 @@ export interface paths {
         patch: operations["patchPhoneNumbersById"];
         trace?: never;
     };
+    "/functions/v1/survey-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate a resolution by the link of its mail, without a sign-in
+         * @description A link works once, for the resolution that its mail told; a refusal does not use it up.
+         */
+        post: operations["postSurveyLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/functions/v1/ticket-reply": {
         parameters: {
             query?: never;
@@ -2575,7 +2595,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_link_not_valid" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -5901,6 +5921,159 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         code?: "invalid_input";
+                    };
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    postSurveyLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    feedback?: string | null;
+                    /** @description From 1 to 5, the best. */
+                    rating?: number | null;
+                    satisfaction?: ("very_dissatisfied" | "dissatisfied" | "neutral" | "satisfied" | "very_satisfied") | null;
+                    /** @description From the link of the mail. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description `body_incomplete`, `invalid_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "body_incomplete" | "invalid_json";
+                    };
+                };
+            };
+            /** @description `survey_is_for_the_owner` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "survey_is_for_the_owner";
+                    };
+                };
+            };
+            /** @description `survey_link_not_valid`, `ticket_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "survey_link_not_valid" | "ticket_not_found";
+                    };
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `survey_already_submitted`, `survey_before_resolution`, `survey_window_over`, `ticket_merged` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "survey_already_submitted" | "survey_before_resolution" | "survey_window_over" | "ticket_merged";
+                    };
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "payload_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `invalid_input`, `survey_empty` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input" | "survey_empty";
                     };
                 };
             };

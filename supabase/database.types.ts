@@ -2838,6 +2838,15 @@ export type Database = {
         };
         Returns: undefined;
       };
+      rate_by_link: {
+        Args: {
+          p_feedback?: string;
+          p_rating?: number;
+          p_satisfaction?: Database["public"]["Enums"]["survey_satisfaction"];
+          p_token: string;
+        };
+        Returns: Json;
+      };
       read_call: { Args: { p_call_id: string }; Returns: operations["read_call"]["responses"][200]["content"]["application/json"] };
       read_event: { Args: { p_event_id: string }; Returns: operations["read_event"]["responses"][200]["content"]["application/json"] };
       read_unsubscribe: { Args: { p_delivery_id: string }; Returns: Json };

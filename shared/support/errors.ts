@@ -25,6 +25,7 @@ export const supportErrors = {
   attachment_not_ready: { status: 409 },
   idempotency_key_reused: { status: 409 },
   reopen_window_over: { status: 409 },
+  survey_link_not_valid: { status: 404 },
   survey_already_submitted: { status: 409 },
   survey_before_resolution: { status: 409 },
   survey_not_editable: { status: 409 },

@@ -20,6 +20,7 @@ const pages: Readonly<Record<string, string>> = {
   "email-unsubscribe": "mail.md#email-unsubscribe",
   "email-webhook": "mail.md#email-webhook",
   "google-meet-webhook": "google-meet.md",
+  "survey-link": "mail.md#survey-link",
   "ticket-reply": "support.md#ticket-reply",
   "ticket-survey": "support.md#ticket-survey",
   "zoom-recording": "classes.md#zoom-recording",

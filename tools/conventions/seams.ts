@@ -37,6 +37,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "public.tasks",
     "public.webhook_events",
   ],
+  mail: ["public.message_deliveries"],
   accounts: [
     "private.account_problem",
     "private.acting_role",

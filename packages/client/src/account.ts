@@ -22,6 +22,15 @@ export function account({ rpc }: Caller) {
     },
     /** What happened to the caller, the newest first. */
     timeline: (args?: Args<"my_timeline">) => rpc("my_timeline", args),
+    /** The kinds of notifications that leave the product, and which reach the caller. */
+    notifications: () => rpc("notification_settings"),
+    /** Turns a kind of notification on or off, over one channel. */
+    setNotification: (args: Args<"set_notification_preference">) =>
+      rpc("set_notification_preference", args),
+    /** Whether mails go to the caller's address. */
+    emailStatus: () => rpc("email_status"),
+    /** Lets them go there again, after it bounced or a mail was reported. */
+    resumeEmails: () => rpc("resume_emails"),
     /** Asks for the account's deletion, which can be taken back until `deleted_after`. */
     requestDeletion: () => rpc("request_account_deletion"),
     /** Takes the request back. */
@@ -51,6 +60,7 @@ export function admin({ rpc }: Caller) {
     inboxHealth: () => rpc("inbox_health"),
     replayEvent: (args: Args<"replay_event">) => rpc("replay_event", args),
     replayEvents: (args: Args<"replay_events">) => rpc("replay_events", args),
+    resendMessage: (deliveryId: string) => rpc("resend_message", { delivery_id: deliveryId }),
     retryTask: (taskId: string) => rpc("retry_task", { task_id: taskId }),
     events: (args?: Args<"list_events">) => rpc("list_events", args),
     event: (eventId: string) => rpc("read_event", { event_id: eventId }),

@@ -30,6 +30,7 @@ const RARELY_DONE: readonly string[] = [
   "POST /rest/v1/rpc/admin_set_sla",
   "GET /functions/v1/email-unsubscribe",
   "POST /functions/v1/email-unsubscribe",
+  "POST /functions/v1/survey-link",
   "POST /rest/v1/rpc/set_notification_preference",
   "POST /rest/v1/rpc/resend_message",
 ];

@@ -20,6 +20,7 @@ const openToTheWorld = new Set([
   "vapi-webhook",
   "email-webhook",
   "email-unsubscribe",
+  "survey-link",
   "maintenance",
 ]);
 

@@ -10,6 +10,7 @@ insert into allowed values
   ('public.record_message_sent(uuid,text)', 'service_role'), ('public.record_message_failed(uuid,text)', 'service_role'),
   ('public.postpone_message(uuid,text,boolean,boolean,integer)', 'service_role'),
   ('public.read_unsubscribe(uuid)', 'service_role'), ('public.unsubscribe(uuid)', 'service_role'),
+  ('public.rate_by_link(text,integer,public.survey_satisfaction,text)', 'service_role'), ('private.ticket_message_links(uuid)', ''),
   ('private.begin_message(uuid,timestamptz)', ''),
   ('private.message_material(public.message_deliveries)', ''), ('private.message_links(uuid)', ''),
   ('private.message_of_link(uuid,timestamptz)', ''), ('private.why_not_to_send(public.message_deliveries)', ''),
