@@ -14,7 +14,7 @@ import { hasFunction, type ProjectConfig } from "../project.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { Answer, Contract } from "./contract.ts";
 import { FunctionProxy, type Hold } from "./function-proxy.ts";
-import { forAnyOrigin, json, preflight, send, toRequest } from "./http.ts";
+import { forAnyOrigin, isPreflight, json, preflight, send, toRequest } from "./http.ts";
 import { reference } from "./reference.ts";
 import { storageCaller } from "./storage-caller.ts";
 import { Tokens } from "./tokens.ts";
@@ -146,9 +146,12 @@ export class Gateway {
       // The only key is a shared secret; the platform publishes none of those either.
       return send(json(200, { keys: [] }), outgoing);
     }
+    // The API library knows neither Auth's keys nor functions of the database when a browser asks before it sends.
+    if (isPreflight(incoming) && /^\/(auth|rest)\/v1\//.test(path)) {
+      return send(preflight(incoming), outgoing);
+    }
     if (path.startsWith("/auth/v1/")) {
-      // The API library lets a page of another origin neither send its keys nor read the answer.
-      if (incoming.method === "OPTIONS") return send(preflight(), outgoing);
+      // The API library would not let a page of another origin read the answer.
       const answer = await backends.api.handle(toRequest(incoming, url));
       return send(forAnyOrigin(await this.#tokens.resign(answer)), outgoing);
     }
@@ -175,7 +178,7 @@ export class Gateway {
   }
 
   async #storage(storage: Storage, incoming: IncomingMessage, url: URL): Promise<Response> {
-    if (incoming.method === "OPTIONS") return preflight();
+    if (incoming.method === "OPTIONS") return preflight(incoming);
     const stripped = new URL(url);
     stripped.pathname = url.pathname.slice("/storage/v1".length);
     const request = toRequest(incoming, stripped);

@@ -56,7 +56,7 @@ export async function send(response: Response, outgoing: ServerResponse): Promis
   }
 }
 
-/** Every header that the platform's clients send or read; browsers ask before they do. */
+/** What browsers ask for before they send; the headers beside these are allowed as asked. */
 const corsHeaders: Record<string, string> = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
@@ -65,9 +65,16 @@ const corsHeaders: Record<string, string> = {
   "access-control-max-age": "86400",
 };
 
+/** Whether a browser asks for a page of another origin; a plain OPTIONS asks for something else. */
+export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
+
 /** The answer to a browser that asks whether a page of another origin may send a request. */
-export function preflight(): Response {
-  return new Response(null, { status: 204, headers: corsHeaders });
+export function preflight({ headers: asked }: IncomingMessage): Response {
+  const headers = new Headers(corsHeaders);
+  const wanted = asked["access-control-request-headers"];
+  if (wanted !== undefined) headers.set("access-control-allow-headers", String(wanted));
+  return new Response(null, { status: 204, headers });
 }
 
 /** The same answer, which pages of other origins may read. */
