@@ -1,6 +1,7 @@
 import {
   ActivityLogIcon,
   BarChartIcon,
+  BellIcon,
   ChatBubbleIcon,
   ClockIcon,
   DashboardIcon,
@@ -9,7 +10,10 @@ import {
   ListBulletIcon,
   MobileIcon,
   PersonIcon,
+  PieChartIcon,
   ReaderIcon,
+  StackIcon,
+  VideoIcon,
 } from "@radix-ui/react-icons";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
@@ -46,6 +50,14 @@ const groups: readonly Group[] = [
     ],
   },
   {
+    label: "Support desk",
+    roles: ["agent", "admin"],
+    entries: [
+      { to: "/desk", label: "Desk", icon: StackIcon },
+      { to: "/statistics", label: "Statistics", icon: PieChartIcon },
+    ],
+  },
+  {
     label: "Phone",
     roles: ["member"],
     entries: [
@@ -54,6 +66,20 @@ const groups: readonly Group[] = [
       { to: "/assistants", label: "Assistants", icon: PersonIcon },
       { to: "/numbers", label: "Numbers", icon: MobileIcon },
       { to: "/usage", label: "Usage", icon: BarChartIcon },
+    ],
+  },
+  {
+    label: "School",
+    roles: ["teacher", "member", "admin"],
+    entries: [{ to: "/classes", label: "Classes", icon: VideoIcon }],
+  },
+  {
+    label: "You",
+    roles: ["member", "teacher", "agent", "admin"],
+    entries: [
+      { to: "/tickets", label: "Tickets", icon: EnvelopeClosedIcon },
+      { to: "/notifications", label: "Notifications", icon: BellIcon },
+      { to: "/account", label: "Account", icon: GearIcon },
     ],
   },
 ];

@@ -1,8 +1,9 @@
 import { createRouter } from "@tanstack/react-router";
+import { accountRoutes } from "../account/routes.ts";
 import { adminRoutes } from "../admin/routes.ts";
-import { agentRoutes } from "../agent/routes.ts";
 import { classRoutes } from "../classes/routes.ts";
 import { customerRoutes } from "../customer/routes.ts";
+import { supportRoutes } from "../support/routes.ts";
 import { page, rootRoute } from "./root-route.tsx";
 
 const home = page("/", () => import("./home.tsx"));
@@ -11,7 +12,8 @@ const tree = rootRoute.addChildren([
   home,
   ...customerRoutes,
   ...classRoutes,
-  ...agentRoutes,
+  ...supportRoutes,
+  ...accountRoutes,
   ...adminRoutes,
 ]);
 

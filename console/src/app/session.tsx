@@ -46,7 +46,7 @@ export function useSessionState(): SessionState {
 }
 
 /** The signed-in person's id. Only pages behind the sign-in use it. */
-function useUserId(): string {
+export function useUserId(): string {
   const { session } = useSessionState();
   if (!session) throw new Error("Nobody is signed in.");
   return session.user.id;

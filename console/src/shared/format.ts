@@ -15,6 +15,7 @@ const dayInUtc = new Intl.DateTimeFormat(undefined, {
   month: "short",
   timeZone: "UTC",
 });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 /** The visitor's time zone. */
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -31,6 +32,7 @@ export const formatGrowth = orNone((value: number) => signedPercent.format(value
 export const formatCost = orNone((value: number) => dollars.format(value));
 export const formatTime = orNone((value: string) => dayAndTime.format(new Date(value)));
 export const formatDay = orNone((value: string) => day.format(new Date(value)));
+export const formatClock = orNone((value: string) => clock.format(new Date(value)));
 /** A day of a calendar, such as 2026-03-01, which is a day and no moment. */
 export const formatDate = orNone((value: string) => dayInUtc.format(new Date(`${value}T00:00Z`)));
 
@@ -47,6 +49,21 @@ export const formatBytes = orNone((bytes: number) => {
   const place = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
   return `${oneDigit.format(bytes / 1000 ** place)} ${units[place]}`;
 });
+
+/** How long until a time, or since it, in its largest unit: "in 3 hours". */
+export function formatDistance(time: string, now: number = Date.now()): string {
+  const seconds = (Date.parse(time) - now) / 1000;
+  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const units = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ] as const;
+  for (const [unit, length] of units) {
+    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+  }
+  return seconds >= 0 ? "in less than a minute" : "just now";
+}
 
 /** A code of the database as words: `no_answer` is "No answer". */
 export function formatCode(code: string | null | undefined): string {

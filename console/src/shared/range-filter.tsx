@@ -11,7 +11,7 @@ const spans = [
 const two = (value: number) => String(value).padStart(2, "0");
 
 /** The visitor's calendar day so many days before today, such as 2026-03-01. */
-function dayBefore(days: number): string {
+export function dayBefore(days: number): string {
   const date = new Date();
   date.setDate(date.getDate() - days);
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -1,0 +1,6 @@
+import { page } from "../app/root-route.tsx";
+
+export const accountRoutes = [
+  page("/notifications", () => import("./notifications.tsx")),
+  page("/account", () => import("./account.tsx")),
+] as const;

@@ -1,0 +1,167 @@
+import { Badge, Group, SegmentedControl, Select, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { rows } from "../app/answers.ts";
+import { backend } from "../app/backend.ts";
+import { useUserId } from "../app/session.tsx";
+import { formatCode } from "../shared/format.ts";
+import { TextLink } from "../shared/links.tsx";
+import { More, pagesOf } from "../shared/more.tsx";
+import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { priorityColors, statusColors, ticketStatuses } from "../support/words.ts";
+import { Clock } from "./clock.tsx";
+
+const route = getRouteApi("/desk");
+const pageSize = 50;
+
+async function readDesk(
+  { status, of }: { status?: string | undefined; of?: string | undefined },
+  me: string,
+  offset: number,
+) {
+  const { supabase } = backend();
+  let asked = supabase.from("ticket_sla").select("*");
+  const wanted = ticketStatuses.find((one) => one === status);
+  asked =
+    wanted === undefined
+      ? asked.in("status", ["open", "in_progress", "waiting"])
+      : asked.eq("status", wanted);
+  if (of === "me") asked = asked.eq("assigned_to", me);
+  if (of === "nobody") asked = asked.is("assigned_to", null);
+  const clocks = await rows(
+    asked
+      .order("resolution_due_at", { nullsFirst: false })
+      .order("ticket_id")
+      .range(offset, offset + pageSize - 1),
+  );
+  const ids = clocks.map(({ ticket_id }) => ticket_id);
+  const tickets = await rows(supabase.from("support_tickets").select("id, subject").in("id", ids));
+  const people = await rows(
+    supabase
+      .from("profile_cards")
+      .select("id, full_name")
+      .in(
+        "id",
+        clocks.flatMap(({ user_id, assigned_to }) => [user_id, assigned_to ?? user_id]),
+      ),
+  );
+  const nameOf = (id: string | null) => people.find((one) => one.id === id)?.full_name ?? null;
+  return clocks.map((clock) => ({
+    ...clock,
+    subject: tickets.find(({ id }) => id === clock.ticket_id)?.subject ?? "",
+    customer: nameOf(clock.user_id),
+    agent: nameOf(clock.assigned_to),
+  }));
+}
+
+/** What waits for support, what is due first at the top. */
+export default function Desk(): ReactNode {
+  const { status, of } = route.useSearch();
+  const navigate = route.useNavigate();
+  const me = useUserId();
+  const desk = useInfiniteQuery({
+    queryKey: ["desk", { status, of }],
+    queryFn: ({ pageParam }) => readDesk({ status, of }, me, pageParam),
+    initialPageParam: 0,
+    getNextPageParam: (page, pages) => (page.length < pageSize ? null : pages.length * pageSize),
+    refetchInterval: 20_000,
+  });
+  return (
+    <Page title="Desk">
+      <Group align="end">
+        <SegmentedControl
+          aria-label="Whose tickets"
+          value={of ?? "all"}
+          data={[
+            { value: "all", label: "All" },
+            { value: "me", label: "Mine" },
+            { value: "nobody", label: "Nobody's" },
+          ]}
+          onChange={(value) =>
+            navigate({
+              search: (before) => ({
+                ...before,
+                of: value === "me" || value === "nobody" ? value : undefined,
+              }),
+            })
+          }
+        />
+        <Select
+          label="Status"
+          placeholder="Unfinished"
+          clearable
+          w={180}
+          value={status ?? null}
+          data={ticketStatuses.map((value) => ({ value, label: formatCode(value) }))}
+          onChange={(value) =>
+            navigate({
+              search: (before) => ({
+                ...before,
+                status: ticketStatuses.find((one) => one === value),
+              }),
+            })
+          }
+        />
+      </Group>
+      <Loaded query={pagesOf(desk)}>
+        {(pages) =>
+          pages.flat().length === 0 ? (
+            <Empty title="Nothing waits">Choose another status, or rest a little.</Empty>
+          ) : (
+            <Table.ScrollContainer minWidth={820}>
+              <Table highlightOnHover verticalSpacing="sm">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Ticket</Table.Th>
+                    <Table.Th>Priority</Table.Th>
+                    <Table.Th>Status</Table.Th>
+                    <Table.Th>First answer</Table.Th>
+                    <Table.Th>Resolution</Table.Th>
+                    <Table.Th>Assigned to</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {pages.flat().map((one) => (
+                    <Table.Tr key={one.ticket_id}>
+                      <Table.Td>
+                        <TextLink to="/desk/$id" params={{ id: one.ticket_id }} size="sm">
+                          {one.subject}
+                        </TextLink>
+                        <Text size="xs" c="dimmed">
+                          {one.ticket_number}, {one.customer ?? "somebody"}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td>
+                        <Badge variant="dot" color={priorityColors[one.priority]}>
+                          {formatCode(one.priority)}
+                        </Badge>
+                      </Table.Td>
+                      <Table.Td>
+                        <Badge variant="light" color={statusColors[one.status]}>
+                          {formatCode(one.status)}
+                        </Badge>
+                      </Table.Td>
+                      <Table.Td>
+                        <Clock state={one.first_response_state} due={one.first_response_due_at} />
+                      </Table.Td>
+                      <Table.Td>
+                        <Clock
+                          state={one.resolution_state}
+                          due={one.resolution_due_at}
+                          isPaused={one.is_paused ?? false}
+                        />
+                      </Table.Td>
+                      <Table.Td>{one.agent ?? "–"}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Loaded>
+      <More query={desk} />
+    </Page>
+  );
+}

@@ -1,1 +1,0 @@
-export const agentRoutes = [] as const;

@@ -1,0 +1,101 @@
+import { Badge, Button, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { rows, written } from "../app/answers.ts";
+import { backend } from "../app/backend.ts";
+import { useUserId } from "../app/session.tsx";
+import { useAction } from "../shared/actions.ts";
+import { formatCode } from "../shared/format.ts";
+import { ButtonLink } from "../shared/links.tsx";
+import { pagesOf } from "../shared/more.tsx";
+import { Loaded, Page, Panel } from "../shared/page.tsx";
+import { Composer } from "../support/composer.tsx";
+import { Thread, useThread } from "../support/thread.tsx";
+import { priorityColors, statusColors } from "../support/words.ts";
+import { Clock } from "./clock.tsx";
+
+const route = getRouteApi("/desk/$id");
+
+/** A ticket as support works on it. */
+export default function DeskTicket(): ReactNode {
+  const { id } = route.useParams();
+  const me = useUserId();
+  const thread = useThread(id);
+  const sla = useQuery({
+    queryKey: ["sla", id],
+    queryFn: () =>
+      rows(backend().supabase.from("ticket_sla").select("*").eq("ticket_id", id).single()),
+    refetchInterval: 30_000,
+  });
+  const assign = useAction(
+    (agent: string | null) =>
+      written(
+        backend().supabase.from("support_tickets").update({ assigned_to: agent }).eq("id", id),
+      ),
+    { changes: [["thread", id], ["sla", id], ["desk"]] },
+  );
+  return (
+    <Page
+      title={thread.data?.pages[0]?.ticket.subject ?? "Ticket"}
+      actions={
+        <ButtonLink to="/desk" variant="default">
+          Desk
+        </ButtonLink>
+      }
+    >
+      <Loaded query={pagesOf(thread)}>
+        {([page]) =>
+          page && (
+            <>
+              <Group justify="space-between">
+                <Group gap="xs">
+                  <Text size="sm">{page.ticket.ticket_number}</Text>
+                  <Badge variant="light" color={statusColors[page.ticket.status]}>
+                    {formatCode(page.ticket.status)}
+                  </Badge>
+                  <Badge variant="dot" color={priorityColors[page.ticket.priority]}>
+                    {formatCode(page.ticket.priority)}
+                  </Badge>
+                  {sla.data && (
+                    <>
+                      <Text size="sm">First answer:</Text>
+                      <Clock
+                        state={sla.data.first_response_state}
+                        due={sla.data.first_response_due_at}
+                      />
+                      <Text size="sm">Resolution:</Text>
+                      <Clock
+                        state={sla.data.resolution_state}
+                        due={sla.data.resolution_due_at}
+                        isPaused={sla.data.is_paused ?? false}
+                      />
+                    </>
+                  )}
+                </Group>
+                {page.ticket.assigned_to === me ? (
+                  <Button variant="default" onClick={() => assign.mutate(null)}>
+                    Give it back
+                  </Button>
+                ) : (
+                  <Button variant="default" onClick={() => assign.mutate(me)}>
+                    Take it
+                  </Button>
+                )}
+              </Group>
+              <Panel title="What it is about">
+                <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+                  {page.ticket.description}
+                </Text>
+              </Panel>
+              <Thread query={thread} />
+              <Panel title="Write">
+                <Composer ticketId={id} isStaff />
+              </Panel>
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

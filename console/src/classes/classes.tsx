@@ -1,0 +1,100 @@
+import { Badge, SegmentedControl, Table } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { rows } from "../app/answers.ts";
+import { backend } from "../app/backend.ts";
+import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
+import { TextLink } from "../shared/links.tsx";
+import { More, pagesOf } from "../shared/more.tsx";
+import { Empty, Loaded, Page } from "../shared/page.tsx";
+
+export const classColors = {
+  scheduled: "indigo",
+  ongoing: "teal",
+  completed: "gray",
+  cancelled: "red",
+} as const;
+
+const route = getRouteApi("/classes");
+const pageSize = 30;
+
+/** The classes that the caller hosts or is enrolled in. */
+export default function Classes(): ReactNode {
+  const { when } = route.useSearch();
+  const navigate = route.useNavigate();
+  const isPast = when === "past";
+  const classes = useInfiniteQuery({
+    queryKey: ["classes", when],
+    queryFn: ({ pageParam }) => {
+      const asked = backend()
+        .supabase.from("class_cards")
+        .select("id, title, scheduled_start, scheduled_end, duration_minutes, provider, status")
+        .order("scheduled_start", { ascending: !isPast })
+        .order("id")
+        .range(pageParam, pageParam + pageSize - 1);
+      const now = new Date().toISOString();
+      return rows(isPast ? asked.lt("scheduled_end", now) : asked.gte("scheduled_end", now));
+    },
+    initialPageParam: 0,
+    getNextPageParam: (page, pages) => (page.length < pageSize ? null : pages.length * pageSize),
+    refetchInterval: 60_000,
+  });
+  return (
+    <Page title="Classes">
+      <SegmentedControl
+        aria-label="When"
+        w="fit-content"
+        value={when ?? "next"}
+        data={[
+          { value: "next", label: "Now and next" },
+          { value: "past", label: "Past" },
+        ]}
+        onChange={(value) => navigate({ search: { when: value === "past" ? "past" : undefined } })}
+      />
+      <Loaded query={pagesOf(classes)}>
+        {(pages) =>
+          pages.flat().length === 0 ? (
+            <Empty title="No classes">
+              {isPast ? "None took place yet." : "None is to come. Past ones are beside."}
+            </Empty>
+          ) : (
+            <Table.ScrollContainer minWidth={560}>
+              <Table highlightOnHover verticalSpacing="sm">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Class</Table.Th>
+                    <Table.Th>Begins</Table.Th>
+                    <Table.Th ta="right">Minutes</Table.Th>
+                    <Table.Th>Over</Table.Th>
+                    <Table.Th>Status</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {pages.flat().map((one) => (
+                    <Table.Tr key={one.id}>
+                      <Table.Td>
+                        <TextLink to="/classes/$id" params={{ id: one.id }} size="sm">
+                          {one.title}
+                        </TextLink>
+                      </Table.Td>
+                      <Table.Td>{formatTime(one.scheduled_start)}</Table.Td>
+                      <Table.Td ta="right">{formatNumber(one.duration_minutes)}</Table.Td>
+                      <Table.Td>{one.provider === "zoom" ? "Zoom" : "Google Meet"}</Table.Td>
+                      <Table.Td>
+                        <Badge variant="light" color={classColors[one.status]}>
+                          {formatCode(one.status)}
+                        </Badge>
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Loaded>
+      <More query={classes} />
+    </Page>
+  );
+}

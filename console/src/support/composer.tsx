@@ -1,0 +1,127 @@
+import {
+  Button,
+  FileButton,
+  Group,
+  Progress,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  Textarea,
+} from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { answer } from "../app/answers.ts";
+import { backend } from "../app/backend.ts";
+import { useAction } from "../shared/actions.ts";
+import { Failure } from "../shared/failure.tsx";
+import { formatBytes, formatCode } from "../shared/format.ts";
+
+/** A file that is uploaded, and sent with the next message. */
+interface Attached {
+  readonly id: string;
+  readonly name: string;
+}
+
+const statuses = ["open", "in_progress", "waiting", "resolved", "closed"] as const;
+
+/** Writes to a ticket: words, files and, for staff, a note or a status. */
+export function Composer({ ticketId, isStaff }: { ticketId: string; isStaff: boolean }): ReactNode {
+  const [body, setBody] = useState("");
+  const [isInternal, setInternal] = useState(false);
+  const [status, setStatus] = useState<string | null>(null);
+  const [files, setFiles] = useState<readonly Attached[]>([]);
+  const [progress, setProgress] = useState<number | null>(null);
+  const upload = useAction(
+    (file: File) =>
+      answer(
+        backend().api.attachments.upload(ticketId, file, {
+          onProgress: ({ loaded, total }) =>
+            setProgress(total === 0 ? 100 : (100 * loaded) / total),
+        }),
+      ).finally(() => setProgress(null)),
+    {
+      done: ({ attachment_id, file_name }) =>
+        setFiles((before) => [...before, { id: attachment_id, name: file_name }]),
+      isShownElsewhere: true,
+    },
+  );
+  const send = useAction(
+    () =>
+      answer(
+        backend().api.tickets.reply({
+          ticket_id: ticketId,
+          body,
+          internal: isInternal,
+          status: statuses.find((one) => one === status) ?? null,
+          attachment_ids: files.map(({ id }) => id),
+        }),
+      ),
+    {
+      changes: [["thread", ticketId], ["tickets"], ["desk"], ["sla", ticketId]],
+      done: () => {
+        setBody("");
+        setFiles([]);
+        setStatus(null);
+      },
+      isShownElsewhere: true,
+    },
+  );
+  return (
+    <Stack>
+      {upload.isError && <Failure error={upload.error} />}
+      {send.isError && <Failure error={send.error} />}
+      <Textarea
+        label={isInternal ? "Note among staff" : "Message"}
+        autosize
+        minRows={3}
+        maxRows={12}
+        value={body}
+        onChange={(event) => setBody(event.currentTarget.value)}
+      />
+      {progress !== null && <Progress value={progress} aria-label="Upload" />}
+      {files.length > 0 && <Text size="sm">With {files.map(({ name }) => name).join(", ")}</Text>}
+      <Group justify="space-between">
+        <Group>
+          <FileButton onChange={(file) => file !== null && upload.mutate(file)}>
+            {(props) => (
+              <Button {...props} variant="default" loading={upload.isPending}>
+                Attach a file
+              </Button>
+            )}
+          </FileButton>
+          {isStaff && (
+            <Switch
+              label="Internal"
+              checked={isInternal}
+              onChange={({ currentTarget }) => setInternal(currentTarget.checked)}
+            />
+          )}
+        </Group>
+        <Group>
+          {isStaff && (
+            <Select
+              aria-label="Status after it"
+              placeholder="Status as it is"
+              clearable
+              value={status}
+              data={statuses.map((value) => ({ value, label: formatCode(value) }))}
+              onChange={setStatus}
+            />
+          )}
+          <Button
+            disabled={body.trim() === "" && files.length === 0}
+            loading={send.isPending}
+            onClick={() => send.mutate(undefined)}
+          >
+            Send
+          </Button>
+        </Group>
+      </Group>
+      {upload.variables !== undefined && upload.isPending && (
+        <Text size="xs" c="dimmed">
+          {upload.variables.name}, {formatBytes(upload.variables.size)}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,11 @@
+import { page } from "../app/root-route.tsx";
+import { range } from "../shared/search.ts";
+import { deskSearch, ticketsSearch } from "./words.ts";
+
+export const supportRoutes = [
+  page("/tickets", () => import("./tickets.tsx"), ticketsSearch),
+  page("/tickets/$id", () => import("./ticket.tsx")),
+  page("/desk", () => import("../agent/desk.tsx"), deskSearch),
+  page("/desk/$id", () => import("../agent/ticket.tsx")),
+  page("/statistics", () => import("../agent/statistics.tsx"), range),
+] as const;

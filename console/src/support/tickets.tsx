@@ -1,0 +1,100 @@
+import { Badge, Button, Select, Table } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { rows } from "../app/answers.ts";
+import { backend } from "../app/backend.ts";
+import { useUserId } from "../app/session.tsx";
+import { formatCode, formatTime } from "../shared/format.ts";
+import { TextLink } from "../shared/links.tsx";
+import { More, pagesOf } from "../shared/more.tsx";
+import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { NewTicket } from "./new-ticket.tsx";
+import { statusColors, ticketStatuses } from "./words.ts";
+
+const route = getRouteApi("/tickets");
+const pageSize = 30;
+
+/** The caller's own tickets, the newest first. */
+export default function Tickets(): ReactNode {
+  const { status } = route.useSearch();
+  const navigate = route.useNavigate();
+  const me = useUserId();
+  const [isWriting, setWriting] = useState(false);
+  const tickets = useInfiniteQuery({
+    queryKey: ["tickets", status],
+    queryFn: ({ pageParam }) => {
+      const asked = backend()
+        .supabase.from("support_tickets")
+        .select("id, ticket_number, subject, status, last_message_at, created_at")
+        .eq("user_id", me)
+        .order("created_at", { ascending: false })
+        .lt("created_at", pageParam)
+        .limit(pageSize);
+      return rows(status === undefined ? asked : asked.eq("status", status));
+    },
+    initialPageParam: "9999-01-01",
+    getNextPageParam: (page) => (page.length < pageSize ? null : page.at(-1)?.created_at),
+    refetchInterval: 30_000,
+  });
+  return (
+    <Page title="Tickets" actions={<Button onClick={() => setWriting(true)}>New ticket</Button>}>
+      <Select
+        label="Status"
+        placeholder="All"
+        clearable
+        w={200}
+        value={status ?? null}
+        data={ticketStatuses.map((value) => ({ value, label: formatCode(value) }))}
+        onChange={(value) =>
+          navigate({ search: { status: ticketStatuses.find((one) => one === value) } })
+        }
+      />
+      <Loaded query={pagesOf(tickets)}>
+        {(pages) =>
+          pages.flat().length === 0 ? (
+            <Empty title="No tickets">Write one, and support answers here.</Empty>
+          ) : (
+            <Table.ScrollContainer minWidth={560}>
+              <Table highlightOnHover verticalSpacing="sm">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Ticket</Table.Th>
+                    <Table.Th>Subject</Table.Th>
+                    <Table.Th>Status</Table.Th>
+                    <Table.Th>Last message</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {pages.flat().map((ticket) => (
+                    <Table.Tr key={ticket.id}>
+                      <Table.Td>{ticket.ticket_number}</Table.Td>
+                      <Table.Td>
+                        <TextLink to="/tickets/$id" params={{ id: ticket.id }} size="sm">
+                          {ticket.subject}
+                        </TextLink>
+                      </Table.Td>
+                      <Table.Td>
+                        <Badge variant="light" color={statusColors[ticket.status]}>
+                          {formatCode(ticket.status)}
+                        </Badge>
+                      </Table.Td>
+                      <Table.Td>{formatTime(ticket.last_message_at ?? ticket.created_at)}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Loaded>
+      <More query={tickets} />
+      {isWriting && (
+        <NewTicket
+          onClose={() => setWriting(false)}
+          onMade={(id) => navigate({ to: "/tickets/$id", params: { id } })}
+        />
+      )}
+    </Page>
+  );
+}
