@@ -5,6 +5,7 @@ import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { formatNumber, formatTime } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 
 /** How the inbox of deliveries, the queue of tasks and the jobs do. */
 export default function Overview(): ReactNode {
@@ -19,7 +20,7 @@ export default function Overview(): ReactNode {
         {({ providers, tasks, jobs }) => (
           <SimpleGrid cols={{ base: 1, lg: 2 }}>
             <Panel title="Inbox">
-              <Table.ScrollContainer minWidth={420}>
+              <Scroll minWidth={420}>
                 <Table>
                   <Table.Thead>
                     <Table.Tr>
@@ -42,14 +43,14 @@ export default function Overview(): ReactNode {
                     ))}
                   </Table.Tbody>
                 </Table>
-              </Table.ScrollContainer>
+              </Scroll>
               <Text size="sm" c="dimmed" mt="sm">
                 Tasks: {formatNumber(tasks.open)} open, {formatNumber(tasks.due)} due,{" "}
                 {formatNumber(tasks.running)} running, {formatNumber(tasks.dead)} dead.
               </Text>
             </Panel>
             <Panel title="Jobs">
-              <Table.ScrollContainer minWidth={420}>
+              <Scroll minWidth={420}>
                 <Table>
                   <Table.Tbody>
                     {jobs.map((job) => (
@@ -61,7 +62,7 @@ export default function Overview(): ReactNode {
                     ))}
                   </Table.Tbody>
                 </Table>
-              </Table.ScrollContainer>
+              </Scroll>
             </Panel>
           </SimpleGrid>
         )}

@@ -9,6 +9,7 @@ import { formatCode } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 import { priorityColors, statusColors, ticketStatuses } from "../support/words.ts";
 import { Clock } from "./clock.tsx";
 
@@ -109,7 +110,7 @@ export default function Desk(): ReactNode {
           pages.flat().length === 0 ? (
             <Empty title="Nothing waits">Choose another status, or rest a little.</Empty>
           ) : (
-            <Table.ScrollContainer minWidth={820}>
+            <Scroll minWidth={820}>
               <Table highlightOnHover verticalSpacing="sm">
                 <Table.Thead>
                   <Table.Tr>
@@ -157,7 +158,7 @@ export default function Desk(): ReactNode {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Scroll>
           )
         }
       </Loaded>

@@ -66,7 +66,7 @@ function Plots({ stats }: { stats: Schemas["SupportStats"] }): ReactNode {
         />
       </Panel>
       <Panel title="Promises">
-        <SimpleGrid cols={2}>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <Kept title="First answer" kept={sla.first_response} />
           <Kept title="Resolution" kept={sla.resolution} />
         </SimpleGrid>

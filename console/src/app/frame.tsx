@@ -4,7 +4,6 @@ import {
   Burger,
   Group,
   Image,
-  ScrollArea,
   Stack,
   Text,
   useComputedColorScheme,
@@ -13,18 +12,24 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import { ExitIcon, MoonIcon, SunIcon } from "@radix-ui/react-icons";
 import { Outlet } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { MenuLink } from "../shared/links.tsx";
 import { Loaded, Waiting } from "../shared/page.tsx";
 import { groupsFor, type Role } from "./navigation.ts";
 import { signOut, useProfile, useSessionState } from "./session.tsx";
-import { SignIn } from "./sign-in.tsx";
+
+const SignIn = lazy(() => import("./sign-in.tsx"));
 
 /** The console: the sign-in page, or the menu and a page. */
 export function Frame(): ReactNode {
   const { session } = useSessionState();
   if (session === undefined) return <Waiting />;
-  return session === null ? <SignIn /> : <SignedIn />;
+  if (session !== null) return <SignedIn />;
+  return (
+    <Suspense fallback={<Waiting />}>
+      <SignIn />
+    </Suspense>
+  );
 }
 
 function SignedIn(): ReactNode {
@@ -67,9 +72,9 @@ function SignedIn(): ReactNode {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        <ScrollArea>
+        <AppShell.Section grow style={{ overflowY: "auto" }}>
           {profile.data && <Menu role={profile.data.role} onChoose={close} />}
-        </ScrollArea>
+        </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main>
         <Loaded query={profile}>{() => <Outlet />}</Loaded>

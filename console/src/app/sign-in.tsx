@@ -43,7 +43,7 @@ async function signIn(credentials: Credentials): Promise<void> {
 }
 
 /** Where everybody begins: an address, a password, and the demo people where there are any. */
-export function SignIn(): ReactNode {
+export default function SignIn(): ReactNode {
   const { hasEnded } = useSessionState();
   const { people = [], password: shared = "" } = backend().config;
   const [email, setEmail] = useState("");

@@ -8,6 +8,7 @@ import { say, useAction } from "../shared/actions.ts";
 import { saveFile } from "../shared/download.ts";
 import { formatCode, formatSeconds, formatShare, formatTime } from "../shared/format.ts";
 import { Empty, Loaded, Panel } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 import { Strip, StripTimes, spanOf } from "./strip.tsx";
 
 type Report = Schemas["AttendanceReport"];
@@ -87,7 +88,7 @@ function Sheet({
 }): ReactNode {
   const span = spanOf(report.class);
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Scroll minWidth={640}>
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -136,7 +137,7 @@ function Sheet({
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }
 

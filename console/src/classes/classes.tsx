@@ -8,6 +8,7 @@ import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 
 export const classColors = {
   scheduled: "indigo",
@@ -59,7 +60,7 @@ export default function Classes(): ReactNode {
               {isPast ? "None took place yet." : "None is to come. Past ones are beside."}
             </Empty>
           ) : (
-            <Table.ScrollContainer minWidth={560}>
+            <Scroll minWidth={560}>
               <Table highlightOnHover verticalSpacing="sm">
                 <Table.Thead>
                   <Table.Tr>
@@ -90,7 +91,7 @@ export default function Classes(): ReactNode {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Scroll>
           )
         }
       </Loaded>

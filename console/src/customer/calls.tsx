@@ -11,6 +11,7 @@ import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { RangeFilter } from "../shared/range-filter.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 import { given } from "../shared/search.ts";
 import { AssistantFilter } from "./assistant-filter.tsx";
 import { type CallsSearch, directions, outcomeColors, outcomes } from "./filters.ts";
@@ -81,7 +82,7 @@ export default function Calls(): ReactNode {
             return <Empty title="No such calls">Choose other days or fewer filters.</Empty>;
           }
           return (
-            <Table.ScrollContainer minWidth={720}>
+            <Scroll minWidth={720}>
               <Table highlightOnHover>
                 <Table.Thead>
                   <Table.Tr>
@@ -112,7 +113,7 @@ export default function Calls(): ReactNode {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Scroll>
           );
         }}
       </Loaded>

@@ -1,10 +1,11 @@
 import "@mantine/charts/styles.css";
 import { BarChart, LineChart, MatrixChart } from "@mantine/charts";
-import { ScrollArea, SimpleGrid } from "@mantine/core";
+import { SimpleGrid } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Schemas } from "switchboard-client";
 import { formatCode, formatCost, formatDate, formatNumber } from "../shared/format.ts";
 import { Panel } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 import { outcomeColors, outcomes } from "./filters.ts";
 
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -34,7 +35,7 @@ export default function Charts({ dashboard }: { dashboard: Schemas["Dashboard"] 
       </Panel>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Panel title="When people call">
-          <ScrollArea tabIndex={0} aria-label="Calls by weekday and hour">
+          <Scroll minWidth={460}>
             <MatrixChart
               data={week.flatMap(({ weekday, calls }) =>
                 calls.map((value, hour) => ({
@@ -56,7 +57,7 @@ export default function Charts({ dashboard }: { dashboard: Schemas["Dashboard"] 
               withTooltip
               getTooltipLabel={({ x, y, value }) => `${y} ${x}:00, ${formatNumber(value)} calls`}
             />
-          </ScrollArea>
+          </Scroll>
         </Panel>
         <Panel title="Cost a day">
           <LineChart

@@ -18,6 +18,7 @@ import {
 import { ButtonLink } from "../shared/links.tsx";
 import { Empty, Loaded, Page, Panel, Waiting } from "../shared/page.tsx";
 import { RangeFilter } from "../shared/range-filter.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 import { given } from "../shared/search.ts";
 import { AssistantFilter } from "./assistant-filter.tsx";
 
@@ -148,7 +149,7 @@ function Figure({
 function Assistants({ dashboard }: { dashboard: Answer }): ReactNode {
   return (
     <Panel title="By assistant">
-      <Table.ScrollContainer minWidth={420}>
+      <Scroll minWidth={420}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -174,7 +175,7 @@ function Assistants({ dashboard }: { dashboard: Answer }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { formatCode } from "../shared/format.ts";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 import { useAssistants } from "./assistants-of-mine.ts";
 import { NumberForm } from "./number-form.tsx";
 
@@ -57,7 +58,7 @@ export default function Numbers(): ReactNode {
               Connect one of Twilio, or get one with an area code.
             </Empty>
           ) : (
-            <Table.ScrollContainer minWidth={680}>
+            <Scroll minWidth={680}>
               <Table verticalSpacing="sm">
                 <Table.Thead>
                   <Table.Tr>
@@ -119,7 +120,7 @@ export default function Numbers(): ReactNode {
                   })}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Scroll>
           )
         }
       </Loaded>

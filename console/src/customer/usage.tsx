@@ -14,6 +14,7 @@ import {
 } from "../shared/format.ts";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page, Panel } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 
 type Limits = Schemas["UserLimits"];
 
@@ -138,7 +139,7 @@ function History(): ReactNode {
           if (entries.length === 0)
             return <Empty title="Nothing yet">Calls, assistants and files appear here.</Empty>;
           return (
-            <Table.ScrollContainer minWidth={560}>
+            <Scroll minWidth={560}>
               <Table highlightOnHover>
                 <Table.Thead>
                   <Table.Tr>
@@ -167,7 +168,7 @@ function History(): ReactNode {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Scroll>
           );
         }}
       </Loaded>

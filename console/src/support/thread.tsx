@@ -64,7 +64,9 @@ function Said({ entry }: { entry: Entry }): ReactNode {
       p="sm"
       w="100%"
       component="article"
-      {...(entry.is_internal && { bg: "var(--mantine-color-yellow-light)" })}
+      {...(entry.is_internal && {
+        style: { borderInlineStart: "4px solid var(--mantine-color-yellow-5)" },
+      })}
     >
       <Group justify="space-between" mb={4}>
         <Group gap="xs">

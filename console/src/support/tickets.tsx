@@ -9,6 +9,7 @@ import { formatCode, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { Scroll } from "../shared/scroll.tsx";
 import { NewTicket } from "./new-ticket.tsx";
 import { statusColors, ticketStatuses } from "./words.ts";
 
@@ -55,7 +56,7 @@ export default function Tickets(): ReactNode {
           pages.flat().length === 0 ? (
             <Empty title="No tickets">Write one, and support answers here.</Empty>
           ) : (
-            <Table.ScrollContainer minWidth={560}>
+            <Scroll minWidth={560}>
               <Table highlightOnHover verticalSpacing="sm">
                 <Table.Thead>
                   <Table.Tr>
@@ -84,7 +85,7 @@ export default function Tickets(): ReactNode {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Scroll>
           )
         }
       </Loaded>

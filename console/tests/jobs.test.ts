@@ -1,0 +1,91 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { sql } from "../../supabase/tests/support/database.ts";
+import { createStage } from "../../tools/simulate/stage.ts";
+import { launch, open, signIn, visit } from "./support/browser.ts";
+import { reportCall } from "./support/report-call.ts";
+
+const stage = createStage(inject("stack"));
+const { service } = stage;
+/** Would run, were it not shown as text. */
+const hostile = `<img src=x onerror="window.ran = true"><script>window.ran = true</script>`;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+test("a customer makes an assistant and sees its call appear", async () => {
+  const { context, page, complaints } = await visit(browser);
+  await signIn(page, "gus");
+  await open(page, "/assistants", "Assistants");
+  await page.getByRole("button", { name: "New assistant" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill(`Night desk ${hostile}`);
+  await page.getByRole("textbox", { name: "Greeting" }).fill("Gus Plumbing at night.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("“Gus Plumbing at night.”").waitFor();
+  await reportCall(service, { assistant: "Night desk", said: hostile });
+  await open(page, "/calls", "Calls");
+  await page
+    .getByRole("row", { name: /Night desk/ })
+    .getByRole("link")
+    .click();
+  await page.getByText(hostile).first().waitFor();
+  expect(await page.evaluate(() => Reflect.get(window, "ran"))).toBeUndefined();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a teacher says who a stranger was", async () => {
+  const { context, page, complaints } = await visit(browser);
+  await signIn(page, "clara");
+  await open(page, "/classes/00000000-0000-4000-8000-000000000301", "Spanish A1, lesson 7");
+  await page.getByRole("combobox", { name: "Who iPhone was" }).click();
+  await page.getByRole("option", { name: "Petra Novak" }).click();
+  await page.getByRole("img", { name: /^Petra Novak: \d/ }).waitFor();
+  await page.getByText("is not on the roster").waitFor({ state: "detached" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("an expired trial is said, and why nothing can be made", async () => {
+  const person = await stage.person("Lena Late");
+  await sql(
+    "update public.profiles set demo_expires_at = now() - interval '1 minute' where id = $1",
+    [person.id],
+  );
+  const { context, page } = await visit(browser);
+  await signIn(page, person.email.replace("@example.com", ""));
+  await open(page, "/usage", "Usage");
+  await page.getByRole("status").filter({ hasText: /trial/i }).waitFor();
+  await open(page, "/assistants", "Assistants");
+  await page.getByRole("button", { name: "New assistant" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Too late");
+  await page.getByRole("button", { name: "Save" }).click();
+  expect(await page.getByRole("alert").textContent()).toContain("account_expired");
+  await context.close();
+});
+
+test("an API that is away is said in words, and asked again", async () => {
+  const { context, page } = await visit(browser);
+  await signIn(page, "gus");
+  await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
+  await context.route("**/functions/v1/**", (route) => route.abort());
+  await page.getByRole("link", { name: "Usage" }).click();
+  await page.getByText("Switchboard cannot be reached").first().waitFor();
+  await context.unroute("**/functions/v1/**");
+  await page.getByRole("button", { name: "Try again" }).first().click();
+  await page.getByText("Plan pro").waitFor();
+  await context.close();
+});
+
+test("what one tab ends, the other ends too", async () => {
+  const { context, page } = await visit(browser);
+  await signIn(page, "gus");
+  const second = await context.newPage();
+  await open(second, "/usage", "Usage");
+  await second.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  await context.close();
+});
