@@ -13,18 +13,14 @@ beforeAll(async () => {
   await sql("update public.profiles set role = 'agent' where id = $1", [people.agent]);
 });
 
+/** One transaction as a person: "ok", or the code of the refusal. */
 async function as(person: keyof typeof people, text: string, values: unknown[]): Promise<string> {
   const client = await database().connect();
-  try {
-    await asUser(client, people[person], text, values);
-    return "ok";
-  } catch (error) {
-    if (error instanceof Error && "hint" in error && typeof error.hint === "string")
-      return error.hint;
-    throw error;
-  } finally {
-    client.release();
-  }
+  const answer = asUser(client, people[person], text, values).then(
+    () => "ok",
+    (error: { hint?: string }) => error.hint ?? Promise.reject(error),
+  );
+  return answer.finally(() => client.release());
 }
 
 const open = async () =>
