@@ -166,12 +166,13 @@ describe("pg_net's stand-in", () => {
 });
 
 describe("the vault's stand-in", () => {
-  test("has the entries that scheduled calls need", async () => {
+  test("has the entries that scheduled calls and webhooks to this machine need", async () => {
     const found = await rows(
       "select name, decrypted_secret from vault.decrypted_secrets where name like 'switchboard_%' order by name",
     );
     expect(found).toEqual([
       { name: "switchboard_functions_url", decrypted_secret: `${stack.url}/functions/v1` },
+      { name: "switchboard_loopback_webhooks", decrypted_secret: "allowed" },
       { name: "switchboard_secret_key", decrypted_secret: stack.secret_key },
     ]);
   });

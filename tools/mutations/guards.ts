@@ -106,7 +106,9 @@ const kinds: readonly Kind[] = [
 export async function listGuards(client: pg.Client): Promise<Guard[]> {
   const guards: Guard[] = [];
   for (const { kind, query } of kinds) {
-    const { rows } = await client.query<Omit<Guard, "kind">>(`${query} order by name`);
+    const { rows } = await client.query<Omit<Guard, "kind">>(
+      `select name, removal, words::text[] as words from (${query}) guard order by name`,
+    );
     guards.push(...rows.map((row) => ({ kind, ...row })));
   }
   return guards;

@@ -4,11 +4,9 @@ import { projectRoot } from "../../local/project.ts";
 import { readScript, runTapFile } from "../../supabase/tests/support/run-tap-file.ts";
 import type { Guard } from "./guards.ts";
 
-/** A pgTAP file, and what decides when it is asked whether it notices a loss. */
 interface TapFile {
   readonly path: string;
   readonly text: string;
-  readonly seconds: number;
 }
 
 /** What fails in a file on a database; null when all of it holds. */
@@ -22,50 +20,48 @@ async function failureOn(databaseUrl: string, path: string): Promise<string | nu
   }
 }
 
-/** The pgTAP files of the project, each of which holds on the database that nothing is missing in. */
+/** The pgTAP files of the project. */
 export class Tests {
+  readonly #wholeUrl: string;
   readonly #files: readonly TapFile[];
+  /** Files that were seen to hold while nothing is missing. */
+  readonly #sound = new Set<string>();
 
-  private constructor(files: readonly TapFile[]) {
-    this.#files = files;
-  }
-
-  /** @throws Error that names a file which fails before anything is taken away */
-  static async thatHoldOn(databaseUrl: string): Promise<Tests> {
-    const files: TapFile[] = [];
+  /** @param wholeUrl the database that nothing is missing in */
+  constructor(wholeUrl: string) {
+    this.#wholeUrl = wholeUrl;
     const folder = join(projectRoot, "supabase/tests/database");
-    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    for (const name of names.filter((each) => each.endsWith(".test.sql")).sort()) {
-      const path = join(folder, name);
-      const startedAt = performance.now();
-      const failure = await failureOn(databaseUrl, path);
-      if (failure !== null) throw new Error(`${name} fails as it is: ${failure}`);
-      files.push({
-        path,
-        text: readScript(path),
-        seconds: (performance.now() - startedAt) / 1_000,
-      });
-    }
-    return new Tests(files);
+    this.#files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".test.sql"))
+      .sort()
+      .map((name) => join(folder, name))
+      .map((path) => ({ path, text: readScript(path) }));
   }
 
-  /** Those that name what the guard is about come first, and among equals the quickest. */
+  /** Those that name what the guard is about come first, and among equals the shortest. */
   #inOrderFor({ words }: Guard): TapFile[] {
     const score = ({ text }: TapFile) =>
-      words.reduce(
-        (sum, word, place) => (text.includes(word) ? sum + words.length - place : sum),
-        0,
-      );
+      words.reduce((sum, word, i) => (text.includes(word) ? sum + words.length - i : sum), 0);
     return this.#files
       .map((file) => ({ file, score: score(file) }))
-      .sort((a, b) => b.score - a.score || a.file.seconds - b.file.seconds)
+      .sort((a, b) => b.score - a.score || a.file.text.length - b.file.text.length)
       .map(({ file }) => file);
   }
 
-  /** The first file that fails without a guard, from the project's root; null when all hold. */
+  /** @throws Error when a file fails although nothing is missing: then it notices nothing */
+  async #holdsOnTheWhole(path: string): Promise<void> {
+    if (this.#sound.has(path)) return;
+    const failure = await failureOn(this.#wholeUrl, path);
+    if (failure !== null) throw new Error(`${path} fails as it is: ${failure}`);
+    this.#sound.add(path);
+  }
+
+  /** The first file that fails on a database without a guard, from the project's root; null when all hold. */
   async firstToNotice(databaseUrl: string, guard: Guard): Promise<string | null> {
     for (const { path } of this.#inOrderFor(guard)) {
-      if ((await failureOn(databaseUrl, path)) !== null) return relative(projectRoot, path);
+      if ((await failureOn(databaseUrl, path)) === null) continue;
+      await this.#holdsOnTheWhole(path);
+      return relative(projectRoot, path);
     }
     return null;
   }

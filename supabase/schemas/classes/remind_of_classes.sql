@@ -73,7 +73,7 @@ select private.schedule_job('remind_of_classes', '*/5 * * * *', 'private.remind_
 create function private.tell_absent_students(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_for constant interval := '7 days';
+  c_for constant interval := interval '7 days';
   v_class public.live_classes;
   v_rows integer := 0;
 begin

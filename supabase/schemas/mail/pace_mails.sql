@@ -26,7 +26,7 @@ insert into private.mail_pace default values;
 create function private.take_mail_slot(p_now timestamptz, out slot_at timestamptz, out is_taken boolean)
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_longest_wait constant interval := '10 seconds';
+  c_longest_wait constant interval := interval '10 seconds';
   v_pace private.mail_pace;
 begin
   select * into strict v_pace from private.mail_pace for update;

@@ -24,7 +24,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_function text;
   v_links jsonb;
-  v_all jsonb := '{}';
+  v_all jsonb := jsonb_build_object();
 begin
   for v_function in select function_name from private.domain_hooks where hook = 'message_links' order by place loop
     execute format('select %s($1)', v_function) into v_links using p_delivery_id;
@@ -60,23 +60,23 @@ begin
   select * into v_delivery from public.message_deliveries
   where id = p_delivery_id and state = 'queued' and released_at is not null and sent_with is null for update;
   if not found then
-    return '{"step": "none"}';
+    return jsonb_build_object('step', 'none');
   end if;
   v_reason := private.why_not_to_send(v_delivery);
   if v_reason is not null then
     perform private.settle_message(p_delivery_id, 'suppressed', v_reason, p_now);
-    return '{"step": "none"}';
+    return jsonb_build_object('step', 'none');
   end if;
   insert into private.rendered_messages (delivery_id) values (p_delivery_id) on conflict do nothing;
   select * into strict v_text from private.rendered_messages where delivery_id = p_delivery_id for update;
   if coalesce(v_text.unknown_since, v_text.try_began_at) <= p_now - private.setting_interval('mail_key_kept_for') then
     perform private.settle_message(p_delivery_id, 'failed', 'outcome_unknown', p_now);
-    return '{"step": "none"}';
+    return jsonb_build_object('step', 'none');
   end if;
   v_slot := private.take_mail_slot(p_now);
   if not v_slot.is_taken then
     perform private.enqueue_task('send_email', p_delivery_id::text, v_delivery.user_id, v_slot.slot_at);
-    return '{"step": "none"}';
+    return jsonb_build_object('step', 'none');
   end if;
   update private.rendered_messages
   set unknown_since = coalesce(unknown_since, try_began_at), try_began_at = case when mail is not null then p_now end
