@@ -143,6 +143,9 @@ describe("nobody has told how to reach VAPI, Zoom or Google", () => {
   const inside = [
     "attachment-upload",
     "class-attendance",
+    "email-unsubscribe",
+    "email-webhook",
+    "survey-link",
     "ticket-reply",
     "ticket-survey",
     "user-limits",
@@ -167,12 +170,16 @@ describe("half of it is told", () => {
   let stack: Stack;
   let stop: () => Promise<void>;
   beforeAll(async () => {
-    const lacking = { VAPI_WEBHOOK_SECRETS: "", ZOOM_WEBHOOK_SECRETS: "" };
+    const lacking = {
+      RESEND_WEBHOOK_SECRETS: "",
+      VAPI_WEBHOOK_SECRETS: "",
+      ZOOM_WEBHOOK_SECRETS: "",
+    };
     ({ stack, stop } = await startLacking({ ...lacking, VAPI_API_KEY: "a-key" }));
   });
   afterAll(() => stop());
 
-  it.each(["vapi-webhook", "zoom-webhook"])("%s knows no secret", async (name) => {
+  it.each(["email-webhook", "vapi-webhook", "zoom-webhook"])("%s knows no secret", async (name) => {
     const body = JSON.stringify({ message: { type: "hang" } });
     const answer = fetch(`${stack.url}/functions/v1/${name}`, { method: "POST", body });
     await expectUnavailable(await answer, "webhook_not_configured");
