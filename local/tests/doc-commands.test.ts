@@ -50,6 +50,7 @@ function filledIn(command: string): string {
     ["postgresql://postgres.<ref>:<password>@<pooler host>:5432/postgres", stack.db_url],
     ["https://<ref>.supabase.co", stack.url],
     ["sb_publishable_…", stack.publishable_key],
+    ["--key <publishable key>", `--key ${stack.publishable_key} --out ${folder}/console`],
     ["'<url>'", `'${stack.db_url}'`],
     ["--to <new folder>", `--to ${folder}/backup --data ${data}`],
     ["--data <new folder>", `--data ${folder}/restored`],
@@ -102,6 +103,7 @@ async function runSql(page: string, before: string, values: Record<string, strin
 /** Outcome of each command that is run here, in the order of the pages. */
 const expected: [command: string, status: number, output: RegExp][] = [
   ["npx supabase db push --dry-run", 0, /up to date/],
+  ["npm run console:build", 0, /Serve every file with these headers/],
   // The embedded stack confirms addresses by itself, and says so: nothing else is amiss.
   ["npm run verify", 1, /auth 1\/2\n+1 not as expected/],
   ["curl -X POST", 0, /"dead":0/],

@@ -24,6 +24,9 @@ const openToTheWorld = new Set([
   "maintenance",
 ]);
 
+/** What the links of mails open, without a sign-in. */
+const byLink = new Set(["email-unsubscribe", "survey-link"]);
+
 const names = functionNames();
 const folder = mkdtempSync(join(tmpdir(), "switchboard-deploy-"));
 let api: ManagementApi;
@@ -156,12 +159,12 @@ describe("the deployment, as the real CLI makes it", () => {
     const uploaded = api.uploads.get(name);
     if (!uploaded) throw new Error(`${name} was not uploaded`);
     const { status, code } = await askAlone(uploaded);
-    // A webhook without its secret accepts nothing (503, the sender retries); everything else says 401.
-    const isWebhook = name.endsWith("-webhook");
-    expect({ status, code }).toEqual(
-      isWebhook
-        ? { status: 503, code: expect.any(String) }
-        : { status: 401, code: "unauthenticated" },
-    );
+    // A webhook without its secret accepts nothing (503, the sender retries); who comes by a link has to bring it.
+    const refusal = name.endsWith("-webhook")
+      ? { status: 503, code: expect.any(String) }
+      : byLink.has(name)
+        ? { status: 422, code: "invalid_input" }
+        : { status: 401, code: "unauthenticated" };
+    expect({ status, code }).toEqual(refusal);
   });
 });
