@@ -35,6 +35,8 @@ const expected: Record<string, string> = {
   roll_over_periods: "*/10 * * * *",
   sweep_attachments: "*/5 * * * *",
   tell_absent_students: "*/10 * * * *",
+  tell_dead_letters: "2 * * * *",
+  tell_sla: "*/5 * * * *",
   warn_before_purge: "7 * * * *",
   warn_demos: "*/15 * * * *",
 };
