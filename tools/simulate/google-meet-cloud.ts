@@ -19,7 +19,7 @@ export interface GoogleMeetCloud {
   teach(facts: CloudFacts): Promise<void>;
   /** Pushes an event as Pub/Sub does; the status word of the answer. */
   push(event: GoogleMeetPush): Promise<string>;
-  /** Lets the minutes pass that tasks wait for, and works on the queue as the scheduler does. */
+  /** Lets an hour pass for the tasks, which keeps their order, and works on the queue as the scheduler does. */
   work(): Promise<void>;
   /** Gives a teacher the address in whose name Google is asked. */
   giveAddress(profileId: string, address: string): Promise<void>;
@@ -70,7 +70,7 @@ export async function startGoogleMeetCloud(): Promise<GoogleMeetCloud> {
     },
     async work() {
       for (let round = 0; round < ROUNDS; round++) {
-        await database.query("update public.tasks set run_after = now() where done_at is null");
+        await database.query("update public.tasks set run_after = run_after - interval '1 hour' where done_at is null");
         const headers = { apikey: stack.secret_key, "content-type": "application/json" };
         const response = await post("maintenance", headers, "{}");
         if (!response.ok) throw new Error(`maintenance answered ${response.status}`);
