@@ -70,7 +70,9 @@ export async function startGoogleMeetCloud(): Promise<GoogleMeetCloud> {
     },
     async work() {
       for (let round = 0; round < ROUNDS; round++) {
-        await database.query("update public.tasks set run_after = run_after - interval '1 hour' where done_at is null");
+        await database.query(
+          "update public.tasks set run_after = run_after - interval '1 hour' where done_at is null",
+        );
         const headers = { apikey: stack.secret_key, "content-type": "application/json" };
         const response = await post("maintenance", headers, "{}");
         if (!response.ok) throw new Error(`maintenance answered ${response.status}`);

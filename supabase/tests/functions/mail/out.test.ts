@@ -288,10 +288,10 @@ describe("what the provider tells later", () => {
     const { user, delivery } = await sent();
     const event = await eventAbout(delivery.id);
     expect(
-      await statusOf(await tellResend("email.delivered", event, { id: "msg_once" + delivery.id })),
+      await statusOf(await tellResend("email.delivered", event, { id: `msg_once${delivery.id}` })),
     ).toBe("applied");
     expect(
-      await statusOf(await tellResend("email.delivered", event, { id: "msg_once" + delivery.id })),
+      await statusOf(await tellResend("email.delivered", event, { id: `msg_once${delivery.id}` })),
     ).toBe("duplicate");
     expect(await statusOf(await tellResend("email.sent", event))).toBe("applied");
     expect(await only(user)).toMatchObject({ state: "delivered" });
