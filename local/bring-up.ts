@@ -53,7 +53,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   if (isNew) await scheduleFromNow(cluster.url(superuser));
   if (isToKeep) {
     await cluster.stop();
-    keepTemplate(cluster.folder, template);
+    await keepTemplate(cluster.folder, template);
     await cluster.start();
   }
 }

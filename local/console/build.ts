@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { cachedFolder, fillFolder } from "../cache.ts";
 import { StackError } from "../errors.ts";
 import { projectRoot } from "../project.ts";
-
-const cache = join(projectRoot, "node_modules", ".cache", "switchboard");
 
 /** What the console is made from; the lock file names the libraries. */
 const ingredients = [
@@ -18,25 +16,8 @@ const ingredients = [
   "package-lock.json",
   "packages/client/src",
   "shared/core/database-codes.ts",
+  "supabase/database.types.ts",
 ];
-
-function filesOf(name: string): string[] {
-  const path = join(projectRoot, name);
-  if (/\.\w+$/.test(name)) return [path];
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-/** Where the console is kept once it is built; named by all that it is made from. */
-function folderOfSources(): string {
-  const hash = createHash("sha256");
-  for (const file of ingredients.flatMap(filesOf)) {
-    hash.update(`\0${file.slice(projectRoot.length)}\0`).update(readFileSync(file));
-  }
-  return join(cache, `console-${hash.digest("hex").slice(0, 16)}`);
-}
 
 /** Builds the console's static files into a folder. */
 export async function buildConsole(folder: string): Promise<void> {
@@ -71,19 +52,9 @@ export async function buildConsole(folder: string): Promise<void> {
 
 /** The folder of the built console. What was built from the same sources before is not built again. */
 export async function builtConsole(log: (line: string) => void): Promise<string> {
-  const folder = folderOfSources();
+  const folder = cachedFolder("console", ingredients);
   if (existsSync(folder)) return folder;
   log("Building the console, once");
-  const partial = `${folder}.${process.pid}`;
-  try {
-    await buildConsole(partial);
-    for (const name of readdirSync(cache)) {
-      if (/^console-[0-9a-f]{16}$/.test(name)) rmSync(join(cache, name), { recursive: true });
-    }
-    // Another start may have been faster.
-    if (!existsSync(folder)) renameSync(partial, folder);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
+  await fillFolder("console", folder, buildConsole);
   return folder;
 }

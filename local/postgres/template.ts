@@ -1,10 +1,7 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
 import { copyCluster } from "switchboard-audit/postgres";
+import { cachedFolder, fillFolder } from "../cache.ts";
 import { projectRoot } from "../project.ts";
-
-const cache = join(projectRoot, "node_modules", ".cache", "switchboard");
 
 /** What a migrated database is made from, besides the programs, whose versions package.json pins. */
 const ingredients = [
@@ -21,31 +18,18 @@ const ingredients = [
 ];
 
 /**
- * Where a copy of the project's migrated database is kept, so that the next new one need not be migrated again. It
- * is named by all that it is made from: an edited migration is applied by the Supabase CLI, as ever.
+ * Where a copy of the project's migrated database is kept, so that the next new one need not be migrated again: an edited
+ * migration is applied by the Supabase CLI, as ever.
  */
-export function templateFolder(root: string = projectRoot): string {
-  const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
-  for (const name of ingredients) {
-    const path = join(root, name);
-    const files = /\.\w+$/.test(name) ? [path] : readdirSync(path).map((file) => join(path, file));
-    for (const file of files.sort())
-      hash.update(`\0${file.slice(root.length)}\0`).update(readFileSync(file));
-  }
-  return join(cache, `cluster-${hash.digest("hex").slice(0, 16)}`);
-}
+export const templateFolder = (root: string = projectRoot): string =>
+  cachedFolder("cluster", ingredients, { root, beside: `${process.platform} ${process.arch}` });
 
-/** Keeps a copy of a stopped cluster, in place of older ones. A cache that cannot be written is not missed. */
-export function keepTemplate(folder: string, template: string): void {
-  const partial = `${template}.${process.pid}`;
+/** Keeps a copy of a stopped cluster, also in place of one that did not work. A cache that cannot be written is not missed. */
+export async function keepTemplate(folder: string, template: string): Promise<void> {
   try {
-    mkdirSync(dirname(template), { recursive: true });
-    for (const name of readdirSync(cache)) {
-      if (/^cluster-[0-9a-f]{16}$/.test(name)) rmSync(join(cache, name), { recursive: true });
-    }
-    copyCluster(folder, partial, null);
-    renameSync(partial, template);
+    rmSync(template, { recursive: true, force: true });
+    await fillFolder("cluster", template, (partial) => copyCluster(folder, partial, null));
   } catch {
-    rmSync(partial, { recursive: true, force: true });
+    // The next new database is migrated like this one.
   }
 }
