@@ -1094,22 +1094,6 @@ grant execute on function private.admin_list_actions(text, uuid, uuid, timestamp
 
 -- schemas/accounts/admin_read_account.sql
 -- One account as an admin needs it to answer a customer. What belongs to other domains comes from their hooks.
-create function private.account_of_domains(p_user_id uuid) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
-declare
-  v_function text;
-  v_part jsonb;
-  v_all jsonb := '{}'::jsonb;
-begin
-  for v_function in select function_name from private.domain_hooks where hook = 'account_overview' order by place loop
-    execute format('select %s($1)', v_function) into v_part using p_user_id;
-    v_all := v_all || v_part;
-  end loop;
-  return v_all;
-end;
-$$;
-comment on function private.account_of_domains(uuid) is 'What the domains tell an admin of an account, as one object.';
-
 create function private.admin_read_account(p_user_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -1120,7 +1104,7 @@ begin
   if not found then
     perform private.refuse(404, 'account_not_found', 'There is no such account.');
   end if;
-  return private.describe_account(v_profile) || private.account_of_domains(p_user_id) || jsonb_build_object(
+  return private.describe_account(v_profile) || private.gather_hooks('account_overview', p_user_id) || jsonb_build_object(
     'time_zone', v_profile.time_zone, 'workspace_email', v_profile.workspace_email,
     'trial', jsonb_build_object('is_demo', v_profile.is_demo, 'demo_expires_at', v_profile.demo_expires_at, 'expired_at', v_profile.expired_at,
       'expiry_reason', v_profile.expiry_reason, 'purge_after', v_profile.purge_after, 'demo_warned_at', v_profile.demo_warned_at,

@@ -537,26 +537,10 @@ $$;
 comment on function private.why_not_to_send(public.message_deliveries) is
   'Why a message is not sent any more: turned_off, no_confirmed_address, address_suppressed, withdrawn; null when it is.';
 
-create function private.message_links(p_delivery_id uuid) returns jsonb
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_function text;
-  v_links jsonb;
-  v_all jsonb := jsonb_build_object();
-begin
-  for v_function in select function_name from private.domain_hooks where hook = 'message_links' order by place loop
-    execute format('select %s($1)', v_function) into v_links using p_delivery_id;
-    v_all := v_all || coalesce(v_links, '{}');
-  end loop;
-  return v_all;
-end;
-$$;
-comment on function private.message_links(uuid) is 'Tokens of all domains for the links of a message, made when it is written.';
-
 create function private.message_material(p_delivery public.message_deliveries) returns jsonb
 language sql security definer set search_path = '' as $$
   select jsonb_build_object('kind', p_delivery.kind, 'address', p.email, 'name', p.full_name, 'language', p.language,
-    'time_zone', p.time_zone, 'is_required', k.is_required, 'links', private.message_links(p_delivery.id), 'items', (
+    'time_zone', p.time_zone, 'is_required', k.is_required, 'links', private.gather_hooks('message_links', p_delivery.id), 'items', (
       select jsonb_agg(jsonb_build_object('subject_id', n.subject_id, 'data', n.data, 'created_at', n.created_at) order by n.created_at, n.id)
       from public.message_deliveries d join public.notifications n on n.id = d.notification_id
       where d.id = p_delivery.id or d.sent_with = p_delivery.id))

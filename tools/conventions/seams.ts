@@ -23,6 +23,7 @@ export const offered: Partial<Record<Domain, readonly string[]>> = {
     "private.rate_windows",
     "private.record_admin_action",
     "private.refuse",
+    "private.gather_hooks",
     "private.run_hooks",
     "private.schedule_job",
     "private.setting_integer",

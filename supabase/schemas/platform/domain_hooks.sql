@@ -53,3 +53,20 @@ end;
 $$;
 comment on function private.run_hooks(private.domain_hook, anyelement, anyelement) is
   'Calls the functions of a hook about a change, in order, with the row before and after.';
+
+create function private.gather_hooks(p_hook private.domain_hook, p_subject anyelement) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_function text;
+  v_part jsonb;
+  v_all jsonb := jsonb_build_object();
+begin
+  for v_function in select function_name from private.domain_hooks where hook = p_hook order by place loop
+    execute format('select %s($1)', v_function) into v_part using p_subject;
+    v_all := v_all || coalesce(v_part, jsonb_build_object());
+  end loop;
+  return v_all;
+end;
+$$;
+comment on function private.gather_hooks(private.domain_hook, anyelement) is
+  'Calls the functions of a hook that each answer a JSON object or null, in order: their keys as one object.';

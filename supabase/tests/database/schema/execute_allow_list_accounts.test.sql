@@ -25,7 +25,6 @@ insert into allowed values
   ('public.admin_read_account(uuid)', 'authenticated,service_role'),
   ('private.admin_read_account(uuid)', 'authenticated,service_role'),
   ('private.limits_overview(uuid,timestamptz)', ''),
-  ('private.account_of_domains(uuid)', ''),
   ('private.role_under(public.user_role,public.account_status)', ''),
   ('private.caller_role()', 'authenticated,service_role'),
   ('private.current_actor()', 'authenticated,service_role'),

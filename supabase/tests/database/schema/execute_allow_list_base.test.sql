@@ -8,6 +8,7 @@ insert into allowed values
   ('private.setting_integer(text)', 'authenticated,service_role'),
   ('private.setting_interval(text)', 'authenticated,service_role'),
   ('private.setting_numeric(text)', 'authenticated,service_role'),
+  ('private.gather_hooks(private.domain_hook,anyelement)', ''),
   ('private.touch_updated_at()', '');
 
 select plan((select count(*) from allowed)::integer);

@@ -21,7 +21,6 @@ insert into allowed values
   ('private.ticket_message_links(uuid)', ''),
   ('private.begin_message(uuid,timestamptz)', ''),
   ('private.message_material(public.message_deliveries)', ''),
-  ('private.message_links(uuid)', ''),
   ('private.message_of_link(uuid,timestamptz)', ''),
   ('private.why_not_to_send(public.message_deliveries)', ''),
   ('private.postpone_message(uuid,integer,text,boolean,boolean,timestamptz)', ''),
