@@ -22,6 +22,9 @@ export interface WorkOptions {
   readonly places?: number;
 }
 
+/** Kinds of tasks that share places: no lane waits for another. */
+export type Lane = Pick<WorkOptions, "handlers" | "places">;
+
 /** Tasks that run side by side: enough to hide a vendor's latency, few enough to stay below its rate limits. */
 const PLACES = 8;
 

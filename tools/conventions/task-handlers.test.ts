@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { projectRoot } from "../../local/project.ts";
+import type { TaskHandlers } from "../../shared/tasks/task-handler.ts";
 
 const variables = {
   VAPI_API_KEY: "a key",
@@ -20,11 +21,12 @@ const variables = {
 };
 
 /** The handlers that are announced while these variables are not set. */
-async function announced(...missing: (keyof typeof variables)[]) {
+async function announced(...missing: (keyof typeof variables)[]): Promise<TaskHandlers> {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   for (const name of missing) vi.stubEnv(name, "");
   vi.resetModules();
-  return (await import("../../supabase/functions/maintenance/handlers.ts")).handlers;
+  const { lanes, webhookLanes } = await import("../../supabase/functions/maintenance/handlers.ts");
+  return Object.assign({}, ...[...lanes, ...webhookLanes].map(({ handlers }) => handlers));
 }
 afterEach(() => vi.unstubAllEnvs());
 

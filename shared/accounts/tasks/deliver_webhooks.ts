@@ -22,8 +22,7 @@ export const run: TaskHandler = async ({ task, db, signal, log }) => {
     const attempts = await sendDue(due, signal);
     signal.throwIfAborted();
     sent += attempts.length;
-    const settled = { ...endpoint, p_attempts: attempts.map((each) => ({ ...each })) };
-    isOpen = await rpc(db, "settle_webhook_attempts", settled);
+    isOpen = await rpc(db, "settle_webhook_attempts", { ...endpoint, p_attempts: attempts });
   }
   log({ sent });
   return done();

@@ -5,14 +5,14 @@ import type { Delivery, Due } from "./due.ts";
 import { messageOf } from "./message.ts";
 
 /** How one try ended, as settle_webhook_attempts takes it. */
-export interface Attempt {
+export type Attempt = {
   readonly delivery_id: string;
   readonly attempted_at: string;
   readonly duration_ms: number;
   readonly status: number | null;
   readonly error: string | null;
   readonly retry_after_seconds: number | null;
-}
+};
 
 /** How long an endpoint may take to answer. */
 const TIMEOUT_MS = 15_000;

@@ -1,18 +1,18 @@
 import type { Db } from "../../core/db.ts";
 import { callMaybe } from "../../db/call.ts";
-import type { TaskHandlers } from "../../tasks/task-handler.ts";
-import { addCounts, type TaskCounts, type WorkOptions, workTasks } from "../../tasks/work-tasks.ts";
-
-interface Lane {
-  readonly handlers: TaskHandlers;
-  readonly places: number;
-}
+import {
+  addCounts,
+  type Lane,
+  type TaskCounts,
+  type WorkOptions,
+  workTasks,
+} from "../../tasks/work-tasks.ts";
 
 /** Works on one lane until nothing is due for it or the time is over. */
 async function workLane(
   db: Db,
   lane: Lane,
-  options: Omit<WorkOptions, "handlers" | "places">,
+  options: Omit<WorkOptions, keyof Lane>,
 ): Promise<TaskCounts> {
   const rounds: TaskCounts[] = [];
   for (let isBusy = true; isBusy && performance.now() < options.deadline; ) {
@@ -28,7 +28,7 @@ async function workLane(
 export async function workLanes(
   db: Db,
   lanes: readonly Lane[],
-  options: Omit<WorkOptions, "handlers" | "places">,
+  options: Omit<WorkOptions, keyof Lane>,
 ): Promise<TaskCounts> {
   return addCounts(await Promise.all(lanes.map((lane) => workLane(db, lane, options))));
 }
