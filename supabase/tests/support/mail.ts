@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import { inject } from "vitest";
+import { beforeAll, beforeEach, inject } from "vitest";
 import type { StoredMail } from "../../../local/mail/mailbox.ts";
 import { sql, sqlOne } from "./database.ts";
 import { callFunction } from "./functions.ts";
@@ -108,4 +108,21 @@ export async function eventAbout(deliveryId: string, more: object = {}) {
   const email_id = row.provider_id ?? randomUUID();
   const tags = { delivery: deliveryId };
   return { email_id, message_id: `<${email_id}@mail.test>`, to: [row.email], tags, ...more };
+}
+
+/** The delivery of somebody who has one and no other. */
+export async function onlyDelivery(user: { readonly id: string }): Promise<DeliveryRow> {
+  const [delivery, ...others] = await deliveriesOf(user.id);
+  if (delivery === undefined || others.length > 0) throw new Error("not one delivery");
+  return delivery;
+}
+
+/** Another pace than the provider's, for a file whose tests are about what is sent, and not about when. */
+export function sendWithoutPace(): void {
+  beforeAll(async () => {
+    await sql("update private.settings set value = '1000' where name = 'mails_per_second'");
+  });
+  beforeEach(async () => {
+    await sql("update private.mail_pace set paused_until = 'epoch', next_slot_at = 'epoch'");
+  });
 }

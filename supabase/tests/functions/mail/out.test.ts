@@ -1,37 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sql, sqlOne } from "../../support/database.ts";
 import {
   deliveriesOf,
-  eventAbout,
   failMails,
   mailsTo,
   notify,
+  onlyDelivery,
   release,
   requestsFor,
   sendAll,
-  tellResend,
+  sendWithoutPace,
 } from "../../support/mail.ts";
-import { createUser, type TestUser } from "../../support/users.ts";
+import { createUser } from "../../support/users.ts";
 import { maintain, openTasks, passTime } from "../../support/work.ts";
 
 const start = "2026-12-24T17:30:00+00:00";
 const aClass = { title: "Algebra", scheduled_start: start };
 
-beforeAll(async () => {
-  // Another pace than the provider's: these tests are about what is sent, and not about when.
-  await sql("update private.settings set value = '1000' where name = 'mails_per_second'");
-});
-
-beforeEach(async () => {
-  await sql("update private.mail_pace set paused_until = 'epoch', next_slot_at = 'epoch'");
-});
-
-const only = async (user: TestUser) => {
-  const [delivery, ...others] = await deliveriesOf(user.id);
-  if (delivery === undefined || others.length > 0) throw new Error("not one delivery");
-  return delivery;
-};
+sendWithoutPace();
 
 describe("a notification leaves as a mail", () => {
   it("once, in the reader's language and zone, with what mail programs need", async () => {
@@ -50,7 +37,7 @@ describe("a notification leaves as a mail", () => {
     await sendAll(user.id);
     const [mail, ...others] = await mailsTo(user.email);
     expect(others).toEqual([]);
-    const { id, state, provider_id } = await only(user);
+    const { id, state, provider_id } = await onlyDelivery(user);
     expect([state, provider_id, mail?.key]).toEqual(["sent", mail?.id, id]);
     expect(mail?.subject).toBe("Sie sind für „<script>alert(1)</script> & Co“ angemeldet");
     expect(mail?.text).toContain("12:30 GMT-5");
@@ -122,7 +109,7 @@ describe("nothing leaves that should not", () => {
       user.client.rpc("set_notification_preference", { p_kind, p_channel: "email", p_is_enabled });
     expect((await set("demo_2_days", false)).data).toMatchObject({ is_enabled: false });
     await sendAll(user.id);
-    expect(await only(user)).toMatchObject({ state: "suppressed", reason: "turned_off" });
+    expect(await onlyDelivery(user)).toMatchObject({ state: "suppressed", reason: "turned_off" });
     await notify(user.id, "demo_2_days", { demo_expires_at: start });
     expect(await deliveriesOf(user.id)).toHaveLength(1);
     expect(await mailsTo(user.email)).toEqual([]);
@@ -149,11 +136,11 @@ describe("nothing leaves that should not", () => {
     await sql("delete from public.notifications where user_id = $1", [user.id]);
     await sendAll(stranger.id);
     await sendAll(user.id);
-    expect(await only(stranger)).toMatchObject({
+    expect(await onlyDelivery(stranger)).toMatchObject({
       state: "suppressed",
       reason: "no_confirmed_address",
     });
-    expect(await only(user)).toMatchObject({ state: "suppressed", reason: "withdrawn" });
+    expect(await onlyDelivery(user)).toMatchObject({ state: "suppressed", reason: "withdrawn" });
     expect(await mailsTo(stranger.email)).toEqual([]);
     expect(await mailsTo(user.email)).toEqual([]);
   });
@@ -176,7 +163,7 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
     await notify(user.id, "demo_2_days", { demo_expires_at: start });
     await failMails({ to: user.email, times: 2, ...fault });
     await sendAll(user.id);
-    const { id, state, provider_id } = await only(user);
+    const { id, state, provider_id } = await onlyDelivery(user);
     const [mail, ...others] = await mailsTo(user.email);
     expect(others).toEqual([]);
     expect([state, provider_id]).toEqual(["sent", mail?.id]);
@@ -195,7 +182,7 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
       retryAfter: 77,
     });
     await release(user.id);
-    const { id } = await only(user);
+    const { id } = await onlyDelivery(user);
     await maintain();
     const [task] = await openTasks(id);
     expect(task?.waits_seconds).toBeGreaterThan(60);
@@ -203,7 +190,7 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
     await release(other.id);
     await maintain();
     expect(await mailsTo(other.email)).toEqual([]);
-    expect(await only(other)).toMatchObject({ state: "queued" });
+    expect(await onlyDelivery(other)).toMatchObject({ state: "queued" });
     await sql("update private.mail_pace set paused_until = 'epoch', next_slot_at = 'epoch'");
     await sendAll(user.id);
     await sendAll(other.id);
@@ -216,7 +203,7 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
     await notify(user.id, "demo_2_days", { demo_expires_at: start });
     await failMails({ to: user.email, times: 8, status: 503 });
     await release(user.id);
-    const { id } = await only(user);
+    const { id } = await onlyDelivery(user);
     for (const _ of Array.from({ length: 8 })) {
       await passTime(id, 21_600);
       await sql(
@@ -229,9 +216,9 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
       );
       await maintain();
     }
-    expect(await only(user)).toMatchObject({ state: "queued" });
+    expect(await onlyDelivery(user)).toMatchObject({ state: "queued" });
     await sendAll(user.id);
-    expect(await only(user)).toMatchObject({ state: "sent" });
+    expect(await onlyDelivery(user)).toMatchObject({ state: "sent" });
     expect(await mailsTo(user.email)).toHaveLength(1);
   });
 
@@ -240,14 +227,14 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
     await notify(user.id, "demo_2_days", { demo_expires_at: start });
     await failMails({ to: user.email, times: 1, isTaken: true, isSilent: true });
     await release(user.id);
-    const { id } = await only(user);
+    const { id } = await onlyDelivery(user);
     await maintain();
     await sql(
       "update private.rendered_messages set unknown_since = unknown_since - interval '1 day' where delivery_id = $1",
       [id],
     );
     await sendAll(user.id);
-    expect(await only(user)).toMatchObject({ state: "failed", reason: "outcome_unknown" });
+    expect(await onlyDelivery(user)).toMatchObject({ state: "failed", reason: "outcome_unknown" });
     const failed = await admin.client.from("message_deliveries").select("id").eq("state", "failed");
     expect(failed.data).toContainEqual({ id });
     expect((await user.client.rpc("resend_message", { p_delivery_id: id })).error).toMatchObject({
@@ -255,7 +242,7 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
     });
     expect((await admin.client.rpc("resend_message", { p_delivery_id: id })).error).toBeNull();
     await sendAll(user.id);
-    expect(await only(user)).toMatchObject({ state: "sent" });
+    expect(await onlyDelivery(user)).toMatchObject({ state: "sent" });
     expect((await mailsTo(user.email)).map(({ key }) => key)).toEqual([`${id}-2`, id]);
     expect((await admin.client.rpc("resend_message", { p_delivery_id: id })).error).toMatchObject({
       hint: "message_not_failed",
@@ -267,101 +254,9 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
     await notify(user.id, "demo_2_days", { demo_expires_at: start });
     await failMails({ to: user.email, times: 1, status: 422, name: "invalid_parameter" });
     await sendAll(user.id);
-    expect(await only(user)).toMatchObject({
+    expect(await onlyDelivery(user)).toMatchObject({
       state: "failed",
       reason: "resend_422_invalid_parameter",
     });
-  });
-});
-
-describe("what the provider tells later", () => {
-  async function sent() {
-    const user = await createUser();
-    await notify(user.id, "demo_2_days", { demo_expires_at: start });
-    await sendAll(user.id);
-    return { user, delivery: await only(user) };
-  }
-  const statusOf = async (response: Response) =>
-    ((await response.json()) as { status: string }).status;
-
-  it("counts in any order and once", async () => {
-    const { user, delivery } = await sent();
-    const event = await eventAbout(delivery.id);
-    expect(
-      await statusOf(await tellResend("email.delivered", event, { id: `msg_once${delivery.id}` })),
-    ).toBe("applied");
-    expect(
-      await statusOf(await tellResend("email.delivered", event, { id: `msg_once${delivery.id}` })),
-    ).toBe("duplicate");
-    expect(await statusOf(await tellResend("email.sent", event))).toBe("applied");
-    expect(await only(user)).toMatchObject({ state: "delivered" });
-    expect(await statusOf(await tellResend("email.opened", event))).toBe("ignored");
-  });
-
-  it("may come before the answer to the request", async () => {
-    const user = await createUser();
-    await notify(user.id, "demo_2_days", { demo_expires_at: start });
-    await failMails({ to: user.email, times: 1, isTaken: true, isSilent: true });
-    await release(user.id);
-    const { id } = await only(user);
-    await maintain();
-    const [mail] = await mailsTo(user.email);
-    const event = {
-      ...(await eventAbout(id)),
-      email_id: mail?.id,
-      tags: [{ name: "delivery", value: id }],
-    };
-    expect(await statusOf(await tellResend("email.sent", event))).toBe("applied");
-    expect(await only(user)).toMatchObject({ state: "sent", provider_id: mail?.id });
-    await sendAll(user.id);
-    expect(await requestsFor(user.email)).toHaveLength(1);
-  });
-
-  it.each([
-    ["email.bounced", { bounce: { type: "Permanent" } }, "bounced", true],
-    ["email.bounced", { bounce: { type: "Transient" } }, "bounced", false],
-    ["email.complained", {}, "complained", true],
-    ["email.suppressed", {}, "suppressed", true],
-    ["email.failed", {}, "failed", false],
-  ])("%s %j", async (type, more, state, isSuppressed) => {
-    const { user, delivery } = await sent();
-    expect(await statusOf(await tellResend(type, await eventAbout(delivery.id, more)))).toBe(
-      "applied",
-    );
-    expect(await only(user)).toMatchObject({ state });
-    const { data: status } = await user.client.rpc("email_status");
-    expect(status).toMatchObject({ address: user.email, is_suppressed: isSuppressed });
-    const told = await user.client
-      .from("notifications")
-      .select("kind")
-      .eq("kind", "email_suppressed");
-    expect(told.data).toHaveLength(isSuppressed ? 1 : 0);
-    await notify(user.id, "class_enrolled", aClass, randomUUID());
-    await sendAll(user.id);
-    expect(await mailsTo(user.email)).toHaveLength(isSuppressed ? 1 : 2);
-    if (!isSuppressed) return;
-    expect((await deliveriesOf(user.id))[1]).toMatchObject({
-      state: "suppressed",
-      reason: "address_suppressed",
-    });
-    expect((await user.client.rpc("resume_emails")).data).toMatchObject({ is_suppressed: false });
-    await notify(user.id, "limit_90", { limit: "call_time", used: 9, allowed: 10 });
-    await sendAll(user.id);
-    expect(await mailsTo(user.email)).toHaveLength(2);
-  });
-
-  it.each([
-    [
-      "nothing that Resend signed",
-      { secret: `whsec_${Buffer.from("another secret, which nobody has").toString("base64")}` },
-      "signature_invalid",
-    ],
-    ["what was signed long ago", { at: new Date(Date.now() - 400_000) }, "signature_stale"],
-  ])("is %s: 401", async (_, options, code) => {
-    const { user, delivery } = await sent();
-    const response = await tellResend("email.complained", await eventAbout(delivery.id), options);
-    expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({ code });
-    expect(await only(user)).toMatchObject({ state: "sent" });
   });
 });
