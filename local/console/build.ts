@@ -16,7 +16,6 @@ const ingredients = [
   "package-lock.json",
   "packages/client/src",
   "shared/core/database-codes.ts",
-  "supabase/database.types.ts",
 ];
 
 /** Builds the console's static files into a folder. */

@@ -1,13 +1,31 @@
+import { valuesOf } from "../shared/enums.ts";
 import { oneOf } from "../shared/search.ts";
 
 type Search = Record<string, unknown>;
 
-export const providers = ["zoom", "google_meet", "vapi", "resend"] as const;
-export const eventStatuses = ["dead", "failed", "received", "applied", "ignored"] as const;
-export const taskStates = ["dead", "open", "ended"] as const;
-export const plans = ["free", "pro", "business", "enterprise"] as const;
-export const accountStates = ["active", "expired", "suspended", "closing"] as const;
-export const tenantSorts = ["calls", "duration", "cost", "failures", "share"] as const;
+export const providers = valuesOf<"webhook_provider">()(["zoom", "google_meet", "vapi", "resend"]);
+export const eventStatuses = valuesOf<"webhook_event_status">()([
+  "dead",
+  "failed",
+  "received",
+  "applied",
+  "ignored",
+]);
+export const taskStates = valuesOf<"task_state">()(["dead", "open", "ended"]);
+export const plans = valuesOf<"plan_type">()(["free", "pro", "business", "enterprise"]);
+export const accountStates = valuesOf<"account_status">()([
+  "active",
+  "expired",
+  "suspended",
+  "closing",
+]);
+export const tenantSorts = valuesOf<"tenant_sort">()([
+  "calls",
+  "duration",
+  "cost",
+  "failures",
+  "share",
+]);
 
 const text = (value: unknown) =>
   typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
+import { DataTable } from "../shared/data-table.tsx";
 import { formatNumber, formatTime } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
 import { Scroll } from "../shared/scroll.tsx";
@@ -20,30 +21,18 @@ export default function Overview(): ReactNode {
         {({ providers, tasks, jobs }) => (
           <SimpleGrid cols={{ base: 1, lg: 2 }}>
             <Panel title="Inbox">
-              <Scroll minWidth={420}>
-                <Table>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Provider</Table.Th>
-                      <Table.Th>Last hour</Table.Th>
-                      <Table.Th>Waiting</Table.Th>
-                      <Table.Th>Failed</Table.Th>
-                      <Table.Th>Dead</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {providers.map((one) => (
-                      <Table.Tr key={one.provider}>
-                        <Table.Td>{one.provider}</Table.Td>
-                        <Table.Td>{formatNumber(one.received_last_hour)}</Table.Td>
-                        <Table.Td>{formatNumber(one.depth)}</Table.Td>
-                        <Table.Td>{formatNumber(one.failed)}</Table.Td>
-                        <Table.Td>{formatNumber(one.dead)}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Scroll>
+              <DataTable
+                minWidth={420}
+                rows={providers}
+                rowKey={(one) => one.provider}
+                columns={[
+                  { label: "Provider", cell: (one) => one.provider },
+                  { label: "Last hour", cell: (one) => formatNumber(one.received_last_hour) },
+                  { label: "Waiting", cell: (one) => formatNumber(one.depth) },
+                  { label: "Failed", cell: (one) => formatNumber(one.failed) },
+                  { label: "Dead", cell: (one) => formatNumber(one.dead) },
+                ]}
+              />
               <Text size="sm" c="dimmed" mt="sm">
                 Tasks: {formatNumber(tasks.open)} open, {formatNumber(tasks.due)} due,{" "}
                 {formatNumber(tasks.running)} running, {formatNumber(tasks.dead)} dead.

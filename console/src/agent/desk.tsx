@@ -1,15 +1,15 @@
-import { Badge, Group, SegmentedControl, Select, Table, Text } from "@mantine/core";
+import { Badge, Group, SegmentedControl, Select, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
+import { DataTable } from "../shared/data-table.tsx";
 import { formatCode } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
-import { Scroll } from "../shared/scroll.tsx";
 import { priorityColors, statusColors, ticketStatuses } from "../support/words.ts";
 import { Clock } from "./clock.tsx";
 
@@ -110,55 +110,59 @@ export default function Desk(): ReactNode {
           pages.flat().length === 0 ? (
             <Empty title="Nothing waits">Choose another status, or rest a little.</Empty>
           ) : (
-            <Scroll minWidth={820}>
-              <Table highlightOnHover verticalSpacing="sm">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Ticket</Table.Th>
-                    <Table.Th>Priority</Table.Th>
-                    <Table.Th>Status</Table.Th>
-                    <Table.Th>First answer</Table.Th>
-                    <Table.Th>Resolution</Table.Th>
-                    <Table.Th>Assigned to</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {pages.flat().map((one) => (
-                    <Table.Tr key={one.ticket_id}>
-                      <Table.Td>
-                        <TextLink to="/desk/$id" params={{ id: one.ticket_id }} size="sm">
-                          {one.subject}
-                        </TextLink>
-                        <Text size="xs" c="dimmed">
-                          {one.ticket_number}, {one.customer ?? "somebody"}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>
-                        <Badge variant="dot" color={priorityColors[one.priority]}>
-                          {formatCode(one.priority)}
-                        </Badge>
-                      </Table.Td>
-                      <Table.Td>
-                        <Badge variant="light" color={statusColors[one.status]}>
-                          {formatCode(one.status)}
-                        </Badge>
-                      </Table.Td>
-                      <Table.Td>
-                        <Clock state={one.first_response_state} due={one.first_response_due_at} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Clock
-                          state={one.resolution_state}
-                          due={one.resolution_due_at}
-                          isPaused={one.is_paused ?? false}
-                        />
-                      </Table.Td>
-                      <Table.Td>{one.agent ?? "–"}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Scroll>
+            <DataTable
+              minWidth={820}
+              rows={pages.flat()}
+              rowKey={(one) => one.ticket_id}
+              columns={[
+                {
+                  label: "Ticket",
+                  cell: (one) => (
+                    <>
+                      <TextLink to="/desk/$id" params={{ id: one.ticket_id }} size="sm">
+                        {one.subject}
+                      </TextLink>
+                      <Text size="xs" c="dimmed">
+                        {one.ticket_number}, {one.customer ?? "somebody"}
+                      </Text>
+                    </>
+                  ),
+                },
+                {
+                  label: "Priority",
+                  cell: (one) => (
+                    <Badge variant="dot" color={priorityColors[one.priority]}>
+                      {formatCode(one.priority)}
+                    </Badge>
+                  ),
+                },
+                {
+                  label: "Status",
+                  cell: (one) => (
+                    <Badge variant="light" color={statusColors[one.status]}>
+                      {formatCode(one.status)}
+                    </Badge>
+                  ),
+                },
+                {
+                  label: "First answer",
+                  cell: (one) => (
+                    <Clock state={one.first_response_state} due={one.first_response_due_at} />
+                  ),
+                },
+                {
+                  label: "Resolution",
+                  cell: (one) => (
+                    <Clock
+                      state={one.resolution_state}
+                      due={one.resolution_due_at}
+                      isPaused={one.is_paused ?? false}
+                    />
+                  ),
+                },
+                { label: "Assigned to", cell: (one) => one.agent ?? "–" },
+              ]}
+            />
           )
         }
       </Loaded>

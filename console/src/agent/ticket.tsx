@@ -11,7 +11,7 @@ import { ButtonLink } from "../shared/links.tsx";
 import { pagesOf } from "../shared/more.tsx";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
 import { Composer } from "../support/composer.tsx";
-import { Thread, useThread } from "../support/thread.tsx";
+import { Description, Thread, useThread } from "../support/thread.tsx";
 import { priorityColors, statusColors } from "../support/words.ts";
 import { Clock } from "./clock.tsx";
 
@@ -83,11 +83,7 @@ export default function DeskTicket(): ReactNode {
                   </Button>
                 )}
               </Group>
-              <Panel title="What it is about">
-                <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-                  {page.ticket.description}
-                </Text>
-              </Panel>
+              <Description text={page.ticket.description} />
               <Thread query={thread} />
               <Panel title="Write">
                 <Composer ticketId={id} isStaff />

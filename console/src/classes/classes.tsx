@@ -1,14 +1,14 @@
-import { Badge, SegmentedControl, Table } from "@mantine/core";
+import { Badge, SegmentedControl } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
+import { DataTable } from "../shared/data-table.tsx";
 import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
-import { Scroll } from "../shared/scroll.tsx";
 
 export const classColors = {
   scheduled: "indigo",
@@ -60,38 +60,39 @@ export default function Classes(): ReactNode {
               {isPast ? "None took place yet." : "None is to come. Past ones are beside."}
             </Empty>
           ) : (
-            <Scroll minWidth={560}>
-              <Table highlightOnHover verticalSpacing="sm">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Class</Table.Th>
-                    <Table.Th>Begins</Table.Th>
-                    <Table.Th ta="right">Minutes</Table.Th>
-                    <Table.Th>Over</Table.Th>
-                    <Table.Th>Status</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {pages.flat().map((one) => (
-                    <Table.Tr key={one.id}>
-                      <Table.Td>
-                        <TextLink to="/classes/$id" params={{ id: one.id }} size="sm">
-                          {one.title}
-                        </TextLink>
-                      </Table.Td>
-                      <Table.Td>{formatTime(one.scheduled_start)}</Table.Td>
-                      <Table.Td ta="right">{formatNumber(one.duration_minutes)}</Table.Td>
-                      <Table.Td>{one.provider === "zoom" ? "Zoom" : "Google Meet"}</Table.Td>
-                      <Table.Td>
-                        <Badge variant="light" color={classColors[one.status]}>
-                          {formatCode(one.status)}
-                        </Badge>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Scroll>
+            <DataTable
+              minWidth={560}
+              rows={pages.flat()}
+              rowKey={(one) => one.id}
+              columns={[
+                {
+                  label: "Class",
+                  cell: (one) => (
+                    <TextLink to="/classes/$id" params={{ id: one.id }} size="sm">
+                      {one.title}
+                    </TextLink>
+                  ),
+                },
+                { label: "Begins", cell: (one) => formatTime(one.scheduled_start) },
+                {
+                  label: "Minutes",
+                  isNumber: true,
+                  cell: (one) => formatNumber(one.duration_minutes),
+                },
+                {
+                  label: "Over",
+                  cell: (one) => (one.provider === "zoom" ? "Zoom" : "Google Meet"),
+                },
+                {
+                  label: "Status",
+                  cell: (one) => (
+                    <Badge variant="light" color={classColors[one.status]}>
+                      {formatCode(one.status)}
+                    </Badge>
+                  ),
+                },
+              ]}
+            />
           )
         }
       </Loaded>

@@ -1,17 +1,17 @@
-import { Badge, Button, Group, Select, Table } from "@mantine/core";
+import { Badge, Button, Group, Select } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
+import { DataTable } from "../shared/data-table.tsx";
 import { saveFile } from "../shared/download.ts";
 import { formatCode, formatCost, formatSeconds, formatTime, zone } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { RangeFilter } from "../shared/range-filter.tsx";
-import { Scroll } from "../shared/scroll.tsx";
 import { given } from "../shared/search.ts";
 import { AssistantFilter } from "./assistant-filter.tsx";
 import { type CallsSearch, directions, outcomeColors, outcomes } from "./filters.ts";
@@ -82,38 +82,33 @@ export default function Calls(): ReactNode {
             return <Empty title="No such calls">Choose other days or fewer filters.</Empty>;
           }
           return (
-            <Scroll minWidth={720}>
-              <Table highlightOnHover>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>When</Table.Th>
-                    <Table.Th>Caller</Table.Th>
-                    <Table.Th>Assistant</Table.Th>
-                    <Table.Th>Outcome</Table.Th>
-                    <Table.Th ta="right">Length</Table.Th>
-                    <Table.Th ta="right">Cost</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {found.map((call) => (
-                    <Table.Tr key={call.id}>
-                      <Table.Td>
-                        <TextLink to="/calls/$id" params={{ id: call.id }} size="sm">
-                          {formatTime(call.called_at)}
-                        </TextLink>
-                      </Table.Td>
-                      <Table.Td>{call.caller_number ?? "Unknown"}</Table.Td>
-                      <Table.Td>{call.assistant_name ?? "–"}</Table.Td>
-                      <Table.Td>
-                        <Outcome outcome={call.outcome} status={call.status} />
-                      </Table.Td>
-                      <Table.Td ta="right">{formatSeconds(call.duration_seconds)}</Table.Td>
-                      <Table.Td ta="right">{formatCost(call.cost)}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Scroll>
+            <DataTable
+              minWidth={720}
+              rows={found}
+              rowKey={(call) => call.id}
+              columns={[
+                {
+                  label: "When",
+                  cell: (call) => (
+                    <TextLink to="/calls/$id" params={{ id: call.id }} size="sm">
+                      {formatTime(call.called_at)}
+                    </TextLink>
+                  ),
+                },
+                { label: "Caller", cell: (call) => call.caller_number ?? "Unknown" },
+                { label: "Assistant", cell: (call) => call.assistant_name ?? "–" },
+                {
+                  label: "Outcome",
+                  cell: (call) => <Outcome outcome={call.outcome} status={call.status} />,
+                },
+                {
+                  label: "Length",
+                  isNumber: true,
+                  cell: (call) => formatSeconds(call.duration_seconds),
+                },
+                { label: "Cost", isNumber: true, cell: (call) => formatCost(call.cost) },
+              ]}
+            />
           );
         }}
       </Loaded>

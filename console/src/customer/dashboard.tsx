@@ -6,6 +6,7 @@ import type { Schemas } from "switchboard-client";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
+import { DataTable } from "../shared/data-table.tsx";
 import { saveFile } from "../shared/download.ts";
 import {
   formatCost,
@@ -18,7 +19,6 @@ import {
 import { ButtonLink } from "../shared/links.tsx";
 import { Empty, Loaded, Page, Panel, Waiting } from "../shared/page.tsx";
 import { RangeFilter } from "../shared/range-filter.tsx";
-import { Scroll } from "../shared/scroll.tsx";
 import { given } from "../shared/search.ts";
 import { AssistantFilter } from "./assistant-filter.tsx";
 
@@ -149,33 +149,30 @@ function Figure({
 function Assistants({ dashboard }: { dashboard: Answer }): ReactNode {
   return (
     <Panel title="By assistant">
-      <Scroll minWidth={420}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Assistant</Table.Th>
-              <Table.Th ta="right">Calls</Table.Th>
-              <Table.Th ta="right">Successful</Table.Th>
-              <Table.Th ta="right">Call time</Table.Th>
-              <Table.Th ta="right">Cost</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {dashboard.by_assistant.map((one) => (
-              <Table.Tr key={one.assistant_id}>
-                <Table.Td>
-                  {one.name ?? (one.assistant_id === null ? "None" : "Unknown")}
-                  {one.is_deleted && " (deleted)"}
-                </Table.Td>
-                <Table.Td ta="right">{formatNumber(one.total_calls)}</Table.Td>
-                <Table.Td ta="right">{formatNumber(one.successful_calls)}</Table.Td>
-                <Table.Td ta="right">{formatSeconds(one.total_duration_seconds)}</Table.Td>
-                <Table.Td ta="right">{formatCost(one.total_cost)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Scroll>
+      <DataTable
+        minWidth={420}
+        rows={dashboard.by_assistant}
+        rowKey={(one) => one.assistant_id ?? ""}
+        columns={[
+          {
+            label: "Assistant",
+            cell: (one) =>
+              `${one.name ?? (one.assistant_id === null ? "None" : "Unknown")}${one.is_deleted ? " (deleted)" : ""}`,
+          },
+          { label: "Calls", isNumber: true, cell: (one) => formatNumber(one.total_calls) },
+          {
+            label: "Successful",
+            isNumber: true,
+            cell: (one) => formatNumber(one.successful_calls),
+          },
+          {
+            label: "Call time",
+            isNumber: true,
+            cell: (one) => formatSeconds(one.total_duration_seconds),
+          },
+          { label: "Cost", isNumber: true, cell: (one) => formatCost(one.total_cost) },
+        ]}
+      />
     </Panel>
   );
 }

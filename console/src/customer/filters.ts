@@ -1,6 +1,7 @@
+import { valuesOf } from "../shared/enums.ts";
 import { id, oneOf, type Range, range } from "../shared/search.ts";
 
-export const outcomes = [
+export const outcomes = valuesOf<"call_outcome">()([
   "completed",
   "no_answer",
   "busy",
@@ -8,8 +9,8 @@ export const outcomes = [
   "cancelled",
   "rejected",
   "failed",
-] as const;
-export const directions = ["inbound", "outbound", "web"] as const;
+]);
+export const directions = valuesOf<"call_direction">()(["inbound", "outbound", "web"]);
 
 /** The colour of an outcome, on every page. */
 export const outcomeColors = {

@@ -1,9 +1,10 @@
-import { Alert, Badge, Group, Progress, SimpleGrid, Stack, Table, Text } from "@mantine/core";
+import { Alert, Badge, Group, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Schemas } from "switchboard-client";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
+import { DataTable } from "../shared/data-table.tsx";
 import {
   formatBytes,
   formatCode,
@@ -14,7 +15,6 @@ import {
 } from "../shared/format.ts";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page, Panel } from "../shared/page.tsx";
-import { Scroll } from "../shared/scroll.tsx";
 
 type Limits = Schemas["UserLimits"];
 
@@ -139,36 +139,30 @@ function History(): ReactNode {
           if (entries.length === 0)
             return <Empty title="Nothing yet">Calls, assistants and files appear here.</Empty>;
           return (
-            <Scroll minWidth={560}>
-              <Table highlightOnHover>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>When</Table.Th>
-                    <Table.Th>What</Table.Th>
-                    <Table.Th ta="right">Call time</Table.Th>
-                    <Table.Th ta="right">Assistants</Table.Th>
-                    <Table.Th ta="right">Files</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {entries.map((entry) => (
-                    <Table.Tr key={entry.id}>
-                      <Table.Td>{formatTime(entry.created_at)}</Table.Td>
-                      <Table.Td>{formatCode(entry.action_type)}</Table.Td>
-                      <Table.Td ta="right">
-                        {change(entry.call_time_change_seconds, formatSeconds)}
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        {change(entry.assistant_count_change, formatNumber)}
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        {change(entry.attachment_bytes_change, formatBytes)}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Scroll>
+            <DataTable
+              minWidth={560}
+              rows={entries}
+              rowKey={(entry) => String(entry.id)}
+              columns={[
+                { label: "When", cell: (entry) => formatTime(entry.created_at) },
+                { label: "What", cell: (entry) => formatCode(entry.action_type) },
+                {
+                  label: "Call time",
+                  isNumber: true,
+                  cell: (entry) => change(entry.call_time_change_seconds, formatSeconds),
+                },
+                {
+                  label: "Assistants",
+                  isNumber: true,
+                  cell: (entry) => change(entry.assistant_count_change, formatNumber),
+                },
+                {
+                  label: "Files",
+                  isNumber: true,
+                  cell: (entry) => change(entry.attachment_bytes_change, formatBytes),
+                },
+              ]}
+            />
           );
         }}
       </Loaded>

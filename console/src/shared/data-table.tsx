@@ -1,5 +1,6 @@
 import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Scroll } from "./scroll.tsx";
 
 export interface Column<Row> {
   readonly label: string;
@@ -21,7 +22,7 @@ export function DataTable<Row>({
 }): ReactNode {
   const align = ({ isNumber }: Column<Row>) => (isNumber ? "right" : "left");
   return (
-    <Table.ScrollContainer minWidth={minWidth}>
+    <Scroll minWidth={minWidth}>
       <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -44,6 +45,6 @@ export function DataTable<Row>({
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }

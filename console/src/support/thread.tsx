@@ -6,6 +6,7 @@ import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { formatBytes, formatTime } from "../shared/format.ts";
 import { More } from "../shared/more.tsx";
+import { Panel } from "../shared/page.tsx";
 
 type Entry = Pick<
   Schemas["Message"],
@@ -28,6 +29,24 @@ export function useThread(ticketId: string) {
     getNextPageParam: ({ next_cursor }) => next_cursor,
     refetchInterval: 15_000,
   });
+}
+
+/** What the customer wrote when they opened the ticket. */
+export function Description({ text }: { text: string }): ReactNode {
+  return (
+    <Panel title="What it is about">
+      <Prose>{text}</Prose>
+    </Panel>
+  );
+}
+
+/** What people wrote, with the lines as they made them. */
+function Prose({ children }: { children: string }): ReactNode {
+  return (
+    <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+      {children}
+    </Text>
+  );
 }
 
 /** What was said: messages, the replies below each, notes among staff marked. */
@@ -88,11 +107,7 @@ function Said({ entry }: { entry: Entry }): ReactNode {
           {formatTime(entry.created_at)}
         </Text>
       </Group>
-      {entry.body !== "" && (
-        <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-          {entry.body}
-        </Text>
-      )}
+      {entry.body !== "" && <Prose>{entry.body}</Prose>}
       <Files files={entry.attachments} />
     </Paper>
   );

@@ -7,7 +7,7 @@ import { pagesOf } from "../shared/more.tsx";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
 import { Composer } from "./composer.tsx";
 import { Survey } from "./survey.tsx";
-import { Thread, useThread } from "./thread.tsx";
+import { Description, Thread, useThread } from "./thread.tsx";
 import { statusColors } from "./words.ts";
 
 const route = getRouteApi("/tickets/$id");
@@ -38,11 +38,7 @@ export default function Ticket(): ReactNode {
                   since {formatTime(page.ticket.status_changed_at)}
                 </Text>
               </Group>
-              <Panel title="What it is about">
-                <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-                  {page.ticket.description}
-                </Text>
-              </Panel>
+              <Description text={page.ticket.description} />
               <Survey ticketId={id} />
               <Thread query={thread} />
               {page.ticket.status !== "closed" && (

@@ -1,15 +1,15 @@
-import { Badge, Button, Select, Table } from "@mantine/core";
+import { Badge, Button, Select } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
+import { DataTable } from "../shared/data-table.tsx";
 import { formatCode, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
-import { Scroll } from "../shared/scroll.tsx";
 import { NewTicket } from "./new-ticket.tsx";
 import { statusColors, ticketStatuses } from "./words.ts";
 
@@ -56,36 +56,34 @@ export default function Tickets(): ReactNode {
           pages.flat().length === 0 ? (
             <Empty title="No tickets">Write one, and support answers here.</Empty>
           ) : (
-            <Scroll minWidth={560}>
-              <Table highlightOnHover verticalSpacing="sm">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Ticket</Table.Th>
-                    <Table.Th>Subject</Table.Th>
-                    <Table.Th>Status</Table.Th>
-                    <Table.Th>Last message</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {pages.flat().map((ticket) => (
-                    <Table.Tr key={ticket.id}>
-                      <Table.Td>{ticket.ticket_number}</Table.Td>
-                      <Table.Td>
-                        <TextLink to="/tickets/$id" params={{ id: ticket.id }} size="sm">
-                          {ticket.subject}
-                        </TextLink>
-                      </Table.Td>
-                      <Table.Td>
-                        <Badge variant="light" color={statusColors[ticket.status]}>
-                          {formatCode(ticket.status)}
-                        </Badge>
-                      </Table.Td>
-                      <Table.Td>{formatTime(ticket.last_message_at ?? ticket.created_at)}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Scroll>
+            <DataTable
+              minWidth={560}
+              rows={pages.flat()}
+              rowKey={(ticket) => ticket.id}
+              columns={[
+                { label: "Ticket", cell: (ticket) => ticket.ticket_number },
+                {
+                  label: "Subject",
+                  cell: (ticket) => (
+                    <TextLink to="/tickets/$id" params={{ id: ticket.id }} size="sm">
+                      {ticket.subject}
+                    </TextLink>
+                  ),
+                },
+                {
+                  label: "Status",
+                  cell: (ticket) => (
+                    <Badge variant="light" color={statusColors[ticket.status]}>
+                      {formatCode(ticket.status)}
+                    </Badge>
+                  ),
+                },
+                {
+                  label: "Last message",
+                  cell: (ticket) => formatTime(ticket.last_message_at ?? ticket.created_at),
+                },
+              ]}
+            />
           )
         }
       </Loaded>

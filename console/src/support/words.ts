@@ -1,15 +1,22 @@
+import { valuesOf } from "../shared/enums.ts";
 import { oneOf } from "../shared/search.ts";
 
-export const categories = [
+export const categories = valuesOf<"ticket_category">()([
   "technical",
   "billing",
   "academic",
   "enrollment",
   "account",
   "general",
-] as const;
-export const priorities = ["low", "medium", "high", "urgent"] as const;
-export const ticketStatuses = ["open", "in_progress", "waiting", "resolved", "closed"] as const;
+]);
+export const priorities = valuesOf<"ticket_priority">()(["low", "medium", "high", "urgent"]);
+export const ticketStatuses = valuesOf<"ticket_status">()([
+  "open",
+  "in_progress",
+  "waiting",
+  "resolved",
+  "closed",
+]);
 
 export const statusColors = {
   open: "indigo",
