@@ -9,7 +9,11 @@ export default defineConfig({
   // A parent folder's configuration for PostCSS is none of ours.
   css: { postcss: {} },
   resolve: {
-    alias: { "switchboard-client": path("../packages/client/src/index.ts") },
+    alias: {
+      "switchboard-client": path("../packages/client/src/index.ts"),
+      "@supabase/realtime-js": path("src/app/unused-supabase.ts"),
+      "@supabase/storage-js": path("src/app/unused-supabase.ts"),
+    },
   },
   logLevel: "error",
   build: { target: "es2022", reportCompressedSize: false, chunkSizeWarningLimit: 800 },

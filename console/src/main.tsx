@@ -1,10 +1,10 @@
 import "./app/styles.ts";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { Announcements } from "./app/announcements.tsx";
 import { connect } from "./app/backend.ts";
 import { readConfig } from "./app/config.ts";
 import { queries } from "./app/queries.ts";
@@ -31,7 +31,7 @@ try {
   const router = createAppRouter();
   show(
     <QueryClientProvider client={queries}>
-      <Notifications position="top-right" />
+      <Announcements />
       <SessionProvider>
         <RouterProvider router={router} />
       </SessionProvider>

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { answer, Refusal, written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useProfile } from "../app/session.tsx";
 import { say, useAction } from "../shared/actions.ts";
+import { Select, TextInput } from "../shared/controls.ts";
 import { saveFile } from "../shared/download.ts";
 import { Failure } from "../shared/failure.tsx";
 import { formatTime, zone } from "../shared/format.ts";

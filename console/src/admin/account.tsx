@@ -1,10 +1,11 @@
-import { Button, Select, SimpleGrid } from "@mantine/core";
+import { Button, SimpleGrid } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import {
   formatBytes,

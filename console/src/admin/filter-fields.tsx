@@ -1,5 +1,5 @@
-import { Select, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Select, TextInput } from "../shared/controls.ts";
 import { formatCode } from "../shared/format.ts";
 
 /** Chooses one of some values, or all. */

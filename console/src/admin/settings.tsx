@@ -1,10 +1,11 @@
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Schemas } from "switchboard-client";
 import { answer, rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { TextInput } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { formatBytes, formatCode, formatNumber, formatSeconds } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";

@@ -5,8 +5,8 @@ import type { Config } from "./config.ts";
 /** What the pages talk to. */
 interface Backend {
   readonly config: Config;
-  /** Sessions and tables. */
-  readonly supabase: SupabaseClient<Database>;
+  /** Sessions and tables. Realtime and Storage are not part of the console. */
+  readonly supabase: Pick<SupabaseClient<Database>, "auth" | "from">;
   /** Endpoints and functions. */
   readonly api: Switchboard;
 }

@@ -6,15 +6,14 @@ import {
   Group,
   Image,
   Paper,
-  PasswordInput,
   SimpleGrid,
   Stack,
   Text,
-  TextInput,
   Title,
 } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { PasswordInput, TextInput } from "../shared/controls.ts";
 import { backend } from "./backend.ts";
 import { useSessionState } from "./session.tsx";
 

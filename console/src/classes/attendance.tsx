@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Select, Stack, Table, Text } from "@mantine/core";
+import { Badge, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Schemas } from "switchboard-client";
 import { answer, rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Select } from "../shared/controls.ts";
 import { saveFile } from "../shared/download.ts";
 import { formatCode, formatSeconds, formatShare, formatTime } from "../shared/format.ts";
 import { Empty, Loaded, Panel } from "../shared/page.tsx";

@@ -1,9 +1,10 @@
-import { Badge, SegmentedControl } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
+import { SegmentedControl } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";

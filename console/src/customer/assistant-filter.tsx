@@ -1,5 +1,5 @@
-import { Select } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Select } from "../shared/controls.ts";
 import { useAssistants } from "./assistants-of-mine.ts";
 
 /** Chooses one assistant, or all. */

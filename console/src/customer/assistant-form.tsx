@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Modal, Textarea, TextInput } from "../shared/controls.ts";
 import { Failure } from "../shared/failure.tsx";
 import type { Assistant } from "./assistants-of-mine.ts";
 

@@ -1,9 +1,10 @@
-import { Alert, Badge, Button, Group, Menu, SimpleGrid, Switch, Text } from "@mantine/core";
+import { Alert, Badge, Button, Group, SimpleGrid, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Menu, Switch } from "../shared/controls.ts";
 import { formatCode } from "../shared/format.ts";
 import { Empty, Loaded, Page, Panel } from "../shared/page.tsx";
 import { AssistantForm } from "./assistant-form.tsx";

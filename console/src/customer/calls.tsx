@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Select } from "@mantine/core";
+import { Badge, Button, Group } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
+import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { saveFile } from "../shared/download.ts";
 import { formatCode, formatCost, formatSeconds, formatTime, zone } from "../shared/format.ts";

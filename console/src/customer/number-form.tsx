@@ -1,18 +1,10 @@
-import {
-  Button,
-  Group,
-  Modal,
-  PasswordInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Body } from "switchboard-client";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Modal, PasswordInput, SegmentedControl, Select, TextInput } from "../shared/controls.ts";
 import { Failure } from "../shared/failure.tsx";
 import { useAssistants } from "./assistants-of-mine.ts";
 

@@ -1,9 +1,10 @@
-import { Badge, Button, Select, Table, Text } from "@mantine/core";
+import { Badge, Button, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { answer, rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Select } from "../shared/controls.ts";
 import { formatCode } from "../shared/format.ts";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { Scroll } from "../shared/scroll.tsx";

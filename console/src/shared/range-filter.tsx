@@ -1,5 +1,5 @@
-import { SegmentedControl, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
+import { SegmentedControl, TextInput } from "./controls.ts";
 import type { Range } from "./search.ts";
 
 const spans = [

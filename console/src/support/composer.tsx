@@ -1,18 +1,9 @@
-import {
-  Button,
-  FileButton,
-  Group,
-  Progress,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  Textarea,
-} from "@mantine/core";
+import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
+import { FileButton, Select, Switch, Textarea } from "../shared/controls.ts";
 import { Failure } from "../shared/failure.tsx";
 import { formatBytes, formatCode } from "../shared/format.ts";
 

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
+import { Modal, Select, Textarea, TextInput } from "../shared/controls.ts";
 import { Failure } from "../shared/failure.tsx";
 import { formatCode } from "../shared/format.ts";
 import { categories, priorities } from "./words.ts";

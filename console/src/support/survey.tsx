@@ -1,9 +1,10 @@
-import { Button, Group, Rating, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Rating, Textarea } from "../shared/controls.ts";
 import { Failure } from "../shared/failure.tsx";
 import { formatTime } from "../shared/format.ts";
 import { Panel } from "../shared/page.tsx";

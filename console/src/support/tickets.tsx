@@ -1,10 +1,11 @@
-import { Badge, Button, Select } from "@mantine/core";
+import { Badge, Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
+import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { formatCode, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
