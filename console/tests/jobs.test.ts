@@ -49,6 +49,51 @@ test("a teacher says who a stranger was", async () => {
   await context.close();
 });
 
+test("an agent answers and resolves, and the customer rates", async () => {
+  const customer = await visit(browser);
+  await signIn(customer.page, "helga");
+  await open(customer.page, "/tickets", "Tickets");
+  await customer.page.getByRole("button", { name: "New ticket" }).click();
+  await customer.page.getByRole("textbox", { name: "Subject" }).fill(`Help with ${hostile}`);
+  await customer.page.getByRole("textbox", { name: "What is it about?" }).fill("It rings twice.");
+  await customer.page.getByRole("button", { name: "Send" }).click();
+  await customer.page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+
+  const { page, context, complaints } = await visit(browser);
+  const said = (words: string) => page.getByRole("article").filter({ hasText: words });
+  await signIn(page, "ben");
+  await open(page, "/desk?of=nobody", "Desk");
+  await page.getByRole("link", { name: /Help with/ }).click();
+  await page.getByRole("button", { name: "Take it" }).click();
+  await page.getByRole("button", { name: "Give it back" }).waitFor();
+  await page.getByRole("switch", { name: "Internal" }).press("Space");
+  await page.getByRole("textbox", { name: "Note among staff" }).fill("Their SIP trunk again.");
+  await page.getByRole("button", { name: "Send" }).click();
+  // The next message is begun while the note is on its way.
+  await page.getByRole("switch", { name: "Internal" }).press("Space");
+  await page.getByRole("textbox", { name: "Message" }).fill("It rings once now.");
+  await said("Their SIP trunk again.").getByText("Internal note").waitFor();
+  const settings = { name: "settings.txt", mimeType: "text/plain", buffer: Buffer.from("ring=1") };
+  await page.locator("input[type=file]").setInputFiles(settings);
+  await page.getByText("With settings.txt").waitFor();
+  await page.getByRole("combobox", { name: "Status after it" }).click();
+  await page.getByRole("option", { name: "Resolved" }).click();
+  await page.getByRole("button", { name: "Send" }).click();
+  await said("It rings once now.").waitFor();
+
+  await customer.page.reload();
+  await customer.page.getByText("It rings once now.").waitFor();
+  await customer.page.getByRole("link", { name: /settings\.txt/ }).waitFor();
+  expect(await customer.page.getByText("Their SIP trunk again.").count()).toBe(0);
+  await customer.page.getByRole("radio", { name: "5 of 5" }).press("Space");
+  await customer.page.getByRole("button", { name: "Rate" }).click();
+  await customer.page.getByRole("region", { name: "Your rating" }).waitFor();
+  expect(await customer.page.evaluate(() => Reflect.get(window, "ran"))).toBeUndefined();
+  expect([...customer.complaints, ...complaints]).toEqual([]);
+  await customer.context.close();
+  await context.close();
+});
+
 test("an expired trial is said, and why nothing can be made", async () => {
   const person = await stage.person("Lena Late");
   await sql(

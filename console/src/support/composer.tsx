@@ -13,13 +13,20 @@ interface Attached {
   readonly name: string;
 }
 
+interface Message {
+  readonly body: string;
+  readonly isInternal: boolean;
+  readonly status: (typeof statuses)[number] | null;
+  readonly files: readonly Attached[];
+}
+
 const statuses = ["open", "in_progress", "waiting", "resolved", "closed"] as const;
 
 /** Writes to a ticket: words, files and, for staff, a note or a status. */
 export function Composer({ ticketId, isStaff }: { ticketId: string; isStaff: boolean }): ReactNode {
   const [body, setBody] = useState("");
   const [isInternal, setInternal] = useState(false);
-  const [status, setStatus] = useState<string | null>(null);
+  const [status, setStatus] = useState<Message["status"]>(null);
   const [files, setFiles] = useState<readonly Attached[]>([]);
   const [progress, setProgress] = useState<number | null>(null);
   const upload = useAction(
@@ -37,22 +44,23 @@ export function Composer({ ticketId, isStaff }: { ticketId: string; isStaff: boo
     },
   );
   const send = useAction(
-    () =>
+    (message: Message) =>
       answer(
         backend().api.tickets.reply({
           ticket_id: ticketId,
-          body,
-          internal: isInternal,
-          status: statuses.find((one) => one === status) ?? null,
-          attachment_ids: files.map(({ id }) => id),
+          body: message.body,
+          internal: message.isInternal,
+          status: message.status,
+          attachment_ids: message.files.map(({ id }) => id),
         }),
       ),
     {
       changes: [["thread", ticketId], ["tickets"], ["desk"], ["sla", ticketId]],
-      done: () => {
-        setBody("");
-        setFiles([]);
-        setStatus(null);
+      // What was written or attached while it was on its way belongs to the next message.
+      done: (_, sent) => {
+        setBody((now) => (now === sent.body ? "" : now));
+        setFiles((now) => now.filter((file) => !sent.files.includes(file)));
+        setStatus((now) => (now === sent.status ? null : now));
       },
       isShownElsewhere: true,
     },
@@ -96,13 +104,13 @@ export function Composer({ ticketId, isStaff }: { ticketId: string; isStaff: boo
               clearable
               value={status}
               data={statuses.map((value) => ({ value, label: formatCode(value) }))}
-              onChange={setStatus}
+              onChange={(value) => setStatus(statuses.find((one) => one === value) ?? null)}
             />
           )}
           <Button
             disabled={body.trim() === "" && files.length === 0}
             loading={send.isPending}
-            onClick={() => send.mutate(undefined)}
+            onClick={() => send.mutate({ body, isInternal, status, files })}
           >
             Send
           </Button>
