@@ -152,6 +152,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/functions/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's classes as iCalendar, by their secret link
+         * @description For calendar programs, which have no sign-in. 304 if `If-None-Match` names what would be answered.
+         */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/functions/v1/class-attendance": {
         parameters: {
             query?: never;
@@ -830,6 +850,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/calendar_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads whether the caller has a calendar link
+         * @description The token itself cannot be read again.
+         */
+        post: operations["calendar_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/cancel_account_deletion": {
         parameters: {
             query?: never;
@@ -904,6 +944,26 @@ export interface paths {
          * @description For the customer of the ticket and support staff. Only `POST /attachment-upload` signs an upload, and it announces the file itself: use that. `too_many_attachments`, `ticket_attachments_full` and `limit_reached` say `used` and `allowed` in `details`.
          */
         post: operations["create_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/create_calendar_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the caller's calendar link
+         * @description In place of the one before, which ends. `GET /calendar?token=…` is the address for a calendar program.
+         */
+        post: operations["create_calendar_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1478,6 +1538,26 @@ export interface paths {
          * @description For admins and the secret key; recorded. Answers the id of the open task.
          */
         post: operations["retry_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/revoke_calendar_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends the caller's calendar link
+         * @description Without one it changes nothing.
+         */
+        post: operations["revoke_calendar_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2142,6 +2222,11 @@ export interface components {
                 user_name: string | null;
             }[];
         };
+        /** @description Whether there is a calendar link. */
+        CalendarLink: {
+            /** @description Null without a link. */
+            created_at: string | null;
+        };
         /** @description A call with all that was said. */
         Call: {
             /** @description The assistant that took it, also a deleted one; null when none did. */
@@ -2595,7 +2680,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_link_not_valid" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "calendar_link_not_valid" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_link_not_valid" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -2990,6 +3075,13 @@ export interface components {
             replies: components["schemas"]["Reply"][];
             /** @description The `cursor` of the next page, asked with `message_id`; null on the last one. */
             replies_cursor: string | null;
+        };
+        /** @description A calendar link that was just made. */
+        NewCalendarLink: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description What `GET /calendar` takes. Shown this once. */
+            token: string;
         };
         /** @description An endpoint that was just added. */
         NewWebhookEndpoint: {
@@ -4799,6 +4891,100 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         code?: "attachment_rejected";
+                    };
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query: {
+                /** @description From `create_calendar_link`. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `calendar_link_not_valid` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "calendar_link_not_valid";
+                    };
+                };
+            };
+            /** @description `invalid_input` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_input";
+                    };
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
                     };
                 };
             };
@@ -8863,6 +9049,48 @@ export interface operations {
             };
         };
     };
+    calendar_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarLink"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     cancel_account_deletion: {
         parameters: {
             query?: never;
@@ -9054,6 +9282,13 @@ export interface operations {
                         recording_status: "not_started" | "recording" | "paused" | "stopped" | "processing" | "available" | "failed" | "removed";
                         /**
                          * Format: date-time
+                         * @description When that was changed last.
+                         */
+                        revised_at: string;
+                        /** @description How often what a calendar shows of the plan was changed: title, description, times, cancelled or not. It never goes down. */
+                        revision: number;
+                        /**
+                         * Format: date-time
                          * @description scheduled_start plus duration_minutes, kept by trigger; the default only tells the generated types that nobody needs to write it.
                          */
                         scheduled_end: string;
@@ -9205,6 +9440,84 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "rate_limited";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    create_calendar_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCalendarLink"];
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_suspended";
+                    };
+                };
+            };
+            /** @description `account_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found";
+                    };
+                };
+            };
+            /** @description `account_closing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_closing";
                     };
                 };
             };
@@ -11433,6 +11746,46 @@ export interface operations {
                         /** @enum {unknown} */
                         hint?: "not_found";
                     };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    revoke_calendar_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
                 };
             };
             /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */

@@ -587,6 +587,8 @@ export type Database = {
           no_show_at: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
           recording_status: Database["public"]["Enums"]["recording_status"];
+          revised_at: string;
+          revision: number;
           scheduled_end: string;
           scheduled_start: string;
           status: Database["public"]["Enums"]["class_status"];
@@ -611,6 +613,8 @@ export type Database = {
           no_show_at?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           recording_status?: Database["public"]["Enums"]["recording_status"];
+          revised_at?: string;
+          revision?: number;
           scheduled_end?: string;
           scheduled_start: string;
           status?: Database["public"]["Enums"]["class_status"];
@@ -634,6 +638,8 @@ export type Database = {
           no_show_at?: string | null;
           provider?: Database["public"]["Enums"]["meeting_provider"];
           recording_status?: Database["public"]["Enums"]["recording_status"];
+          revised_at?: string;
+          revision?: number;
           scheduled_end?: string;
           scheduled_start?: string;
           status?: Database["public"]["Enums"]["class_status"];
@@ -2553,6 +2559,7 @@ export type Database = {
         Returns: string;
       };
       begin_vapi_creation: { Args: { p_assistant_id: string }; Returns: string };
+      calendar_link: { Args: Record<PropertyKey, never>; Returns: operations["calendar_link"]["responses"][200]["content"]["application/json"] };
       calls_to_reconcile: { Args: Record<PropertyKey, never>; Returns: Json };
       calls_worth_ingesting: { Args: { p_events: Json }; Returns: string[] };
       cancel_account_deletion: { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -2590,6 +2597,8 @@ export type Database = {
           no_show_at: string | null;
           provider: Database["public"]["Enums"]["meeting_provider"];
           recording_status: Database["public"]["Enums"]["recording_status"];
+          revised_at: string;
+          revision: number;
           scheduled_end: string;
           scheduled_start: string;
           status: Database["public"]["Enums"]["class_status"];
@@ -2613,6 +2622,7 @@ export type Database = {
         };
         Returns: operations["create_attachment"]["responses"][200]["content"]["application/json"];
       };
+      create_calendar_link: { Args: Record<PropertyKey, never>; Returns: operations["create_calendar_link"]["responses"][200]["content"]["application/json"] };
       create_webhook_endpoint: { Args: { p_kinds: string[]; p_url: string }; Returns: operations["create_webhook_endpoint"]["responses"][200]["content"]["application/json"] };
       delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
       delete_ticket: { Args: { p_ticket_id: string }; Returns: boolean };
@@ -2847,6 +2857,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      read_calendar: { Args: { p_token: string }; Returns: Json };
       read_call: { Args: { p_call_id: string }; Returns: operations["read_call"]["responses"][200]["content"]["application/json"] };
       read_event: { Args: { p_event_id: string }; Returns: operations["read_event"]["responses"][200]["content"]["application/json"] };
       read_unsubscribe: { Args: { p_delivery_id: string }; Returns: Json };
@@ -2895,6 +2906,7 @@ export type Database = {
       resume_emails: { Args: Record<PropertyKey, never>; Returns: operations["resume_emails"]["responses"][200]["content"]["application/json"] };
       retry_deferred_events: { Args: Record<PropertyKey, never>; Returns: boolean };
       retry_task: { Args: { p_task_id: string }; Returns: string };
+      revoke_calendar_link: { Args: Record<PropertyKey, never>; Returns: undefined };
       rotate_webhook_secret: { Args: { p_endpoint_id: string }; Returns: operations["rotate_webhook_secret"]["responses"][200]["content"]["application/json"] };
       search_tickets: {
         Args: {

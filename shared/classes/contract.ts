@@ -148,6 +148,19 @@ export const ZoomChallengeAnswer = z
   })
   .describe("The answer to Zoom's validation of the address.");
 
+/** What `create_calendar_link` answers. */
+export const NewCalendarLink = z
+  .object({
+    token: z.string().describe("What `GET /calendar` takes. Shown this once."),
+    created_at: time,
+  })
+  .describe("A calendar link that was just made.");
+
+/** What `calendar_link` answers. */
+export const CalendarLink = z
+  .object({ created_at: time.nullable().describe("Null without a link.") })
+  .describe("Whether there is a calendar link.");
+
 export const schemas = {
   ZoomChallengeAnswer,
   AttendanceReport,
@@ -157,6 +170,8 @@ export const schemas = {
   RecordingTarget,
   RecordingFiles,
   RosterChange,
+  NewCalendarLink,
+  CalendarLink,
 };
 
 export const rpcs: Rpcs = {
@@ -222,6 +237,22 @@ export const rpcs: Rpcs = {
       "A host gets their own, an admin everybody's, and whoever hosts nothing gets none; at most 200 of each `kind`. " +
       "`instance`: it ran outside the time of every class; `announced`: it was created at the provider; `shared`: it ran on " +
       "into the class in `class_ids`, which has no meeting of its own.",
+  },
+  create_calendar_link: {
+    summary: "Makes the caller's calendar link",
+    description:
+      "In place of the one before, which ends. `GET /calendar?token=…` is the address for a calendar program.",
+    answer: NewCalendarLink,
+    refuses: ["account_not_found", "account_suspended", "account_closing"],
+  },
+  calendar_link: {
+    summary: "Reads whether the caller has a calendar link",
+    description: "The token itself cannot be read again.",
+    answer: CalendarLink,
+  },
+  revoke_calendar_link: {
+    summary: "Ends the caller's calendar link",
+    description: "Without one it changes nothing.",
   },
   confirm_class_meeting: {
     summary: "Confirms that a meeting is the host's",

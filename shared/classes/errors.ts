@@ -14,6 +14,7 @@ export const classErrors = {
   },
 
   // Refused by SQL alone.
+  calendar_link_not_valid: { status: 404 },
   class_not_found: { status: 404 },
   participant_not_found: { status: 404 },
   class_not_live: { status: 409 },

@@ -19,6 +19,7 @@ const meanings: Readonly<Record<number, string>> = {
   202: "Asked for, and not done yet.",
   204: "Done; nothing to say.",
   302: "A redirect to a link that expires soon.",
+  304: "The caller has it already.",
 };
 
 /** What a status comes with, by media type: one schema, or one of several. */

@@ -10,6 +10,7 @@ import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { CalendarLink } from "./calendar-link.tsx";
 
 export const classColors = {
   scheduled: "indigo",
@@ -98,6 +99,7 @@ export default function Classes(): ReactNode {
         }
       </Loaded>
       <More query={classes} />
+      <CalendarLink />
     </Page>
   );
 }

@@ -18,6 +18,12 @@ export function classes({ invoke, rpc }: Caller) {
     /** Starts, stops, pauses or resumes the recording. */
     controlRecording: (body: Body<"postZoomRecording">) =>
       invoke<"postZoomRecording">("zoom-recording", { method: "POST", body }),
+    /** Since when the caller has a calendar link. */
+    calendarLink: () => rpc("calendar_link"),
+    /** Makes a calendar link in place of the one before. `<project>/functions/v1/calendar?token=…` is what a program subscribes to. */
+    createCalendarLink: () => rpc("create_calendar_link"),
+    /** Ends it. */
+    revokeCalendarLink: () => rpc("revoke_calendar_link"),
     /** Makes these students the whole roster. */
     setEnrollments: (args: Args<"set_enrollments">) => rpc("set_enrollments", args),
     /** Says who a participant is. */

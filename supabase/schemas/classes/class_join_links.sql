@@ -9,17 +9,28 @@ create table public.class_join_links (
 comment on table public.class_join_links is
   'One link a class. The host sees it always; the enrolled from 15 minutes before the start to the end, judged by the clock.';
 
+create function private.is_join_window_open(
+  p_status public.class_status, p_scheduled_start timestamptz, p_scheduled_end timestamptz, p_now timestamptz
+) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return p_status <> 'cancelled'
+    and p_now >= p_scheduled_start - private.setting_interval('join_link_opens_before')
+    -- A class that runs over has not ended; the cap is for one whose end was never told.
+    and (p_now < p_scheduled_end
+      or (p_status = 'ongoing' and p_now < p_scheduled_end + private.setting_interval('class_meeting_late')));
+end;
+$$;
+comment on function private.is_join_window_open(public.class_status, timestamptz, timestamptz, timestamptz) is
+  'Whether those who are to come to a class get its join link at that time.';
+
 create function private.joinable_class_ids(p_profile_id uuid, p_now timestamptz) returns setof uuid
 language sql stable security definer set search_path = '' as $$
   select c.id
   from public.class_enrollments e
   join public.live_classes c on c.id = e.live_class_id
   where e.profile_id = p_profile_id
-    and c.status <> 'cancelled'
-    and p_now >= c.scheduled_start - private.setting_interval('join_link_opens_before')
-    -- A class that runs over has not ended; the cap is for one whose end was never told.
-    and (p_now < c.scheduled_end
-      or (c.status = 'ongoing' and p_now < c.scheduled_end + private.setting_interval('class_meeting_late')));
+    and private.is_join_window_open(c.status, c.scheduled_start, c.scheduled_end, p_now);
 $$;
 comment on function private.joinable_class_ids(uuid, timestamptz) is 'Classes that a student may join at that time.';
 

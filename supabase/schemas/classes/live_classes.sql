@@ -26,6 +26,8 @@ create table public.live_classes (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   no_show_at timestamptz,
+  revision integer not null default 0,
+  revised_at timestamptz not null default now(),
   constraint meeting_id_is_the_providers check (private.is_meeting_id(provider, meeting_id))
 );
 comment on table public.live_classes is 'One class at one time. Several classes may share a meeting id: the occurrences of a recurring meeting.';
@@ -44,6 +46,9 @@ comment on column public.live_classes.cancelled_at is 'When a person cancelled i
 comment on column public.live_classes.meeting_deleted_at is 'When the provider says its meeting was deleted before it began.';
 comment on column public.live_classes.no_show_at is
   'When it was noted that its window went by without a meeting; null again once one is known, or the class is moved or cancelled.';
+comment on column public.live_classes.revision is
+  'How often what a calendar shows of the plan was changed: title, description, times, cancelled or not. It never goes down.';
+comment on column public.live_classes.revised_at is 'When that was changed last.';
 
 create index live_classes_host_id_idx on public.live_classes (host_id, scheduled_start desc);
 create index live_classes_meeting_idx on public.live_classes (provider, meeting_id, scheduled_start);
@@ -130,13 +135,20 @@ begin
     if new.no_show_at is not null and (new.status <> 'scheduled' or new.scheduled_end is distinct from old.scheduled_end) then
       new.no_show_at := null;
     end if;
+    new.revision := old.revision;
+    new.revised_at := old.revised_at;
+    if (new.title, new.description, new.scheduled_start, new.scheduled_end, new.status = 'cancelled')
+      is distinct from (old.title, old.description, old.scheduled_start, old.scheduled_end, old.status = 'cancelled') then
+      new.revision := old.revision + 1;
+      new.revised_at := now();
+    end if;
     new.updated_at := now();
   end if;
   return new;
 end;
 $$;
 comment on function private.live_classes_guard() is
-  'Tidies what was typed, refuses a status that is not a person''s to write, and derives scheduled_end, status and no_show_at.';
+  'Tidies what was typed, refuses a status that is not a person''s to write, and derives scheduled_end, status, no_show_at and the revision.';
 
 -- Moving one class of a recurring meeting may take what happened in it from another class, whose row is then written as well.
 -- Two such moves at once each hold a row and want the other's: a deadlock, which plain REST shows to the client as 40P01. A

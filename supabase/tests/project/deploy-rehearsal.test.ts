@@ -21,11 +21,16 @@ const openToTheWorld = new Set([
   "email-webhook",
   "email-unsubscribe",
   "survey-link",
+  "calendar",
   "maintenance",
 ]);
 
-/** What the links of mails open, without a sign-in. */
-const byLink = new Set(["email-unsubscribe", "survey-link"]);
+/** What links open without a sign-in, and how it refuses a POST that brings nothing. */
+const byLink: Readonly<Record<string, { status: number; code: string }>> = {
+  "email-unsubscribe": { status: 422, code: "invalid_input" },
+  "survey-link": { status: 422, code: "invalid_input" },
+  calendar: { status: 405, code: "method_not_allowed" },
+};
 
 const names = functionNames();
 const folder = mkdtempSync(join(tmpdir(), "switchboard-deploy-"));
@@ -162,9 +167,7 @@ describe("the deployment, as the real CLI makes it", () => {
     // A webhook without its secret accepts nothing (503, the sender retries); who comes by a link has to bring it.
     const refusal = name.endsWith("-webhook")
       ? { status: 503, code: expect.any(String) }
-      : byLink.has(name)
-        ? { status: 422, code: "invalid_input" }
-        : { status: 401, code: "unauthenticated" };
+      : (byLink[name] ?? { status: 401, code: "unauthenticated" });
     expect({ status, code }).toEqual(refusal);
   });
 });

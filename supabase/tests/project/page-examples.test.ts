@@ -56,3 +56,14 @@ it("the page about mail turns a kind off as it says", async () => {
   const off = { kind: "class_tomorrow", channel: "email", is_enabled: false, is_required: false };
   expect(results.settings).toContainEqual(off);
 });
+
+it("the page about the calendar makes, reads and revokes a link as it says", async () => {
+  const { client: supabase } = await createUser();
+  const { results } = await runExamples("calendar.md", { supabase, url: inject("stack").url });
+  expect(results).toMatchObject({
+    calendar: expect.stringMatching(/^BEGIN:VCALENDAR\r\n/),
+    known: { created_at: expect.any(String) },
+    failed: null,
+    revoked: 404,
+  });
+});

@@ -142,6 +142,7 @@ describe("nobody has told how to reach VAPI, Zoom or Google", () => {
   /** What asks nobody outside. */
   const inside = [
     "attachment-upload",
+    "calendar",
     "class-attendance",
     "email-unsubscribe",
     "email-webhook",
