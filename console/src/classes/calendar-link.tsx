@@ -1,9 +1,10 @@
-import { Alert, Button, CopyButton, Group, Text, TextInput } from "@mantine/core";
+import { Alert, Button, CopyButton, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { TextInput } from "../shared/controls.ts";
 import { formatTime } from "../shared/format.ts";
 import { Loaded, Panel } from "../shared/page.tsx";
 
