@@ -419,37 +419,45 @@ create function private.match_person(
 ) returns table (profile_id uuid, confidence public.match_confidence)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
+declare
+  c_customer_key constant text := replace(lower(p_customer_key), '-', '');
+  v_customer_id uuid;
+  v_host_id uuid;
+  v_named_id uuid;
 begin
+  if p_class_id is null then
+    return;
+  end if;
+  -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
+  if c_customer_key ~ '^[0-9a-f]{32}$' then
+    v_customer_id := c_customer_key::uuid;
+  end if;
+  select c.host_id into v_host_id from public.live_classes c where c.id = p_class_id;
+  select n.profile_id into v_named_id
+  from private.named_accounts n where n.host_id = v_host_id and n.provider = p_provider and n.key = p_provider_user_id;
   return query
-    with people as (
-      select host_id as id from public.live_classes where id = p_class_id and host_id is not null
-      union
-      select e.profile_id from public.class_enrollments e where e.live_class_id = p_class_id
-    ), named as (
-      select n.profile_id
-      from public.live_classes c
-      join private.named_accounts n on n.host_id = c.host_id and n.provider = p_provider and n.key = p_provider_user_id
-      where c.id = p_class_id
-    ), hints as (
+    with hints as (
       select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence
       from public.profile_identities i
       where i.provider = p_provider
         and (i.kind, i.key) in (('registrant', p_registrant_key), ('customer', p_customer_key), ('user', p_provider_user_id))
-        and not (i.kind = 'user' and exists (select from named))
+        and not (i.kind = 'user' and v_named_id is not null)
       union
-      select n.profile_id, 'identity' from named n
+      select v_named_id, 'identity' where v_named_id is not null
       union
-      -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
-      select p.id, 'key' from people p
-      where replace(p.id::text, '-', '') = replace(lower(p_customer_key), '-', '')
+      select v_customer_id, 'key' where v_customer_id is not null
+      union
+      select p.id, 'email' from public.profiles p where p.workspace_email = p_email
       union
       select p.id, 'email'
-      from people
-      join public.profiles p on p.id = people.id
-      left join auth.users u on u.id = p.id
-      where p.workspace_email = p_email or (lower(u.email) = p_email and u.email_confirmed_at is not null)
+      from public.profiles p
+      join auth.users u on u.id = p.id
+      where lower(p.email) collate "C" = p_email and lower(u.email) = p_email and u.email_confirmed_at is not null
     ), known as (
-      select h.profile_id, h.confidence from hints h join people on people.id = h.profile_id
+      -- Only people of the class can be found.
+      select h.profile_id, h.confidence from hints h
+      where h.profile_id = v_host_id
+        or exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = h.profile_id)
     )
     select (array_agg(k.profile_id))[1], k.confidence
     from known k
@@ -1336,18 +1344,22 @@ create policy "nobody but the owner of the schema reads forgotten sessions" on p
   for all to anon, authenticated using (false) with check (false);
 
 create function private.is_session_forgotten(p_instance_id uuid, p_session_key text, p_handles text[]) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
     select from private.forgotten_sessions
     where instance_id = p_instance_id
       and session_key = any (p_session_key || array(select 'report:' || handle from unnest(p_handles) handle)));
+end;
 $$;
 comment on function private.is_session_forgotten(uuid, text, text[]) is 'Whether a session, or one of these of Zoom''s numbers in a report, was of somebody who is deleted.';
 
 -- By meeting, and for what names no meeting by its instance. Deliveries of one meeting are few enough to be read.
 create function private.meeting_of_event(p_event jsonb) returns text
-language sql immutable set search_path = '' as $$
-  select coalesce(p_event #>> '{instance,meeting_id}', p_event #>> '{instance,key}', p_event ->> 'meeting_id');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return coalesce(p_event #>> '{instance,meeting_id}', p_event #>> '{instance,key}', p_event ->> 'meeting_id');
+end;
 $$;
 comment on function private.meeting_of_event(jsonb) is 'Which meeting an event of a meeting provider is about, as far as it says so.';
 
@@ -1679,54 +1691,136 @@ end;
 $$;
 comment on function private.apply_meeting_ended(uuid, jsonb, timestamptz) is 'Event {provider, instance, started_at|null, ended_at}.';
 
+-- Nearly every event of a participant says nothing new of its meeting. Such events share its locks, so that a class may leave at once;
+-- whoever binds the meeting, moves its class or changes its roster still waits for all of them, and they for it.
+create function private.share_instance(
+  p_provider public.meeting_provider, p_instance jsonb, p_started_at timestamptz, p_evidence public.start_evidence
+) returns public.meeting_instances
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_known public.meeting_instances;
+  v_class_id uuid;
+begin
+  perform private.learn_host(p_provider, p_instance);
+  select * into v_known from public.meeting_instances where provider = p_provider and instance_key = p_instance ->> 'key';
+  v_class_id := v_known.live_class_id;
+  if v_class_id is null or v_known.end_is_assumed
+    or (v_known.start_evidence, v_known.started_at) > (p_evidence, p_started_at)
+    or (p_instance ->> 'meeting_id' <= v_known.meeting_id) is false
+    or (p_instance ->> 'host_key' <= coalesce(v_known.host_key, '')) is false
+    or (p_instance ->> 'title' <= coalesce(v_known.title, '')) is false
+  then
+    return null;
+  end if;
+  perform from public.live_classes where id = v_class_id for share;
+  perform pg_advisory_xact_lock_shared(private.meeting_lock(p_provider, v_known.meeting_id));
+  -- What others wrote before they gave the locks away.
+  select * into v_known from public.meeting_instances where id = v_known.id;
+  if v_known.end_is_assumed is not false or v_known.live_class_id is distinct from v_class_id then
+    raise exception using errcode = '55P03', message = 'the meeting went to another class just now';
+  end if;
+  return v_known;
+end;
+$$;
+comment on function private.share_instance(public.meeting_provider, jsonb, timestamptz, public.start_evidence) is
+  'The instance of a class, locked against being bound anew, when an event tells nothing new of it; null when private.note_instance has work to do. '
+  'Raises as for a locked row when it was bound anew meanwhile: the next try sees it.';
+
+create function private.newest(p_known text, p_known_at timestamptz, p_told text, p_told_at timestamptz) returns text
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_told is not null and (p_known is null or (p_told_at, p_told) > (p_known_at, p_known)) then
+    return p_told;
+  end if;
+  return p_known;
+end;
+$$;
+comment on function private.newest(text, timestamptz, text, timestamptz) is
+  'Which of two names or addresses counts: the one of the newer event, of one moment the greater one, and any rather than none.';
+
 -- What the provider's record says of a session is kept in columns beside these.
 create function private.apply_participant(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session constant jsonb := p_event -> 'session';
+  v_provider constant public.meeting_provider := (p_event ->> 'provider')::public.meeting_provider;
+  v_key constant text := v_session ->> 'key';
   v_joined_at constant timestamptz := (v_session ->> 'joined_at')::timestamptz;
   v_left_at constant timestamptz := (v_session ->> 'left_at')::timestamptz;
   v_started_at constant timestamptz := (p_event ->> 'started_at')::timestamptz;
   v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
+  v_evidence constant public.start_evidence := case when v_started_at is null then 'first_sign' else 'participant_event' end;
+  v_told public.meeting_participants;
+  v_known public.meeting_participants;
   v_instance jsonb := p_event -> 'instance';
-  v_instance_id uuid;
+  v_running public.meeting_instances;
+  v_is_new boolean;
 begin
+  v_told.user_name := v_session ->> 'name';
+  v_told.user_email := lower(v_session ->> 'email');
+  v_told.provider_user_id := v_session ->> 'provider_user_id';
+  v_told.registrant_key := v_session ->> 'registrant_key';
+  v_told.customer_key := v_session ->> 'customer_key';
+  v_told.handles := array_remove(array[v_session ->> 'handle'], null);
   -- This is the host, who is signed in: the address is their account's.
-  if v_session ->> 'provider_user_id' = v_instance ->> 'host_key' and v_session ->> 'email' is not null then
+  if v_told.provider_user_id = v_instance ->> 'host_key' and v_told.user_email is not null then
     v_instance := v_instance || jsonb_build_object('host_email', v_session ->> 'email');
   end if;
-  v_instance_id := private.note_instance((p_event ->> 'provider')::public.meeting_provider, v_instance,
-    coalesce(v_started_at, v_at),
-    case when v_started_at is null then 'first_sign' else 'participant_event' end::public.start_evidence, null);
-  if private.is_session_forgotten(v_instance_id, v_session ->> 'key', array_remove(array[v_session ->> 'handle'], null)) then
-    perform private.drop_event_content(array[p_event_id], p_now);
-    return 'ignored';
+  v_running := private.share_instance(v_provider, v_instance, coalesce(v_started_at, v_at), v_evidence);
+  if v_running.id is null then
+    v_running.id := private.note_instance(v_provider, v_instance, coalesce(v_started_at, v_at), v_evidence, null);
+    select * into strict v_running from public.meeting_instances where id = v_running.id;
+  end if;
+
+  -- Nearly every leave tells of a session that is known with all its hints: only its times are new.
+  select * into v_known from public.meeting_participants where instance_id = v_running.id and session_key = v_key for no key update;
+  if found and v_told.handles <@ v_known.handles
+    and coalesce(v_told.user_email, v_known.user_email) is not distinct from v_known.user_email
+    and coalesce(v_told.provider_user_id, v_known.provider_user_id) is not distinct from v_known.provider_user_id
+    and coalesce(v_told.registrant_key, v_known.registrant_key) is not distinct from v_known.registrant_key
+    and coalesce(v_told.customer_key, v_known.customer_key) is not distinct from v_known.customer_key
+  then
+    update public.meeting_participants set
+      join_time = least(join_time, v_joined_at),
+      leave_time = greatest(leave_time, v_left_at),
+      user_name = private.newest(user_name, user_name_at, v_told.user_name, v_at),
+      user_name_at = case when v_told.user_name is null then user_name_at else greatest(user_name_at, v_at) end,
+      user_email_at = case when v_told.user_email is null then user_email_at else greatest(user_email_at, v_at) end
+    where id = v_known.id;
+    return 'applied';
   end if;
 
   insert into public.meeting_participants as p
     (instance_id, session_key, live_class_id, join_time, leave_time, user_name, user_name_at, user_email, user_email_at,
-     provider_user_id, registrant_key, customer_key, handles)
-  select v_instance_id, v_session ->> 'key', i.live_class_id, v_joined_at, v_left_at,
-    v_session ->> 'name', case when v_session ->> 'name' is not null then v_at end,
-    lower(v_session ->> 'email'), case when v_session ->> 'email' is not null then v_at end,
-    v_session ->> 'provider_user_id', v_session ->> 'registrant_key', v_session ->> 'customer_key',
-    array_remove(array[v_session ->> 'handle'], null)
-  from public.meeting_instances i where i.id = v_instance_id
+     provider_user_id, registrant_key, customer_key, handles, profile_id, match_confidence)
+  select v_running.id, v_key, v_running.live_class_id, v_joined_at, v_left_at,
+    v_told.user_name, case when v_told.user_name is not null then v_at end,
+    v_told.user_email, case when v_told.user_email is not null then v_at end,
+    v_told.provider_user_id, v_told.registrant_key, v_told.customer_key, v_told.handles,
+    person.profile_id, coalesce(person.confidence, 'none')
+  from (select) one
+  left join lateral private.match_person(v_running.live_class_id, v_provider,
+    v_told.registrant_key, v_told.customer_key, v_told.provider_user_id, v_told.user_email) person on true
   on conflict on constraint session_is_known_once do update set
     join_time = least(p.join_time, excluded.join_time),
     leave_time = greatest(p.leave_time, excluded.leave_time),
-    user_name = case when p.user_name is null or (excluded.user_name_at, excluded.user_name) > (p.user_name_at, p.user_name)
-      then excluded.user_name else p.user_name end,
+    user_name = private.newest(p.user_name, p.user_name_at, excluded.user_name, excluded.user_name_at),
     user_name_at = greatest(p.user_name_at, excluded.user_name_at),
-    user_email = case when p.user_email is null or (excluded.user_email_at, excluded.user_email) > (p.user_email_at, p.user_email)
-      then excluded.user_email else p.user_email end,
+    user_email = private.newest(p.user_email, p.user_email_at, excluded.user_email, excluded.user_email_at),
     user_email_at = greatest(p.user_email_at, excluded.user_email_at),
     provider_user_id = greatest(p.provider_user_id, excluded.provider_user_id),
     registrant_key = greatest(p.registrant_key, excluded.registrant_key),
     customer_key = greatest(p.customer_key, excluded.customer_key),
-    handles = private.union_of(p.handles, excluded.handles);
-  perform private.take_reported_rows(v_instance_id, v_session ->> 'key');
-  perform private.match_participants(v_instance_id, v_session ->> 'key');
+    handles = private.union_of(p.handles, excluded.handles)
+  returning xmax = 0 into v_is_new;
+  if not found then
+    -- The session is of somebody who is deleted.
+    perform private.drop_event_content(array[p_event_id], p_now);
+    return 'ignored';
+  end if;
+  if private.take_reported_rows(v_running.id, v_key, v_told.handles) or not v_is_new then
+    perform private.match_participants(v_running.id, v_key);
+  end if;
   return 'applied';
 end;
 $$;
@@ -3168,10 +3262,21 @@ select private.schedule_job('renew_meet_subscriptions', '*/10 * * * *', 'private
 
 -- schemas/classes/meeting_locks.sql
 -- The locks of the class domain. Their order is: a caller's plans, class rows by id, the meeting, its instance, its sessions.
+create function private.meeting_lock(p_provider public.meeting_provider, p_meeting_id text) returns bigint
+language plpgsql immutable set search_path = '' as $$
+begin
+  return hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0);
+end;
+$$;
+comment on function private.meeting_lock(public.meeting_provider, text) is 'The key of the advisory lock of a meeting.';
+
 create function private.lock_meeting(p_provider public.meeting_provider, p_meeting_id text) returns void
-language sql set search_path = '' as $$
-  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0))
-  where p_meeting_id is not null;
+language plpgsql set search_path = '' as $$
+begin
+  if p_meeting_id is not null then
+    perform pg_advisory_xact_lock(private.meeting_lock(p_provider, p_meeting_id));
+  end if;
+end;
 $$;
 comment on function private.lock_meeting(public.meeting_provider, text) is
   'Serialises, until commit, who schedules a meeting and what happens in it: neither may miss the other. Take it after the class row.';
@@ -3356,26 +3461,35 @@ select private.schedule_job('reconcile_zoom_meetings', '*/10 * * * *', 'private.
 -- is the same in events and record, so both meet in one row, whichever comes first. The locks are those of events:
 -- class rows → meeting → instance → sessions.
 create function private.union_of(p_one text[], p_other text[]) returns text[]
-language sql immutable set search_path = '' as $$
-  select coalesce(array_agg(distinct value order by value), '{}') from unnest(p_one || p_other) value;
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_other <@ p_one then
+    return p_one;
+  end if;
+  return array(select distinct value from unnest(p_one || p_other) value order by value);
+end;
 $$;
-comment on function private.union_of(text[], text[]) is 'The sorted values of both.';
+comment on function private.union_of(text[], text[]) is 'The sorted values of both; the first is sorted already.';
 
--- A session that an event brings takes over what a report said of its handle before. Least, greatest and "an event's name
+-- A session that an event brings takes over what a report said of its handles before. Least, greatest and "an event's name
 -- wins" are what the report itself writes, so the order of both does not matter.
-create function private.take_reported_rows(p_instance_id uuid, p_session_key text) returns void
+create function private.take_reported_rows(p_instance_id uuid, p_session_key text, p_handles text[]) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
+  c_reported constant text[] := array(select 'report:' || handle from unnest(p_handles) handle);
   v_row public.meeting_participants;
+  v_is_taken boolean := false;
 begin
+  -- Nearly never is there one, and to look is cheaper than to delete.
+  if not exists (select from public.meeting_participants where instance_id = p_instance_id and session_key = any (c_reported)) then
+    return false;
+  end if;
   for v_row in
-    delete from public.meeting_participants r
-    using public.meeting_participants s
-    where s.instance_id = p_instance_id and s.session_key = p_session_key
-      and r.instance_id = p_instance_id and r.id <> s.id
-      and r.session_key = any (select 'report:' || handle from unnest(s.handles) handle)
-    returning r.*
+    delete from public.meeting_participants
+    where instance_id = p_instance_id and session_key = any (c_reported) and session_key <> p_session_key
+    returning *
   loop
+    v_is_taken := true;
     update public.meeting_participants s set
       handles = private.union_of(s.handles, v_row.handles),
       reported_join_time = least(s.reported_join_time, v_row.reported_join_time),
@@ -3391,9 +3505,11 @@ begin
       match_confidence = case when v_row.match_confidence = 'assigned' then 'assigned' else s.match_confidence end
     where s.instance_id = p_instance_id and s.session_key = p_session_key;
   end loop;
+  return v_is_taken;
 end;
 $$;
-comment on function private.take_reported_rows(uuid, text) is 'Gives a session what only the report knew of its handles, in place of the report''s own rows.';
+comment on function private.take_reported_rows(uuid, text, text[]) is
+  'Gives a session what only the report knew of these handles of it, in place of the report''s own rows; whether there was anything.';
 
 create function private.note_zoom_stays(p_instance_id uuid, p_stays jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -3541,9 +3657,11 @@ comment on function private.note_meet_conference(text, text, timestamptz, timest
   'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
 create function private.ask_who_joined(p_instance_id uuid, p_session_key text) returns void
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task('resolve_meet_participant', p_session_key)
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('resolve_meet_participant', p_session_key)
   from public.meeting_instances i where i.id = p_instance_id and i.provider = 'google_meet';
+end;
 $$;
 comment on function private.ask_who_joined(uuid, text) is
   'Has a task ask who is behind a session of Google Meet, whose events name a session and nobody.';

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { signVapi, VapiCall } from "../simulate/vapi.ts";
-import { participantUuid, signZoom, ZoomRun } from "../simulate/zoom.ts";
+import { hostIdOf, participantUuid, signZoom, ZoomRun } from "../simulate/zoom.ts";
 
 /** A signed delivery, ready to be sent. */
 export interface BenchDelivery {
@@ -28,6 +28,11 @@ export async function vapiCalls(client: pg.Client, secret: string): Promise<Make
   const ids = await newUsers(client, 100);
   await client.query(
     "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
+    [ids],
+  );
+  // Their period began before the calls, so that a report is counted in it.
+  await client.query(
+    "update public.user_limits set period_start = now() - interval '1 hour' where user_id = any ($1)",
     [ids],
   );
   await client.query(
@@ -61,6 +66,11 @@ export async function zoomClasses(client: pg.Client, secret: string): Promise<Ma
      select $1, 'Class ' || n, 'zoom', (86000000000 + n)::text, now() - interval '50 minutes', 60 from generate_series(1, 100) n
      returning meeting_id as meeting`,
     [teacher],
+  );
+  // The meetings are known to be the teacher's: otherwise they belong to no class.
+  await client.query(
+    "insert into public.profile_identities (provider, kind, key, profile_id) select 'zoom', 'user', key, $2 from unnest($1::text[]) key",
+    [rows.map(({ meeting }) => hostIdOf(meeting)), teacher],
   );
   await client.query(
     "insert into public.class_enrollments (live_class_id, profile_id) select c.id, s from public.live_classes c, unnest($1::uuid[]) s where c.host_id = $2",

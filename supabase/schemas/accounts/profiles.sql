@@ -48,6 +48,8 @@ create index profiles_created_at_idx on public.profiles (created_at, id);
 create index profiles_account_status_idx on public.profiles (account_status, created_at, id);
 create index profiles_role_idx on public.profiles (created_at, id) where role <> 'member';
 create index profiles_email_key_idx on public.profiles ((lower(email) collate "C"), id);
+-- Sessions of meetings are matched by both addresses.
+create index profiles_workspace_email_idx on public.profiles (workspace_email) where workspace_email is not null;
 create index profiles_name_key_idx on public.profiles ((lower(full_name) collate "C"), id);
 create index profiles_last_name_key_idx on public.profiles ((lower(substring(full_name from '[^ ]+$')) collate "C"), id);
 

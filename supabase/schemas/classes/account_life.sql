@@ -76,18 +76,22 @@ create policy "nobody but the owner of the schema reads forgotten sessions" on p
   for all to anon, authenticated using (false) with check (false);
 
 create function private.is_session_forgotten(p_instance_id uuid, p_session_key text, p_handles text[]) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
     select from private.forgotten_sessions
     where instance_id = p_instance_id
       and session_key = any (p_session_key || array(select 'report:' || handle from unnest(p_handles) handle)));
+end;
 $$;
 comment on function private.is_session_forgotten(uuid, text, text[]) is 'Whether a session, or one of these of Zoom''s numbers in a report, was of somebody who is deleted.';
 
 -- By meeting, and for what names no meeting by its instance. Deliveries of one meeting are few enough to be read.
 create function private.meeting_of_event(p_event jsonb) returns text
-language sql immutable set search_path = '' as $$
-  select coalesce(p_event #>> '{instance,meeting_id}', p_event #>> '{instance,key}', p_event ->> 'meeting_id');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return coalesce(p_event #>> '{instance,meeting_id}', p_event #>> '{instance,key}', p_event ->> 'meeting_id');
+end;
 $$;
 comment on function private.meeting_of_event(jsonb) is 'Which meeting an event of a meeting provider is about, as far as it says so.';
 

@@ -22,37 +22,45 @@ create function private.match_person(
 ) returns table (profile_id uuid, confidence public.match_confidence)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
+declare
+  c_customer_key constant text := replace(lower(p_customer_key), '-', '');
+  v_customer_id uuid;
+  v_host_id uuid;
+  v_named_id uuid;
 begin
+  if p_class_id is null then
+    return;
+  end if;
+  -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
+  if c_customer_key ~ '^[0-9a-f]{32}$' then
+    v_customer_id := c_customer_key::uuid;
+  end if;
+  select c.host_id into v_host_id from public.live_classes c where c.id = p_class_id;
+  select n.profile_id into v_named_id
+  from private.named_accounts n where n.host_id = v_host_id and n.provider = p_provider and n.key = p_provider_user_id;
   return query
-    with people as (
-      select host_id as id from public.live_classes where id = p_class_id and host_id is not null
-      union
-      select e.profile_id from public.class_enrollments e where e.live_class_id = p_class_id
-    ), named as (
-      select n.profile_id
-      from public.live_classes c
-      join private.named_accounts n on n.host_id = c.host_id and n.provider = p_provider and n.key = p_provider_user_id
-      where c.id = p_class_id
-    ), hints as (
+    with hints as (
       select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence
       from public.profile_identities i
       where i.provider = p_provider
         and (i.kind, i.key) in (('registrant', p_registrant_key), ('customer', p_customer_key), ('user', p_provider_user_id))
-        and not (i.kind = 'user' and exists (select from named))
+        and not (i.kind = 'user' and v_named_id is not null)
       union
-      select n.profile_id, 'identity' from named n
+      select v_named_id, 'identity' where v_named_id is not null
       union
-      -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
-      select p.id, 'key' from people p
-      where replace(p.id::text, '-', '') = replace(lower(p_customer_key), '-', '')
+      select v_customer_id, 'key' where v_customer_id is not null
+      union
+      select p.id, 'email' from public.profiles p where p.workspace_email = p_email
       union
       select p.id, 'email'
-      from people
-      join public.profiles p on p.id = people.id
-      left join auth.users u on u.id = p.id
-      where p.workspace_email = p_email or (lower(u.email) = p_email and u.email_confirmed_at is not null)
+      from public.profiles p
+      join auth.users u on u.id = p.id
+      where lower(p.email) collate "C" = p_email and lower(u.email) = p_email and u.email_confirmed_at is not null
     ), known as (
-      select h.profile_id, h.confidence from hints h join people on people.id = h.profile_id
+      -- Only people of the class can be found.
+      select h.profile_id, h.confidence from hints h
+      where h.profile_id = v_host_id
+        or exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = h.profile_id)
     )
     select (array_agg(k.profile_id))[1], k.confidence
     from known k

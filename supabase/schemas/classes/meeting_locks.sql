@@ -1,8 +1,19 @@
 -- The locks of the class domain. Their order is: a caller's plans, class rows by id, the meeting, its instance, its sessions.
+create function private.meeting_lock(p_provider public.meeting_provider, p_meeting_id text) returns bigint
+language plpgsql immutable set search_path = '' as $$
+begin
+  return hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0);
+end;
+$$;
+comment on function private.meeting_lock(public.meeting_provider, text) is 'The key of the advisory lock of a meeting.';
+
 create function private.lock_meeting(p_provider public.meeting_provider, p_meeting_id text) returns void
-language sql set search_path = '' as $$
-  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('meeting:' || p_provider || ':' || p_meeting_id, 0))
-  where p_meeting_id is not null;
+language plpgsql set search_path = '' as $$
+begin
+  if p_meeting_id is not null then
+    perform pg_advisory_xact_lock(private.meeting_lock(p_provider, p_meeting_id));
+  end if;
+end;
 $$;
 comment on function private.lock_meeting(public.meeting_provider, text) is
   'Serialises, until commit, who schedules a meeting and what happens in it: neither may miss the other. Take it after the class row.';

@@ -2,26 +2,35 @@
 -- is the same in events and record, so both meet in one row, whichever comes first. The locks are those of events:
 -- class rows → meeting → instance → sessions.
 create function private.union_of(p_one text[], p_other text[]) returns text[]
-language sql immutable set search_path = '' as $$
-  select coalesce(array_agg(distinct value order by value), '{}') from unnest(p_one || p_other) value;
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_other <@ p_one then
+    return p_one;
+  end if;
+  return array(select distinct value from unnest(p_one || p_other) value order by value);
+end;
 $$;
-comment on function private.union_of(text[], text[]) is 'The sorted values of both.';
+comment on function private.union_of(text[], text[]) is 'The sorted values of both; the first is sorted already.';
 
--- A session that an event brings takes over what a report said of its handle before. Least, greatest and "an event's name
+-- A session that an event brings takes over what a report said of its handles before. Least, greatest and "an event's name
 -- wins" are what the report itself writes, so the order of both does not matter.
-create function private.take_reported_rows(p_instance_id uuid, p_session_key text) returns void
+create function private.take_reported_rows(p_instance_id uuid, p_session_key text, p_handles text[]) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
+  c_reported constant text[] := array(select 'report:' || handle from unnest(p_handles) handle);
   v_row public.meeting_participants;
+  v_is_taken boolean := false;
 begin
+  -- Nearly never is there one, and to look is cheaper than to delete.
+  if not exists (select from public.meeting_participants where instance_id = p_instance_id and session_key = any (c_reported)) then
+    return false;
+  end if;
   for v_row in
-    delete from public.meeting_participants r
-    using public.meeting_participants s
-    where s.instance_id = p_instance_id and s.session_key = p_session_key
-      and r.instance_id = p_instance_id and r.id <> s.id
-      and r.session_key = any (select 'report:' || handle from unnest(s.handles) handle)
-    returning r.*
+    delete from public.meeting_participants
+    where instance_id = p_instance_id and session_key = any (c_reported) and session_key <> p_session_key
+    returning *
   loop
+    v_is_taken := true;
     update public.meeting_participants s set
       handles = private.union_of(s.handles, v_row.handles),
       reported_join_time = least(s.reported_join_time, v_row.reported_join_time),
@@ -37,9 +46,11 @@ begin
       match_confidence = case when v_row.match_confidence = 'assigned' then 'assigned' else s.match_confidence end
     where s.instance_id = p_instance_id and s.session_key = p_session_key;
   end loop;
+  return v_is_taken;
 end;
 $$;
-comment on function private.take_reported_rows(uuid, text) is 'Gives a session what only the report knew of its handles, in place of the report''s own rows.';
+comment on function private.take_reported_rows(uuid, text, text[]) is
+  'Gives a session what only the report knew of these handles of it, in place of the report''s own rows; whether there was anything.';
 
 create function private.note_zoom_stays(p_instance_id uuid, p_stays jsonb) returns void
 language plpgsql security definer set search_path = '' as $$

@@ -77,9 +77,11 @@ comment on function private.note_meet_conference(text, text, timestamptz, timest
   'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
 create function private.ask_who_joined(p_instance_id uuid, p_session_key text) returns void
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task('resolve_meet_participant', p_session_key)
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.enqueue_task('resolve_meet_participant', p_session_key)
   from public.meeting_instances i where i.id = p_instance_id and i.provider = 'google_meet';
+end;
 $$;
 comment on function private.ask_who_joined(uuid, text) is
   'Has a task ask who is behind a session of Google Meet, whose events name a session and nobody.';

@@ -20,16 +20,20 @@ comment on function private.take_waiting_place(text) is
   'Takes one of the few places of a queue until the transaction ends; false when all are taken. Never waits itself.';
 
 create function private.is_busy(p_error text) returns boolean
-language sql immutable set search_path = '' as $$
-  select coalesce(p_error ~ '^(55P03|40P01) ', false);
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_error is not null and p_error ~ '^(55P03|40P01) ';
+end;
 $$;
 comment on function private.is_busy(text) is
   'Whether an error as describe_error() writes it says that a row was locked (or each of two held what the other wanted): nobody''s fault, over in a moment.';
 
 -- The statement timeout strikes a busy machine and a handler that hangs alike. So the try counts, and the first one after it comes soon.
 create function private.is_soon_over(p_error text) returns boolean
-language sql immutable set search_path = '' as $$
-  select coalesce(p_error ~ '^(55P03|40P01|57014) ', false);
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_error is not null and p_error ~ '^(55P03|40P01|57014) ';
+end;
 $$;
 comment on function private.is_soon_over(text) is
   'Whether an error as describe_error() writes it may be over in a moment: is_busy(), or the statement timeout.';

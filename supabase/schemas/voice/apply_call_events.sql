@@ -4,16 +4,19 @@
 --   call_status_changed: status, ended_reason
 --   call_reported: ended_reason, started_at, ended_at, duration_ms, cost, cost_breakdown, transcript, summary, structured_data,
 --     success_evaluation, recording_url
-create function private.attribute_call(p_call jsonb, out user_id uuid, out assistant_id uuid, out phone_number_id uuid)
+create function private.attribute_call(
+  p_call jsonb, p_known_owner uuid, out user_id uuid, out assistant_id uuid, out phone_number_id uuid
+)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
-declare
 begin
-  -- A call that is known keeps its owner, whatever became of assistant and number since.
-  select c.user_id into attribute_call.user_id from public.call_logs c where c.vapi_call_id = p_call ->> 'vapi_call_id';
-  if attribute_call.user_id is null then
-    select known.user_id into attribute_call.user_id
-    from private.vapi_assistants known where known.vapi_assistant_id = p_call ->> 'vapi_assistant_id';
+  select known.user_id, known.assistant_id into attribute_call.user_id, attribute_call.assistant_id
+  from private.vapi_assistants known
+  where known.vapi_assistant_id = p_call ->> 'vapi_assistant_id'
+    and (p_known_owner is null or known.user_id = p_known_owner);
+  attribute_call.user_id := coalesce(p_known_owner, attribute_call.user_id);
+  if p_call ->> 'vapi_phone_number_id' is null and p_call ->> 'called_number' is null then
+    return;
   end if;
   select n.id, coalesce(attribute_call.user_id, n.user_id) into attribute_call.phone_number_id, attribute_call.user_id
   from (select attribute_call.user_id as id) owner
@@ -21,46 +24,89 @@ begin
     n.vapi_phone_id = p_call ->> 'vapi_phone_number_id' or n.phone_number = p_call ->> 'called_number' and n.status = 'active')
   order by n.vapi_phone_id = p_call ->> 'vapi_phone_number_id' desc nulls last
   limit 1;
-  select known.assistant_id into attribute_call.assistant_id
-  from private.vapi_assistants known
-  where known.vapi_assistant_id = p_call ->> 'vapi_assistant_id' and known.user_id = attribute_call.user_id;
 end;
 $$;
-comment on function private.attribute_call(jsonb) is
-  'Finds the owner of a call: of the call if it is known, else of the assistant (also a deleted one), else of the number. Finds our assistant, whose row may be gone, and our number too. All are null when the call is nobody''s.';
+comment on function private.attribute_call(jsonb, uuid) is
+  'Finds the owner of a call: who is given, else that of the assistant (also a deleted one), else that of the number. Finds our assistant, whose row may be gone, and our number too. All are null when the call is nobody''s.';
 
-create function private.note_call(p_call jsonb, p_occurred_at timestamptz, p_now timestamptz) returns public.call_logs
+create function private.find_call(p_call jsonb, p_occurred_at timestamptz, p_now timestamptz) returns public.call_logs
 language plpgsql security definer set search_path = '' as $$
 declare
+  c_key constant text := p_call ->> 'vapi_call_id';
   v_owner record;
   v_limits public.user_limits;
   v_call public.call_logs;
 begin
-  select * into v_owner from private.attribute_call(p_call);
+  -- A call that is known keeps its owner, whatever became of assistant and number since.
+  select * into v_call from public.call_logs where vapi_call_id = c_key;
+  v_owner := private.attribute_call(p_call, v_call.user_id);
   v_limits := private.lock_user_limits(v_owner.user_id, p_now);
   if v_limits.user_id is null then
     return null;
   end if;
-  -- Nearly always the row is there and complete: it is read and not written.
-  select * into v_call from public.call_logs where vapi_call_id = p_call ->> 'vapi_call_id' for no key update;
-  if v_call.id is not null
-    and (v_call.assistant_id is not null or v_owner.assistant_id is null)
-    and (v_call.phone_number_id is not null or v_owner.phone_number_id is null)
-    and (v_call.caller_number is not null or p_call ->> 'customer_number' is null)
-    and v_call.first_seen_at <= p_occurred_at
+  select * into v_call from public.call_logs where vapi_call_id = c_key for no key update;
+  if not found then
+    v_call.user_id := v_owner.user_id;
+    v_call.vapi_call_id := c_key;
+    v_call.assistant_id := v_owner.assistant_id;
+    v_call.phone_number_id := v_owner.phone_number_id;
+    v_call.direction := p_call ->> 'direction';
+    v_call.caller_number := p_call ->> 'customer_number';
+    v_call.first_seen_at := p_occurred_at;
+    v_call.status := 'queued';
+    v_call.status_at := p_occurred_at;
+  elsif v_call.assistant_id is null and v_owner.assistant_id is not null
+    or v_call.phone_number_id is null and v_owner.phone_number_id is not null
+    or v_call.caller_number is null and p_call ->> 'customer_number' is not null
+    or v_call.first_seen_at > p_occurred_at
   then
-    return v_call;
+    -- Nearly always the row is complete, and only read.
+    update public.call_logs c set
+      assistant_id = coalesce(c.assistant_id, v_owner.assistant_id),
+      phone_number_id = coalesce(c.phone_number_id, v_owner.phone_number_id),
+      caller_number = coalesce(c.caller_number, p_call ->> 'customer_number'),
+      first_seen_at = least(c.first_seen_at, p_occurred_at)
+    where c.id = v_call.id
+    returning * into v_call;
   end if;
-  insert into public.call_logs as c
-    (user_id, vapi_call_id, assistant_id, phone_number_id, direction, caller_number, first_seen_at, status_at)
-  values (v_owner.user_id, p_call ->> 'vapi_call_id', v_owner.assistant_id, v_owner.phone_number_id,
-    (p_call ->> 'direction')::public.call_direction, p_call ->> 'customer_number', p_occurred_at, p_occurred_at)
-  on conflict on constraint call_is_known_once do update set
-    assistant_id = coalesce(c.assistant_id, excluded.assistant_id),
-    phone_number_id = coalesce(c.phone_number_id, excluded.phone_number_id),
-    caller_number = coalesce(c.caller_number, excluded.caller_number),
-    first_seen_at = least(c.first_seen_at, excluded.first_seen_at)
+  return v_call;
+end;
+$$;
+comment on function private.find_call(jsonb, timestamptz, timestamptz) is
+  'Locks the owner''s limits, then finds and completes the row of a call {vapi_call_id, …}. A call without a row comes without an id, '
+  'for private.record_call; null when the call is nobody''s.';
+
+create function private.record_call(p_call public.call_logs) returns public.call_logs
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_call public.call_logs;
+begin
+  insert into public.call_logs
+    (user_id, vapi_call_id, assistant_id, phone_number_id, direction, caller_number, first_seen_at, status, status_at,
+     connected_at, started_at, ended_at, ended_reason, outcome)
+  values (p_call.user_id, p_call.vapi_call_id, p_call.assistant_id, p_call.phone_number_id, p_call.direction, p_call.caller_number,
+    p_call.first_seen_at, p_call.status, p_call.status_at, p_call.connected_at, p_call.started_at, p_call.ended_at,
+    p_call.ended_reason, p_call.outcome)
+  on conflict on constraint call_is_known_once do nothing
   returning * into v_call;
+  if not found then
+    -- Only an event of the same call that was given to another account, whose limits are not locked here, can have been first.
+    raise exception using errcode = '55P03', message = 'the call was recorded for another account just now';
+  end if;
+  return v_call;
+end;
+$$;
+comment on function private.record_call(public.call_logs) is 'Makes the row of a call that private.find_call found none of. Raises as for a locked row when there is one now.';
+
+create function private.note_call(p_call jsonb, p_occurred_at timestamptz, p_now timestamptz) returns public.call_logs
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_call public.call_logs;
+begin
+  v_call := private.find_call(p_call, p_occurred_at, p_now);
+  if v_call.id is null and v_call.user_id is not null then
+    v_call := private.record_call(v_call);
+  end if;
   return v_call;
 end;
 $$;
@@ -104,8 +150,8 @@ declare
   v_call public.call_logs;
   v_is_end_told boolean;
 begin
-  v_call := private.note_call(p_event -> 'call', v_at, p_now);
-  if v_call.id is null then
+  v_call := private.find_call(p_event -> 'call', v_at, p_now);
+  if v_call.user_id is null then
     return private.settle_unattributed(v_at, p_now);
   end if;
   if v_status = 'in_progress' then
@@ -141,6 +187,10 @@ begin
     if v_call.stale_at is not null and v_is_end_told then
       v_call.ended_at := private.told_end(v_call.started_at, v_call.status_at);
     end if;
+  end if;
+  if v_call.id is null then
+    perform private.record_call(v_call);
+    return 'applied';
   end if;
   update public.call_logs
   set status = v_call.status, status_at = v_call.status_at, connected_at = v_call.connected_at, started_at = v_call.started_at,
