@@ -63,6 +63,37 @@ it.each([
   },
 );
 
+const enrolInFirst = (client: Client) =>
+  client.query(
+    `insert into public.class_enrollments (live_class_id, profile_id)
+     select id, $2 from public.live_classes where meeting_id = $1 and title = 'first'`,
+    [meetingId, studentId],
+  );
+
+/** Enters the meeting, which is the first class's already, once more. */
+const enter = (client: Client) =>
+  ingestZoom(client, {
+    kind: "participant_joined",
+    instance: { key: meetingId, meeting_id: meetingId },
+    started_at: minute(10),
+    session: { key: "two", joined_at: minute(12), email: `${studentId}@races.example` },
+  });
+
+it.each([
+  ["comes first", () => overlap(enrolInFirst, enter)],
+  ["comes second", () => overlap(enter, enrolInFirst)],
+])("a roster that is set while somebody enters, and %s, finds them", async (_, happen) => {
+  await happen();
+  const found = await sql(
+    `select p.session_key, p.profile_id from public.meeting_participants p join public.live_classes c on c.id = p.live_class_id
+     where c.meeting_id = $1 order by 1`,
+    [meetingId],
+  );
+  expect(found).toEqual(
+    ["one", "two"].map((session_key) => ({ session_key, profile_id: studentId })),
+  );
+});
+
 it("a session that goes to another class while it is assigned is not that class's to assign any more", async () => {
   await enrol(database());
   const assign = (client: Client) => assignSessions(client, meetingId, null);
