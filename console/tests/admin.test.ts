@@ -39,6 +39,59 @@ test("an admin finds a dead delivery, reads it and replays it", async () => {
   await page.context().close();
 });
 
+test("an admin changes limits, targets and a threshold, and reads why one is refused", async () => {
+  const { page, complaints } = await visit(browser);
+  const dialog = page.getByRole("dialog");
+  const save = async (values: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(values)) {
+      await dialog.getByRole("textbox", { name }).fill(value);
+    }
+    await dialog.getByRole("button", { name: "Save" }).click();
+  };
+  await signIn(page, "alma");
+  await open(page, "/admin/settings", "Settings");
+  await page.getByRole("button", { name: "Change plan enterprise" }).click();
+  expect(await seriousFindings(page)).toEqual([]);
+  await save({ Assistants: "77" });
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("row", { name: /^Enterprise 77 / }).waitFor();
+
+  await page.getByRole("button", { name: "Change targets of priority low" }).click();
+  await save({ "First response in seconds": "7200", "Resolution in seconds": "3600" });
+  await dialog.getByRole("alert").filter({ hasText: "resolved not before" }).waitFor();
+  await save({ "Resolution in seconds": "1209600" });
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("row", { name: "Low 2 h 0 min 336 h 0 min" }).waitFor();
+
+  const days = page.getByRole("row", { name: /^Job run days / });
+  await days.getByRole("textbox").fill("9999");
+  await days.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("alert").filter({ hasText: "This did not work" }).waitFor();
+  await days.getByRole("textbox").fill("31");
+  await days.getByRole("button", { name: "Save" }).click();
+  await days.getByRole("button", { name: "Save" }).waitFor({ state: "detached" });
+
+  await page.goto("/admin/accounts?q=helga");
+  await page.getByRole("table").getByRole("link").first().click();
+  await page.getByRole("button", { name: "Change limits" }).click();
+  await save({ "Call time in seconds": "" });
+  await page.getByRole("row", { name: /^Call time .* of unlimited$/ }).waitFor();
+  expect(
+    await sqlOne(
+      `select (select array_agg(action order by created_at) from private.admin_actions where action like 'set%') as done,
+         (select max_assistants::integer from public.plans where plan_type = 'enterprise') as assistants,
+         (select array_agg(max_call_time_seconds is null) from public.user_limits join public.profiles p on p.id = user_id
+           where p.email = 'helga@example.com') as unlimited`,
+    ),
+  ).toEqual({
+    done: ["set_plan_limits", "set_sla", "set_setting", "set_limits"],
+    assistants: 77,
+    unlimited: [true],
+  });
+  expect(complaints.filter((words) => !words.includes("422"))).toEqual([]);
+  await page.context().close();
+});
+
 test("every page of an admin shows itself, without complaint", async () => {
   const { page, complaints } = await visit(browser, { colorScheme: "dark" });
   await signIn(page, "alma");

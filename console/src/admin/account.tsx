@@ -1,7 +1,7 @@
 import { Button, SimpleGrid } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
@@ -18,6 +18,8 @@ import {
 import { Loaded, Page, Panel } from "../shared/page.tsx";
 import { Facts } from "./facts.tsx";
 import { plans } from "./filters.ts";
+import { limitFields } from "./limit-fields.ts";
+import { NumbersForm } from "./numbers-form.tsx";
 
 const route = getRouteApi("/admin/accounts/$id");
 const ofLimit = (used: number, max: number | null, format: (value: number) => string) =>
@@ -28,6 +30,7 @@ export default function Account(): ReactNode {
   const { id } = route.useParams();
   const { admin } = backend().api;
   const account = useQuery({ queryKey: ["account", id], queryFn: () => answer(admin.account(id)) });
+  const [isLimiting, setLimiting] = useState(false);
   const changes = [["account", id], ["accounts"]];
   const setPlan = useAction(
     (plan: (typeof plans)[number]) => answer(admin.setPlan({ user_id: id, plan })),
@@ -74,7 +77,14 @@ export default function Account(): ReactNode {
                 ]}
               />
             </Panel>
-            <Panel title="Plan and usage">
+            <Panel
+              title="Plan and usage"
+              actions={
+                <Button size="xs" variant="default" onClick={() => setLimiting(true)}>
+                  Change limits
+                </Button>
+              }
+            >
               <Select
                 label="Plan"
                 allowDeselect={false}
@@ -119,6 +129,16 @@ export default function Account(): ReactNode {
                   ],
                 ]}
               />
+              {isLimiting && (
+                <NumbersForm
+                  title="Limits of this account"
+                  note="They hold until the account gets another plan."
+                  fields={limitFields(limits)}
+                  save={(changed) => answer(admin.setLimits({ user_id: id, limits: changed }))}
+                  changes={changes}
+                  onClose={() => setLimiting(false)}
+                />
+              )}
             </Panel>
             <Panel title="Latest tickets">
               <DataTable

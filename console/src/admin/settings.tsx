@@ -2,16 +2,15 @@ import { Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Schemas } from "switchboard-client";
-import { answer, rows } from "../app/answers.ts";
+import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { TextInput } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
-import { formatBytes, formatCode, formatNumber, formatSeconds } from "../shared/format.ts";
+import { formatCode } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
-
-const unlimited = (value: number | null, format: (value: number) => string) =>
-  value === null ? "Unlimited" : format(value);
+import { Plans } from "./plans.tsx";
+import { SlaTargets } from "./sla-targets.tsx";
 
 /** What a value is as text: an interval as it is, anything else as JSON. */
 const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -27,73 +26,14 @@ function parsedValue(text: string, type: string | null): unknown {
 
 /** What holds for everybody: plans, targets of the desk, thresholds. */
 export default function Settings(): ReactNode {
-  const { supabase, api } = backend();
-  const plans = useQuery({
-    queryKey: ["plans"],
-    queryFn: () => rows(supabase.from("plans").select("*").order("plan_type")),
-  });
-  const targets = useQuery({
-    queryKey: ["sla-targets"],
-    queryFn: () => rows(supabase.from("sla_targets").select("*").order("priority")),
-  });
   const settings = useQuery({
     queryKey: ["settings"],
-    queryFn: () => answer(api.admin.settings()),
+    queryFn: () => answer(backend().api.admin.settings()),
   });
   return (
     <Page title="Settings">
-      <Panel title="Plans">
-        <Loaded query={plans}>
-          {(found) => (
-            <DataTable
-              rows={found}
-              rowKey={({ plan_type }) => plan_type}
-              columns={[
-                { label: "Plan", cell: ({ plan_type }) => formatCode(plan_type) },
-                {
-                  label: "Assistants",
-                  isNumber: true,
-                  cell: (row) => unlimited(row.max_assistants, formatNumber),
-                },
-                {
-                  label: "Call time",
-                  isNumber: true,
-                  cell: (row) => unlimited(row.max_call_time_seconds, formatSeconds),
-                },
-                {
-                  label: "Attachments",
-                  isNumber: true,
-                  cell: (row) => unlimited(row.max_attachment_bytes, formatBytes),
-                },
-                { label: "Counted by", cell: ({ usage_period }) => formatCode(usage_period) },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Panel>
-      <Panel title="Targets of the desk">
-        <Loaded query={targets}>
-          {(found) => (
-            <DataTable
-              rows={found}
-              rowKey={({ priority }) => priority}
-              columns={[
-                { label: "Priority", cell: ({ priority }) => formatCode(priority) },
-                {
-                  label: "First response",
-                  isNumber: true,
-                  cell: (row) => formatSeconds(row.first_response_seconds),
-                },
-                {
-                  label: "Resolution",
-                  isNumber: true,
-                  cell: (row) => formatSeconds(row.resolution_seconds),
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Panel>
+      <Plans />
+      <SlaTargets />
       <Panel title="Thresholds">
         <Loaded query={settings}>
           {(found) => (
@@ -103,7 +43,10 @@ export default function Settings(): ReactNode {
               columns={[
                 { label: "Setting", cell: ({ name }) => formatCode(name) },
                 { label: "What it decides", cell: ({ description }) => description },
-                { label: "Value", cell: (setting) => <Value setting={setting} /> },
+                {
+                  label: "Value",
+                  cell: (setting) => <Value key={textOf(setting.value)} setting={setting} />,
+                },
               ]}
             />
           )}

@@ -11,6 +11,7 @@ import "@mantine/core/styles/FloatingIndicator.css";
 import "@mantine/core/styles/Combobox.css";
 import "@mantine/core/styles/Menu.css";
 import "@mantine/core/styles/Modal.css";
+import "@mantine/core/styles/NumberInput.css";
 import "@mantine/core/styles/PasswordInput.css";
 import "@mantine/core/styles/Rating.css";
 import "@mantine/core/styles/SegmentedControl.css";
@@ -20,6 +21,7 @@ export {
   FileButton,
   Menu,
   Modal,
+  NumberInput,
   PasswordInput,
   Rating,
   SegmentedControl,

@@ -1,0 +1,93 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { say, useAction } from "../shared/actions.ts";
+import { Modal, NumberInput } from "../shared/controls.ts";
+import { Failure } from "../shared/failure.tsx";
+
+/** A number that an admin sets. */
+export interface NumberField<Name extends string> {
+  readonly name: Name;
+  readonly label: string;
+  readonly value: number | null;
+  /** How the console shows it elsewhere. */
+  readonly format: (value: number) => string;
+  /** What an empty field stands for; without it there has to be a number. */
+  readonly empty?: string;
+}
+
+type Values<Name extends string> = Partial<Record<Name, number | null>>;
+
+/** Asks for whole numbers. What was not changed is not sent, so that two admins do not undo each other's changes. */
+export function NumbersForm<Name extends string>({
+  title,
+  note,
+  fields: current,
+  save,
+  changes,
+  onClose,
+}: {
+  title: string;
+  note: string;
+  fields: readonly NumberField<Name>[];
+  save: (changed: Values<Name>) => Promise<unknown>;
+  changes: readonly (readonly string[])[];
+  onClose: () => void;
+}): ReactNode {
+  const [fields] = useState(current);
+  const [typed, setTyped] = useState<Values<Name>>({});
+  const isChanged = ({ name, value }: NumberField<Name>) => (typed[name] ?? null) !== value;
+  const changed = fields.filter((field) => field.name in typed && isChanged(field));
+  const set = useAction(save, {
+    changes,
+    done: () => {
+      say("It holds from now on.");
+      onClose();
+    },
+    isShownElsewhere: true,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const values: Values<Name> = {};
+    for (const { name } of changed) values[name] = typed[name] ?? null;
+    set.mutate(values);
+  };
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={submit}>
+        <Stack>
+          {set.isError && <Failure error={set.error} />}
+          {fields.map(({ name, label, value, format, empty }) => {
+            const now = name in typed ? (typed[name] ?? null) : value;
+            return (
+              <NumberInput
+                key={name}
+                label={label}
+                description={now === null ? empty : format(now)}
+                placeholder={empty ?? ""}
+                required={empty === undefined}
+                allowDecimal={false}
+                min={0}
+                value={now ?? ""}
+                onChange={(given) =>
+                  setTyped((before) => ({
+                    ...before,
+                    [name]: given === "" ? null : Number(given),
+                  }))
+                }
+              />
+            );
+          })}
+          <Text size="sm">{note}</Text>
+          <Group justify="end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={changed.length === 0} loading={set.isPending}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
