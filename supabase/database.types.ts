@@ -1210,6 +1210,128 @@ export type Database = {
         };
         Relationships: [];
       };
+      received_mails: {
+        Row: {
+          authentication: string | null;
+          body: string | null;
+          created_at: string;
+          decided_by: string | null;
+          delivery_id: string | null;
+          entry_id: string | null;
+          file_count: number;
+          from_address: string | null;
+          header_message_id: string | null;
+          headers: Json | null;
+          html: string | null;
+          id: string;
+          is_cut: boolean;
+          opens_ticket: boolean;
+          provider_id: string;
+          reason: string | null;
+          received_at: string;
+          settled_at: string | null;
+          state: Database["public"]["Enums"]["received_mail_state"];
+          subject: string | null;
+          ticket_id: string | null;
+          user_id: string | null;
+          words: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          authentication?: string | null;
+          body?: string | null;
+          created_at?: string;
+          decided_by?: string | null;
+          delivery_id?: string | null;
+          entry_id?: string | null;
+          file_count?: number;
+          from_address?: string | null;
+          header_message_id?: string | null;
+          headers?: Json | null;
+          html?: string | null;
+          id?: string;
+          is_cut?: boolean;
+          opens_ticket?: boolean;
+          provider_id: string;
+          reason?: string | null;
+          received_at: string;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["received_mail_state"];
+          subject?: string | null;
+          ticket_id?: string | null;
+          user_id?: string | null;
+          words?: string | null;
+        };
+        Update: {
+          authentication?: string | null;
+          body?: string | null;
+          created_at?: string;
+          decided_by?: string | null;
+          delivery_id?: string | null;
+          entry_id?: string | null;
+          file_count?: number;
+          from_address?: string | null;
+          header_message_id?: string | null;
+          headers?: Json | null;
+          html?: string | null;
+          id?: string;
+          is_cut?: boolean;
+          opens_ticket?: boolean;
+          provider_id?: string;
+          reason?: string | null;
+          received_at?: string;
+          settled_at?: string | null;
+          state?: Database["public"]["Enums"]["received_mail_state"];
+          subject?: string | null;
+          ticket_id?: string | null;
+          user_id?: string | null;
+          words?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "entry_is_of_the_ticket";
+            columns: ["entry_id", "ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_messages";
+            referencedColumns: ["id", "ticket_id"];
+          },
+          {
+            foreignKeyName: "received_mails_decided_by_fkey";
+            columns: ["decided_by"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "received_mails_delivery_id_fkey";
+            columns: ["delivery_id"];
+            isOneToOne: false;
+            referencedRelation: "message_deliveries";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "received_mails_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "received_mails_ticket_id_fkey";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_sla";
+            referencedColumns: ["ticket_id"];
+          },
+          {
+            foreignKeyName: "received_mails_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       saved_replies: {
         Row: {
           body: string;
@@ -2660,6 +2782,7 @@ export type Database = {
         };
         Returns: string;
       };
+      finish_received_mail: { Args: { p_mail_id: string }; Returns: undefined };
       inbox_health: { Args: Record<PropertyKey, never>; Returns: operations["inbox_health"]["responses"][200]["content"]["application/json"] };
       ingest_event: {
         Args: {
@@ -2677,6 +2800,7 @@ export type Database = {
         Args: { p_meeting_id: string; p_provider: Database["public"]["Enums"]["meeting_provider"] };
         Returns: boolean;
       };
+      judge_received_mail: { Args: { p_mail: Json; p_mail_id: string }; Returns: Json };
       keep_message: { Args: { p_delivery_id: string; p_mail: Json }; Returns: Json };
       lease_tasks: {
         Args: { p_kinds?: string[]; p_limit: number };
@@ -2730,6 +2854,7 @@ export type Database = {
         };
         Returns: operations["list_tasks"]["responses"][200]["content"]["application/json"];
       };
+      lose_received_mail: { Args: { p_mail_id: string; p_reason: string }; Returns: undefined };
       measure_metrics: { Args: Record<PropertyKey, never>; Returns: operations["measure_metrics"]["responses"][200]["content"]["application/json"] };
       meet_class: { Args: { p_class_id: string }; Returns: Json };
       meet_conference: { Args: { p_instance_key: string }; Returns: Json };
@@ -2860,6 +2985,7 @@ export type Database = {
       read_calendar: { Args: { p_token: string }; Returns: Json };
       read_call: { Args: { p_call_id: string }; Returns: operations["read_call"]["responses"][200]["content"]["application/json"] };
       read_event: { Args: { p_event_id: string }; Returns: operations["read_event"]["responses"][200]["content"]["application/json"] };
+      read_received_mail: { Args: { p_mail_id: string }; Returns: Json };
       read_unsubscribe: { Args: { p_delivery_id: string }; Returns: Json };
       record_assistant_provisioned: {
         Args: { p_assistant_id: string; p_revision: number; p_vapi_assistant_id: string };
@@ -3087,6 +3213,15 @@ export type Database = {
       phone_number_provider: "twilio" | "vapi";
       phone_number_status: "importing" | "active" | "failed" | "released";
       plan_type: "free" | "pro" | "business" | "enterprise";
+      received_mail_state:
+        | "waiting"
+        | "posted"
+        | "opened"
+        | "held"
+        | "refused"
+        | "ignored"
+        | "discarded"
+        | "failed";
       recording_file_state: "processing" | "available" | "trashed" | "deleted";
       recording_status:
         | "not_started"
@@ -3270,6 +3405,16 @@ export const Constants = {
       phone_number_provider: ["twilio", "vapi"],
       phone_number_status: ["importing", "active", "failed", "released"],
       plan_type: ["free", "pro", "business", "enterprise"],
+      received_mail_state: [
+        "waiting",
+        "posted",
+        "opened",
+        "held",
+        "refused",
+        "ignored",
+        "discarded",
+        "failed",
+      ],
       recording_file_state: ["processing", "available", "trashed", "deleted"],
       recording_status: [
         "not_started",

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { parseJson } from "../../shared/core/json.ts";
+import { ReceivedMails } from "./received.ts";
 
 /** Mails that are kept; the oldest go first. */
 const KEPT = 1_000;
@@ -39,6 +40,8 @@ export interface MailboxOptions {
   readonly file?: string;
   /** Called for each mail that was taken. */
   readonly onAccepted?: (mail: StoredMail) => void;
+  /** Called for each mail that somebody wrote to the desk, with the data of its event. */
+  readonly onReceived?: (event: object) => void;
 }
 
 const refusal = (statusCode: number, name: string, message: string) =>
@@ -47,10 +50,13 @@ const refusal = (statusCode: number, name: string, message: string) =>
 /** A stand-in for Resend: it takes mails as Resend does and keeps them in place of sending them. */
 export class Mailbox {
   readonly #options: MailboxOptions;
+  /** What came in; what was sent is in `mails`. */
+  readonly received: ReceivedMails;
   #mails: StoredMail[] = [];
 
   constructor(options: MailboxOptions) {
     this.#options = options;
+    this.received = new ReceivedMails(options.onReceived);
     const { file } = options;
     if (file === undefined || !existsSync(file)) return;
     const stored = readFileSync(file, "utf8")
@@ -76,14 +82,20 @@ export class Mailbox {
     if (this.#options.file !== undefined) writeFileSync(this.#options.file, "", { mode: 0o600 });
   }
 
+  /** The answer to whoever has no key; null for who has it. */
+  refuseStranger(request: Request): Response | null {
+    return request.headers.get("authorization") === `Bearer ${this.#options.key}`
+      ? null
+      : refusal(401, "missing_api_key", "The API key is missing or not valid.");
+  }
+
   /**
    * `POST /emails`: 200 with an id; the same again for the same key and body.
    * @see https://resend.com/docs/api-reference/emails/send-email
    */
   async accept(request: Request): Promise<Response> {
-    if (request.headers.get("authorization") !== `Bearer ${this.#options.key}`) {
-      return refusal(401, "missing_api_key", "The API key is missing or not valid.");
-    }
+    const stranger = this.refuseStranger(request);
+    if (stranger !== null) return stranger;
     const text = await request.text();
     const sent = SentMail.safeParse(parseJson(text));
     if (!sent.success) return refusal(422, "validation_error", z.prettifyError(sent.error));

@@ -30,6 +30,24 @@ function listed(mailbox: Mailbox, url: URL): Response {
   return Response.json({ messages: mails });
 }
 
+/** What came in, as Resend hands it over, and its links, which need no key. */
+function incoming(mailbox: Mailbox, path: string, url: URL, request: Request): Response | null {
+  const [, area, id = "", part, at] =
+    /^\/(emails\/receiving|received)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? [];
+  const mail =
+    area === undefined || request.method !== "GET" ? undefined : mailbox.received.find(id);
+  if (mail === undefined) return area === undefined ? null : absent();
+  const base = `${url.origin}/mail/api/received`;
+  if (area === "received") {
+    return part === "raw" ? mailbox.received.raw(mail) : mailbox.received.file(mail, Number(at));
+  }
+  const { received } = mailbox;
+  return (
+    mailbox.refuseStranger(request) ??
+    (part === "attachments" ? received.files(mail, base) : received.read(mail, base))
+  );
+}
+
 async function api(mailbox: Mailbox, path: string, url: URL, request: Request): Promise<Response> {
   const { method } = request;
   if (path === "/emails" && method === "POST") return await mailbox.accept(request);
@@ -38,6 +56,9 @@ async function api(mailbox: Mailbox, path: string, url: URL, request: Request): 
     mailbox.clear();
     return new Response(null, { status: 204 });
   }
+  if (path === "/received" && method === "POST") return await mailbox.received.accept(request);
+  const answer = incoming(mailbox, path, url, request);
+  if (answer !== null) return answer;
   const id = /^\/emails\/([^/]+)$/.exec(path)?.[1];
   const mail = id === undefined || method !== "GET" ? undefined : mailbox.find(id);
   return mail === undefined ? absent() : Response.json({ object: "email", ...mail });

@@ -27,6 +27,10 @@ export const isMailConfigured = (): boolean =>
 /** The secrets of the provider's webhook, several while one is being replaced; empty when unset, and then nothing is accepted. */
 export const resendWebhookSecrets = (): readonly string[] => list("RESEND_WEBHOOK_SECRETS");
 
+/** Whether mails to the desk can be read: without it, what came in waits. */
+export const isMailInConfigured = (): boolean =>
+  areSet("MAIL_DESK_ADDRESS", "MAIL_TOKEN_SECRETS", "RESEND_API_KEY");
+
 /** Resend's REST API; the address changes only for a stand-in. */
 export const resendApi = () => ({
   url: read("RESEND_API_URL") ?? "https://api.resend.com",
@@ -39,6 +43,10 @@ export const mailFrom = (): string => required("MAIL_FROM");
 
 /** The address to which people write to the desk; null where no mail comes in. */
 export const deskAddress = (): string | null => read("MAIL_DESK_ADDRESS")?.toLowerCase() ?? null;
+
+/** The name of the receiver whose Authentication-Results are believed; null where none adds them to every mail. */
+export const trustedReceiver = (): string | null =>
+  (read("MAIL_TRUSTED_RECEIVER") ?? "").toLowerCase() || null;
 
 /** What links in mails are signed with: the first signs, any of them is accepted, so that one can be replaced without a gap. */
 export const tokenSecrets = (): readonly string[] => list("MAIL_TOKEN_SECRETS");

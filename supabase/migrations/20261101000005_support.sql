@@ -64,6 +64,11 @@ create type public.sla_state as enum ('on_track', 'at_risk', 'breached', 'met', 
 comment on type public.sla_state is
   'on_track, at_risk (75 % of the target): still to be done; breached: late, done or not; met: done in time; not_needed: ended without it.';
 
+create type public.received_mail_state as enum ('waiting', 'posted', 'opened', 'held', 'refused', 'ignored', 'discarded', 'failed');
+comment on type public.received_mail_state is
+  'waiting: not read yet, or its files are on their way; posted: a message of a ticket; opened: a ticket of its own; held: an agent decides; refused: '
+  'the rules forbid it; ignored: nobody''s wish, such as an automatic answer; discarded: by an agent; failed: the provider does not have it.';
+
 -- schemas/support/limits.sql
 -- Limits that several tables share. They are functions, because the checks of the tables and the bucket's row name them;
 -- shared/support/limits.ts says the same to TypeScript, and a test compares the two.
@@ -781,6 +786,105 @@ create trigger ticket_attachments_follow_update after update on public.ticket_at
 create trigger ticket_attachments_follow_delete after delete on public.ticket_attachments
   referencing old table as old_rows for each statement execute function private.ticket_attachments_follow();
 
+-- schemas/support/received_mails.sql
+-- Mails that came to the desk, and what became of each. The whole mail is kept for a while, for agents alone: what is said in a ticket is
+-- only what its sender wrote anew.
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('mails_from_strangers_are_held', '1', 'integer', '0', '1', '1: a mail from an address that nobody confirmed is held for an agent; 0: it is refused.'),
+  ('mails_per_address_per_hour', '20', 'integer', '1', '1000', 'Mails of one address in an hour that may have an effect; further ones are ignored.'),
+  ('held_mails_at_most', '1000', 'integer', '1', '100000', 'Mails that wait for an agent at a time; further ones are refused.'),
+  ('received_mails_kept_for', '"180 days"', 'interval', '1 day', '3650 days', 'How long a received mail is kept; what it said in a ticket stays there.');
+
+create table public.received_mails (
+  id uuid primary key default gen_random_uuid(),
+  provider_id text not null constraint mail_is_received_once unique,
+  state public.received_mail_state not null default 'waiting',
+  reason text constraint reason_is_snake_case check (reason ~ '^[a-z][a-z0-9_]*$'),
+  from_address text constraint address_is_lower_case check (from_address = lower(from_address)),
+  subject text,
+  header_message_id text,
+  authentication text constraint authentication_is_known check (authentication in ('pass', 'fail', 'none')),
+  words text,
+  body text,
+  html text,
+  headers jsonb,
+  is_cut boolean not null default false,
+  file_count integer not null default 0,
+  user_id uuid references public.profiles (id) on delete cascade,
+  delivery_id uuid references public.message_deliveries (id) on delete set null,
+  ticket_id uuid references public.support_tickets (id) on delete cascade,
+  entry_id uuid,
+  opens_ticket boolean not null default false,
+  decided_by uuid references public.profiles (id) on delete set null,
+  settled_at timestamptz,
+  received_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint entry_is_of_the_ticket
+    foreign key (entry_id, ticket_id) references public.ticket_messages (id, ticket_id) on update cascade on delete cascade,
+  constraint settled_mail_says_when check ((state = 'waiting') = (settled_at is null)),
+  constraint mail_without_effect_says_why check (state in ('waiting', 'posted', 'opened') or reason is not null),
+  constraint mail_with_effect_has_a_ticket check (state not in ('posted', 'opened') or ticket_id is not null)
+);
+comment on table public.received_mails is 'One row for each mail that the provider received for us. For support staff.';
+comment on column public.received_mails.provider_id is 'The provider''s id of the mail: a mail that is told twice is one.';
+comment on column public.received_mails.reason is 'A code: why it had no effect, or why an agent has to decide.';
+comment on column public.received_mails.from_address is 'Whom it claims to be from.';
+comment on column public.received_mails.authentication is 'What a receiver that we trust says of that claim: pass, fail; none: nobody says anything.';
+comment on column public.received_mails.words is 'What its sender wrote anew: the text without what it quotes.';
+comment on column public.received_mails.body is 'The whole text, as far as it is kept.';
+comment on column public.received_mails.html is 'The whole HTML, as its sender wrote it. It is never to be shown as a page.';
+comment on column public.received_mails.headers is 'Its headers from the top: [[name, value], …].';
+comment on column public.received_mails.is_cut is 'Whether the mail is longer than what is kept.';
+comment on column public.received_mails.user_id is 'Who speaks in it; null for a stranger, and while nobody knows.';
+comment on column public.received_mails.delivery_id is 'The message of ours that it answers.';
+comment on column public.received_mails.entry_id is 'The message of the ticket that it became.';
+comment on column public.received_mails.opens_ticket is 'Whether its ticket was opened by it.';
+comment on column public.received_mails.decided_by is 'The agent who accepted or discarded it.';
+
+create index received_mails_state_idx on public.received_mails (state, received_at, id);
+create index received_mails_from_address_idx on public.received_mails (from_address, created_at);
+create index received_mails_user_id_idx on public.received_mails (user_id, created_at, id) where user_id is not null;
+create index received_mails_delivery_id_idx on public.received_mails (delivery_id) where delivery_id is not null;
+create index received_mails_ticket_id_idx on public.received_mails (ticket_id) where ticket_id is not null;
+create index received_mails_entry_id_idx on public.received_mails (entry_id, ticket_id) where entry_id is not null;
+create index received_mails_decided_by_idx on public.received_mails (decided_by) where decided_by is not null;
+create index received_mails_created_at_idx on public.received_mails (created_at);
+
+alter table public.received_mails enable row level security;
+
+create policy "support staff read received mails" on public.received_mails
+  for select to authenticated
+  using ((select private.is_support_staff()));
+
+grant select on public.received_mails to authenticated, service_role;
+
+create function private.forget_received_mails(p_now timestamptz) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  v_batch constant integer := private.setting_integer('support_job_batch_size');
+  v_before constant timestamptz := p_now - private.setting_interval('received_mails_kept_for');
+  v_rows integer;
+begin
+  delete from public.received_mails where id = any (array(
+    select id from public.received_mails where created_at < v_before
+    order by created_at limit v_batch
+    for update skip locked));
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end;
+$$;
+comment on function private.forget_received_mails(timestamptz) is 'Job: deletes mails that came long ago.';
+
+select private.schedule_job('forget_received_mails', '47 * * * *', 'private.forget_received_mails', 'Delete received mails after 180 days.');
+
+create view private.exported_received_mails with (security_invoker = true) as
+  select user_id as person, created_at, id,
+    to_jsonb(m) - array['user_id', 'provider_id', 'headers', 'html', 'authentication', 'delivery_id', 'decided_by'] as data
+  from public.received_mails m;
+comment on view private.exported_received_mails is 'Mails of a user to the desk, and what became of them.';
+
+insert into private.export_sections (domain, section, view_name) values ('support', 'received_mails', 'private.exported_received_mails');
+
 -- schemas/support/account_life.sql
 -- What support contributes to closing, purging and exporting an account.
 create function private.support_purge_blockers(p_user_id uuid) returns setof text
@@ -860,6 +964,77 @@ $$;
 comment on function private.support_overview(uuid) is 'The latest tickets of an account, at most 20.';
 
 insert into private.domain_hooks (hook, place, domain, function_name) values ('account_overview', 40, 'support', 'private.support_overview');
+
+-- schemas/support/act_on_mails.sql
+-- What a mail does, it does as its sender would over REST: the same functions with the sender's claims.
+create function private.speak_as(p_user_id uuid) returns void
+language sql set search_path = '' as $$
+  select set_config('request.jwt.claims', jsonb_build_object('sub', p_user_id, 'role', 'authenticated')::text, true);
+$$;
+comment on function private.speak_as(uuid) is 'Lets the rest of the transaction be done by a user. Whoever calls it restores the claims.';
+
+create function private.open_ticket_of_mail(p_mail public.received_mails) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+begin
+  insert into public.support_tickets (user_id, subject, description)
+  values (p_mail.user_id, coalesce(nullif(p_mail.subject, ''), 'No subject'),
+    coalesce(nullif(p_mail.words, ''), nullif(p_mail.subject, ''), 'No text'))
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+comment on function private.open_ticket_of_mail(public.received_mails) is 'Opens a ticket for the person who speaks in a mail.';
+
+create function private.post_mail(p_mail public.received_mails) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_posted jsonb;
+begin
+  v_posted := private.post_ticket_message(p_mail.ticket_id, p_mail.words, null, false, null, null, 'mail ' || p_mail.id);
+  return (v_posted #>> '{message,id}')::uuid;
+end;
+$$;
+comment on function private.post_mail(public.received_mails) is 'Writes a mail into its ticket as a message of the person who speaks in it.';
+
+create function private.refusal_code(p_state text, p_message text, p_hint text) returns text
+language sql immutable set search_path = '' as $$
+  select case when p_state like 'PT%' then p_hint when p_state = 'PGRST' then p_message::jsonb ->> 'hint' end;
+$$;
+comment on function private.refusal_code(text, text, text) is 'The code of a refusal as it was raised; null for an error that is none.';
+
+create function private.act_on_mail(p_mail public.received_mails) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_claims constant text := current_setting('request.jwt.claims', true);
+  v_message text;
+  v_hint text;
+  v_code text;
+begin
+  begin
+    perform private.speak_as(p_mail.user_id);
+    if p_mail.opens_ticket then
+      null;
+    elsif p_mail.ticket_id is null then
+      update public.received_mails set ticket_id = private.open_ticket_of_mail(p_mail), opens_ticket = true where id = p_mail.id;
+    else
+      update public.received_mails set entry_id = private.post_mail(p_mail) where id = p_mail.id;
+    end if;
+    perform private.settle_received_mail(id, case when opens_ticket then 'opened' else 'posted' end::public.received_mail_state, null)
+    from public.received_mails where id = p_mail.id;
+  exception when others then
+    get stacked diagnostics v_message = message_text, v_hint = pg_exception_hint;
+    v_code := private.refusal_code(sqlstate, v_message, v_hint);
+    if v_code is null then
+      raise;
+    end if;
+    perform private.settle_received_mail(p_mail.id, 'refused', v_code);
+  end;
+  perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
+end;
+$$;
+comment on function private.act_on_mail(public.received_mails) is 'Opens the ticket of a mail or writes it into one, as its sender; what the rules refuse is kept as refused.';
 
 -- schemas/support/admit_ticket_entries.sql
 -- What a message or reply must not choose itself: whose ticket it is in, who wrote it, and whether it is allowed at all.
@@ -1042,6 +1217,111 @@ comment on function public.delete_ticket(uuid) is
   'For the server: deletes a ticket with its conversation, ratings and files; tasks remove the objects. On record. False when there is none.';
 
 grant execute on function public.delete_ticket(uuid) to service_role;
+
+-- schemas/support/judge_mails.sql
+-- What becomes of a mail to the desk. Its sender's address is a claim: the person speaks if a receiver that we trust confirms it, or if
+-- the mail came to a reply address that only their own mail carried (docs/decisions/0122-a-senders-address-is-a-claim.md).
+create function private.person_of_address(p_address text) returns uuid
+language sql stable security definer set search_path = '' as $$
+  select p.id from public.profiles p join auth.users u on u.id = p.id
+  where lower(p.email) collate "C" = lower(p_address) and u.email_confirmed_at is not null
+    and (u.banned_until is null or u.banned_until <= now()) and u.deleted_at is null
+  order by p.created_at, p.id limit 1;
+$$;
+comment on function private.person_of_address(text) is 'Whose confirmed address it is; null for a stranger, and for who may not sign in.';
+
+create function private.message_answered(p_delivery_id uuid, p_message_ids jsonb) returns public.message_deliveries
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_delivery public.message_deliveries;
+begin
+  select * into v_delivery from public.message_deliveries where id = p_delivery_id;
+  if not found then
+    select * into v_delivery from public.message_deliveries
+    where message_id in (select jsonb_array_elements_text(p_message_ids))
+    order by created_at desc, id limit 1;
+  end if;
+  return v_delivery;
+end;
+$$;
+comment on function private.message_answered(uuid, jsonb) is 'The message of ours that a mail answers: by its reply address, or else by the Message-IDs that it refers to.';
+
+create function private.ticket_of_message(p_delivery public.message_deliveries) returns uuid
+language sql stable security definer set search_path = '' as $$
+  select coalesce(t.merged_into, t.id) from public.support_tickets t
+  where t.id = p_delivery.subject_id and p_delivery.kind ~ '^(ticket|sla)_'
+    -- A message about several tickets names none.
+    and not exists (select from public.message_deliveries o where o.sent_with = p_delivery.id and o.subject_id <> p_delivery.subject_id);
+$$;
+comment on function private.ticket_of_message(public.message_deliveries) is 'The ticket that a message of ours was about, or the one that it goes on in; null when it was about none.';
+
+create function private.is_mail_flood(p_mail public.received_mails, p_now timestamptz) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select count(*) >= private.setting_integer('mails_per_address_per_hour') from (
+    select from public.received_mails
+    where from_address = p_mail.from_address and id <> p_mail.id and created_at > p_now - interval '1 hour'
+    limit private.setting_integer('mails_per_address_per_hour')) recent;
+$$;
+comment on function private.is_mail_flood(public.received_mails, timestamptz) is 'Whether an address has sent as many mails within an hour as it may.';
+
+create function private.hold_mail(p_mail_id uuid, p_reason text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_is_full constant boolean := (select count(*) >= private.setting_integer('held_mails_at_most') from public.received_mails where state = 'held');
+begin
+  perform private.settle_received_mail(p_mail_id,
+    case when v_is_full then 'refused' else 'held' end::public.received_mail_state, case when v_is_full then 'too_many_held' else p_reason end);
+  return jsonb_build_object('step', 'none');
+end;
+$$;
+comment on function private.hold_mail(uuid, text) is 'Lets an agent decide on a mail, unless too many wait already.';
+
+create function private.drop_mail(p_mail_id uuid, p_state public.received_mail_state, p_reason text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.settle_received_mail(p_mail_id, p_state, p_reason);
+  return jsonb_build_object('step', 'none');
+end;
+$$;
+comment on function private.drop_mail(uuid, public.received_mail_state, text) is 'Settles a mail that has no effect.';
+
+create function private.decide_on_mail(p_mail public.received_mails, p_facts jsonb, p_now timestamptz) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_person constant uuid := private.person_of_address(p_mail.from_address);
+  v_reply_to constant uuid := (p_facts ->> 'reply_to')::uuid;
+  v_delivery constant public.message_deliveries := private.message_answered(v_reply_to, p_facts -> 'message_ids');
+  v_mail public.received_mails := p_mail;
+begin
+  if p_facts ->> 'automatic' is not null then
+    return private.drop_mail(p_mail.id, 'ignored', p_facts ->> 'automatic');
+  elsif p_mail.from_address is null or (p_facts ->> 'is_for_desk')::boolean is not true then
+    return private.drop_mail(p_mail.id, 'ignored', 'not_for_the_desk');
+  elsif private.is_mail_flood(p_mail, p_now) then
+    return private.drop_mail(p_mail.id, 'ignored', 'too_many');
+  elsif p_mail.words = '' and p_mail.file_count = 0 then
+    return private.drop_mail(p_mail.id, 'ignored', 'empty');
+  elsif p_mail.authentication = 'fail' then
+    return private.hold_mail(p_mail.id, 'sender_not_believed');
+  elsif v_person is null then
+    return case private.setting_integer('mails_from_strangers_are_held')
+      when 1 then private.hold_mail(p_mail.id, 'unknown_sender')
+      else private.drop_mail(p_mail.id, 'refused', 'unknown_sender') end;
+  elsif p_mail.authentication <> 'pass'
+    -- A reply address proves that its mail was read. It proves nothing for staff, whose word is the desk's.
+    and (v_delivery.id is distinct from v_reply_to or v_delivery.user_id is distinct from v_person or private.acts_as_staff(v_person)) then
+    return private.hold_mail(p_mail.id, 'sender_not_proven');
+  end if;
+  update public.received_mails
+  set user_id = v_person, delivery_id = v_delivery.id, ticket_id = private.ticket_of_message(v_delivery)
+  where id = p_mail.id
+  returning * into v_mail;
+  perform private.act_on_mail(v_mail);
+  return jsonb_build_object('step', 'none');
+end;
+$$;
+comment on function private.decide_on_mail(public.received_mails, jsonb, timestamptz) is
+  'Whether a mail has an effect, and in whose name. Whether that person may do it is asked by the rules of tickets when it is done.';
 
 -- schemas/support/limit_attachments.sql
 -- What holds for every row of ticket_attachments, whoever writes it: accepted types, harmless names, and the thresholds.
@@ -1600,6 +1880,98 @@ begin
   end if;
 end;
 $$;
+
+-- schemas/support/receive_mails.sql
+-- A mail to the desk, from the provider's word to its effect. The provider's event names it alone; a task reads it and hands over what it
+-- says. What becomes of it is decided here, by the rules that hold for the same person over REST.
+create function private.apply_email_received(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+begin
+  insert into public.received_mails (provider_id, received_at)
+  values (p_event ->> 'email_id', (p_event ->> 'occurred_at')::timestamptz)
+  on conflict on constraint mail_is_received_once do nothing
+  returning id into v_id;
+  if v_id is null then
+    return 'ignored';
+  end if;
+  perform private.enqueue_task('receive_mail', v_id::text, null, p_now);
+  return 'applied';
+end;
+$$;
+comment on function private.apply_email_received(uuid, jsonb, timestamptz) is 'Notes a mail that the provider received, once, and asks for it to be read.';
+
+insert into private.event_handlers (kind, function_name) values ('email_received', 'private.apply_email_received');
+
+create function private.settle_received_mail(p_mail_id uuid, p_state public.received_mail_state, p_reason text) returns void
+language sql security definer set search_path = '' as $$
+  update public.received_mails set state = p_state, reason = p_reason, settled_at = now() where id = p_mail_id;
+$$;
+comment on function private.settle_received_mail(uuid, public.received_mail_state, text) is 'Writes what became of a mail.';
+
+create function public.read_received_mail(p_mail_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('provider_id', provider_id, 'is_judged', user_id is not null)
+  from public.received_mails where id = p_mail_id and state = 'waiting';
+$$;
+comment on function public.read_received_mail(uuid) is
+  'For the task receive_mail: which mail to read, and whether only its files are missing; null when nothing is to be done.';
+
+create function public.lose_received_mail(p_mail_id uuid, p_reason text) returns void
+language sql security definer set search_path = '' as $$
+  select private.settle_received_mail(id, 'failed', p_reason) from public.received_mails where id = p_mail_id and state = 'waiting';
+$$;
+comment on function public.lose_received_mail(uuid, text) is 'For the task receive_mail: the provider does not have it.';
+
+create function private.give_up_received_mail(p_task public.tasks) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if p_task.kind = 'receive_mail' then
+    perform public.lose_received_mail(p_task.resource_id::uuid, 'gave_up');
+  end if;
+end;
+$$;
+comment on function private.give_up_received_mail(public.tasks) is 'A mail whose task died has failed.';
+
+insert into private.domain_hooks (hook, place, domain, function_name) values ('task_died', 40, 'support', 'private.give_up_received_mail');
+
+create function public.judge_received_mail(p_mail_id uuid, p_mail jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail public.received_mails;
+begin
+  select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' and user_id is null for update;
+  if not found then
+    return jsonb_build_object('step', 'none');
+  end if;
+  update public.received_mails
+  set from_address = p_mail ->> 'from_address', subject = p_mail ->> 'subject', header_message_id = p_mail ->> 'message_id',
+      authentication = p_mail ->> 'authentication', words = p_mail ->> 'words', body = p_mail ->> 'body', html = p_mail ->> 'html',
+      headers = p_mail -> 'headers', is_cut = (p_mail ->> 'is_cut')::boolean, file_count = (p_mail ->> 'file_count')::integer
+  where id = p_mail_id
+  returning * into v_mail;
+  return private.decide_on_mail(v_mail, p_mail, now());
+end;
+$$;
+comment on function public.judge_received_mail(uuid, jsonb) is
+  'For the task receive_mail: what a mail says, and what becomes of it. {step: none} when it is settled, {step: files} when its files are to be brought first.';
+
+create function public.finish_received_mail(p_mail_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail public.received_mails;
+begin
+  select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' and user_id is not null for update;
+  if found then
+    perform private.act_on_mail(v_mail);
+  end if;
+end;
+$$;
+comment on function public.finish_received_mail(uuid) is 'For the task receive_mail: its files are there, as far as they may be.';
+
+grant execute on function public.read_received_mail(uuid), public.lose_received_mail(uuid, text),
+  public.judge_received_mail(uuid, jsonb), public.finish_received_mail(uuid) to service_role;
 
 -- schemas/support/record_new_tickets.sql
 -- Who acts on a ticket, its first transition, and how many tickets a customer may open.

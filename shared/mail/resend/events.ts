@@ -24,6 +24,9 @@ const Told = z.object({
   bounce: z.object({ type: z.string() }).optional().catch(undefined),
 });
 
+/** A mail that came in. The event says more of it, and not enough: it is read from the provider. */
+const Received = z.object({ email_id: z.string().min(1).max(200) });
+
 /** What each type says of a mail; the others say nothing that we keep. */
 const STATES: Readonly<Record<string, string>> = {
   "email.sent": "sent",
@@ -54,7 +57,15 @@ export interface ResendEvent {
   readonly event: Readonly<JsonObject> | null;
 }
 
+function receivedOf(occurredAt: Date, data: JsonValue): JsonObject | null {
+  const received = Received.safeParse(data);
+  if (!received.success) return null;
+  const { email_id } = received.data;
+  return { kind: "email_received", email_id, occurred_at: occurredAt.toISOString() };
+}
+
 function toldOf(type: string, occurredAt: Date, data: JsonValue): JsonObject | null {
+  if (type === "email.received") return receivedOf(occurredAt, data);
   const state = STATES[type];
   if (state === undefined) return { kind: "email_informational" };
   const told = Told.safeParse(data);

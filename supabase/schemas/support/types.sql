@@ -17,3 +17,8 @@ comment on type public.attachment_state is
 create type public.sla_state as enum ('on_track', 'at_risk', 'breached', 'met', 'not_needed');
 comment on type public.sla_state is
   'on_track, at_risk (75 % of the target): still to be done; breached: late, done or not; met: done in time; not_needed: ended without it.';
+
+create type public.received_mail_state as enum ('waiting', 'posted', 'opened', 'held', 'refused', 'ignored', 'discarded', 'failed');
+comment on type public.received_mail_state is
+  'waiting: not read yet, or its files are on their way; posted: a message of a ticket; opened: a ticket of its own; held: an agent decides; refused: '
+  'the rules forbid it; ignored: nobody''s wish, such as an automatic answer; discarded: by an agent; failed: the provider does not have it.';

@@ -7,7 +7,8 @@ import { callFunction } from "./functions.ts";
 import { type MailFault, RESEND_WEBHOOK_SECRET } from "./vendors/resend.ts";
 import { maintainAbout, openTasks, passTime } from "./work.ts";
 
-const cloud = (path: string) => {
+/** An address of the loopback Resend. */
+export const cloud = (path: string) => {
   const { resend } = inject("stack").vendors;
   if (resend === undefined) throw new Error("no loopback Resend");
   return `${resend}${path}`;

@@ -37,7 +37,9 @@ insert into sections values
   ('support', 'replies', 'public.ticket_replies', 'user_id', '{author_id,is_internal}'),
   ('support', 'attachments', 'public.ticket_attachments', 'user_id', '{uploaded_by,is_internal,path,object_version,is_metered}'),
   ('support', 'surveys', 'public.ticket_surveys', 'user_id', '{agent_id}'),
-  ('support', 'events', 'public.ticket_events', 'user_id', '{actor_id}');
+  ('support', 'events', 'public.ticket_events', 'user_id', '{actor_id}'),
+  -- The text is in the row; which of our mails it answers is ours.
+  ('support', 'received_mails', 'public.received_mails', 'user_id', '{provider_id,headers,html,authentication,delivery_id,decided_by}');
 create temp table kept_back (relation regclass, attname name, why text) on commit drop;
 insert into kept_back values
   ('public.profile_cards', 'id', 'a copy of two columns of the profile'),
@@ -69,6 +71,7 @@ insert into kept_back values
   ('public.ticket_attachments', 'uploaded_by', 'work of staff, on the ticket of a customer; a customer''s own are in'),
   ('public.ticket_events', 'actor_id', 'work of staff, on the ticket of a customer; a customer''s own are in'),
   ('public.ticket_surveys', 'agent_id', 'the rating is the customer''s'),
+  ('public.received_mails', 'decided_by', 'work of staff, on the mail of a customer'),
   ('private.announced_meetings', 'host_email', 'what a provider says of a meeting that is nobody''s yet'),
   ('private.directory_answers', 'addresses', 'what a directory says of an account, kept for days; known to be somebody''s it is in provider_ids');
 
@@ -100,6 +103,7 @@ update public.profiles set role = 'teacher' where email like '%@everything.test'
 insert into public.notifications (user_id, kind) values ('10000000-0000-4000-8000-000000000001', 'expired');
 select private.choose_notification('10000000-0000-4000-8000-000000000001', 'limit_90', 'email', false);
 select private.suppress_address('10000000-0000-4000-8000-000000000001', 'person@everything.test', 'bounced', now());
+insert into public.received_mails (provider_id, received_at, user_id) values ('mail', now(), '10000000-0000-4000-8000-000000000001');
 insert into private.told (user_id, kind, about, told_on) values ('10000000-0000-4000-8000-000000000001', 'a_telling', 'once', current_date);
 insert into public.webhook_endpoints (id, user_id, url, kinds)
 values ('50000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'https://hooks.example.com', '{call.ended}');

@@ -60,7 +60,28 @@ insert into allowed values
   ('private.ticket_surveys_guard()', ''),
   ('private.lock_tickets_of_leaver(uuid)', ''),
   ('private.support_purge_blockers(uuid)', ''),
-  ('private.support_outside_resources(uuid)', '');
+  ('private.support_outside_resources(uuid)', ''),
+  -- Mails to the desk, for their task.
+  ('public.read_received_mail(uuid)', 'service_role'),
+  ('public.judge_received_mail(uuid,jsonb)', 'service_role'),
+  ('public.finish_received_mail(uuid)', 'service_role'),
+  ('public.lose_received_mail(uuid,text)', 'service_role'),
+  ('private.apply_email_received(uuid,jsonb,timestamptz)', ''),
+  ('private.give_up_received_mail(public.tasks)', ''),
+  ('private.settle_received_mail(uuid,public.received_mail_state,text)', ''),
+  ('private.forget_received_mails(timestamptz)', ''),
+  ('private.person_of_address(text)', ''),
+  ('private.message_answered(uuid,jsonb)', ''),
+  ('private.ticket_of_message(public.message_deliveries)', ''),
+  ('private.is_mail_flood(public.received_mails,timestamptz)', ''),
+  ('private.hold_mail(uuid,text)', ''),
+  ('private.drop_mail(uuid,public.received_mail_state,text)', ''),
+  ('private.decide_on_mail(public.received_mails,jsonb,timestamptz)', ''),
+  ('private.speak_as(uuid)', ''),
+  ('private.act_on_mail(public.received_mails)', ''),
+  ('private.post_mail(public.received_mails)', ''),
+  ('private.open_ticket_of_mail(public.received_mails)', ''),
+  ('private.refusal_code(text,text,text)', '');
 
 select plan((select count(*) from allowed)::integer);
 select is(

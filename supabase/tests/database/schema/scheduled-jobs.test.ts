@@ -17,6 +17,7 @@ const expected: Record<string, string> = {
   forget_directory_answers: "43 * * * *",
   forget_event_content: "*/10 * * * *",
   forget_messages: "*/10 * * * *",
+  forget_received_mails: "47 * * * *",
   forget_reply_keys: "*/5 * * * *",
   forget_webhooks: "*/10 * * * *",
   note_no_shows: "*/15 * * * *",
