@@ -7,7 +7,7 @@ export const STUDENTS = [
   ..."Nils Aalto,Noor Haddad,Oskar Lind,Petra Novak,Quinn Murphy".split(","),
 ];
 
-/** Schedules an hour of algebra with its roster, as its teacher; returns the class's id. */
+/** Schedules an hour of Spanish with its roster, as its teacher; returns the class's id. */
 export async function schedule(
   teacher: Person,
   students: Person[],
@@ -16,7 +16,7 @@ export async function schedule(
   const { data, error } = await teacher.client
     .from("live_classes")
     .insert({
-      title: "Algebra — group B",
+      title: "Spanish A1, group B",
       provider: meeting.provider,
       meeting_id: meeting.meetingId,
       scheduled_start: meeting.start.toISOString(),

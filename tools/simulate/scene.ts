@@ -4,9 +4,11 @@ import type { Database } from "../../supabase/database.types.ts";
 export type Client = SupabaseClient<Database>;
 type Role = Database["public"]["Enums"]["user_role"];
 
-/** Somebody who signed up for this scene, with a client that carries their token. */
+/** Somebody who plays in a scene, with a client that carries their token. */
 export interface Person {
   readonly id: string;
+  /** Whether they are of the seed, so that the console offers to sign in as them. */
+  readonly isSeeded: boolean;
   readonly name: string;
   readonly email: string;
   readonly role: Role;
@@ -19,9 +21,12 @@ export interface Stage {
   readonly secrets: { readonly zoom: string; readonly vapi: string };
   /** A client with the secret key. */
   readonly service: Client;
-  /** Who has signed up so far. */
+  /** Who has played so far. */
   readonly people: readonly Person[];
-  /** Signs somebody up, as a role; everybody has the password of the demo people. */
+  /**
+   * Signs somebody in who is of the seed by this name, and signs anybody else up, as a role. Everybody has the password
+   * of the demo people.
+   */
   person(name: string, role?: Role): Promise<Person>;
   /** Prints a line, or a table of rows. */
   say(line: string, rows?: readonly object[]): void;

@@ -10,7 +10,7 @@ export function sumUp(stage: Stage, scenes: number, publishableKey: string): voi
     stage.people.map(({ name, role, email }) => ({ name, role, email })),
   );
   stage.say(`
-Sign in as one of them, and read what they see:
+Open ${stage.url} in a browser and sign in as one of them, or read what they see here:
 
   ${signInCommand(stage.url, publishableKey, first.email)}
   curl -s ${stage.url}/functions/v1/user-limits -H 'apikey: ${publishableKey}' -H "authorization: Bearer $TOKEN"

@@ -5,7 +5,7 @@ import { participantUuid, type ZoomBody, ZoomRun } from "../zoom.ts";
 
 /** A Zoom class of an hour that ended some minutes ago: ten come, one drops out and comes back, one event is told twice, one late. */
 async function play(stage: Stage): Promise<void> {
-  const teacher = await stage.person("Clara Nystrom", "teacher");
+  const teacher = await stage.person("Clara Nyström", "teacher");
   const students: Person[] = [];
   for (const name of STUDENTS) students.push(await stage.person(name));
 

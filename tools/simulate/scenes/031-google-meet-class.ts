@@ -50,7 +50,7 @@ function participantsOf(
 
 /** A class of an hour on Google Meet. Events come late, twice or not at all, and Google is asked for the rest. */
 async function teach(stage: Stage, cloud: GoogleMeetCloud): Promise<void> {
-  const teacher = await stage.person("Clara Nystrom", "teacher");
+  const teacher = await stage.person("Clara Nyström", "teacher");
   const students: Person[] = [];
   for (const name of STUDENTS) students.push(await stage.person(name));
   await cloud.giveAddress(teacher.id, teacher.email);

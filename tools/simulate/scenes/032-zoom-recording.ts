@@ -49,7 +49,7 @@ async function tellLinks(stage: Stage, reader: Person, classId: string): Promise
 
 /** A class on Zoom that is recorded with a pause, and whose files come with two deliveries, of which one file is thrown away. */
 async function play(stage: Stage): Promise<void> {
-  const teacher = await stage.person("Clara Nystrom", "teacher");
+  const teacher = await stage.person("Clara Nyström", "teacher");
   const student = await stage.person("Ines Duarte");
   const scheduled = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 90 * 60_000);
   const at = (minute: number) => new Date(scheduled.getTime() + minute * 60_000);
