@@ -670,6 +670,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/admin_set_business_hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets when the desk works
+         * @description For admins and the secret key; recorded. As a whole, and from now on: what the clocks of tickets counted before stays. Answers the row of `business_hours`.
+         */
+        post: operations["admin_set_business_hours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/admin_set_limits": {
         parameters: {
             query?: never;
@@ -2680,7 +2700,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "calendar_link_not_valid" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_link_not_valid" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "calendar_link_not_valid" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_business_hours" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_link_not_valid" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -8035,6 +8055,86 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    admin_set_business_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At most 500 of `{day, name}`, each day once: days as `2027-12-25` on which nobody works. */
+                    p_holidays?: unknown;
+                    /** @description The IANA name of the zone of hours and days. */
+                    p_time_zone: string;
+                    /** @description At most 50 of `{weekday, opens, closes}`, which do not overlap: 1 is Monday, times as `09:00`, `24:00` is midnight. An empty list is every day, all day. */
+                    p_weekly: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description [{day, name}]: days of the zone on which nobody works. */
+                        holidays: unknown;
+                        is_only: boolean;
+                        time_zone: string;
+                        /** @description [{weekday, opens, closes}]: 1 is Monday, times as 09:00, in the zone; 24:00 is midnight. Empty: every day, all day. */
+                        weekly: unknown;
+                    };
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `admin_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "admin_only";
+                    };
+                };
+            };
+            /** @description `invalid_business_hours`, `invalid_time_zone` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "invalid_business_hours" | "invalid_time_zone";
                     };
                 };
             };

@@ -110,6 +110,28 @@ export type Database = {
           },
         ];
       };
+      business_hours: {
+        Row: {
+          holidays: NonNullable<Json>;
+          is_only: boolean;
+          time_zone: string;
+          weekly: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          holidays?: NonNullable<Json>;
+          is_only?: boolean;
+          time_zone?: string;
+          weekly?: NonNullable<Json>;
+        };
+        Update: {
+          holidays?: NonNullable<Json>;
+          is_only?: boolean;
+          time_zone?: string;
+          weekly?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
       call_analytics: {
         Row: {
           answered_calls: number;
@@ -993,6 +1015,25 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
+      };
+      opening_spans: {
+        Row: {
+          closes_at: string;
+          open_before: string;
+          opens_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes_at: string;
+          open_before: string;
+          opens_at: string;
+        };
+        Update: {
+          closes_at?: string;
+          open_before?: string;
+          opens_at?: string;
+        };
+        Relationships: [];
       };
       phone_numbers: {
         Row: {
@@ -2486,6 +2527,21 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "profiles";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      admin_set_business_hours: {
+        Args: { p_holidays?: Json; p_time_zone: string; p_weekly: Json };
+        Returns: {
+          holidays: NonNullable<Json>;
+          is_only: boolean;
+          time_zone: string;
+          weekly: NonNullable<Json>;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "business_hours";
           isOneToOne: true;
           isSetofReturn: false;
         };

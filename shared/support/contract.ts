@@ -210,4 +210,17 @@ export const rpcs: Rpcs = {
     },
     refuses: ["admin_only", "not_found", "invalid_sla"],
   },
+  admin_set_business_hours: {
+    summary: "Sets when the desk works",
+    description:
+      "For admins and the secret key; recorded. As a whole, and from now on: what the clocks of tickets counted before stays. Answers the row of `business_hours`.",
+    args: {
+      p_time_zone: "The IANA name of the zone of hours and days.",
+      p_weekly:
+        "At most 50 of `{weekday, opens, closes}`, which do not overlap: 1 is Monday, times as `09:00`, `24:00` is midnight. An empty list is every day, all day.",
+      p_holidays:
+        "At most 500 of `{day, name}`, each day once: days as `2027-12-25` on which nobody works.",
+    },
+    refuses: ["admin_only", "invalid_time_zone", "invalid_business_hours"],
+  },
 };

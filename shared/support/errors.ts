@@ -38,6 +38,7 @@ export const supportErrors = {
   saved_reply_not_found: { status: 404 },
   assignee_is_not_staff: { status: 422 },
   invalid_tags: { status: 422 },
+  invalid_business_hours: { status: 422 },
   invalid_sla: { status: 422 },
   invalid_stats_range: { status: 422 },
   survey_empty: { status: 422 },

@@ -15,6 +15,8 @@ const tunable: ReadonlySet<string> = new Set([
   "private.spoken_refusals",
   "public.plans",
   "public.sla_targets",
+  "public.business_hours",
+  "public.opening_spans",
 ]);
 
 /** Rows of one look that the database itself keeps up to date. */

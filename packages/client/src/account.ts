@@ -54,6 +54,8 @@ export function admin({ rpc }: Caller) {
     setPlanLimits: (args: Args<"admin_set_plan_limits">) => rpc("admin_set_plan_limits", args),
     settings: () => rpc("admin_list_settings"),
     setSetting: (args: Args<"admin_set_setting">) => rpc("admin_set_setting", args),
+    setBusinessHours: (args: Args<"admin_set_business_hours">) =>
+      rpc("admin_set_business_hours", args),
     setSla: (args: Args<"admin_set_sla">) => rpc("admin_set_sla", args),
     actions: (args?: Args<"admin_list_actions">) => rpc("admin_list_actions", args),
     /** How the inbox of webhooks, the tasks and the jobs do. */

@@ -29,6 +29,7 @@ const RARELY_DONE: readonly string[] = [
   "GET /functions/v1/attachment-upload/{id}",
   "POST /rest/v1/rpc/admin_set_setting",
   "POST /rest/v1/rpc/admin_set_sla",
+  "POST /rest/v1/rpc/admin_set_business_hours",
   "GET /functions/v1/calendar",
   "GET /functions/v1/email-unsubscribe",
   "POST /functions/v1/email-unsubscribe",

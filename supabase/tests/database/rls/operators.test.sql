@@ -19,7 +19,8 @@ from unnest(array[
   'admin_list_accounts()', $$admin_read_account('10000000-0000-4000-8000-000000000001')$$, 'admin_overview()',
   'admin_list_actions()', 'admin_list_settings()', $$admin_set_setting('purge_batch', '5')$$,
   $$admin_set_limits('10000000-0000-4000-8000-000000000001', '{"max_assistants": 3}')$$, $$admin_set_plan_limits('pro', '{"max_assistants": 3}')$$,
-  $$admin_suspend('10000000-0000-4000-8000-000000000001')$$, $$admin_restore('10000000-0000-4000-8000-000000000001')$$, $$admin_set_sla('low', 60, 60)$$
+  $$admin_suspend('10000000-0000-4000-8000-000000000001')$$, $$admin_restore('10000000-0000-4000-8000-000000000001')$$, $$admin_set_sla('low', 60, 60)$$,
+  $$admin_set_business_hours('UTC', '[]')$$
 ]) statement;
 insert into attempts values
   ('measure_metrics', 'call', 'select public.measure_metrics()', '["42501", "42501", "42501", "42501", "42501", "42501", 1]'),

@@ -13,6 +13,7 @@ const expected: Record<string, string> = {
   delete_old_runs: "51 * * * *",
   delete_old_tasks: "37 * * * *",
   expire_demos: "*/5 * * * *",
+  extend_opening_spans: "17 3 * * *",
   forget_call_content: "*/10 * * * *",
   forget_directory_answers: "43 * * * *",
   forget_event_content: "*/10 * * * *",
