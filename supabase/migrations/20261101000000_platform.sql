@@ -679,6 +679,43 @@ alter table private.event_handlers enable row level security;
 create policy "nobody but the owner of the schema reads event handlers" on private.event_handlers
   for all to anon, authenticated using (false) with check (false);
 
+-- A call by name is planned anew every time. So what the rows say is written down as a function whenever they change.
+create function private.handle_event(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql set search_path = '' as $$
+begin
+  raise exception using errcode = '0A000', message = 'no handler for this kind of event yet';
+end;
+$$;
+comment on function private.handle_event(uuid, jsonb, timestamptz) is
+  'Calls the handler of an event''s kind: applied, ignored, or the handler''s error. Written by private.write_event_dispatch.';
+
+create function private.write_event_dispatch() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  execute format($sql$
+create or replace function private.handle_event(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql set search_path = '' as $body$
+begin
+  case p_event ->> 'kind'
+%s
+    else raise exception using errcode = '0A000', message = 'no handler for this kind of event yet';
+  end case;
+end;
+$body$
+$sql$, (
+    select coalesce(string_agg(
+      format('    when %L then return %s;', kind,
+        case when function_name is null then quote_literal('ignored') else function_name || '(p_event_id, p_event, p_now)' end),
+      E'\n' order by kind), '    when null then return null;')
+    from private.event_handlers));
+  return null;
+end;
+$$;
+comment on function private.write_event_dispatch() is 'AFTER the handlers changed: writes private.handle_event, which calls the handler of an event''s kind.';
+
+create trigger event_handlers_write_dispatch after insert or update or delete on private.event_handlers
+  for each statement execute function private.write_event_dispatch();
+
 create table private.ignored_event_types (
   provider public.webhook_provider,
   event_type text,
@@ -695,19 +732,12 @@ create function private.apply_event(p_event_id uuid, p_event jsonb, p_now timest
 returns public.webhook_event_status
 language plpgsql set search_path = '' as $$
 declare
-  v_function text;
   v_outcome text;
 begin
   if p_event is null then
     raise exception using errcode = '0A000', message = 'nothing normalises this type of event yet';
   end if;
-  select function_name into v_function from private.event_handlers where kind = p_event ->> 'kind';
-  if not found then
-    raise exception using errcode = '0A000', message = 'no handler for this kind of event yet';
-  elsif v_function is null then
-    return 'ignored'::public.webhook_event_status;
-  end if;
-  execute format('select %s($1, $2, $3)', v_function) into strict v_outcome using p_event_id, p_event, p_now;
+  v_outcome := private.handle_event(p_event_id, p_event, p_now);
   if v_outcome is null or v_outcome not in ('applied', 'ignored') then
     raise exception using errcode = '22023', message = 'a handler answers applied or ignored';
   end if;
@@ -1248,7 +1278,8 @@ create function public.ingest_event(
   p_event jsonb,
   p_request_id text
 ) returns jsonb
-language plpgsql security definer set search_path = '' set lock_timeout = '1400ms' set statement_timeout = '1600ms' as $$
+language plpgsql security definer set search_path = '' set lock_timeout = '1400ms' set statement_timeout = '1600ms'
+  set plan_cache_mode = 'force_generic_plan' as $$
 declare
   c_budget_ms constant numeric := 1500;
   v_started timestamptz := clock_timestamp();

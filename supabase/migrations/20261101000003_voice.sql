@@ -390,7 +390,8 @@ create index call_logs_user_id_ended_at_idx on public.call_logs (user_id, ended_
 create index call_logs_held_idx on public.call_logs (user_id) include (held_seconds) where held_seconds > 0;
 -- For the figures of the last hour: calls come in the order of their time, so that a few pages hold them.
 create index call_logs_first_seen_at_idx on public.call_logs using brin (first_seen_at) with (pages_per_range = 16);
-create index call_logs_unreported_idx on public.call_logs (first_seen_at) where reported_at is null and stale_at is null;
+-- Calls that are not settled: they may still run, or their report is on its way.
+create index call_logs_unsettled_idx on public.call_logs (user_id, first_seen_at) where ended_at is null and stale_at is null;
 
 create index call_logs_with_content_idx on public.call_logs (called_at)
   where transcript is not null or summary is not null or structured_data is not null or recording_url is not null or caller_number is not null;
@@ -446,42 +447,55 @@ declare
   v_changes private.call_change[];
   v_accounts refcursor;
 begin
+  -- Only a settled call is accounted for. Until then it has no call time, and analytics reads it live.
   if tg_op = 'INSERT' then
     open v_accounts for select array_agg((1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
       duration_seconds, cost, is_success, 'call_recorded', ended_at, duration_seconds)::private.call_change)
     from inserted
+    where ended_at is not null or stale_at is not null
     group by user_id order by user_id;
   elsif tg_op = 'UPDATE' then
-    -- The old version goes and the new one comes. A call whose end moves may leave one period and enter another.
-    open v_accounts for select array_agg(version)
-    from updated n join replaced o on o.id = n.id
-    cross join lateral unnest(array[
-      (1, n.id, n.user_id, n.assistant_id, n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
-        n.duration_seconds, n.cost, n.is_success, case when o.ended_at is null then 'call_recorded' else 'call_corrected' end, n.ended_at,
-        n.duration_seconds - case when o.ended_at = n.ended_at then o.duration_seconds else 0 end)::private.call_change,
-      (-1, o.id, o.user_id, o.assistant_id, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
-        o.duration_seconds, o.cost, o.is_success, 'call_corrected', o.ended_at,
-        case when o.ended_at is distinct from n.ended_at then -o.duration_seconds end)::private.call_change]) version
-    where (n.assistant_id, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
-        case when n.status = 'ended' then n.ended_reason end)
-      is distinct from (o.assistant_id, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
-        o.is_success, case when o.status = 'ended' then o.ended_reason end)
-    group by n.user_id order by n.user_id;
+    -- Nearly every second update tells only that a call has begun or ended.
+    if exists (select from updated where ended_at is not null or stale_at is not null)
+      or exists (select from replaced where ended_at is not null or stale_at is not null)
+    then
+      -- The old version goes and the new one comes. A call whose end moves may leave one period and enter another.
+      open v_accounts for select array_agg(version)
+      from updated n join replaced o on o.id = n.id
+      cross join lateral (
+        select (1, n.id, n.user_id, n.assistant_id, n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
+          n.duration_seconds, n.cost, n.is_success, case when o.ended_at is null then 'call_recorded' else 'call_corrected' end, n.ended_at,
+          n.duration_seconds - case when o.ended_at = n.ended_at then o.duration_seconds else 0 end)::private.call_change as version
+        where n.ended_at is not null or n.stale_at is not null
+        union all
+        select (-1, o.id, o.user_id, o.assistant_id, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
+          o.duration_seconds, o.cost, o.is_success, 'call_corrected', o.ended_at,
+          case when o.ended_at is distinct from n.ended_at then -o.duration_seconds end)::private.call_change
+        where o.ended_at is not null or o.stale_at is not null) versions
+      where (n.assistant_id, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
+          n.stale_at is null, case when n.status = 'ended' then n.ended_reason end)
+        is distinct from (o.assistant_id, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
+          o.is_success, o.stale_at is null, case when o.status = 'ended' then o.ended_reason end)
+      group by n.user_id order by n.user_id;
+    end if;
   else
     -- Nobody needs the ledger and the analytics of an account that is gone or going, and most calls are deleted with theirs.
     open v_accounts for select array_agg((-1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
       duration_seconds, cost, is_success, 'call_deleted', ended_at, -duration_seconds)::private.call_change)
     from deleted
-    where exists (select from public.profiles p where p.id = user_id and p.account_status <> 'closing')
+    where (ended_at is not null or stale_at is not null)
+      and exists (select from public.profiles p where p.id = user_id and p.account_status <> 'closing')
     group by user_id order by user_id;
   end if;
 
-  loop
-    fetch v_accounts into v_changes;
-    exit when not found;
-    perform private.account_for_calls(v_changes, now());
-  end loop;
-  close v_accounts;
+  if v_accounts is not null then
+    loop
+      fetch v_accounts into v_changes;
+      exit when not found;
+      perform private.account_for_calls(v_changes, now());
+    end loop;
+    close v_accounts;
+  end if;
   if tg_op = 'DELETE' then
     perform private.forget_call_events(array(select vapi_call_id from deleted));
   elsif tg_op = 'INSERT' then
@@ -544,6 +558,37 @@ create type private.call_sum as (
 $sql$); end; $do$;
 comment on type private.call_sum is
   'What calls of one quarter of an hour add to the tiers. class and reason: the only ones that change, null when several may.';
+
+-- What each call adds to the row of its quarter of an hour. The names that an ADDED may use are given here.
+do $do$ begin execute private.write_for_each_metric($sql$
+create function private.sums_of_calls(p_changes private.call_change[]) returns private.call_sum[]
+language plpgsql stable set search_path = '' as $$
+begin
+  return array(
+    select (user_id, assistant_id, bucket_start, class,
+      case when class is not null then array_fill(0, array[class - 1]) || change || array_fill(0, array[32 - class]) end,
+      case when ended = 1 then word end,
+      case when ended = 0 then '{}' else jsonb_build_object(word, change) end,
+      [[ADDED]])::private.call_sum
+    from (
+      select *, coalesce(assistant_key, '00000000-0000-0000-0000-000000000000') as assistant_id,
+        date_bin('15 minutes', called_at, '2000-01-01 00:00:00+00') as bucket_start,
+        case when status = 'ended' then change else 0 end as ended,
+        case when started_at is null then 0 else change end as answered,
+        case when started_at is not null and duration_seconds is not null
+          then width_bucket(duration_seconds, private.duration_bounds()) + 1 end as class,
+        coalesce(left(ended_reason, 200), '') as word
+      from unnest(p_changes)
+      -- Otherwise the planner would put these expressions in place of each of their names.
+      offset 0
+    ) call
+    order by assistant_id, bucket_start);
+end;
+$$;
+$sql$); end; $do$;
+comment on function private.sums_of_calls(private.call_change[]) is 'What each of these calls adds to the tiers, in the order of its rows.';
+
+grant execute on function private.sums_of_calls(private.call_change[]) to authenticated;
 
 -- schemas/voice/phone_numbers.sql
 -- Numbers that a tenant's assistants answer. Rows come from the phone-numbers function only: importing needs the vendor.
@@ -717,25 +762,7 @@ begin
   if v_zone is null then
     return;
   end if;
-  foreach v_call in array array(
-    select (user_id, assistant_id, bucket_start, class,
-      case when class is not null then array_fill(0, array[class - 1]) || change || array_fill(0, array[32 - class]) end,
-      case when ended = 1 then word end,
-      case when ended = 0 then '{}' else jsonb_build_object(word, change) end,
-      [[ADDED]])::private.call_sum
-    from (
-      select *, coalesce(assistant_key, '00000000-0000-0000-0000-000000000000') as assistant_id,
-        date_bin('15 minutes', called_at, '2000-01-01 00:00:00+00') as bucket_start,
-        case when status = 'ended' then change else 0 end as ended,
-        case when started_at is null then 0 else change end as answered,
-        case when started_at is not null and duration_seconds is not null
-          then width_bucket(duration_seconds, private.duration_bounds()) + 1 end as class,
-        coalesce(left(ended_reason, 200), '') as word
-      from unnest(p_changes)
-      -- Otherwise the planner would put these expressions in place of each of their names.
-      offset 0
-    ) call
-    order by assistant_id, bucket_start)
+  foreach v_call in array private.sums_of_calls(p_changes)
   loop
     if v_sum.user_id is null then
       v_sum := v_call;
@@ -948,10 +975,21 @@ returns table (
   cost numeric, plan_type public.plan_type, used_call_time_seconds bigint, max_call_time_seconds bigint, call_time_percent numeric
 )
 language sql stable security definer set search_path = '' as $$
-  with sums as (
+  with days as (
+    select d.user_id, d.calls, d.ended_calls, d.successful_calls, d.failed_calls, d.duration_seconds, d.cost
+    from public.call_analytics_days d where d.day between p_from and p_to
+    union all
+    -- Calls that are in no tier yet have neither length nor cost.
+    select c.user_id, 1, (c.status = 'ended')::integer, 0, (c.outcome is not distinct from 'failed')::integer, 0, 0
+    from public.call_logs c
+    join public.profiles p on p.id = c.user_id
+    left join private.analytics_calendars k on k.user_id = c.user_id
+    where c.ended_at is null and c.stale_at is null
+      and (c.called_at at time zone coalesce(k.time_zone, p.time_zone))::date between p_from and p_to
+  ), sums as (
     select d.user_id, sum(d.calls) as calls, sum(d.ended_calls) as ended_calls, sum(d.successful_calls) as successful_calls,
       sum(d.failed_calls) as failed_calls, sum(d.duration_seconds)::bigint as duration_seconds, sum(d.cost) as cost
-    from public.call_analytics_days d where d.day between p_from and p_to group by 1
+    from days d group by 1
   )
   select s.user_id, case p_sort when 'calls' then s.calls when 'duration' then s.duration_seconds when 'cost' then s.cost
       when 'failures' then s.failed_calls else coalesce(used.percent, -1) end,
@@ -1217,7 +1255,14 @@ declare
 begin
   -- A call that is known keeps its owner, whatever became of assistant and number since.
   select * into v_call from public.call_logs where vapi_call_id = c_key;
-  v_owner := private.attribute_call(p_call, v_call.user_id);
+  -- Nearly always a known call is complete, and nothing of it has to be looked for.
+  if v_call.assistant_id is null or v_call.phone_number_id is null
+    and (p_call ->> 'vapi_phone_number_id' is not null or p_call ->> 'called_number' is not null)
+  then
+    v_owner := private.attribute_call(p_call, v_call.user_id);
+  else
+    v_owner := v_call;
+  end if;
   v_limits := private.lock_user_limits(v_owner.user_id, p_now);
   if v_limits.user_id is null then
     return null;
@@ -1238,7 +1283,6 @@ begin
     or v_call.caller_number is null and p_call ->> 'customer_number' is not null
     or v_call.first_seen_at > p_occurred_at
   then
-    -- Nearly always the row is complete, and only read.
     update public.call_logs c set
       assistant_id = coalesce(c.assistant_id, v_owner.assistant_id),
       phone_number_id = coalesce(c.phone_number_id, v_owner.phone_number_id),
@@ -1305,17 +1349,25 @@ $$;
 comment on function private.settle_unattributed(timestamptz, timestamptz) is 'Raises while an owner may still turn up, then answers ignored.';
 
 create function private.told_end(p_started_at timestamptz, p_told_at timestamptz) returns timestamptz
-language sql stable set search_path = '' as $$
-  select least(greatest(p_told_at, p_started_at), p_started_at + private.setting_integer('longest_call_seconds') * interval '1 second')
-  where p_started_at is not null;
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_started_at is null then
+    return null;
+  end if;
+  return least(greatest(p_told_at, p_started_at), p_started_at + private.setting_integer('longest_call_seconds') * interval '1 second');
+end;
 $$;
 comment on function private.told_end(timestamptz, timestamptz) is
   'The end of a call that has status updates but no report. Null when none of them told the start: then nothing is measured.';
 
 create function private.told_start(p_started_at timestamptz, p_ended_at timestamptz) returns timestamptz
-language sql stable set search_path = '' as $$
-  select least(greatest(p_started_at, p_ended_at - private.setting_integer('longest_call_seconds') * interval '1 second'), p_ended_at)
-  where p_started_at is not null;
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_started_at is null then
+    return null;
+  end if;
+  return least(greatest(p_started_at, p_ended_at - private.setting_integer('longest_call_seconds') * interval '1 second'), p_ended_at);
+end;
 $$;
 comment on function private.told_start(timestamptz, timestamptz) is
   'The start of a call whose end is known: as told, but never after the end, and never longer before it than a call lasts. Null when no start was told.';
@@ -1454,7 +1506,7 @@ create table public.call_analytics (
 );
 $sql$); end; $do$;
 comment on table public.call_analytics is
-  'Calls by quarter of an hour in UTC and assistant, kept by triggers in the transaction of the call. The axis is call_logs.called_at.';
+  'Settled calls by quarter of an hour in UTC and assistant, kept by triggers in the transaction of the call. The axis is call_logs.called_at.';
 do $do$
 declare
   v_metric private.call_metrics;
@@ -1490,7 +1542,7 @@ create table public.call_analytics_days (
 );
 $sql$); end; $do$;
 comment on table public.call_analytics_days is
-  'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
+  'Settled calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
 comment on column public.call_analytics_days.hours is 'By hour of the local clock.';
 
 -- For the overview of all tenants.
@@ -1629,7 +1681,8 @@ begin
   delete from public.call_analytics_days where user_id = p_user_id and day = p_day;
   select array_agg((1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
     duration_seconds, cost, is_success, null, null, null)::private.call_change)
-  into v_calls from public.call_logs where user_id = p_user_id and called_at >= v_from and called_at < v_to;
+  into v_calls from public.call_logs
+  where user_id = p_user_id and called_at >= v_from and called_at < v_to and (ended_at is not null or stale_at is not null);
   if v_calls is not null then
     perform private.account_for_calls(v_calls, now());
   end if;
@@ -1819,18 +1872,23 @@ comment on function private.read_evaluation(text) is
 -- schemas/voice/cut_days.sql
 -- Cuts days of any zone out of quarters of an hour: for the dashboard of a zone that has no day tier, and to make the day tier anew.
 do $do$ begin execute private.write_for_each_metric($sql$
-create function private.days_of_quarter_hours(p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid)
+create function private.days_of_quarter_hours(
+  p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid, p_settled boolean, p_unsettled boolean
+)
 returns setof public.call_analytics_days
 language plpgsql stable set search_path = '' rows 300 as $$
 begin
   return query
   with quarters as materialized (
     select local.day, extract(hour from local.clock)::integer as hour, a.*
-    from public.call_analytics a
+    from (
+      select * from public.call_analytics where p_settled and user_id = p_user_id
+      union all
+      select * from private.unsettled_quarters(p_user_id, p_assistant_id) where p_unsettled
+    ) a
     cross join lateral (select a.bucket_start at time zone p_zone as clock, (a.bucket_start at time zone p_zone)::date as day) local
-    where a.user_id = p_user_id
-      -- No zone is farther from UTC than this. The exact cut is the one by the local date.
-      and a.bucket_start >= p_from::timestamp at time zone 'UTC' - interval '1 day'
+    -- No zone is farther from UTC than this. The exact cut is the one by the local date.
+    where a.bucket_start >= p_from::timestamp at time zone 'UTC' - interval '1 day'
       and a.bucket_start < p_to::timestamp at time zone 'UTC' + interval '2 days'
       and local.day between p_from and p_to
       and (p_assistant_id is null or a.assistant_id = p_assistant_id)
@@ -1865,10 +1923,11 @@ begin
 end;
 $$;
 $sql$); end; $do$;
-comment on function private.days_of_quarter_hours(uuid, text, date, date, uuid) is
-  'Rows as in call_analytics_days, for the days p_from to p_to of a zone; p_assistant_id null = all. Reads with the rights of its caller.';
+comment on function private.days_of_quarter_hours(uuid, text, date, date, uuid, boolean, boolean) is
+  'Rows as in call_analytics_days, for the days p_from to p_to of a zone, of the fine tier (p_settled), of the calls that are in none (p_unsettled), '
+  'or of both; p_assistant_id null = all. Reads with the rights of its caller.';
 
-grant execute on function private.days_of_quarter_hours(uuid, text, date, date, uuid) to authenticated, service_role;
+grant execute on function private.days_of_quarter_hours(uuid, text, date, date, uuid, boolean, boolean) to authenticated, service_role;
 
 -- schemas/voice/import_phone_numbers.sql
 -- Importing a number is the one user request that waits for VAPI: its Twilio secret may be kept nowhere, so no task can do it.
@@ -2105,14 +2164,16 @@ language plpgsql stable set search_path = '' rows 300 as $$
 begin
   if private.analytics_zone() = p_zone then
     return query select * from public.call_analytics_days d
-      where d.user_id = (select auth.uid()) and d.day between p_from and p_to and (p_assistant_id is null or d.assistant_id = p_assistant_id);
+      where d.user_id = (select auth.uid()) and d.day between p_from and p_to and (p_assistant_id is null or d.assistant_id = p_assistant_id)
+      union all
+      select * from private.days_of_quarter_hours((select auth.uid()), p_zone, p_from, p_to, p_assistant_id, false, true);
   else
-    return query select * from private.days_of_quarter_hours((select auth.uid()), p_zone, p_from, p_to, p_assistant_id);
+    return query select * from private.days_of_quarter_hours((select auth.uid()), p_zone, p_from, p_to, p_assistant_id, true, true);
   end if;
 end;
 $$;
 comment on function private.dashboard_days(text, date, date, uuid) is
-  'The caller''s days in a zone: from the day tier where it is cut in that zone, else out of the fine tier.';
+  'The caller''s days in a zone: from the day tier where it is cut in that zone, else out of the fine tier. Calls that are in no tier yet have rows of their own.';
 
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.dashboard_hours(p_zone text, p_from date, p_to date, p_assistant_id uuid) returns jsonb
@@ -2125,9 +2186,13 @@ begin
     ), counted as (
       select date_trunc('hour', a.bucket_start, p_zone) as hour,
         [[sum(a.NAME) as SHOWN]]
-      from public.call_analytics a
-      where a.user_id = (select auth.uid()) and (p_assistant_id is null or a.assistant_id = p_assistant_id)
-        and a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
+      from (
+        select * from public.call_analytics
+        where user_id = (select auth.uid()) and (p_assistant_id is null or assistant_id = p_assistant_id)
+        union all
+        select * from private.unsettled_quarters((select auth.uid()), p_assistant_id)
+      ) a
+      where a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
       group by 1
     )
     select coalesce(jsonb_agg(jsonb_build_object('start', to_char(m.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -2283,7 +2348,7 @@ begin
   select time_zone into v_zone from public.profiles where id = p_user_id for no key update;
   delete from public.call_analytics_days where user_id = p_user_id;
   insert into public.call_analytics_days
-  select * from private.days_of_quarter_hours(p_user_id, v_zone, '0001-01-01', '9999-12-31', null);
+  select * from private.days_of_quarter_hours(p_user_id, v_zone, '0001-01-01', '9999-12-31', null, true, false);
   update private.analytics_calendars
   set time_zone = v_zone, rebuild_after = null, rebuild_day = v_today,
       rebuilds = case when rebuild_day = v_today then rebuilds + 1 else 1 end
@@ -2787,7 +2852,7 @@ begin
   for v_call_id in
     select c.id
     from public.call_logs c join public.user_limits l on l.user_id = c.user_id
-    where c.reported_at is null and c.stale_at is null
+    where c.ended_at is null and c.stale_at is null
       and c.first_seen_at < p_now - private.setting_interval('stale_call_grace')
         - coalesce(c.granted_seconds, private.setting_integer('longest_call_seconds')) * interval '1 second'
     order by c.first_seen_at limit private.setting_integer('account_job_batch_size')
@@ -2799,7 +2864,7 @@ begin
         status_at = case when status = 'ended' then status_at else p_now end,
         ended_at = case when status = 'ended' then private.told_end(started_at, status_at) end,
         outcome = coalesce(outcome, private.classify_outcome(ended_reason, false))
-    where id = v_call_id and reported_at is null and stale_at is null;
+    where id = v_call_id and ended_at is null and stale_at is null;
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -2833,6 +2898,31 @@ comment on function private.forget_call_content(timestamptz) is 'Job: drops what
 
 select private.schedule_job('close_stale_calls', '*/10 * * * *', 'private.close_stale_calls', 'gives up calls that never got a report'),
   private.schedule_job('forget_call_content', '*/10 * * * *', 'private.forget_call_content', 'drops the content of calls after 180 days');
+
+-- schemas/voice/unsettled_calls.sql
+-- The tiers hold calls that are settled: measured by a report, or given up. Each enters them once. The others are few, are read as they are,
+-- and are counted with the tiers in every answer (docs/decisions/0106-open-calls-are-read-live.md).
+do $do$ begin execute private.write_for_each_metric($sql$
+create function private.unsettled_quarters(p_user_id uuid, p_assistant_id uuid) returns setof public.call_analytics
+language plpgsql stable set search_path = '' rows 10 as $$
+begin
+  return query
+  select s.user_id, s.bucket_start::public.quarter_hour, s.assistant_id,
+    coalesce(s.durations, array_fill(0, array[32]))::public.duration_histogram, s.reasons,
+    [[s.NAME]]
+  from unnest(private.sums_of_calls(array(
+    select (1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
+      duration_seconds, cost, is_success, null, null, null)::private.call_change
+    from public.call_logs
+    where user_id = p_user_id and ended_at is null and stale_at is null
+      and (p_assistant_id is null or assistant_id = p_assistant_id)))) s;
+end;
+$$;
+$sql$); end; $do$;
+comment on function private.unsettled_quarters(uuid, uuid) is
+  'Rows as in call_analytics, one a call, of an account''s calls that are not settled; p_assistant_id null = all. Reads with the rights of its caller.';
+
+grant execute on function private.unsettled_quarters(uuid, uuid) to authenticated, service_role;
 
 -- schemas/voice/validate_configuration.sql
 -- What tenants may say about their assistants. Everything else that VAPI understands (server, serverMessages, credentials, tools,

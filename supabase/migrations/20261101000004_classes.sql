@@ -432,9 +432,10 @@ begin
   if c_customer_key ~ '^[0-9a-f]{32}$' then
     v_customer_id := c_customer_key::uuid;
   end if;
-  select c.host_id into v_host_id from public.live_classes c where c.id = p_class_id;
-  select n.profile_id into v_named_id
-  from private.named_accounts n where n.host_id = v_host_id and n.provider = p_provider and n.key = p_provider_user_id;
+  select c.host_id, n.profile_id into v_host_id, v_named_id
+  from public.live_classes c
+  left join private.named_accounts n on n.host_id = c.host_id and n.provider = p_provider and n.key = p_provider_user_id
+  where c.id = p_class_id;
   return query
     with hints as (
       select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence
@@ -1229,13 +1230,19 @@ comment on function private.meeting_participants_guard() is
 
 create function private.meeting_participants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_instance public.meeting_instances;
 begin
+  if tg_op = 'UPDATE' and (new.join_time, new.leave_time) is not distinct from (old.join_time, old.leave_time) then
+    return null;
+  end if;
+  select * into v_instance from public.meeting_instances where id = new.instance_id;
   -- A meeting lasts at least as long as somebody is known to have been there.
-  if tg_op = 'INSERT' or (new.join_time, new.leave_time) is distinct from (old.join_time, old.leave_time) then
+  if v_instance.end_is_assumed then
     perform private.refresh_assumed_end(new.instance_id, now());
   end if;
   if tg_op = 'INSERT' and new.resolved_at is null then
-    perform private.ask_who_joined(new.instance_id, new.session_key);
+    perform private.ask_who_joined(v_instance.provider, new.session_key);
   end if;
   return null;
 end;
@@ -1751,7 +1758,6 @@ declare
   v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
   v_evidence constant public.start_evidence := case when v_started_at is null then 'first_sign' else 'participant_event' end;
   v_told public.meeting_participants;
-  v_known public.meeting_participants;
   v_instance jsonb := p_event -> 'instance';
   v_running public.meeting_instances;
   v_is_new boolean;
@@ -1773,20 +1779,19 @@ begin
   end if;
 
   -- Nearly every leave tells of a session that is known with all its hints: only its times are new.
-  select * into v_known from public.meeting_participants where instance_id = v_running.id and session_key = v_key for no key update;
-  if found and v_told.handles <@ v_known.handles
-    and coalesce(v_told.user_email, v_known.user_email) is not distinct from v_known.user_email
-    and coalesce(v_told.provider_user_id, v_known.provider_user_id) is not distinct from v_known.provider_user_id
-    and coalesce(v_told.registrant_key, v_known.registrant_key) is not distinct from v_known.registrant_key
-    and coalesce(v_told.customer_key, v_known.customer_key) is not distinct from v_known.customer_key
-  then
-    update public.meeting_participants set
-      join_time = least(join_time, v_joined_at),
-      leave_time = greatest(leave_time, v_left_at),
-      user_name = private.newest(user_name, user_name_at, v_told.user_name, v_at),
-      user_name_at = case when v_told.user_name is null then user_name_at else greatest(user_name_at, v_at) end,
-      user_email_at = case when v_told.user_email is null then user_email_at else greatest(user_email_at, v_at) end
-    where id = v_known.id;
+  update public.meeting_participants set
+    join_time = least(join_time, v_joined_at),
+    leave_time = greatest(leave_time, v_left_at),
+    user_name = private.newest(user_name, user_name_at, v_told.user_name, v_at),
+    user_name_at = case when v_told.user_name is null then user_name_at else greatest(user_name_at, v_at) end,
+    user_email_at = case when v_told.user_email is null then user_email_at else greatest(user_email_at, v_at) end
+  where instance_id = v_running.id and session_key = v_key
+    and handles @> v_told.handles
+    and (v_told.user_email is null or user_email = v_told.user_email)
+    and (v_told.provider_user_id is null or provider_user_id = v_told.provider_user_id)
+    and (v_told.registrant_key is null or registrant_key = v_told.registrant_key)
+    and (v_told.customer_key is null or customer_key = v_told.customer_key);
+  if found then
     return 'applied';
   end if;
 
@@ -3656,14 +3661,15 @@ $$;
 comment on function private.note_meet_conference(text, text, timestamptz, timestamptz, text) is
   'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
-create function private.ask_who_joined(p_instance_id uuid, p_session_key text) returns void
+create function private.ask_who_joined(p_provider public.meeting_provider, p_session_key text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.enqueue_task('resolve_meet_participant', p_session_key)
-  from public.meeting_instances i where i.id = p_instance_id and i.provider = 'google_meet';
+  if p_provider = 'google_meet' then
+    perform private.enqueue_task('resolve_meet_participant', p_session_key);
+  end if;
 end;
 $$;
-comment on function private.ask_who_joined(uuid, text) is
+comment on function private.ask_who_joined(public.meeting_provider, text) is
   'Has a task ask who is behind a session of Google Meet, whose events name a session and nobody.';
 
 create function private.note_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void

@@ -19,13 +19,9 @@ async function newUsers(client: pg.Client, count: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/**
- * What VAPI sends about a call (`serverMessages` of our assistants): that it is in progress, that it has ended, and
- * its report. A
- * hundred unlimited accounts; the deliveries of one call are not next to each other, as in reality.
- */
-export async function vapiCalls(client: pg.Client, secret: string): Promise<MakeDeliveries> {
-  const ids = await newUsers(client, 100);
+/** Unlimited accounts with an assistant each; VAPI's ids of those. */
+export async function vapiAccounts(client: pg.Client, count: number): Promise<string[]> {
+  const ids = await newUsers(client, count);
   await client.query(
     "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
     [ids],
@@ -39,11 +35,22 @@ export async function vapiCalls(client: pg.Client, secret: string): Promise<Make
     "insert into public.assistants (user_id, name, vapi_assistant_id) select id, 'Desk', 'va-' || id from unnest($1::uuid[]) id",
     [ids],
   );
+  return ids.map((id) => `va-${id}`);
+}
+
+/**
+ * What VAPI sends about a call (`serverMessages` of our assistants): that it is in progress, that it has ended, and
+ * its report. A
+ * hundred unlimited accounts; the deliveries of one call are not next to each other, as in reality.
+ */
+export async function vapiCalls(client: pg.Client, secret: string): Promise<MakeDeliveries> {
+  const assistants = await vapiAccounts(client, 100);
   return (count) => {
     const startedAt = new Date(Date.now() - 300_000);
     const calls = Array.from(
       { length: Math.ceil(count / 3) },
-      (_, index) => new VapiCall({ assistantId: `va-${ids[index % ids.length]}`, startedAt }),
+      (_, index) =>
+        new VapiCall({ assistantId: assistants[index % assistants.length] ?? null, startedAt }),
     );
     const endedReason = "customer-ended-call";
     return [
@@ -57,31 +64,42 @@ export async function vapiCalls(client: pg.Client, secret: string): Promise<Make
   };
 }
 
-/** What Zoom sends about a class: it starts, thirty enrolled students join and leave, it ends. */
-export async function zoomClasses(client: pg.Client, secret: string): Promise<MakeDeliveries> {
-  const [teacher, ...students] = await newUsers(client, 31);
+/** Meetings of one teacher's classes, which run now and are known to be theirs, with these students on every roster. */
+export async function zoomMeetings(
+  client: pg.Client,
+  count: number,
+  students: readonly string[] = [],
+): Promise<string[]> {
+  const [teacher] = await newUsers(client, 1);
   await client.query("update public.profiles set role = 'teacher' where id = $1", [teacher]);
   const { rows } = await client.query<{ meeting: string }>(
     `insert into public.live_classes (host_id, title, provider, meeting_id, scheduled_start, duration_minutes)
-     select $1, 'Class ' || n, 'zoom', (86000000000 + n)::text, now() - interval '50 minutes', 60 from generate_series(1, 100) n
+     select $1, 'Class ' || n, 'zoom', (86000000000 + n)::text, now() - interval '50 minutes', 60 from generate_series(1, $2) n
      returning meeting_id as meeting`,
-    [teacher],
+    [teacher, count],
   );
-  // The meetings are known to be the teacher's: otherwise they belong to no class.
+  const meetings = rows.map(({ meeting }) => meeting);
   await client.query(
     "insert into public.profile_identities (provider, kind, key, profile_id) select 'zoom', 'user', key, $2 from unnest($1::text[]) key",
-    [rows.map(({ meeting }) => hostIdOf(meeting)), teacher],
+    [meetings.map(hostIdOf), teacher],
   );
   await client.query(
     "insert into public.class_enrollments (live_class_id, profile_id) select c.id, s from public.live_classes c, unnest($1::uuid[]) s where c.host_id = $2",
     [students, teacher],
   );
+  return meetings;
+}
+
+/** What Zoom sends about a class: it starts, thirty enrolled students join and leave, it ends. */
+export async function zoomClasses(client: pg.Client, secret: string): Promise<MakeDeliveries> {
+  const students = await newUsers(client, 30);
+  const meetings = await zoomMeetings(client, 100, students);
   let next = 0;
   return (count) => {
     const start = Date.now() - 50 * 60_000;
     const at = (seconds: number) => new Date(start + seconds * 1000);
     return Array.from({ length: Math.ceil(count / 62) }, () => {
-      const run = new ZoomRun(rows[next++ % rows.length]?.meeting ?? "", at(0));
+      const run = new ZoomRun(meetings[next++ % meetings.length] ?? "", at(0));
       const people = students.map((id) => ({
         participant_uuid: participantUuid(),
         email: `${id}@bench.test`,

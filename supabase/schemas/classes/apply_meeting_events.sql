@@ -132,7 +132,6 @@ declare
   v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
   v_evidence constant public.start_evidence := case when v_started_at is null then 'first_sign' else 'participant_event' end;
   v_told public.meeting_participants;
-  v_known public.meeting_participants;
   v_instance jsonb := p_event -> 'instance';
   v_running public.meeting_instances;
   v_is_new boolean;
@@ -154,20 +153,19 @@ begin
   end if;
 
   -- Nearly every leave tells of a session that is known with all its hints: only its times are new.
-  select * into v_known from public.meeting_participants where instance_id = v_running.id and session_key = v_key for no key update;
-  if found and v_told.handles <@ v_known.handles
-    and coalesce(v_told.user_email, v_known.user_email) is not distinct from v_known.user_email
-    and coalesce(v_told.provider_user_id, v_known.provider_user_id) is not distinct from v_known.provider_user_id
-    and coalesce(v_told.registrant_key, v_known.registrant_key) is not distinct from v_known.registrant_key
-    and coalesce(v_told.customer_key, v_known.customer_key) is not distinct from v_known.customer_key
-  then
-    update public.meeting_participants set
-      join_time = least(join_time, v_joined_at),
-      leave_time = greatest(leave_time, v_left_at),
-      user_name = private.newest(user_name, user_name_at, v_told.user_name, v_at),
-      user_name_at = case when v_told.user_name is null then user_name_at else greatest(user_name_at, v_at) end,
-      user_email_at = case when v_told.user_email is null then user_email_at else greatest(user_email_at, v_at) end
-    where id = v_known.id;
+  update public.meeting_participants set
+    join_time = least(join_time, v_joined_at),
+    leave_time = greatest(leave_time, v_left_at),
+    user_name = private.newest(user_name, user_name_at, v_told.user_name, v_at),
+    user_name_at = case when v_told.user_name is null then user_name_at else greatest(user_name_at, v_at) end,
+    user_email_at = case when v_told.user_email is null then user_email_at else greatest(user_email_at, v_at) end
+  where instance_id = v_running.id and session_key = v_key
+    and handles @> v_told.handles
+    and (v_told.user_email is null or user_email = v_told.user_email)
+    and (v_told.provider_user_id is null or provider_user_id = v_told.provider_user_id)
+    and (v_told.registrant_key is null or registrant_key = v_told.registrant_key)
+    and (v_told.customer_key is null or customer_key = v_told.customer_key);
+  if found then
     return 'applied';
   end if;
 

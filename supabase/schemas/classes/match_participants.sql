@@ -35,9 +35,10 @@ begin
   if c_customer_key ~ '^[0-9a-f]{32}$' then
     v_customer_id := c_customer_key::uuid;
   end if;
-  select c.host_id into v_host_id from public.live_classes c where c.id = p_class_id;
-  select n.profile_id into v_named_id
-  from private.named_accounts n where n.host_id = v_host_id and n.provider = p_provider and n.key = p_provider_user_id;
+  select c.host_id, n.profile_id into v_host_id, v_named_id
+  from public.live_classes c
+  left join private.named_accounts n on n.host_id = c.host_id and n.provider = p_provider and n.key = p_provider_user_id
+  where c.id = p_class_id;
   return query
     with hints as (
       select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence

@@ -76,14 +76,15 @@ $$;
 comment on function private.note_meet_conference(text, text, timestamptz, timestamptz, text) is
   'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
-create function private.ask_who_joined(p_instance_id uuid, p_session_key text) returns void
+create function private.ask_who_joined(p_provider public.meeting_provider, p_session_key text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform private.enqueue_task('resolve_meet_participant', p_session_key)
-  from public.meeting_instances i where i.id = p_instance_id and i.provider = 'google_meet';
+  if p_provider = 'google_meet' then
+    perform private.enqueue_task('resolve_meet_participant', p_session_key);
+  end if;
 end;
 $$;
-comment on function private.ask_who_joined(uuid, text) is
+comment on function private.ask_who_joined(public.meeting_provider, text) is
   'Has a task ask who is behind a session of Google Meet, whose events name a session and nobody.';
 
 create function private.note_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void

@@ -13,7 +13,8 @@ create function public.ingest_event(
   p_event jsonb,
   p_request_id text
 ) returns jsonb
-language plpgsql security definer set search_path = '' set lock_timeout = '1400ms' set statement_timeout = '1600ms' as $$
+language plpgsql security definer set search_path = '' set lock_timeout = '1400ms' set statement_timeout = '1600ms'
+  set plan_cache_mode = 'force_generic_plan' as $$
 declare
   c_budget_ms constant numeric := 1500;
   v_started timestamptz := clock_timestamp();

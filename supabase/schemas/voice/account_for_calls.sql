@@ -50,25 +50,7 @@ begin
   if v_zone is null then
     return;
   end if;
-  foreach v_call in array array(
-    select (user_id, assistant_id, bucket_start, class,
-      case when class is not null then array_fill(0, array[class - 1]) || change || array_fill(0, array[32 - class]) end,
-      case when ended = 1 then word end,
-      case when ended = 0 then '{}' else jsonb_build_object(word, change) end,
-      [[ADDED]])::private.call_sum
-    from (
-      select *, coalesce(assistant_key, '00000000-0000-0000-0000-000000000000') as assistant_id,
-        date_bin('15 minutes', called_at, '2000-01-01 00:00:00+00') as bucket_start,
-        case when status = 'ended' then change else 0 end as ended,
-        case when started_at is null then 0 else change end as answered,
-        case when started_at is not null and duration_seconds is not null
-          then width_bucket(duration_seconds, private.duration_bounds()) + 1 end as class,
-        coalesce(left(ended_reason, 200), '') as word
-      from unnest(p_changes)
-      -- Otherwise the planner would put these expressions in place of each of their names.
-      offset 0
-    ) call
-    order by assistant_id, bucket_start)
+  foreach v_call in array private.sums_of_calls(p_changes)
   loop
     if v_sum.user_id is null then
       v_sum := v_call;

@@ -11,10 +11,21 @@ returns table (
   cost numeric, plan_type public.plan_type, used_call_time_seconds bigint, max_call_time_seconds bigint, call_time_percent numeric
 )
 language sql stable security definer set search_path = '' as $$
-  with sums as (
+  with days as (
+    select d.user_id, d.calls, d.ended_calls, d.successful_calls, d.failed_calls, d.duration_seconds, d.cost
+    from public.call_analytics_days d where d.day between p_from and p_to
+    union all
+    -- Calls that are in no tier yet have neither length nor cost.
+    select c.user_id, 1, (c.status = 'ended')::integer, 0, (c.outcome is not distinct from 'failed')::integer, 0, 0
+    from public.call_logs c
+    join public.profiles p on p.id = c.user_id
+    left join private.analytics_calendars k on k.user_id = c.user_id
+    where c.ended_at is null and c.stale_at is null
+      and (c.called_at at time zone coalesce(k.time_zone, p.time_zone))::date between p_from and p_to
+  ), sums as (
     select d.user_id, sum(d.calls) as calls, sum(d.ended_calls) as ended_calls, sum(d.successful_calls) as successful_calls,
       sum(d.failed_calls) as failed_calls, sum(d.duration_seconds)::bigint as duration_seconds, sum(d.cost) as cost
-    from public.call_analytics_days d where d.day between p_from and p_to group by 1
+    from days d group by 1
   )
   select s.user_id, case p_sort when 'calls' then s.calls when 'duration' then s.duration_seconds when 'cost' then s.cost
       when 'failures' then s.failed_calls else coalesce(used.percent, -1) end,

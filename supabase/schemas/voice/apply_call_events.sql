@@ -39,7 +39,14 @@ declare
 begin
   -- A call that is known keeps its owner, whatever became of assistant and number since.
   select * into v_call from public.call_logs where vapi_call_id = c_key;
-  v_owner := private.attribute_call(p_call, v_call.user_id);
+  -- Nearly always a known call is complete, and nothing of it has to be looked for.
+  if v_call.assistant_id is null or v_call.phone_number_id is null
+    and (p_call ->> 'vapi_phone_number_id' is not null or p_call ->> 'called_number' is not null)
+  then
+    v_owner := private.attribute_call(p_call, v_call.user_id);
+  else
+    v_owner := v_call;
+  end if;
   v_limits := private.lock_user_limits(v_owner.user_id, p_now);
   if v_limits.user_id is null then
     return null;
@@ -60,7 +67,6 @@ begin
     or v_call.caller_number is null and p_call ->> 'customer_number' is not null
     or v_call.first_seen_at > p_occurred_at
   then
-    -- Nearly always the row is complete, and only read.
     update public.call_logs c set
       assistant_id = coalesce(c.assistant_id, v_owner.assistant_id),
       phone_number_id = coalesce(c.phone_number_id, v_owner.phone_number_id),
@@ -127,17 +133,25 @@ $$;
 comment on function private.settle_unattributed(timestamptz, timestamptz) is 'Raises while an owner may still turn up, then answers ignored.';
 
 create function private.told_end(p_started_at timestamptz, p_told_at timestamptz) returns timestamptz
-language sql stable set search_path = '' as $$
-  select least(greatest(p_told_at, p_started_at), p_started_at + private.setting_integer('longest_call_seconds') * interval '1 second')
-  where p_started_at is not null;
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_started_at is null then
+    return null;
+  end if;
+  return least(greatest(p_told_at, p_started_at), p_started_at + private.setting_integer('longest_call_seconds') * interval '1 second');
+end;
 $$;
 comment on function private.told_end(timestamptz, timestamptz) is
   'The end of a call that has status updates but no report. Null when none of them told the start: then nothing is measured.';
 
 create function private.told_start(p_started_at timestamptz, p_ended_at timestamptz) returns timestamptz
-language sql stable set search_path = '' as $$
-  select least(greatest(p_started_at, p_ended_at - private.setting_integer('longest_call_seconds') * interval '1 second'), p_ended_at)
-  where p_started_at is not null;
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_started_at is null then
+    return null;
+  end if;
+  return least(greatest(p_started_at, p_ended_at - private.setting_integer('longest_call_seconds') * interval '1 second'), p_ended_at);
+end;
 $$;
 comment on function private.told_start(timestamptz, timestamptz) is
   'The start of a call whose end is known: as told, but never after the end, and never longer before it than a call lasts. Null when no start was told.';

@@ -10,7 +10,7 @@ create table public.call_analytics (
 );
 $sql$); end; $do$;
 comment on table public.call_analytics is
-  'Calls by quarter of an hour in UTC and assistant, kept by triggers in the transaction of the call. The axis is call_logs.called_at.';
+  'Settled calls by quarter of an hour in UTC and assistant, kept by triggers in the transaction of the call. The axis is call_logs.called_at.';
 do $do$
 declare
   v_metric private.call_metrics;

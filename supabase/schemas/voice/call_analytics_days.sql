@@ -11,7 +11,7 @@ create table public.call_analytics_days (
 );
 $sql$); end; $do$;
 comment on table public.call_analytics_days is
-  'Calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
+  'Settled calls by day and assistant, in the zone of private.analytics_calendars. Columns as in call_analytics.';
 comment on column public.call_analytics_days.hours is 'By hour of the local clock.';
 
 -- For the overview of all tenants.

@@ -74,7 +74,8 @@ create index call_logs_user_id_ended_at_idx on public.call_logs (user_id, ended_
 create index call_logs_held_idx on public.call_logs (user_id) include (held_seconds) where held_seconds > 0;
 -- For the figures of the last hour: calls come in the order of their time, so that a few pages hold them.
 create index call_logs_first_seen_at_idx on public.call_logs using brin (first_seen_at) with (pages_per_range = 16);
-create index call_logs_unreported_idx on public.call_logs (first_seen_at) where reported_at is null and stale_at is null;
+-- Calls that are not settled: they may still run, or their report is on its way.
+create index call_logs_unsettled_idx on public.call_logs (user_id, first_seen_at) where ended_at is null and stale_at is null;
 
 create index call_logs_with_content_idx on public.call_logs (called_at)
   where transcript is not null or summary is not null or structured_data is not null or recording_url is not null or caller_number is not null;
@@ -130,42 +131,55 @@ declare
   v_changes private.call_change[];
   v_accounts refcursor;
 begin
+  -- Only a settled call is accounted for. Until then it has no call time, and analytics reads it live.
   if tg_op = 'INSERT' then
     open v_accounts for select array_agg((1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
       duration_seconds, cost, is_success, 'call_recorded', ended_at, duration_seconds)::private.call_change)
     from inserted
+    where ended_at is not null or stale_at is not null
     group by user_id order by user_id;
   elsif tg_op = 'UPDATE' then
-    -- The old version goes and the new one comes. A call whose end moves may leave one period and enter another.
-    open v_accounts for select array_agg(version)
-    from updated n join replaced o on o.id = n.id
-    cross join lateral unnest(array[
-      (1, n.id, n.user_id, n.assistant_id, n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
-        n.duration_seconds, n.cost, n.is_success, case when o.ended_at is null then 'call_recorded' else 'call_corrected' end, n.ended_at,
-        n.duration_seconds - case when o.ended_at = n.ended_at then o.duration_seconds else 0 end)::private.call_change,
-      (-1, o.id, o.user_id, o.assistant_id, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
-        o.duration_seconds, o.cost, o.is_success, 'call_corrected', o.ended_at,
-        case when o.ended_at is distinct from n.ended_at then -o.duration_seconds end)::private.call_change]) version
-    where (n.assistant_id, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
-        case when n.status = 'ended' then n.ended_reason end)
-      is distinct from (o.assistant_id, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
-        o.is_success, case when o.status = 'ended' then o.ended_reason end)
-    group by n.user_id order by n.user_id;
+    -- Nearly every second update tells only that a call has begun or ended.
+    if exists (select from updated where ended_at is not null or stale_at is not null)
+      or exists (select from replaced where ended_at is not null or stale_at is not null)
+    then
+      -- The old version goes and the new one comes. A call whose end moves may leave one period and enter another.
+      open v_accounts for select array_agg(version)
+      from updated n join replaced o on o.id = n.id
+      cross join lateral (
+        select (1, n.id, n.user_id, n.assistant_id, n.called_at, n.started_at, n.status, n.outcome, n.ended_reason,
+          n.duration_seconds, n.cost, n.is_success, case when o.ended_at is null then 'call_recorded' else 'call_corrected' end, n.ended_at,
+          n.duration_seconds - case when o.ended_at = n.ended_at then o.duration_seconds else 0 end)::private.call_change as version
+        where n.ended_at is not null or n.stale_at is not null
+        union all
+        select (-1, o.id, o.user_id, o.assistant_id, o.called_at, o.started_at, o.status, o.outcome, o.ended_reason,
+          o.duration_seconds, o.cost, o.is_success, 'call_corrected', o.ended_at,
+          case when o.ended_at is distinct from n.ended_at then -o.duration_seconds end)::private.call_change
+        where o.ended_at is not null or o.stale_at is not null) versions
+      where (n.assistant_id, n.called_at, n.started_at, n.ended_at, n.status = 'ended', n.outcome, n.duration_seconds, n.cost, n.is_success,
+          n.stale_at is null, case when n.status = 'ended' then n.ended_reason end)
+        is distinct from (o.assistant_id, o.called_at, o.started_at, o.ended_at, o.status = 'ended', o.outcome, o.duration_seconds, o.cost,
+          o.is_success, o.stale_at is null, case when o.status = 'ended' then o.ended_reason end)
+      group by n.user_id order by n.user_id;
+    end if;
   else
     -- Nobody needs the ledger and the analytics of an account that is gone or going, and most calls are deleted with theirs.
     open v_accounts for select array_agg((-1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
       duration_seconds, cost, is_success, 'call_deleted', ended_at, -duration_seconds)::private.call_change)
     from deleted
-    where exists (select from public.profiles p where p.id = user_id and p.account_status <> 'closing')
+    where (ended_at is not null or stale_at is not null)
+      and exists (select from public.profiles p where p.id = user_id and p.account_status <> 'closing')
     group by user_id order by user_id;
   end if;
 
-  loop
-    fetch v_accounts into v_changes;
-    exit when not found;
-    perform private.account_for_calls(v_changes, now());
-  end loop;
-  close v_accounts;
+  if v_accounts is not null then
+    loop
+      fetch v_accounts into v_changes;
+      exit when not found;
+      perform private.account_for_calls(v_changes, now());
+    end loop;
+    close v_accounts;
+  end if;
   if tg_op = 'DELETE' then
     perform private.forget_call_events(array(select vapi_call_id from deleted));
   elsif tg_op = 'INSERT' then

@@ -76,7 +76,8 @@ begin
   delete from public.call_analytics_days where user_id = p_user_id and day = p_day;
   select array_agg((1, id, user_id, assistant_id, called_at, started_at, status, outcome, ended_reason,
     duration_seconds, cost, is_success, null, null, null)::private.call_change)
-  into v_calls from public.call_logs where user_id = p_user_id and called_at >= v_from and called_at < v_to;
+  into v_calls from public.call_logs
+  where user_id = p_user_id and called_at >= v_from and called_at < v_to and (ended_at is not null or stale_at is not null);
   if v_calls is not null then
     perform private.account_for_calls(v_calls, now());
   end if;

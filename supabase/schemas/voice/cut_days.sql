@@ -1,17 +1,22 @@
 -- Cuts days of any zone out of quarters of an hour: for the dashboard of a zone that has no day tier, and to make the day tier anew.
 do $do$ begin execute private.write_for_each_metric($sql$
-create function private.days_of_quarter_hours(p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid)
+create function private.days_of_quarter_hours(
+  p_user_id uuid, p_zone text, p_from date, p_to date, p_assistant_id uuid, p_settled boolean, p_unsettled boolean
+)
 returns setof public.call_analytics_days
 language plpgsql stable set search_path = '' rows 300 as $$
 begin
   return query
   with quarters as materialized (
     select local.day, extract(hour from local.clock)::integer as hour, a.*
-    from public.call_analytics a
+    from (
+      select * from public.call_analytics where p_settled and user_id = p_user_id
+      union all
+      select * from private.unsettled_quarters(p_user_id, p_assistant_id) where p_unsettled
+    ) a
     cross join lateral (select a.bucket_start at time zone p_zone as clock, (a.bucket_start at time zone p_zone)::date as day) local
-    where a.user_id = p_user_id
-      -- No zone is farther from UTC than this. The exact cut is the one by the local date.
-      and a.bucket_start >= p_from::timestamp at time zone 'UTC' - interval '1 day'
+    -- No zone is farther from UTC than this. The exact cut is the one by the local date.
+    where a.bucket_start >= p_from::timestamp at time zone 'UTC' - interval '1 day'
       and a.bucket_start < p_to::timestamp at time zone 'UTC' + interval '2 days'
       and local.day between p_from and p_to
       and (p_assistant_id is null or a.assistant_id = p_assistant_id)
@@ -46,7 +51,8 @@ begin
 end;
 $$;
 $sql$); end; $do$;
-comment on function private.days_of_quarter_hours(uuid, text, date, date, uuid) is
-  'Rows as in call_analytics_days, for the days p_from to p_to of a zone; p_assistant_id null = all. Reads with the rights of its caller.';
+comment on function private.days_of_quarter_hours(uuid, text, date, date, uuid, boolean, boolean) is
+  'Rows as in call_analytics_days, for the days p_from to p_to of a zone, of the fine tier (p_settled), of the calls that are in none (p_unsettled), '
+  'or of both; p_assistant_id null = all. Reads with the rights of its caller.';
 
-grant execute on function private.days_of_quarter_hours(uuid, text, date, date, uuid) to authenticated, service_role;
+grant execute on function private.days_of_quarter_hours(uuid, text, date, date, uuid, boolean, boolean) to authenticated, service_role;

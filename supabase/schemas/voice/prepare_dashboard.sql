@@ -25,14 +25,16 @@ language plpgsql stable set search_path = '' rows 300 as $$
 begin
   if private.analytics_zone() = p_zone then
     return query select * from public.call_analytics_days d
-      where d.user_id = (select auth.uid()) and d.day between p_from and p_to and (p_assistant_id is null or d.assistant_id = p_assistant_id);
+      where d.user_id = (select auth.uid()) and d.day between p_from and p_to and (p_assistant_id is null or d.assistant_id = p_assistant_id)
+      union all
+      select * from private.days_of_quarter_hours((select auth.uid()), p_zone, p_from, p_to, p_assistant_id, false, true);
   else
-    return query select * from private.days_of_quarter_hours((select auth.uid()), p_zone, p_from, p_to, p_assistant_id);
+    return query select * from private.days_of_quarter_hours((select auth.uid()), p_zone, p_from, p_to, p_assistant_id, true, true);
   end if;
 end;
 $$;
 comment on function private.dashboard_days(text, date, date, uuid) is
-  'The caller''s days in a zone: from the day tier where it is cut in that zone, else out of the fine tier.';
+  'The caller''s days in a zone: from the day tier where it is cut in that zone, else out of the fine tier. Calls that are in no tier yet have rows of their own.';
 
 do $do$ begin execute private.write_for_each_metric($sql$
 create function private.dashboard_hours(p_zone text, p_from date, p_to date, p_assistant_id uuid) returns jsonb
@@ -45,9 +47,13 @@ begin
     ), counted as (
       select date_trunc('hour', a.bucket_start, p_zone) as hour,
         [[sum(a.NAME) as SHOWN]]
-      from public.call_analytics a
-      where a.user_id = (select auth.uid()) and (p_assistant_id is null or a.assistant_id = p_assistant_id)
-        and a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
+      from (
+        select * from public.call_analytics
+        where user_id = (select auth.uid()) and (p_assistant_id is null or assistant_id = p_assistant_id)
+        union all
+        select * from private.unsettled_quarters((select auth.uid()), p_assistant_id)
+      ) a
+      where a.bucket_start >= private.day_start(p_from, p_zone) and a.bucket_start < private.day_start(p_to + 1, p_zone)
       group by 1
     )
     select coalesce(jsonb_agg(jsonb_build_object('start', to_char(m.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),

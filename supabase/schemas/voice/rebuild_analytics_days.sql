@@ -39,7 +39,7 @@ begin
   select time_zone into v_zone from public.profiles where id = p_user_id for no key update;
   delete from public.call_analytics_days where user_id = p_user_id;
   insert into public.call_analytics_days
-  select * from private.days_of_quarter_hours(p_user_id, v_zone, '0001-01-01', '9999-12-31', null);
+  select * from private.days_of_quarter_hours(p_user_id, v_zone, '0001-01-01', '9999-12-31', null, true, false);
   update private.analytics_calendars
   set time_zone = v_zone, rebuild_after = null, rebuild_day = v_today,
       rebuilds = case when rebuild_day = v_today then rebuilds + 1 else 1 end

@@ -8,7 +8,7 @@ begin
   for v_call_id in
     select c.id
     from public.call_logs c join public.user_limits l on l.user_id = c.user_id
-    where c.reported_at is null and c.stale_at is null
+    where c.ended_at is null and c.stale_at is null
       and c.first_seen_at < p_now - private.setting_interval('stale_call_grace')
         - coalesce(c.granted_seconds, private.setting_integer('longest_call_seconds')) * interval '1 second'
     order by c.first_seen_at limit private.setting_integer('account_job_batch_size')
@@ -20,7 +20,7 @@ begin
         status_at = case when status = 'ended' then status_at else p_now end,
         ended_at = case when status = 'ended' then private.told_end(started_at, status_at) end,
         outcome = coalesce(outcome, private.classify_outcome(ended_reason, false))
-    where id = v_call_id and reported_at is null and stale_at is null;
+    where id = v_call_id and ended_at is null and stale_at is null;
     v_count := v_count + 1;
   end loop;
   return v_count;

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 const recordCall = (client: Client) =>
   client.query(
-    "insert into public.call_logs (user_id, vapi_call_id) values ($1, gen_random_uuid()::text)",
+    "insert into public.call_logs (user_id, vapi_call_id, status, outcome, ended_at) values ($1, gen_random_uuid()::text, 'ended', 'failed', now())",
     [user],
   );
 

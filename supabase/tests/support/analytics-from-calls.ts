@@ -29,16 +29,19 @@ const metrics = `
 
 const assistant = "coalesce(assistant_id, '00000000-0000-0000-0000-000000000000') as assistant_id";
 
+/** Tiers hold the calls that were measured or given up; the others are read live. */
+const settled = "(ended_at is not null or stale_at is not null)";
+
 const quarterHours = `
   select user_id, to_timestamp(floor(extract(epoch from called_at) / 900) * 900) as bucket_start, ${assistant}, ${histograms}, ${metrics}
-  from public.call_logs where user_id = any ($1) group by 1, 2, 3`;
+  from public.call_logs where user_id = any ($1) and ${settled} group by 1, 2, 3`;
 
 const days = `
   select c.user_id, (c.called_at at time zone z.time_zone)::date as day, ${assistant}, ${histograms},
     (select array_agg((select count(*) from unnest(array_agg(extract(hour from c.called_at at time zone z.time_zone))) one
         where one = hour)::integer order by hour) from generate_series(0, 23) hour) as hours, ${metrics}
   from public.call_logs c join private.analytics_calendars z on z.user_id = c.user_id
-  where c.user_id = any ($1) group by 1, 2, 3`;
+  where c.user_id = any ($1) and ${settled} group by 1, 2, 3`;
 
 /** Rows in which a tier and the calls differ; empty when both tiers are right to the second and the cent. */
 export async function analyticsDifferences(

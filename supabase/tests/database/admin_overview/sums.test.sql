@@ -1,6 +1,6 @@
 -- The overview adds up the calls of all tenants from the day tier, in any order, page by page.
 begin;
-select plan(21);
+select plan(22);
 delete from auth.users;
 insert into auth.users (id, email) select ('10000000-0000-4000-8000-00000000000' || n)::uuid, 'tenant' || n || '@overview.test' from generate_series(1, 4) n;
 update public.user_limits set period_start = now() - interval '2 days';
@@ -38,6 +38,11 @@ select is(public.admin_overview() #> '{tenants,0}', '{"user_id": "10000000-0000-
   "plan_type": "pro", "calls": 3, "ended_calls": 3, "successful_calls": 3, "failed_calls": 0, "duration_seconds": 180, "cost": 0.300000,
   "used_call_time_seconds": 180, "max_call_time_seconds": 3600, "call_time_percent": 5.0}', 'a tenant');
 select is(pg_temp.ids(public.admin_overview(current_date - 60, current_date, 'failures')), '312', 'of a longer time');
+insert into public.call_logs (user_id, vapi_call_id, status, outcome) values
+  ('10000000-0000-4000-8000-000000000004', 'overview-open', 'in_progress', null), ('10000000-0000-4000-8000-000000000004', 'overview-unreported', 'ended', 'failed');
+select is(public.admin_overview() -> 'totals', '{"tenants": 4, "calls": 8, "ended_calls": 7, "successful_calls": 4, "failed_calls": 3, "duration_seconds": 900, "cost": 2.300000}',
+  'with calls that run or wait for their report');
+delete from public.call_logs where vapi_call_id in ('overview-open', 'overview-unreported');
 select is(public.admin_overview(current_date - 60, current_date) #> '{totals,calls}', '7', 'with what was then');
 select is(public.admin_overview(date '2001-01-01', date '2001-01-02') -> 'tenants', '[]', 'of a time without calls');
 select is(public.admin_overview(date '2001-01-01', date '2001-01-02') #> '{totals,calls}', '0', 'there are none');

@@ -12,7 +12,7 @@ it("the nightly check passes over an account that somebody holds, and repairs it
   try {
     await job.query("insert into auth.users (id, email) values ($1, $2)", [user, "a@race.test"]);
     await job.query(
-      "insert into public.call_logs (user_id, vapi_call_id) values ($1, gen_random_uuid())",
+      "insert into public.call_logs (user_id, vapi_call_id, status, outcome, ended_at) values ($1, gen_random_uuid(), 'ended', 'failed', now())",
       [user],
     );
     await job.query("update public.call_analytics_days set calls = 7 where user_id = $1", [user]);

@@ -1,6 +1,6 @@
 -- Both tiers follow a call through its life: open, ended, corrected, moved, taken back.
 begin;
-select plan(10);
+select plan(14);
 insert into auth.users (id, email) values ('10000000-0000-4000-8000-000000000001', 'owner@corrections.test');
 create function pg_temp.both(p_what text) returns text language plpgsql as $$
 declare
@@ -16,10 +16,24 @@ end;
 $$;
 insert into public.call_logs (user_id, vapi_call_id, status, first_seen_at, started_at) values
   ('10000000-0000-4000-8000-000000000001', 'a', 'in_progress', '2026-03-01 10:00Z', '2026-03-01 10:01Z');
-select is(pg_temp.both('calls, answered_calls, ended_calls, successful_calls, duration_seconds, reasons'), '1 1 0 0 0 {}', 'an open call');
+create function pg_temp.live() returns text language sql as $$
+  select coalesce(string_agg(concat_ws(' ', bucket_start, calls, answered_calls, ended_calls, failed_calls, duration_seconds, reasons), ','), 'no rows')
+  from private.unsettled_quarters('10000000-0000-4000-8000-000000000001', null);
+$$;
+set local time zone 'UTC';
+select is(pg_temp.both('calls'), 'no rows', 'an open call is in no tier');
+select is(pg_temp.live(), '2026-03-01 10:00:00+00 1 1 0 0 0 {}', 'but read live');
+insert into public.call_logs (user_id, vapi_call_id, status, outcome, ended_reason, first_seen_at) values
+  ('10000000-0000-4000-8000-000000000001', 'c', 'ended', 'failed', 'no-route', '2026-03-01 10:20Z');
+select is(pg_temp.live(), '2026-03-01 10:00:00+00 1 1 0 0 0 {},2026-03-01 10:15:00+00 1 0 1 1 0 {"no-route": 1}',
+  'as is one that has ended and waits for its report');
+update public.call_logs set stale_at = '2026-03-01 14:00Z' where vapi_call_id = 'c';
+select is(pg_temp.both('calls, failed_calls, reasons'), '1 1 {"no-route": 1}', 'a call that is given up enters the tiers');
+delete from public.call_logs where vapi_call_id = 'c';
 update public.call_logs set status = 'ended', outcome = 'completed', ended_reason = 'hangup', ended_at = '2026-03-01 10:01:09Z', cost = 0.5 where vapi_call_id = 'a';
 select is(pg_temp.both('calls, ended_calls, completed_calls, successful_calls, duration_seconds, cost, reasons'),
   '1 1 1 0 9 0.500000 {"hangup": 1}', 'ended after nine seconds: no success yet');
+select is(pg_temp.live(), 'no rows', 'and no longer read live');
 update public.call_logs set ended_at = '2026-03-01 10:01:10Z' where vapi_call_id = 'a';
 select is(pg_temp.both('calls, successful_calls, duration_seconds'), '1 1 10', 'corrected to ten: a success');
 update public.call_logs set is_success = false where vapi_call_id = 'a';

@@ -23,7 +23,7 @@ insert into allowed values
   ('private.note_meet_sessions(uuid,text,jsonb,timestamptz)', ''),
   ('private.ask_meet_space(uuid,text,timestamptz)', ''),
   ('private.subscribe_to_meet_class(text,uuid)', ''),
-  ('private.ask_who_joined(uuid,text)', ''),
+  ('private.ask_who_joined(public.meeting_provider,text)', ''),
   ('private.prepare_google_meet(uuid,boolean)', ''),
   ('private.wanted_meet_subscriptions(timestamptz)', ''),
   ('private.ask_meet_subscription(uuid,timestamptz)', ''),
