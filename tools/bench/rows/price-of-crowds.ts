@@ -104,4 +104,4 @@ async function run(): Promise<Row[]> {
   }
 }
 
-export default { name: "crowds", run } satisfies Bench;
+export default { name: "price of crowds", section: "price", run } satisfies Bench;

@@ -81,4 +81,4 @@ async function run(): Promise<Row[]> {
   }
 }
 
-export default { name: "price", run } satisfies Bench;
+export default { name: "price of an event", section: "price", run } satisfies Bench;
