@@ -14,7 +14,7 @@ values ('40000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-0000000
 select set_eq($$select hook::text, function_name from private.domain_hooks where domain = 'support'$$,
   $$values ('visible_profiles', 'private.ticket_cards'), ('purge_blockers', 'private.support_purge_blockers'),
     ('outside_resources', 'private.support_outside_resources'), ('profile_changed', 'private.release_assignments'),
-    ('before_user_deletion', 'private.lock_tickets_of_leaver'), ('account_overview', 'private.support_overview'), ('message_links', 'private.ticket_message_links')$$, 'the hooks are registered');
+    ('before_user_deletion', 'private.lock_tickets_of_leaver'), ('account_overview', 'private.support_overview'), ('message_links', 'private.ticket_message_links'), ('task_died', 'private.give_up_received_mail')$$, 'the hooks are registered');
 select results_eq($$select private.support_purge_blockers('10000000-0000-4000-8000-000000000001')$$, $$values ('open_ticket')$$, 'an open ticket blocks the purge');
 select is_empty($$select private.support_purge_blockers('10000000-0000-4000-8000-000000000004')$$, 'none blocks nothing');
 select results_eq($$select * from private.support_outside_resources('10000000-0000-4000-8000-000000000001')$$,
