@@ -510,6 +510,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/v1/rpc/accept_received_mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a ticket of a customer with a mail that had no effect
+         * @description For support staff, of mails that are held, refused or ignored in `received_mails`. Its text is the ticket's description; a task brings its files. Answers the ticket.
+         */
+        post: operations["accept_received_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/v1/rpc/admin_cancel_account_deletion": {
         parameters: {
             query?: never;
@@ -1064,6 +1084,26 @@ export interface paths {
          * @description With its secrets and deliveries.
          */
         post: operations["delete_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/v1/rpc/discard_received_mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Throws a mail away that had no effect
+         * @description For support staff, of mails that are held, refused or ignored. What it says is gone; that it came stays on record.
+         */
+        post: operations["discard_received_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2700,7 +2740,7 @@ export interface components {
          * @description What a refusal is for. The code and the status are the contract; the sentence may change.
          * @enum {string}
          */
-        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "calendar_link_not_valid" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_business_hours" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_link_not_valid" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
+        ErrorCode: "account_closing" | "account_expired" | "account_not_found" | "account_suspended" | "admin_only" | "area_code_unavailable" | "assignee_is_not_staff" | "attachment_not_ready" | "attachment_not_uploaded" | "attachment_pending" | "attachment_rejected" | "attachment_too_large" | "attachment_type_refused" | "body_incomplete" | "calendar_link_not_valid" | "class_not_found" | "class_not_live" | "class_status_is_derived" | "class_without_meeting" | "conflict" | "event_forgotten" | "forbidden" | "host_is_no_student" | "idempotency_key_reused" | "internal" | "invalid_business_hours" | "invalid_configuration" | "invalid_cursor" | "invalid_form" | "invalid_input" | "invalid_interval" | "invalid_json" | "invalid_limit" | "invalid_limits" | "invalid_range" | "invalid_setting" | "invalid_sla" | "invalid_stats_range" | "invalid_tags" | "invalid_time_zone" | "invalid_webhook_url" | "last_admin" | "limit_reached" | "link_not_valid" | "mail_has_taken_effect" | "mail_not_found" | "meeting_provider_unavailable" | "message_not_failed" | "message_not_found" | "method_not_allowed" | "not_found" | "not_on_the_roster" | "notification_required" | "number_already_added" | "number_refused" | "participant_not_found" | "payload_too_large" | "range_too_long" | "rate_limited" | "recording_busy" | "recording_not_controllable" | "recording_refused" | "recording_storage_full" | "reopen_window_over" | "request_timeout" | "saved_reply_not_found" | "setting_is_fixed" | "signature_invalid" | "signature_missing" | "signature_stale" | "students_required" | "support_staff_only" | "survey_already_submitted" | "survey_before_resolution" | "survey_empty" | "survey_is_for_the_owner" | "survey_link_not_valid" | "survey_not_editable" | "survey_window_over" | "ticket_attachments_full" | "ticket_closed" | "ticket_merged" | "ticket_not_found" | "ticket_owner_is_fixed" | "tickets_of_two_customers" | "too_many_attachments" | "too_many_students" | "too_many_webhook_endpoints" | "transition_not_allowed" | "unauthenticated" | "unavailable" | "unknown_notification_kind" | "unknown_students" | "unknown_timeline_kind" | "unknown_webhook_kind" | "unsupported_media_type" | "usage_log_is_append_only" | "verification_unavailable" | "voice_provider_unavailable" | "webhook_delivery_not_found" | "webhook_endpoint_not_active" | "webhook_endpoint_not_found" | "webhook_not_configured";
         /** @description One event of the inbox. What an admin may not read is "[hidden]". */
         EventDetails: {
             /** @description What it is about, as far as we know it. */
@@ -7400,6 +7440,146 @@ export interface operations {
             };
         };
     };
+    accept_received_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The mail.
+                     */
+                    p_mail_id: string;
+                    /**
+                     * Format: uuid
+                     * @description The customer whose ticket it becomes.
+                     */
+                    p_user_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        assigned_to: string | null;
+                        /** @enum {string} */
+                        category: "technical" | "billing" | "academic" | "enrollment" | "account" | "general";
+                        /** Format: date-time */
+                        closed_at: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        description: string;
+                        /**
+                         * Format: date-time
+                         * @description The first public answer of staff, stamped once.
+                         */
+                        first_response_at: string | null;
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        last_message_at: string | null;
+                        /**
+                         * Format: uuid
+                         * @description Where its conversation went on; the ticket itself stays closed, as the old number's pointer.
+                         */
+                        merged_into: string | null;
+                        /** @description Public messages and replies. */
+                        message_count: number;
+                        number: number;
+                        /** @enum {string} */
+                        priority: "low" | "medium" | "high" | "urgent";
+                        /** @description Counts from 1; reopening starts the next. Each can be rated once. */
+                        resolution_cycle: number;
+                        /**
+                         * Format: date-time
+                         * @description When the current cycle was resolved; null again once it is reopened. So is closed_at.
+                         */
+                        resolved_at: string | null;
+                        /** @enum {string} */
+                        status: "open" | "in_progress" | "waiting" | "resolved" | "closed";
+                        /** Format: date-time */
+                        status_changed_at: string;
+                        subject: string;
+                        /** @description Whether the current cycle was rated. */
+                        survey_completed: boolean;
+                        ticket_number: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        /**
+                         * Format: uuid
+                         * @description The owner. Never changes; copied to the ticket's rows in other tables, where policies look for it.
+                         */
+                        user_id: string;
+                    };
+                };
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `support_staff_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "support_staff_only";
+                    };
+                };
+            };
+            /** @description `account_not_found`, `mail_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "account_not_found" | "mail_not_found";
+                    };
+                };
+            };
+            /** @description `mail_has_taken_effect` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "mail_has_taken_effect";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
     admin_cancel_account_deletion: {
         parameters: {
             query?: never;
@@ -9927,6 +10107,88 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseError"] & {
                         /** @enum {unknown} */
                         hint?: "account_closing";
+                    };
+                };
+            };
+            /** @description A refusal by Postgres or PostgREST, with a SQLSTATE or `PGRST…` in `code`: a bad value, a missing right, a busy database. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+        };
+    };
+    discard_received_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The mail.
+                     */
+                    p_mail_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token or key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"];
+                };
+            };
+            /** @description `support_staff_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "support_staff_only";
+                    };
+                };
+            };
+            /** @description `mail_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "mail_not_found";
+                    };
+                };
+            };
+            /** @description `mail_has_taken_effect` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseError"] & {
+                        /** @enum {unknown} */
+                        hint?: "mail_has_taken_effect";
                     };
                 };
             };

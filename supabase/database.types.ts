@@ -1251,6 +1251,46 @@ export type Database = {
         };
         Relationships: [];
       };
+      received_mail_files: {
+        Row: {
+          attachment_id: string | null;
+          file_name: string;
+          mail_id: string;
+          part: string;
+          reason: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          attachment_id?: string | null;
+          file_name: string;
+          mail_id: string;
+          part: string;
+          reason?: string | null;
+        };
+        Update: {
+          attachment_id?: string | null;
+          file_name?: string;
+          mail_id?: string;
+          part?: string;
+          reason?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "received_mail_files_attachment_id_fkey";
+            columns: ["attachment_id"];
+            isOneToOne: false;
+            referencedRelation: "ticket_attachments";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "received_mail_files_mail_id_fkey";
+            columns: ["mail_id"];
+            isOneToOne: false;
+            referencedRelation: "received_mails";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       received_mails: {
         Row: {
           authentication: string | null;
@@ -2465,6 +2505,38 @@ export type Database = {
     };
     Functions: {
       abandon_number_import: { Args: { p_phone_number_id: string }; Returns: undefined };
+      accept_received_mail: {
+        Args: { p_mail_id: string; p_user_id: string };
+        Returns: {
+          assigned_to: string | null;
+          category: Database["public"]["Enums"]["ticket_category"];
+          closed_at: string | null;
+          created_at: string;
+          description: string;
+          first_response_at: string | null;
+          id: string;
+          last_message_at: string | null;
+          merged_into: string | null;
+          message_count: number;
+          number: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          resolution_cycle: number;
+          resolved_at: string | null;
+          status: Database["public"]["Enums"]["ticket_status"];
+          status_changed_at: string;
+          subject: string;
+          survey_completed: boolean;
+          ticket_number: string;
+          updated_at: string;
+          user_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "support_tickets";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       admin_cancel_account_deletion: { Args: { p_user_id: string }; Returns: undefined };
       admin_list_accounts: {
         Args: {
@@ -2723,6 +2795,17 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      attach_file_of_mail: {
+        Args: {
+          p_content_type: string;
+          p_file_name: string;
+          p_mail_id: string;
+          p_object_name: string;
+          p_part: string;
+          p_size_bytes: number;
+        };
+        Returns: Json;
+      };
       begin_message: { Args: { p_delivery_id: string }; Returns: Json };
       begin_number_import: {
         Args: {
@@ -2805,6 +2888,7 @@ export type Database = {
       delete_attachment: { Args: { p_attachment_id: string }; Returns: string };
       delete_ticket: { Args: { p_ticket_id: string }; Returns: boolean };
       delete_webhook_endpoint: { Args: { p_endpoint_id: string }; Returns: undefined };
+      discard_received_mail: { Args: { p_mail_id: string }; Returns: undefined };
       doubt_what_vapi_lacks: {
         Args: { p_assistants: string[]; p_numbers: string[] };
         Returns: number;
@@ -3066,6 +3150,10 @@ export type Database = {
       recording_control_target: { Args: { p_class_id: string }; Returns: operations["recording_control_target"]["responses"][200]["content"]["application/json"] };
       recording_sources: { Args: { p_recording_ids: string[] }; Returns: Json };
       redeliver_webhook: { Args: { p_delivery_id: string }; Returns: undefined };
+      refuse_file_of_mail: {
+        Args: { p_file_name: string; p_mail_id: string; p_part: string; p_reason: string };
+        Returns: undefined;
+      };
       replay_event: {
         Args: { p_event_id: string; p_is_normalized_again?: boolean };
         Returns: operations["replay_event"]["responses"][200]["content"]["application/json"];

@@ -37,6 +37,8 @@ export const supportErrors = {
   transition_not_allowed: { status: 409 },
   saved_reply_not_found: { status: 404 },
   assignee_is_not_staff: { status: 422 },
+  mail_has_taken_effect: { status: 409 },
+  mail_not_found: { status: 404 },
   invalid_tags: { status: 422 },
   invalid_business_hours: { status: 422 },
   invalid_sla: { status: 422 },

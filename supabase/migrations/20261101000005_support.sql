@@ -1063,6 +1063,106 @@ comment on function public.admin_set_business_hours(text, jsonb, jsonb) is
 grant execute on function private.admin_set_business_hours(text, jsonb, jsonb), public.admin_set_business_hours(text, jsonb, jsonb)
   to authenticated, service_role;
 
+-- schemas/support/received_mail_files.sql
+-- Files of mails to the desk: each becomes a file of the ticket, by the rules of an upload of its sender, or a row that says why not.
+create table public.received_mail_files (
+  mail_id uuid not null references public.received_mails (id) on delete cascade,
+  part text not null,
+  file_name text not null,
+  attachment_id uuid references public.ticket_attachments (id) on delete set null,
+  reason text constraint reason_is_snake_case check (reason ~ '^[a-z][a-z0-9_]*$'),
+  primary key (mail_id, part)
+);
+comment on table public.received_mail_files is 'What became of the files of a mail. For support staff.';
+comment on column public.received_mail_files.part is 'The provider''s id of the file in its mail.';
+comment on column public.received_mail_files.attachment_id is 'The file of the ticket; null where there is none, or none any more.';
+comment on column public.received_mail_files.reason is 'A code: why it did not become a file of the ticket.';
+
+create index received_mail_files_attachment_id_idx on public.received_mail_files (attachment_id) where attachment_id is not null;
+
+alter table public.received_mail_files enable row level security;
+
+create policy "support staff read files of received mails" on public.received_mail_files
+  for select to authenticated
+  using ((select private.is_support_staff()));
+
+grant select on public.received_mail_files to authenticated, service_role;
+
+create function private.announce_file_of_mail(
+  p_mail public.received_mails, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint,
+  out attachment_id uuid, out reason text
+)
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_claims constant text := current_setting('request.jwt.claims', true);
+  v_message text;
+  v_hint text;
+begin
+  begin
+    perform private.speak_as(p_mail.user_id);
+    attachment_id := (private.create_attachment(p_mail.ticket_id, p_file_name, p_object_name, p_content_type, p_size_bytes)).id;
+  exception when others then
+    get stacked diagnostics v_message = message_text, v_hint = pg_exception_hint;
+    reason := private.refusal_code(sqlstate, v_message, v_hint);
+    if reason is null then
+      raise;
+    end if;
+  end;
+  perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
+end;
+$$;
+comment on function private.announce_file_of_mail(public.received_mails, text, text, text, bigint) is
+  'Announces a file as the person who speaks in a mail: the file of the ticket, or the code of the refusal.';
+
+create function public.attach_file_of_mail(
+  p_mail_id uuid, p_part text, p_file_name text, p_object_name text, p_content_type text, p_size_bytes bigint
+) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail public.received_mails;
+  v_known public.received_mail_files;
+  v_announced record;
+begin
+  select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' and ticket_id is not null for update;
+  if not found then
+    return null;
+  end if;
+  select * into v_known from public.received_mail_files where mail_id = p_mail_id and part = p_part;
+  if v_known.attachment_id is null then
+    v_announced := private.announce_file_of_mail(v_mail, p_file_name, p_object_name, p_content_type, p_size_bytes);
+    insert into public.received_mail_files (mail_id, part, file_name, attachment_id, reason)
+    values (p_mail_id, p_part, p_file_name, v_announced.attachment_id, v_announced.reason)
+    on conflict (mail_id, part) do update set attachment_id = excluded.attachment_id, reason = excluded.reason
+    returning * into v_known;
+  end if;
+  return (
+    select jsonb_build_object('id', id, 'path', path, 'file_name', file_name, 'content_type', content_type, 'size_bytes', size_bytes,
+      'state', state, 'user_id', uploaded_by)
+    from public.ticket_attachments where id = v_known.attachment_id);
+end;
+$$;
+comment on function public.attach_file_of_mail(uuid, text, text, text, text, bigint) is
+  'For the task receive_mail: announces a file of a mail, once, as its sender; the file of the ticket, or null when the rules refuse it.';
+
+create function public.refuse_file_of_mail(p_mail_id uuid, p_part text, p_file_name text, p_reason text) returns void
+language sql security definer set search_path = '' as $$
+  insert into public.received_mail_files (mail_id, part, file_name, reason)
+  select id, p_part, p_file_name, p_reason from public.received_mails where id = p_mail_id and state = 'waiting'
+  on conflict (mail_id, part) do update set reason = excluded.reason;
+$$;
+comment on function public.refuse_file_of_mail(uuid, text, text, text) is 'For the task receive_mail: why a file of a mail is none of the ticket.';
+
+grant execute on function public.attach_file_of_mail(uuid, text, text, text, text, bigint),
+  public.refuse_file_of_mail(uuid, text, text, text) to service_role;
+
+create function private.ready_files_of_mail(p_mail_id uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(a.id), array[]::uuid[])
+  from public.received_mail_files f join public.ticket_attachments a on a.id = f.attachment_id
+  where f.mail_id = p_mail_id and a.state = 'ready';
+$$;
+comment on function private.ready_files_of_mail(uuid) is 'The files of a mail that can be sent with its message.';
+
 -- schemas/support/account_life.sql
 -- What support contributes to closing, purging and exporting an account.
 create function private.support_purge_blockers(p_user_id uuid) returns setof text
@@ -1165,16 +1265,16 @@ end;
 $$;
 comment on function private.open_ticket_of_mail(public.received_mails) is 'Opens a ticket for the person who speaks in a mail.';
 
-create function private.post_mail(p_mail public.received_mails) returns uuid
+create function private.post_mail(p_mail public.received_mails, p_attachment_ids uuid[]) returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
   v_posted jsonb;
 begin
-  v_posted := private.post_ticket_message(p_mail.ticket_id, p_mail.words, null, false, null, null, 'mail ' || p_mail.id);
+  v_posted := private.post_ticket_message(p_mail.ticket_id, p_mail.words, null, false, null, p_attachment_ids, 'mail ' || p_mail.id);
   return (v_posted #>> '{message,id}')::uuid;
 end;
 $$;
-comment on function private.post_mail(public.received_mails) is 'Writes a mail into its ticket as a message of the person who speaks in it.';
+comment on function private.post_mail(public.received_mails, uuid[]) is 'Writes a mail into its ticket as a message of the person who speaks in it, with its files.';
 
 create function private.refusal_code(p_state text, p_message text, p_hint text) returns text
 language sql immutable set search_path = '' as $$
@@ -1182,37 +1282,48 @@ language sql immutable set search_path = '' as $$
 $$;
 comment on function private.refusal_code(text, text, text) is 'The code of a refusal as it was raised; null for an error that is none.';
 
-create function private.act_on_mail(p_mail public.received_mails) returns void
+create function private.act_on_mail(p_mail public.received_mails, p_is_final boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_claims constant text := current_setting('request.jwt.claims', true);
+  v_files constant uuid[] := private.ready_files_of_mail(p_mail.id);
   v_message text;
   v_hint text;
   v_code text;
 begin
   begin
     perform private.speak_as(p_mail.user_id);
-    if p_mail.opens_ticket then
-      null;
-    elsif p_mail.ticket_id is null then
+    if p_mail.ticket_id is null then
+      -- Files need a ticket to be attached to.
       update public.received_mails set ticket_id = private.open_ticket_of_mail(p_mail), opens_ticket = true where id = p_mail.id;
-    else
-      update public.received_mails set entry_id = private.post_mail(p_mail) where id = p_mail.id;
+    elsif p_is_final and not p_mail.opens_ticket then
+      if p_mail.words = '' and cardinality(v_files) = 0 then
+        v_code := 'no_file_accepted';
+      else
+        update public.received_mails set entry_id = private.post_mail(p_mail, v_files) where id = p_mail.id;
+      end if;
     end if;
-    perform private.settle_received_mail(id, case when opens_ticket then 'opened' else 'posted' end::public.received_mail_state, null)
-    from public.received_mails where id = p_mail.id;
   exception when others then
     get stacked diagnostics v_message = message_text, v_hint = pg_exception_hint;
     v_code := private.refusal_code(sqlstate, v_message, v_hint);
     if v_code is null then
       raise;
     end if;
-    perform private.settle_received_mail(p_mail.id, 'refused', v_code);
   end;
   perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
+  if v_code is not null then
+    update public.ticket_attachments set state = 'deleted' where id = any (v_files);
+    perform private.settle_received_mail(p_mail.id, 'refused', v_code);
+  elsif p_is_final then
+    perform private.settle_received_mail(id, case when opens_ticket then 'opened' else 'posted' end::public.received_mail_state, null)
+    from public.received_mails where id = p_mail.id;
+  end if;
+  return jsonb_build_object('step', case when v_code is null and not p_is_final then 'files' else 'none' end);
 end;
 $$;
-comment on function private.act_on_mail(public.received_mails) is 'Opens the ticket of a mail or writes it into one, as its sender; what the rules refuse is kept as refused.';
+comment on function private.act_on_mail(public.received_mails, boolean) is
+  'Opens the ticket of a mail or writes it into one, as its sender; what the rules refuse is kept as refused. Before its files are there '
+  '(p_is_final: false) nothing is written into a ticket. {step: files} when they are to be brought now.';
 
 -- schemas/support/admit_ticket_entries.sql
 -- What a message or reply must not choose itself: whose ticket it is in, who wrote it, and whether it is allowed at all.
@@ -1316,6 +1427,84 @@ comment on function public.create_attachment(uuid, text, text, text, bigint) is
   'Errors: ticket_not_found, ticket_closed, too_many_attachments, ticket_attachments_full, limit_reached, rate_limited.';
 
 grant execute on function public.create_attachment(uuid, text, text, text, bigint) to authenticated;
+
+-- schemas/support/decide_on_held_mails.sql
+-- An agent decides on a mail that had no effect: it opens a ticket of a customer, or is thrown away.
+create function private.lock_mail_as_staff(p_mail_id uuid) returns public.received_mails
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail public.received_mails;
+begin
+  if not private.is_support_staff() then
+    perform private.refuse(403, 'support_staff_only', 'Only support staff may do this.');
+  end if;
+  select * into v_mail from public.received_mails where id = p_mail_id for update;
+  if not found then
+    perform private.refuse(404, 'mail_not_found', 'There is no such mail.');
+  elsif v_mail.state not in ('held', 'refused', 'ignored') then
+    perform private.refuse(409, 'mail_has_taken_effect', 'The mail is in a ticket, was discarded, or was not read.');
+  end if;
+  return v_mail;
+end;
+$$;
+comment on function private.lock_mail_as_staff(uuid) is
+  'A mail that had no effect, locked for an agent. Refuses: 403 support_staff_only, 404 mail_not_found, 409 mail_has_taken_effect.';
+
+create function private.accept_received_mail(p_mail_id uuid, p_user_id uuid) returns public.support_tickets
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail public.received_mails := private.lock_mail_as_staff(p_mail_id);
+  v_ticket public.support_tickets;
+begin
+  perform from public.profiles where id = p_user_id for key share;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+  end if;
+  v_mail.user_id := p_user_id;
+  v_ticket.id := private.open_ticket_of_mail(v_mail);
+  select * into strict v_ticket from public.support_tickets where id = v_ticket.id;
+  update public.received_mails
+  set user_id = p_user_id, ticket_id = v_ticket.id, opens_ticket = true, entry_id = null, decided_by = auth.uid(), reason = null,
+      state = case when file_count = 0 then 'opened' else 'waiting' end::public.received_mail_state,
+      settled_at = case when file_count = 0 then now() end
+  where id = p_mail_id;
+  if v_mail.file_count > 0 then
+    perform private.enqueue_task('receive_mail', p_mail_id::text, null, now());
+  end if;
+  return v_ticket;
+end;
+$$;
+comment on function private.accept_received_mail(uuid, uuid) is 'Opens the ticket of a mail for a customer, if the caller is staff; a task brings its files.';
+
+create function public.accept_received_mail(p_mail_id uuid, p_user_id uuid) returns public.support_tickets
+language sql security invoker set search_path = '' as $$
+  select private.accept_received_mail(p_mail_id, p_user_id);
+$$;
+comment on function public.accept_received_mail(uuid, uuid) is
+  'For support staff: opens a ticket of a customer with a mail that had no effect. The ticket. 403 support_staff_only, 404 mail_not_found, '
+  '404 account_not_found, 409 mail_has_taken_effect.';
+
+create function private.discard_received_mail(p_mail_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail constant public.received_mails := private.lock_mail_as_staff(p_mail_id);
+begin
+  update public.received_mails
+  set state = 'discarded', decided_by = auth.uid(), settled_at = now(), words = null, body = null, html = null, headers = null
+  where id = v_mail.id;
+end;
+$$;
+comment on function private.discard_received_mail(uuid) is 'Throws a mail that had no effect away, with what it says, if the caller is staff.';
+
+create function public.discard_received_mail(p_mail_id uuid) returns void
+language sql security invoker set search_path = '' as $$
+  select private.discard_received_mail(p_mail_id);
+$$;
+comment on function public.discard_received_mail(uuid) is
+  'For support staff: throws a mail away that had no effect, with what it says. 403 support_staff_only, 404 mail_not_found, 409 mail_has_taken_effect.';
+
+grant execute on function private.accept_received_mail(uuid, uuid), public.accept_received_mail(uuid, uuid),
+  private.discard_received_mail(uuid), public.discard_received_mail(uuid) to authenticated;
 
 -- schemas/support/delete_attachment.sql
 -- A file is taken back by its uploader while the ticket is not closed, and by staff always. The row stays as a tombstone
@@ -1494,8 +1683,7 @@ begin
   set user_id = v_person, delivery_id = v_delivery.id, ticket_id = private.ticket_of_message(v_delivery)
   where id = p_mail.id
   returning * into v_mail;
-  perform private.act_on_mail(v_mail);
-  return jsonb_build_object('step', 'none');
+  return private.act_on_mail(v_mail, v_mail.file_count = 0);
 end;
 $$;
 comment on function private.decide_on_mail(public.received_mails, jsonb, timestamptz) is
@@ -2091,16 +2279,26 @@ comment on function private.settle_received_mail(uuid, public.received_mail_stat
 create function public.read_received_mail(p_mail_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('provider_id', provider_id, 'is_judged', user_id is not null)
-  from public.received_mails where id = p_mail_id and state = 'waiting';
+  from public.received_mails where id = p_mail_id and state in ('waiting', 'failed');
 $$;
 comment on function public.read_received_mail(uuid) is
   'For the task receive_mail: which mail to read, and whether only its files are missing; null when nothing is to be done.';
 
 create function public.lose_received_mail(p_mail_id uuid, p_reason text) returns void
-language sql security definer set search_path = '' as $$
-  select private.settle_received_mail(id, 'failed', p_reason) from public.received_mails where id = p_mail_id and state = 'waiting';
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail public.received_mails;
+begin
+  select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' for update;
+  if v_mail.user_id is not null then
+    -- Its words are here; only files are not.
+    perform private.act_on_mail(v_mail, true);
+  elsif v_mail.id is not null then
+    perform private.settle_received_mail(p_mail_id, 'failed', p_reason);
+  end if;
+end;
 $$;
-comment on function public.lose_received_mail(uuid, text) is 'For the task receive_mail: the provider does not have it.';
+comment on function public.lose_received_mail(uuid, text) is 'For the task receive_mail: the provider does not have it. A mail of which files alone are missing goes on without them.';
 
 create function private.give_up_received_mail(p_task public.tasks) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -2119,12 +2317,12 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_mail public.received_mails;
 begin
-  select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' and user_id is null for update;
+  select * into v_mail from public.received_mails where id = p_mail_id and state in ('waiting', 'failed') and user_id is null for update;
   if not found then
     return jsonb_build_object('step', 'none');
   end if;
   update public.received_mails
-  set from_address = p_mail ->> 'from_address', subject = p_mail ->> 'subject', header_message_id = p_mail ->> 'message_id',
+  set state = 'waiting', reason = null, settled_at = null, from_address = p_mail ->> 'from_address', subject = p_mail ->> 'subject', header_message_id = p_mail ->> 'message_id',
       authentication = p_mail ->> 'authentication', words = p_mail ->> 'words', body = p_mail ->> 'body', html = p_mail ->> 'html',
       headers = p_mail -> 'headers', is_cut = (p_mail ->> 'is_cut')::boolean, file_count = (p_mail ->> 'file_count')::integer
   where id = p_mail_id
@@ -2142,7 +2340,7 @@ declare
 begin
   select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' and user_id is not null for update;
   if found then
-    perform private.act_on_mail(v_mail);
+    perform private.act_on_mail(v_mail, true);
   end if;
 end;
 $$;

@@ -32,6 +32,8 @@ export function tickets({ invoke, rpc }: Caller) {
     setTags: (args: Args<"set_ticket_tags">) => rpc("set_ticket_tags", args),
     /** For staff: lets a ticket go on in another one. */
     merge: (args: Args<"merge_tickets">) => rpc("merge_tickets", args),
+    acceptMail: (args: Args<"accept_received_mail">) => rpc("accept_received_mail", args),
+    discardMail: (args: Args<"discard_received_mail">) => rpc("discard_received_mail", args),
     /** For staff: a saved reply with the words of a ticket. */
     fillSavedReply: (args: Args<"fill_saved_reply">) => rpc("fill_saved_reply", args),
     /** For staff: numbers of a range. */

@@ -8,7 +8,7 @@ const LONGEST = 10_000;
 export function addressesOf(mailboxes: string): string[] {
   return addressParser(mailboxes.slice(0, LONGEST), { flatten: true })
     .map(({ address = "" }) => address.trim().toLowerCase())
-    .filter((address) => /^[^\s@]+@[^\s@]+$/.test(address));
+    .filter((address) => /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(address));
 }
 
 /** Where a mail was sent: whether to the desk at all, and the message of ours whose reply address it was. */

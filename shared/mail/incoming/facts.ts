@@ -23,14 +23,17 @@ function cut(text: string, length: number): { readonly text: string; readonly is
 /** The one address that a mail claims to be from; null where there is none, or several to choose from. */
 function senderOf({ from, headers }: IncomingMail): string | null {
   const claims = valuesOf(headers, "from");
+  // Whoever checked the sender may have read such a header otherwise.
+  if (claims.some((claim) => /[^\P{Cc}\t]/u.test(claim))) return null;
   const [address, ...others] = (claims.length === 0 ? [from] : claims).flatMap(addressesOf);
   return address === undefined || others.length > 0 ? null : address;
 }
 
 /** Message-IDs that a mail refers to, as they stand in headers and without their brackets. */
 function messageIdsOf({ headers }: IncomingMail): string[] {
-  const text = [...valuesOf(headers, "in-reply-to"), ...valuesOf(headers, "references")].join(" ");
-  const ids = text.slice(0, BODY_LENGTH).match(/<[^<>\s]{1,990}>/g) ?? [];
+  const text = [...valuesOf(headers, "references"), ...valuesOf(headers, "in-reply-to")].join(" ");
+  // The newest stand last.
+  const ids = text.slice(-BODY_LENGTH).match(/<[^<>\s\p{Cc}]{1,990}>/gu) ?? [];
   return ids.slice(-MESSAGE_IDS).flatMap((id) => [id, id.slice(1, -1)]);
 }
 

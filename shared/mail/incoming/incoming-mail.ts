@@ -1,5 +1,16 @@
 import type { MailHeaders } from "./headers.ts";
 
+/** A file of a mail, as the provider names it. */
+export interface IncomingFile {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly size: number;
+  /** Whether it is shown in the text, as a logo is. */
+  readonly isInline: boolean;
+  readonly url: string;
+}
+
 /** A mail that came in, as a provider hands it over. */
 export interface IncomingMail {
   readonly from: string;

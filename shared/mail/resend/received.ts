@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HEADER_BYTES, type MailHeaders, parseHeaders } from "../incoming/headers.ts";
-import type { IncomingMail } from "../incoming/incoming-mail.ts";
+import type { IncomingFile, IncomingMail } from "../incoming/incoming-mail.ts";
 import { resendClient } from "./client.ts";
 import { openDownload } from "./download.ts";
 
@@ -23,7 +23,7 @@ const Received = z.object({
     .catch(null),
 });
 
-const _Files = z.object({
+const Files = z.object({
   data: z.array(
     z.object({
       id: z.string(),
@@ -37,7 +37,7 @@ const _Files = z.object({
 });
 
 /** The bytes of a source in front of its first empty line. */
-async function headerBlock(url: string, signal: AbortSignal): Promise<Uint8Array> {
+async function beginningOf(url: string, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   let text = "";
@@ -56,7 +56,7 @@ async function headersOf(
   { raw, headers }: z.infer<typeof Received>,
   signal: AbortSignal,
 ): Promise<MailHeaders> {
-  if (raw) return await parseHeaders(await headerBlock(raw.download_url, signal));
+  if (raw) return await parseHeaders(await beginningOf(raw.download_url, signal));
   return Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
 }
 
@@ -79,4 +79,22 @@ export async function readReceivedMail(id: string, signal: AbortSignal): Promise
     headers: await headersOf(mail, signal),
     fileCount: mail.attachments?.length ?? 0,
   };
+}
+
+/**
+ * The files of a mail that came in, with links that soon end.
+ * @throws VendorError 404 when the provider does not have it
+ * @see https://resend.com/docs/api-reference/emails/list-received-email-attachments
+ */
+export async function listReceivedFiles(id: string, signal: AbortSignal): Promise<IncomingFile[]> {
+  const path = ["emails", "receiving", id, "attachments"];
+  const { data } = await resendClient()(path, Files, { signal });
+  return data.map((file) => ({
+    id: file.id,
+    name: file.filename ?? "",
+    contentType: file.content_type ?? "application/octet-stream",
+    size: file.size,
+    isInline: file.content_disposition === "inline",
+    url: file.download_url,
+  }));
 }

@@ -36,6 +36,20 @@ export const deskRpcs: Rpcs = {
       "ticket_closed",
     ],
   },
+  accept_received_mail: {
+    summary: "Opens a ticket of a customer with a mail that had no effect",
+    description:
+      "For support staff, of mails that are held, refused or ignored in `received_mails`. Its text is the ticket's description; a task brings its files. Answers the ticket.",
+    args: { p_mail_id: "The mail.", p_user_id: "The customer whose ticket it becomes." },
+    refuses: ["support_staff_only", "mail_not_found", "account_not_found", "mail_has_taken_effect"],
+  },
+  discard_received_mail: {
+    summary: "Throws a mail away that had no effect",
+    description:
+      "For support staff, of mails that are held, refused or ignored. What it says is gone; that it came stays on record.",
+    args: { p_mail_id: "The mail." },
+    refuses: ["support_staff_only", "mail_not_found", "mail_has_taken_effect"],
+  },
   fill_saved_reply: {
     summary: "Reads a saved reply with the names and words of a ticket",
     description: "For support staff. Nothing is sent.",

@@ -95,8 +95,7 @@ begin
   set user_id = v_person, delivery_id = v_delivery.id, ticket_id = private.ticket_of_message(v_delivery)
   where id = p_mail.id
   returning * into v_mail;
-  perform private.act_on_mail(v_mail);
-  return jsonb_build_object('step', 'none');
+  return private.act_on_mail(v_mail, v_mail.file_count = 0);
 end;
 $$;
 comment on function private.decide_on_mail(public.received_mails, jsonb, timestamptz) is

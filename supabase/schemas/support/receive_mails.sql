@@ -29,16 +29,26 @@ comment on function private.settle_received_mail(uuid, public.received_mail_stat
 create function public.read_received_mail(p_mail_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('provider_id', provider_id, 'is_judged', user_id is not null)
-  from public.received_mails where id = p_mail_id and state = 'waiting';
+  from public.received_mails where id = p_mail_id and state in ('waiting', 'failed');
 $$;
 comment on function public.read_received_mail(uuid) is
   'For the task receive_mail: which mail to read, and whether only its files are missing; null when nothing is to be done.';
 
 create function public.lose_received_mail(p_mail_id uuid, p_reason text) returns void
-language sql security definer set search_path = '' as $$
-  select private.settle_received_mail(id, 'failed', p_reason) from public.received_mails where id = p_mail_id and state = 'waiting';
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_mail public.received_mails;
+begin
+  select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' for update;
+  if v_mail.user_id is not null then
+    -- Its words are here; only files are not.
+    perform private.act_on_mail(v_mail, true);
+  elsif v_mail.id is not null then
+    perform private.settle_received_mail(p_mail_id, 'failed', p_reason);
+  end if;
+end;
 $$;
-comment on function public.lose_received_mail(uuid, text) is 'For the task receive_mail: the provider does not have it.';
+comment on function public.lose_received_mail(uuid, text) is 'For the task receive_mail: the provider does not have it. A mail of which files alone are missing goes on without them.';
 
 create function private.give_up_received_mail(p_task public.tasks) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -57,12 +67,12 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_mail public.received_mails;
 begin
-  select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' and user_id is null for update;
+  select * into v_mail from public.received_mails where id = p_mail_id and state in ('waiting', 'failed') and user_id is null for update;
   if not found then
     return jsonb_build_object('step', 'none');
   end if;
   update public.received_mails
-  set from_address = p_mail ->> 'from_address', subject = p_mail ->> 'subject', header_message_id = p_mail ->> 'message_id',
+  set state = 'waiting', reason = null, settled_at = null, from_address = p_mail ->> 'from_address', subject = p_mail ->> 'subject', header_message_id = p_mail ->> 'message_id',
       authentication = p_mail ->> 'authentication', words = p_mail ->> 'words', body = p_mail ->> 'body', html = p_mail ->> 'html',
       headers = p_mail -> 'headers', is_cut = (p_mail ->> 'is_cut')::boolean, file_count = (p_mail ->> 'file_count')::integer
   where id = p_mail_id
@@ -80,7 +90,7 @@ declare
 begin
   select * into v_mail from public.received_mails where id = p_mail_id and state = 'waiting' and user_id is not null for update;
   if found then
-    perform private.act_on_mail(v_mail);
+    perform private.act_on_mail(v_mail, true);
   end if;
 end;
 $$;

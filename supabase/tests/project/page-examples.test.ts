@@ -3,6 +3,7 @@ import { createClient } from "@supabase/supabase-js";
 import { expect, inject, it } from "vitest";
 import WebSocket from "ws";
 import { hostIdOf } from "../../../tools/simulate/zoom.ts";
+import { sql } from "../support/database.ts";
 import { runExamples } from "../support/doc-examples.ts";
 import { createUser } from "../support/users.ts";
 import { newMeetingId } from "../support/zoom.ts";
@@ -49,9 +50,15 @@ it("the call of the page about maintenance answers with what it did", async () =
   });
 });
 
-it("the page about mail turns a kind off as it says", async () => {
+it("the page about mail turns a kind off and discards what is held, as it says", async () => {
   const { client: supabase } = await createUser();
-  const { results } = await runExamples("mail.md", { supabase });
+  const { client: agent } = await createUser("agent");
+  await sql(
+    "insert into public.received_mails (provider_id, received_at, state, reason, settled_at) values ('of the page', now(), 'held', 'unknown_sender', now())",
+  );
+  const { results } = await runExamples("mail.md", { supabase, agent });
+  expect(results.held).toContainEqual(expect.objectContaining({ reason: "unknown_sender" }));
+  expect((await agent.from("received_mails").select("id").eq("state", "held")).data).toEqual([]);
   expect(results.failed).toBeNull();
   const off = { kind: "class_tomorrow", channel: "email", is_enabled: false, is_required: false };
   expect(results.settings).toContainEqual(off);

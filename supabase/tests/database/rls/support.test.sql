@@ -37,7 +37,11 @@ from (values
   ('40000000-0000-4000-8000-000000000004', '10000000-0000-4000-8000-000000000004', 'ready', true),
   ('40000000-0000-4000-8000-000000000005', '10000000-0000-4000-8000-000000000004', 'pending', true)) f (id, uploader, state, is_internal);
 insert into public.ticket_tags (ticket_id, tag, user_id) values ('20000000-0000-4000-8000-000000000001', 'vip', '10000000-0000-4000-8000-000000000001');
-insert into public.received_mails (provider_id, received_at, user_id) values ('mail', now(), '10000000-0000-4000-8000-000000000001');
+insert into public.received_mails (provider_id, received_at, state, reason, settled_at, words)
+values ('mail', now(), 'held', 'unknown_sender', now(), 'Hello');
+create temp table mails on commit drop as select id from public.received_mails;
+grant select on mails to anon, authenticated, service_role;
+insert into public.received_mail_files (mail_id, part, file_name) select id, '0', 'a.png' from mails;
 insert into public.saved_replies (title, body) values ('Saved', 'Hello {{customer_name}}');
 insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, rating)
 values ('20000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 1, 4);
@@ -107,6 +111,12 @@ insert into attempts values
   ('received_mails', 'insert', $$insert into public.received_mails (provider_id, received_at) values ('x', now())$$, '"42501"'),
   ('received_mails', 'update', $$update public.received_mails set state = 'held'$$, '"42501"'),
   ('received_mails', 'delete', $$delete from public.received_mails$$, '"42501"'),
+  ('received_mail_files', 'select', $$select from public.received_mail_files$$, '["42501", 0, 0, 0, 1, 1, 0, 1]'),
+  ('received_mail_files', 'insert', $$insert into public.received_mail_files (mail_id, part, file_name) values ('{}', 'x', 'x')$$, '"42501"'),
+  ('received_mail_files', 'update', $$update public.received_mail_files set attachment_id = null$$, '"42501"'),
+  ('received_mail_files', 'delete', $$delete from public.received_mail_files$$, '"42501"'),
+  ('accept_received_mail', 'call', $$select public.accept_received_mail((select id from pg_temp.mails), '{owner}')$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", "42501"]'),
+  ('discard_received_mail', 'call', $$select public.discard_received_mail((select id from pg_temp.mails))$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", "42501"]'),
   ('judge_received_mail', 'call', $$select public.judge_received_mail('{}', '{ }')$$, '["42501", "42501", "42501", "42501", "42501", "42501", "42501", 1]'),
   ('ticket_texts', 'select', $$select from private.ticket_texts$$, '"42501"'),
   ('search_tickets', 'call', $$select from public.search_tickets('broke')$$, '["42501", 1, 0, 0, 1, 1, 0, "42501"]'),

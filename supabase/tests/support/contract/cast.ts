@@ -184,6 +184,12 @@ export async function assemble(): Promise<Cast> {
         "insert into public.saved_replies (title, body) values ($1, 'Dear {{customer_name}}') returning id",
         [owner.id],
       ),
+      // More than a walk can decide on.
+      mail: await ids(
+        `insert into public.received_mails (provider_id, received_at, state, reason, settled_at, words)
+           select gen_random_uuid()::text, now(), 'held', 'unknown_sender', now(), 'A question' from generate_series(1, $1) returning id`,
+        [80],
+      ),
       ...classes,
       student_ids: [student.id, other.id],
       call,
