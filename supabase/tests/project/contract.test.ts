@@ -23,6 +23,8 @@ const RARELY_DONE: readonly string[] = [
   "POST /functions/v1/ticket-survey",
   "POST /rest/v1/rpc/submit_ticket_survey",
   "POST /rest/v1/rpc/merge_tickets",
+  "POST /rest/v1/rpc/accept_received_mail",
+  "POST /rest/v1/rpc/discard_received_mail",
   "POST /rest/v1/rpc/create_webhook_endpoint",
   "GET /functions/v1/analytics/calls/{id}/recording",
   "POST /functions/v1/attachment-upload/{id}/complete",
