@@ -41,9 +41,9 @@ export default function Tasks(): ReactNode {
     <Page title="Tasks">
       <Group align="end">
         <Choice
-          label="State (dead)"
+          label="State"
           values={taskStates}
-          value={search.state}
+          value={search.state ?? "dead"}
           onChange={(state) => filter({ state })}
         />
         <Sought label="Resource, error or id" value={search.q} onChange={(q) => filter({ q })} />

@@ -38,9 +38,9 @@ export default function Tenants(): ReactNode {
     <Page title="Tenants">
       <Group align="end">
         <Choice
-          label="Most (calls)"
+          label="Most"
           values={tenantSorts}
-          value={search.sort}
+          value={search.sort ?? "calls"}
           onChange={(sort) => navigate({ search: { sort } })}
         />
       </Group>

@@ -1,4 +1,4 @@
-import "@mantine/charts/styles.css";
+import "../shared/chart-styles.ts";
 import { BarChart, DonutChart } from "@mantine/charts";
 import { Center, Group, SimpleGrid, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";

@@ -97,6 +97,7 @@ function Menu({ role, onChoose }: { role: Role; onChoose: () => void }): ReactNo
           leftSection={<Icon />}
           onClick={onChoose}
           activeProps={{ active: true }}
+          activeOptions={{ exact: to === "/admin" }}
         />
       ))}
     </Stack>

@@ -6,6 +6,8 @@ export const theme = createTheme({
   defaultRadius: "md",
   autoContrast: true,
   cursorType: "pointer",
+  // A narrow column of a table would cut a badge's words off.
+  components: { Badge: { defaultProps: { miw: "max-content" } } },
 });
 
 const hues = ["blue", "gray", "grape", "indigo", "orange", "red", "teal", "yellow"];

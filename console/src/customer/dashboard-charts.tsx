@@ -1,4 +1,4 @@
-import "@mantine/charts/styles.css";
+import "../shared/chart-styles.ts";
 import { BarChart, LineChart, MatrixChart } from "@mantine/charts";
 import { SimpleGrid } from "@mantine/core";
 import type { ReactNode } from "react";
