@@ -37,7 +37,7 @@ test("a customer makes an assistant and sees its call appear", async () => {
   await context.close();
 });
 
-test("a teacher says who a stranger was", async () => {
+test("a teacher says who a stranger was, and excuses a student", async () => {
   const { context, page, complaints } = await visit(browser);
   await signIn(page, "clara");
   await open(page, "/classes/00000000-0000-4000-8000-000000000301", "Spanish A1, lesson 7");
@@ -45,6 +45,19 @@ test("a teacher says who a stranger was", async () => {
   await page.getByRole("option", { name: "Petra Novak" }).click();
   await page.getByRole("img", { name: /^Petra Novak: \d/ }).waitFor();
   await page.getByText("is not on the roster").waitFor({ state: "detached" });
+
+  const quinn = page.getByRole("row", { name: /^Quinn Murphy / });
+  await quinn.getByRole("button", { name: "Mark Quinn Murphy" }).click();
+  await page.getByRole("combobox", { name: "Attendance" }).click();
+  await page.getByRole("option", { name: "Excused" }).click();
+  await page.getByRole("textbox", { name: "Why" }).fill("At the dentist's.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await quinn.getByText("marked by hand").waitFor();
+  await quinn.getByText("Excused").waitFor();
+  await quinn.getByRole("button", { name: "Mark Quinn Murphy" }).click();
+  expect(await page.getByRole("textbox", { name: "Why" }).inputValue()).toBe("At the dentist's.");
+  await page.getByRole("button", { name: "Take the mark away" }).click();
+  await quinn.getByText("Absent").waitFor();
   expect(complaints).toEqual([]);
   await context.close();
 });

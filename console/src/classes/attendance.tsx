@@ -10,6 +10,7 @@ import { saveFile } from "../shared/download.ts";
 import { formatCode, formatSeconds, formatShare, formatTime } from "../shared/format.ts";
 import { Empty, Loaded, Panel } from "../shared/page.tsx";
 import { Scroll } from "../shared/scroll.tsx";
+import { MarkButton } from "./mark.tsx";
 import { Strip, StripTimes, spanOf } from "./strip.tsx";
 
 type Report = Schemas["AttendanceReport"];
@@ -89,7 +90,7 @@ function Sheet({
 }): ReactNode {
   const span = spanOf(report.class);
   return (
-    <Scroll minWidth={640}>
+    <Scroll minWidth={680}>
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -100,7 +101,7 @@ function Sheet({
             <Table.Th ta="right" w={150}>
               There
             </Table.Th>
-            <Table.Th w={130}>Attendance</Table.Th>
+            <Table.Th w={180}>Attendance</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -124,9 +125,12 @@ function Sheet({
                   {formatSeconds(student.attended_seconds)}, {formatShare(student.share)}
                 </Table.Td>
                 <Table.Td>
-                  <Badge variant="dot" color={color}>
-                    {formatCode(student.status)}
-                  </Badge>
+                  <Group gap="xs" wrap="nowrap" justify="space-between">
+                    <Badge variant="dot" color={color}>
+                      {formatCode(student.status)}
+                    </Badge>
+                    <MarkButton classId={report.class.id} student={student} />
+                  </Group>
                   {student.is_marked && (
                     <Text size="xs" c="dimmed">
                       marked by hand
