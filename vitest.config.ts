@@ -28,6 +28,8 @@ const queueTests = [
     // They take all places of those that may wait for a locked row, and count the API's connections.
     "supabase/tests/functions/vapi-webhook/busy-account.test.ts",
     "supabase/tests/database-races/bounded-waiting.test.ts",
+    // It has new tickets given in turn, which holds for everybody's.
+    "supabase/tests/database-races/ticket-turns.test.ts",
   );
 
 /**

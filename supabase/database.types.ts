@@ -591,6 +591,33 @@ export type Database = {
           },
         ];
       };
+      desk_turns: {
+        Row: {
+          is_away: boolean;
+          profile_id: string;
+          turn: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          is_away?: boolean;
+          profile_id: string;
+          turn?: number;
+        };
+        Update: {
+          is_away?: boolean;
+          profile_id?: string;
+          turn?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "desk_turns_profile_id_fkey";
+            columns: ["profile_id"];
+            isOneToOne: true;
+            referencedRelation: "profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       live_classes: {
         Row: {
           actual_end_time: string | null;
@@ -3201,6 +3228,20 @@ export type Database = {
         }[];
       };
       send_test_webhook: { Args: { p_endpoint_id: string }; Returns: string };
+      set_away: {
+        Args: { p_is_away: boolean };
+        Returns: {
+          is_away: boolean;
+          profile_id: string;
+          turn: number;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "desk_turns";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       set_enrollments: { Args: { p_class_id: string; p_student_ids: string[] }; Returns: operations["set_enrollments"]["responses"][200]["content"]["application/json"] };
       set_notification_preference: {
         Args: {

@@ -34,6 +34,8 @@ export function tickets({ invoke, rpc }: Caller) {
     merge: (args: Args<"merge_tickets">) => rpc("merge_tickets", args),
     acceptMail: (args: Args<"accept_received_mail">) => rpc("accept_received_mail", args),
     discardMail: (args: Args<"discard_received_mail">) => rpc("discard_received_mail", args),
+    /** For staff: whether the caller is given tickets in turn. */
+    setAway: (isAway: boolean) => rpc("set_away", { is_away: isAway }),
     /** For staff: a saved reply with the words of a ticket. */
     fillSavedReply: (args: Args<"fill_saved_reply">) => rpc("fill_saved_reply", args),
     /** For staff: numbers of a range. */

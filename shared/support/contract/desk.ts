@@ -14,6 +14,13 @@ export const deskRpcs: Rpcs = {
       p_limit: "Tickets, 1 to 50.",
     },
   },
+  set_away: {
+    summary: "Says whether an agent is away",
+    description:
+      "For support staff. Whoever is away is given no tickets in turn; what they have stays theirs. Answers the caller's row of `desk_turns`.",
+    args: { p_is_away: "Whether the caller is away." },
+    refuses: ["support_staff_only"],
+  },
   set_ticket_tags: {
     summary: "Makes these the tags of a ticket",
     description: "For support staff, of other people's tickets. Customers see no tags.",

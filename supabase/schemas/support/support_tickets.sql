@@ -176,6 +176,10 @@ begin
     end if;
     perform private.record_transition(new, null);
     perform private.publish_ticket(new, 'ticket.created', new.created_at);
+    if new.assigned_to is not null then
+      perform private.meet_staff(new.user_id, new.assigned_to);
+      perform private.tell_assignee(new);
+    end if;
     return null;
   end if;
 

@@ -32,6 +32,7 @@ insert into sections values
   ('classes', 'named_accounts', 'private.named_accounts', 'profile_id', '{host_id}'),
   ('classes', 'calendar_link', 'private.calendar_links', 'profile_id', '{token_hash}'),
   ('classes', 'meet_spaces', 'private.space_hosts', 'profile_id', '{}'),
+  ('support', 'desk_turn', 'public.desk_turns', 'profile_id', '{}'),
   ('support', 'tickets', 'public.support_tickets', 'user_id', '{number,assigned_to}'),
   ('support', 'messages', 'public.ticket_messages', 'user_id', '{author_id,is_internal}'),
   ('support', 'replies', 'public.ticket_replies', 'user_id', '{author_id,is_internal}'),
@@ -137,6 +138,7 @@ insert into public.profile_identities (provider, kind, key, profile_id) values (
 insert into private.named_accounts (host_id, provider, key, profile_id)
 values ('10000000-0000-4000-8000-000000000002', 'zoom', 'named', '10000000-0000-4000-8000-000000000001');
 insert into private.calendar_links (profile_id, token_hash) values ('10000000-0000-4000-8000-000000000001', 'a hash');
+insert into public.desk_turns (profile_id, turn) values ('10000000-0000-4000-8000-000000000001', 1);
 insert into private.space_hosts (space, profile_id, is_owner) values ('spaces/everything', '10000000-0000-4000-8000-000000000001', true);
 insert into public.support_tickets (id, user_id, subject, description)
 values ('50000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'Help', 'It broke.');

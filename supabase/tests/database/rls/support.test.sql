@@ -42,6 +42,7 @@ values ('mail', now(), 'held', 'unknown_sender', now(), 'Hello');
 create temp table mails on commit drop as select id from public.received_mails;
 grant select on mails to anon, authenticated, service_role;
 insert into public.received_mail_files (mail_id, part, file_name) select id, '0', 'a.png' from mails;
+insert into public.desk_turns (profile_id, turn) values ('10000000-0000-4000-8000-000000000001', 7);
 insert into public.saved_replies (title, body) values ('Saved', 'Hello {{customer_name}}');
 insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, rating)
 values ('20000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 1, 4);
@@ -121,6 +122,11 @@ insert into attempts values
   ('ticket_texts', 'select', $$select from private.ticket_texts$$, '"42501"'),
   ('search_tickets', 'call', $$select from public.search_tickets('broke')$$, '["42501", 1, 0, 0, 1, 1, 0, "42501"]'),
   ('search_tickets', 'call for a note', $$select from public.search_tickets('unseen')$$, '["42501", 0, 0, 0, 1, 1, 0, "42501"]'),
+  ('desk_turns', 'select', $$select from public.desk_turns where turn = 7$$, '["42501", 0, 0, 0, 1, 1, 0, 1]'),
+  ('desk_turns', 'insert', $$insert into public.desk_turns (profile_id) select auth.uid()$$, '"42501"'),
+  ('desk_turns', 'update', $$update public.desk_turns set turn = 9$$, '"42501"'),
+  ('desk_turns', 'delete', $$delete from public.desk_turns$$, '"42501"'),
+  ('set_away', 'call', $$select public.set_away(true)$$, '["42501", "PT403", "PT403", "PT403", 1, 1, "PT403", "42501"]'),
   ('saved_replies', 'select', $$select from public.saved_replies where title = 'Saved'$$, '["42501", 0, 0, 0, 1, 1, 0, 1]'),
   ('saved_replies', 'insert', $$insert into public.saved_replies (title, body) values ('New', 'Hi')$$, '["42501", "42501", "42501", "42501", 1, 1, "42501", "42501"]'),
   ('saved_replies', 'insert as somebody', $$insert into public.saved_replies (title, body, written_by) values ('New', 'Hi', null)$$, '"42501"'),
