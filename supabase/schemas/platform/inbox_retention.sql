@@ -106,7 +106,7 @@ end;
 $$;
 comment on function private.delete_old_runs(timestamptz) is 'Job: deletes old run records, ours and the scheduler''s, which it never deletes itself.';
 
-select private.schedule_job('forget_event_content', '*/10 * * * *', 'private.forget_event_content', 'drops the content of events after 30 days'),
-  private.schedule_job('delete_old_events', '23 * * * *', 'private.delete_old_events', 'deletes event rows after 400 days'),
+select private.schedule_job('forget_event_content', '* * * * *', 'private.forget_event_content', 'drops the content of events after 30 days'),
+  private.schedule_job('delete_old_events', '* * * * *', 'private.delete_old_events', 'deletes event rows after 400 days'),
   private.schedule_job('delete_old_tasks', '37 * * * *', 'private.delete_old_tasks', 'deletes tasks that ended 30 days ago, dead ones after 400'),
   private.schedule_job('delete_old_runs', '51 * * * *', 'private.delete_old_runs', 'deletes old records of job runs');

@@ -53,4 +53,4 @@ $$;
 comment on function private.forget_call_content(timestamptz) is 'Job: drops what was said in old calls and who called. The calls stay, with times, outcome and cost.';
 
 select private.schedule_job('close_stale_calls', '*/10 * * * *', 'private.close_stale_calls', 'gives up calls that never got a report'),
-  private.schedule_job('forget_call_content', '*/10 * * * *', 'private.forget_call_content', 'drops the content of calls after 180 days');
+  private.schedule_job('forget_call_content', '* * * * *', 'private.forget_call_content', 'drops the content of calls after 180 days');
