@@ -1273,7 +1273,7 @@ begin
     v_call.vapi_call_id := c_key;
     v_call.assistant_id := v_owner.assistant_id;
     v_call.phone_number_id := v_owner.phone_number_id;
-    v_call.direction := p_call ->> 'direction';
+    v_call.direction := (p_call ->> 'direction')::public.call_direction;
     v_call.caller_number := p_call ->> 'customer_number';
     v_call.first_seen_at := p_occurred_at;
     v_call.status := 'queued';

@@ -1756,7 +1756,8 @@ declare
   v_left_at constant timestamptz := (v_session ->> 'left_at')::timestamptz;
   v_started_at constant timestamptz := (p_event ->> 'started_at')::timestamptz;
   v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
-  v_evidence constant public.start_evidence := case when v_started_at is null then 'first_sign' else 'participant_event' end;
+  v_evidence constant public.start_evidence :=
+    case when v_started_at is null then 'first_sign' else 'participant_event' end::public.start_evidence;
   v_told public.meeting_participants;
   v_instance jsonb := p_event -> 'instance';
   v_running public.meeting_instances;

@@ -934,7 +934,7 @@ grant select on public.opening_spans to authenticated, service_role;
 create function private.build_opening_spans(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_ahead constant interval := '5 years';
+  c_ahead constant interval := interval '5 years';
   v_hours public.business_hours;
   v_today date;
   v_before interval;
@@ -978,7 +978,7 @@ comment on function private.build_opening_spans(timestamptz) is
 create function private.extend_opening_spans(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_enough constant interval := '59 months';
+  c_enough constant interval := interval '59 months';
 begin
   if (select max(closes_at) from public.opening_spans) < p_now + c_enough then
     return private.build_opening_spans(p_now);
