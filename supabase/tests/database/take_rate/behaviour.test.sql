@@ -21,7 +21,7 @@ exception when sqlstate 'PGRST' then
   return concat_ws(' ', v_detail::jsonb ->> 'status', v_message::jsonb ->> 'hint', v_detail::jsonb #>> '{headers,Retry-After}');
 end;
 $$;
-select plan(15);
+select plan(17);
 select is(pg_temp.knock(1, '2026-05-04 10:59:00Z'), 'ok', 'the first');
 select is(pg_temp.knock(1, '2026-05-04 10:59:10Z'), 'ok', 'the second');
 select is(pg_temp.knock(1, '2026-05-04 10:59:20Z'), 'ok', 'the last');
@@ -38,5 +38,9 @@ select is((select count(*) from generate_series(1, 10) where pg_temp.knock(6, '2
 select is(pg_temp.knock(9, '2026-05-04 10:00:00Z'), 'ok', 'nobody is not limited');
 select throws_ok($$select private.take_rate('10000000-0000-4000-8000-000000000001', 'unheard_of', now())$$, 'P0002', null, 'an unknown kind is a mistake of ours');
 select lives_ok($$delete from auth.users where id = '10000000-0000-4000-8000-000000000001'$$, 'the user can be deleted');
+select throws_ok($$insert into private.rate_windows (user_id, kind, window_start, taken) values ('10000000-0000-4000-8000-000000000001', 'nothing', now(), 1)$$,
+  '23503', null, 'nobody takes what has no rate');
+delete from private.rate_limits where kind = 'knocks';
+select is_empty($$select from private.rate_windows where kind = 'knocks'$$, 'and a rate that goes takes its windows along');
 select * from finish();
 rollback;
