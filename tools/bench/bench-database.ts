@@ -43,21 +43,39 @@ export async function startBenchDatabase(durable: boolean): Promise<BenchDatabas
   };
 }
 
+/** People who just signed up; their ids. */
+export async function makeUsers(client: pg.Client, count: number): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    "insert into auth.users (id, email) select id, id || '@bench.test' from (select gen_random_uuid() as id from generate_series(1, $1)) made returning id",
+    [count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** People without limits; their ids. */
+export async function makeUnlimitedUsers(client: pg.Client, count: number): Promise<string[]> {
+  const ids = await makeUsers(client, count);
+  await client.query(
+    "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
+    [ids],
+  );
+  return ids;
+}
+
+/** The process of the server that answers a connection. */
+export async function backendPid(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  if (rows[0] === undefined) throw new Error("no backend");
+  return rows[0].pid;
+}
+
 /** Unlimited accounts with assistants each; their ids. */
 export async function makeAccounts(
   { client }: BenchDatabase,
   count: number,
   assistants = 1,
 ): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    "insert into auth.users (id, email) select id, id || '@bench.test' from (select gen_random_uuid() as id from generate_series(1, $1)) made returning id",
-    [count],
-  );
-  const ids = rows.map(({ id }) => id);
-  await client.query(
-    "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
-    [ids],
-  );
+  const ids = await makeUnlimitedUsers(client, count);
   await client.query(
     "insert into public.assistants (user_id, name) select id, 'Desk ' || n from unnest($1::uuid[]) id, generate_series(1, $2) n",
     [ids, assistants],

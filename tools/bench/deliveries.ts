@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { signVapi, VapiCall } from "../simulate/vapi.ts";
 import { hostIdOf, participantUuid, signZoom, ZoomRun } from "../simulate/zoom.ts";
+import { makeUnlimitedUsers, makeUsers } from "./bench-database.ts";
 
 /** A signed delivery, ready to be sent. */
 export interface BenchDelivery {
@@ -11,21 +12,9 @@ export interface BenchDelivery {
 /** Makes about so many deliveries that no stack has seen, in an order in which a provider could send them. */
 export type MakeDeliveries = (count: number) => BenchDelivery[];
 
-async function newUsers(client: pg.Client, count: number): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    "insert into auth.users (id, email) select id, id || '@bench.test' from (select gen_random_uuid() as id from generate_series(1, $1)) made returning id",
-    [count],
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** Unlimited accounts with an assistant each; VAPI's ids of those. */
 export async function vapiAccounts(client: pg.Client, count: number): Promise<string[]> {
-  const ids = await newUsers(client, count);
-  await client.query(
-    "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
-    [ids],
-  );
+  const ids = await makeUnlimitedUsers(client, count);
   // Their period began before the calls, so that a report is counted in it.
   await client.query(
     "update public.user_limits set period_start = now() - interval '1 hour' where user_id = any ($1)",
@@ -70,7 +59,7 @@ export async function zoomMeetings(
   count: number,
   students: readonly string[] = [],
 ): Promise<string[]> {
-  const [teacher] = await newUsers(client, 1);
+  const [teacher] = await makeUsers(client, 1);
   await client.query("update public.profiles set role = 'teacher' where id = $1", [teacher]);
   const { rows } = await client.query<{ meeting: string }>(
     `insert into public.live_classes (host_id, title, provider, meeting_id, scheduled_start, duration_minutes)
@@ -92,7 +81,7 @@ export async function zoomMeetings(
 
 /** What Zoom sends about a class: it starts, thirty enrolled students join and leave, it ends. */
 export async function zoomClasses(client: pg.Client, secret: string): Promise<MakeDeliveries> {
-  const students = await newUsers(client, 30);
+  const students = await makeUsers(client, 30);
   const meetings = await zoomMeetings(client, 100, students);
   let next = 0;
   return (count) => {

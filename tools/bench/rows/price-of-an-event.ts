@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type BenchDatabase, startBenchDatabase } from "../bench-database.ts";
+import { type BenchDatabase, backendPid, startBenchDatabase } from "../bench-database.ts";
 import { type MakeDeliveries, vapiCalls, zoomClasses } from "../deliveries.ts";
 import { inboxCall, ingest, processorMilliseconds } from "../inbox.ts";
 import type { Bench, Row } from "../row.ts";
@@ -32,8 +32,7 @@ async function startSide(prepare = ""): Promise<Side> {
     vapi: await vapiCalls(client, "secret"),
     zoom: await zoomClasses(client, "secret"),
   };
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  return { database, client, pid: rows[0]?.pid ?? 0, make };
+  return { database, client, pid: await backendPid(client), make };
 }
 
 /** What one provider sends, in the number of deliveries that make up one of it. */

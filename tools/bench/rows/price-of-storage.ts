@@ -1,5 +1,10 @@
 import type pg from "pg";
-import { type BenchDatabase, startBenchDatabase } from "../bench-database.ts";
+import {
+  type BenchDatabase,
+  backendPid,
+  makeUsers,
+  startBenchDatabase,
+} from "../bench-database.ts";
 import { vapiCalls, zoomClasses } from "../deliveries.ts";
 import { inboxCall, ingest, processorMilliseconds } from "../inbox.ts";
 import type { Bench, Row } from "../row.ts";
@@ -88,13 +93,10 @@ async function run(): Promise<Row[]> {
   try {
     const vapi = await vapiCalls(client, "secret");
     const zoom = await zoomClasses(client, "secret");
-    const { rows: people } = await client.query<{ id: string }>(
-      "insert into auth.users (id, email) select gen_random_uuid(), n || '@storage.test' from generate_series(1, 21) n returning id",
-    );
-    const [agent = "", ...customers] = people.map(({ id }) => id);
+    const [agent = "", ...customers] = await makeUsers(client, 21);
     await client.query("update public.profiles set role = 'agent' where id = $1", [agent]);
     await client.query("update private.rate_limits set max_count = 1000000");
-    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const pid = await backendPid(client);
     const deliver =
       (provider: "vapi" | "zoom", make: typeof vapi, each: number) => async (count: number) => {
         const calls = make(count * each).map((delivery) => inboxCall(provider, delivery));
@@ -116,7 +118,7 @@ async function run(): Promise<Row[]> {
       },
     ];
     const found: Row[] = [];
-    for (const scene of scenes) found.push(await measure(database, rows[0]?.pid ?? 0, scene));
+    for (const scene of scenes) found.push(await measure(database, pid, scene));
     return found;
   } finally {
     await database.stop();
