@@ -59,6 +59,12 @@ function parsed(text: string): unknown {
 }
 
 /**
+ * How long an idle connection stays open. Deno keeps its own for 90 seconds: who closes first must be the client, which
+ * cannot send a streamed body again when the connection ends under it.
+ */
+const KEEP_ALIVE_MS = 120_000;
+
+/**
  * The one port of the stack, laid out as the platform's: `/rest/v1`, `/auth/v1`, `/storage/v1`,
  * `/functions/v1/<name>`. It listens before its backends are there, so that their addresses are known.
  */
@@ -73,7 +79,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#tokens = new Tokens(options.keys);
-    this.#server = createServer((incoming, outgoing) => {
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, outgoing) => {
       this.#handle(incoming, outgoing).catch((error: unknown) => {
         options.log.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
         if (outgoing.headersSent) outgoing.destroy();

@@ -8,17 +8,9 @@ select (select min(name) from private.jobs), now(), now(), 0 from generate_serie
 analyze public.tasks, public.webhook_events, private.job_runs;
 -- At this size the planner still serves an "or" by the bitmaps of two indexes; of a million rows it reads the table instead.
 set local enable_bitmapscan = off;
-create function pg_temp.buffers_of(p_statement text) returns bigint language plpgsql as $$
-declare
-  v_plan json;
-begin
-  execute p_statement;
-  execute 'explain (analyze, buffers, timing off, format json) ' || p_statement into v_plan;
-  return (v_plan #>> '{0,Plan,Shared Hit Blocks}')::bigint + (v_plan #>> '{0,Plan,Shared Read Blocks}')::bigint;
-end;
-$$;
+\ir ../buffers.psql
 select plan(5);
-select cmp_ok(pg_temp.buffers_of(format('select private.%s(now())', job)), '<', 500::bigint, job)
+select cmp_ok(pg_temp.buffers(format('select private.%s(now())', job)), '<', 500::bigint, job)
 from unnest(array['delete_old_tasks', 'delete_old_events', 'delete_old_runs', 'forget_event_content', 'measure_tasks']) job;
 select * from finish();
 rollback;

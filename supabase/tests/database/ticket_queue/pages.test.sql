@@ -16,15 +16,7 @@ from generate_series(1, 20000) n;
 alter table public.support_tickets enable trigger user;
 analyze public.support_tickets;
 
-create function pg_temp.buffers(p_statement text) returns bigint language plpgsql as $$
-declare
-  v_plan json;
-begin
-  execute 'explain (analyze, buffers, timing off, format json) ' || p_statement into v_plan;
-  return (v_plan -> 0 -> 'Plan' ->> 'Shared Hit Blocks')::bigint + (v_plan -> 0 -> 'Plan' ->> 'Shared Read Blocks')::bigint;
-end;
-$$;
-grant execute on function pg_temp.buffers(text) to authenticated;
+\ir ../buffers.psql
 
 set local role authenticated;
 set local request.jwt.claims = '{"sub": "10000000-0000-4000-8000-000000000001", "role": "authenticated"}';
