@@ -59,6 +59,7 @@ export default defineConfig({
             "tools/**/*.test.ts",
             "local/std/**/*.test.ts",
           ],
+          exclude: ["packages/client/tests/browser/**"],
         },
       },
       {

@@ -4,7 +4,7 @@ import { forgetLibpqVariables } from "../../local/libpq-variables.ts";
 
 forgetLibpqVariables();
 
-/** `npm run test:browser`: the console on a seeded stack of its own, in an installed Chromium. */
+/** `npm run test:browser`: the console and the client on a seeded stack of their own, in an installed Chromium. */
 export default defineConfig({
   root: fileURLToPath(new URL("../..", import.meta.url)),
   resolve: {
@@ -16,7 +16,7 @@ export default defineConfig({
   },
   test: {
     name: "browser",
-    include: ["console/tests/**/*.test.ts"],
+    include: ["console/tests/**/*.test.ts", "packages/client/tests/browser/**/*.test.ts"],
     globalSetup: ["console/tests/support/setup.ts"],
     // The files share the demo people.
     fileParallelism: false,

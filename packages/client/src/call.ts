@@ -15,6 +15,8 @@ export interface Options {
   readonly retries?: number;
   /** The longest Retry-After in seconds that is waited for; 60 unless said. */
   readonly maxWait?: number;
+  /** Ends what is on its way, waiting included, with the code `network`. */
+  readonly signal?: AbortSignal;
 }
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -26,6 +28,8 @@ interface Request {
   readonly idempotencyKey?: string | undefined;
   /** Whether doing it twice is doing it once, though it is a POST without a key. */
   readonly isRepeatable?: boolean;
+  /** Whether it is sent even after the program's signal: it tidies up. */
+  readonly isTidying?: boolean;
 }
 
 /** A path of an endpoint; ids are encoded. */
@@ -38,14 +42,28 @@ function search(query: object | undefined): string {
   return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)]))}`;
 }
 
-const failed = <Code extends string>(error: SwitchboardError) => ({
+/** A failure of an operation with these codes. */
+export const failed = <Code extends string>(error: SwitchboardError) => ({
   data: null,
   // An operation answers with the codes that the contract names for it, as the tests of the backend hold.
   error: error as SwitchboardError<Code>,
 });
 
+/** Waits until the time is over or the signal comes. */
+function wait(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, seconds * 1000);
+    signal?.addEventListener("abort", done);
+  });
+}
+
 /** Sends requests through the caller's supabase-js client and reads each refusal. */
-export function caller(supabase: SupabaseClient, { retries = 0, maxWait = 60 }: Options) {
+export function caller(supabase: SupabaseClient, { retries = 0, maxWait = 60, signal }: Options) {
   /** A 429 did nothing, so it may always be repeated; a 503 only says so of what is harmless twice. */
   async function retrying<Data, Code extends string>(
     isRepeatable: boolean,
@@ -55,16 +73,16 @@ export function caller(supabase: SupabaseClient, { retries = 0, maxWait = 60 }: 
       const result = await attempt();
       const { status, retryAfter } = result.error ?? {};
       const isRefused = status === 429 || (status === 503 && isRepeatable);
-      if (!isRefused || retryAfter === undefined || retryAfter > maxWait || left <= 0)
-        return result;
-      await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
+      const isWorthIt = isRefused && retryAfter !== undefined && retryAfter <= maxWait && left > 0;
+      if (!isWorthIt || signal?.aborted) return result;
+      await wait(retryAfter, signal);
     }
   }
 
   /** Calls an endpoint. */
   function invoke<Name extends EndpointName, Data = Answer<Name>>(
     address: string,
-    { method = "GET", query, body, idempotencyKey, isRepeatable }: Request = {},
+    { method = "GET", query, body, idempotencyKey, isRepeatable, isTidying }: Request = {},
   ): Promise<ResultOf<Name, Data>> {
     const headers = idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
     return retrying<Data, CodeOf<Name>>(
@@ -73,6 +91,7 @@ export function caller(supabase: SupabaseClient, { retries = 0, maxWait = 60 }: 
         const { data, error } = await supabase.functions.invoke(address + search(query), {
           method,
           headers,
+          ...(signal === undefined || isTidying ? {} : { signal }),
           ...(body === undefined ? {} : { body: { ...body } }),
         });
         if (error) return failed<CodeOf<Name>>(await readFunctionError(error));
@@ -88,7 +107,8 @@ export function caller(supabase: SupabaseClient, { retries = 0, maxWait = 60 }: 
   ): Promise<ResultOf<Name, Answer<Name>>> {
     const named = Object.entries(args ?? {}).map(([key, value]) => [`p_${key}`, value]);
     return retrying<Answer<Name>, CodeOf<Name>>(false, async () => {
-      const { data, error, status } = await supabase.rpc(name, Object.fromEntries(named));
+      const request = supabase.rpc(name, Object.fromEntries(named));
+      const { data, error, status } = await (signal ? request.abortSignal(signal) : request);
       return error ? failed<CodeOf<Name>>(readError(error, status)) : { data, error: null };
     });
   }
@@ -101,7 +121,10 @@ export function caller(supabase: SupabaseClient, { retries = 0, maxWait = 60 }: 
       const url = `${Reflect.get(functions, "url")}/${address}`;
       const headers: unknown = Reflect.get(functions, "headers");
       try {
-        const response = await (send as typeof fetch)(url, { headers: headers as HeadersInit });
+        const response = await (send as typeof fetch)(url, {
+          headers: headers as HeadersInit,
+          ...(signal === undefined ? {} : { signal }),
+        });
         if (!response.ok) return failed<CodeOf<Name>>(await readResponse(response));
         return { data: await response.blob(), error: null };
       } catch (error) {
@@ -110,7 +133,7 @@ export function caller(supabase: SupabaseClient, { retries = 0, maxWait = 60 }: 
     });
   }
 
-  return { invoke, rpc, download };
+  return { invoke, rpc, download, retrying, signal };
 }
 
 /** What a group of methods calls with. */

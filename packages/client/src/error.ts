@@ -46,7 +46,8 @@ const statuses = {
 type GeneralCode = keyof typeof statuses;
 
 function generalCode(code: string, status: number | undefined): GeneralCode {
-  if (code === "" && !status) return "network";
+  // A status of success without an answer is one that broke off.
+  if (code === "" && (!status || status < 300)) return "network";
   return databaseRefusal(code, status) ?? codeOfStatus(status ?? 500);
 }
 
@@ -73,8 +74,12 @@ function textField(value: unknown, name: string): string | undefined {
   return typeof found === "string" ? found : undefined;
 }
 
+/** Retry-After is a number of seconds or a date. */
 function seconds(value: unknown): { retryAfter?: number } {
-  const found = Math.ceil(Number(value ?? Number.NaN));
+  const asNumber = Number(value ?? Number.NaN);
+  const found = Math.ceil(
+    Number.isNaN(asNumber) ? (Date.parse(String(value)) - Date.now()) / 1000 : asNumber,
+  );
   return found >= 0 ? { retryAfter: found } : {};
 }
 
@@ -130,14 +135,14 @@ export async function readFunctionError(error: unknown): Promise<SwitchboardErro
 
 /** Why a response is a refusal. */
 export async function readResponse(response: Response): Promise<SwitchboardError> {
-  const text = await response.text().catch(() => "");
+  const text = await response.text().catch(() => null);
   const body = parsed(text);
   const id = textField(body, "request_id");
   const code = textField(body, "code");
   const after = response.headers.get("retry-after");
   return {
     // An answer with an id is Switchboard's own, of which the contract names every code.
-    code: id && code ? (code as ErrorCode) : codeOfStatus(response.status),
+    code: id && code ? (code as ErrorCode) : generalCode("", text === null ? 0 : response.status),
     status: response.status,
     message: textField(body, "message") ?? (text || response.statusText),
     details: field(body, "details") ?? null,
