@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { inspect, parseArgs } from "node:util";
+import { inspect, parseArgs, parseEnv } from "node:util";
 import { isRunning } from "switchboard-audit/postgres";
 import { StackError } from "./errors.ts";
 import { forgetLibpqVariables } from "./libpq-variables.ts";
@@ -12,6 +13,7 @@ const usage = `npm start -- [--port <number>] [--data <folder>] [--no-seed] [--n
 
   --port <number>   54321 unless said otherwise; 0 takes any free one
   --data <folder>   where keys, database and files are kept; .data unless said otherwise
+  --env-file <file> more variables for the functions; those of supabase/functions/.env win
   --no-seed         no demo data
   --no-console      no console at the address
   --json            one line of JSON on standard output when ready; progress on standard error`;
@@ -22,9 +24,15 @@ const begun = performance.now();
 interface Flags {
   port: number;
   data: string;
+  functionsEnv: Record<string, string>;
   seed: boolean;
   console: boolean;
   json: boolean;
+}
+
+function variablesOf(file: string): Record<string, string> {
+  const values = Object.entries(parseEnv(readFileSync(file, "utf8")));
+  return Object.fromEntries(values.map(([name, value]) => [name, value ?? ""]));
 }
 
 function readFlags(): Flags {
@@ -33,6 +41,7 @@ function readFlags(): Flags {
       options: {
         port: { type: "string", default: "54321" },
         data: { type: "string", default: join(projectRoot, ".data") },
+        "env-file": { type: "string" },
         "no-seed": { type: "boolean", default: false },
         "no-console": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
@@ -53,6 +62,7 @@ function readFlags(): Flags {
     return {
       port,
       data: values.data,
+      functionsEnv: values["env-file"] === undefined ? {} : variablesOf(values["env-file"]),
       seed: !values["no-seed"],
       console: !values["no-console"],
       json: values.json,
@@ -129,6 +139,7 @@ try {
     data: flags.data,
     port: flags.port,
     seed: flags.seed,
+    functionsEnv: flags.functionsEnv,
     console: flags.console,
     log,
     onFailure: ({ message }) => fail(`The stack ends: ${message}`),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterFolder, postgresOwner } from "../../local/data-folder.ts";
 import { projectRoot } from "../../local/project.ts";
@@ -8,26 +8,42 @@ import { projectRoot } from "../../local/project.ts";
 /** What `npm start -- --json` prints. */
 export interface Address {
   url: string;
+  publishable_key: string;
+  secret_key: string;
   db_url: string;
-  secrets: { zoom: string };
+  secrets: { zoom: string; vapi: string };
 }
 
 /** A stack in a process of its own, which may be killed. */
 export class StackProcess {
-  address: Address = { url: "", db_url: "", secrets: { zoom: "" } };
+  address: Address = {
+    url: "",
+    publishable_key: "",
+    secret_key: "",
+    db_url: "",
+    secrets: { zoom: "", vapi: "" },
+  };
   readonly #data: string;
+  readonly #environmentFile: string;
   #child: ChildProcess | null = null;
   #said = "";
 
-  constructor(data: string) {
-    this.#data = data;
+  /**
+   * @param folder a new one, for the stack's data and its variables
+   * @param environment more variables for the functions
+   */
+  constructor(folder: string, environment: Readonly<Record<string, string>> = {}) {
+    this.#data = join(folder, "data");
+    this.#environmentFile = join(folder, "functions.env");
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(this.#environmentFile, lines.join(""));
   }
 
   /** Starts it, on the port of the last time. */
   async start(): Promise<void> {
     const port = this.address.url === "" ? "0" : new URL(this.address.url).port;
     const flags = ["local/start.ts", "--json", "--no-seed", "--no-console"];
-    flags.push("--port", port, "--data", this.#data);
+    flags.push("--port", port, "--data", this.#data, "--env-file", this.#environmentFile);
     const child = spawn(process.execPath, ["--import", "tsx", ...flags], {
       cwd: projectRoot,
       stdio: ["ignore", "pipe", "pipe"],
