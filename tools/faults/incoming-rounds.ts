@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { participantUuid, signZoom, ZoomRun } from "../simulate/zoom.ts";
 import { insist } from "./insist.ts";
@@ -8,6 +9,7 @@ import type { StackProcess } from "./stack-process.ts";
 
 const inFlight = 30;
 const inTheWake = 10;
+const PATIENCE_MS = 60_000;
 const isWaiting = "wait_event_type = 'Lock'";
 
 /** Each round 30 signed deliveries come in at once and wait for a lock when the kill comes; some more come in its wake. */
@@ -51,16 +53,20 @@ async function round(stack: StackProcess, kill: Kill, number: number): Promise<R
     return { underway, lost: 0, doubled: 0, retries, outcome: stack.lastWords };
   }
   if (failure?.status === "rejected") throw failure.reason;
-  const rows = await count(stack, run.uuid);
-  const missing = (n: number) => Math.max(0, bodies.length - n);
-  const more = (n: number) => Math.max(0, n - bodies.length);
-  return {
-    underway,
-    lost: missing(rows.inbox) + missing(rows.sessions),
-    doubled: more(rows.inbox) + more(rows.sessions),
-    retries,
-    outcome: "recovered",
-  };
+  const { lost, doubled } = await settled(stack, run.uuid, bodies.length);
+  return { underway, lost, doubled, retries, outcome: "recovered" };
+}
+
+/** What is missing and what is there too often, once the job had its time for events that waited too long: some of them wait again. */
+async function settled(stack: StackProcess, uuid: string, sent: number) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = Object.values(await count(stack, uuid));
+    const lost = found.reduce((sum, n) => sum + Math.max(0, sent - n), 0);
+    const doubled = found.reduce((sum, n) => sum + Math.max(0, n - sent), 0);
+    if (lost === 0 || Date.now() > deadline) return { lost, doubled };
+    await sleep(500);
+  }
 }
 
 async function waitForWaiters(stack: StackProcess): Promise<void> {
@@ -72,7 +78,7 @@ async function waitForWaiters(stack: StackProcess): Promise<void> {
     );
     // Not all of them wait, because the API has fewer connections than there are deliveries.
     if ((found?.n ?? 0) >= 10) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
   throw new Error("no deliveries wait in the database");
 }
