@@ -254,7 +254,8 @@ comment on function private.pause_mails(timestamptz, text) is 'Lets no mail leav
 
 -- schemas/mail/queue_messages.sql
 -- From a notification to a task: each gets a delivery in the transaction of its fact; a job hands out as many as the provider takes in
--- a minute, so that a hundred thousand that are due neither fill the queue nor hold up other work. What is due together is one message.
+-- two minutes, so that a hundred thousand that are due neither fill the queue nor hold up other work, and a worker that comes just
+-- before the job has work for its minute. What is due together is one message.
 create function private.queue_message(p_notification public.notifications) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -300,7 +301,7 @@ declare
   v_delivery public.message_deliveries;
   v_rows integer := 0;
 begin
-  select private.setting_numeric('mails_per_second') * 60 - count(*) into v_room
+  select private.setting_numeric('mails_per_second') * 120 - count(*) into v_room
   from public.message_deliveries where state = 'queued' and released_at is not null and sent_with is null;
   while v_room > 0 loop
     select * into v_delivery from public.message_deliveries
@@ -315,7 +316,7 @@ begin
 end;
 $$;
 comment on function private.release_messages(timestamptz) is
-  'Job: hands due deliveries to the queue of tasks, never more than leave within a minute.';
+  'Job: hands due deliveries to the queue of tasks, never more than leave within two minutes.';
 
 create function private.forget_messages(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -335,7 +336,7 @@ comment on function private.forget_messages(timestamptz) is 'Job: forgets what b
 insert into private.domain_hooks (hook, place, domain, function_name) values
   ('notified', 10, 'mail', 'private.queue_message');
 
-select private.schedule_job('release_messages', '* * * * *', 'private.release_messages', 'Hand due messages to the queue, as many as leave in a minute.');
+select private.schedule_job('release_messages', '* * * * *', 'private.release_messages', 'Hand due messages to the queue, as many as leave in two minutes.');
 select private.schedule_job('forget_messages', '*/10 * * * *', 'private.forget_messages', 'Forget what became of messages after half a year.');
 
 -- schemas/mail/record_messages.sql

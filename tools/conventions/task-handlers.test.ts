@@ -26,8 +26,10 @@ async function announced(...missing: (keyof typeof variables)[]): Promise<TaskHa
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   for (const name of missing) vi.stubEnv(name, "");
   vi.resetModules();
-  const { lanes, webhookLanes } = await import("../../supabase/functions/maintenance/handlers.ts");
-  return Object.assign({}, ...[...lanes, ...webhookLanes].map(({ handlers }) => handlers));
+  const { ownLane, mailLane, webhookLanes } = await import(
+    "../../supabase/functions/maintenance/handlers.ts"
+  );
+  return Object.assign({}, ...[ownLane, mailLane, ...webhookLanes].map(({ handlers }) => handlers));
 }
 afterEach(() => vi.unstubAllEnvs());
 

@@ -5,13 +5,11 @@ import { supportTasks } from "../../../shared/support/tasks/index.ts";
 import type { Lane } from "../../../shared/tasks/work-tasks.ts";
 import { voiceTasks } from "../../../shared/voice/tasks/index.ts";
 
-/** The kinds of tasks that this function works on, by who is reached. A kind without a handler stays in the queue. */
-export const lanes: readonly Lane[] = [
-  // Parties of ours: few, each with its own limits.
-  { handlers: { ...supportTasks, ...classTasks, ...voiceTasks } },
-  // Mails leave at their provider's pace: enough places for two a second while it takes its time.
-  { handlers: mailTasks, places: 8 },
-];
+/** What reaches parties of ours: few, each with its own limits. A kind without a handler stays in the queue. */
+export const ownLane: Lane = { handlers: { ...supportTasks, ...classTasks, ...voiceTasks } };
+
+/** Mails leave at their provider's pace: enough places for two a second while it takes its time. */
+export const mailLane: Lane = { handlers: mailTasks, places: 8 };
 
 /**
  * What reaches strangers' endpoints. They have places of their own, and those that fail have others: a hanging endpoint

@@ -2,12 +2,14 @@ import { workLanes } from "../../../shared/accounts/webhooks/work-lanes.ts";
 import { secretRoute } from "../../../shared/http/with-secret.ts";
 import { addCounts, workTasks } from "../../../shared/tasks/work-tasks.ts";
 import { normalizeStoredEvents } from "../../../shared/webhook/normalize-stored.ts";
-import { lanes, webhookLanes } from "./handlers.ts";
+import { mailLane, ownLane, webhookLanes } from "./handlers.ts";
 import { senders } from "./senders.ts";
 
 /** The scheduler calls every minute; together these stay below its timeout of 100 s and far below a lease of 300 s. */
 const EVENTS_MS = 15_000;
 const TASKS_MS = 45_000;
+/** A mail is a wait of up to 10 s and an answer within 15 s, so mails may go on until the next call comes: no second is left out. */
+const MAILS_MS = 60_000;
 const TASK_TIMEOUT_MS = 40_000;
 
 /**
@@ -27,7 +29,8 @@ export const maintain = secretRoute("POST /maintenance", {
     });
     const work = { deadline: startedAt + TASKS_MS, taskTimeoutMs: TASK_TIMEOUT_MS, requestId };
     const counts = await Promise.all([
-      ...lanes.map((lane) => workTasks(db, { ...work, ...lane })),
+      workTasks(db, { ...work, ...ownLane }),
+      workTasks(db, { ...work, ...mailLane, deadline: startedAt + MAILS_MS }),
       workLanes(db, webhookLanes, work),
     ]);
     return { events, tasks: addCounts(counts) };

@@ -1,4 +1,4 @@
--- However many mails are due, the queue of tasks gets no more than leave in a minute, and a mail of many is one.
+-- However many mails are due, the queue of tasks gets no more than leave in two minutes, and a mail of many is one.
 begin;
 select plan(9);
 insert into auth.users (id, email) select ('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@flood.test' from generate_series(1, 300) n;
@@ -7,8 +7,8 @@ delete from public.tasks where kind = 'send_email';
 select count(private.notify(id, 'limit_90', null, '{"limit": "call_time"}')) from public.profiles where email like '%@flood.test';
 select is((select count(*) from public.message_deliveries where state = 'queued'), 300::bigint, 'each notification has a delivery');
 select is((select count(*) from public.tasks where kind = 'send_email'), 0::bigint, 'which is no task yet');
-select is(private.release_messages(now()), 120, 'at two a second 120 are handed out');
-select is((select count(*) from public.tasks where kind = 'send_email'), 120::bigint, 'as tasks');
+select is(private.release_messages(now()), 240, 'at two a second 240 are handed out');
+select is((select count(*) from public.tasks where kind = 'send_email'), 240::bigint, 'as tasks');
 select is(private.release_messages(now()), 0, 'and no more while these are open');
 update public.message_deliveries set state = 'sent' where id in (select resource_id::uuid from public.tasks where kind = 'send_email' limit 20);
 select is(private.release_messages(now()), 20, 'as many as left make room');
