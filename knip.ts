@@ -12,6 +12,7 @@ const config: KnipConfig = {
         "tools/bench/rows/*.ts", // Read as a folder.
         "tools/simulate/scenes/*.ts", // Read as a folder.
         "supabase/tests/support/setup-*.ts", // Vitest starts them before a project of its config.
+        "supabase/tests/support/pinned-post-program.ts", // Deno runs it for a test.
       ],
       project: ["**/*.{ts,mjs}", "!packages/**", "!console/**"],
       ignore: [".ci/**"], // The shell script beside it runs it.
