@@ -1,6 +1,6 @@
 -- Every run of a job is on record, a failed one too, and its writes are undone.
 begin;
-select plan(10);
+select plan(11);
 
 create temporary table ticks (at timestamptz);
 create function private.probe_tick(p_now timestamptz) returns integer language plpgsql as $$
@@ -29,6 +29,7 @@ select is(private.run_job('probe_hang'), null, 'a run that meets the statement t
 set local statement_timeout = 0;
 select is((select substr(error, 1, 5) from private.job_runs where job_name = 'probe_hang'), '57014', 'and is on record');
 select throws_ok($$ select private.run_job('no_such_probe') $$, 'P0002', null, 'an unknown job is an error');
+select throws_ok($$ update private.job_runs set job_name = 'no_such_probe' $$, '23503', null, 'and has no runs');
 
 select * from finish();
 rollback;
