@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sqlOne } from "../../supabase/tests/support/database.ts";
-import { launch, open, seriousFindings, signIn, visit } from "./support/browser.ts";
+import { launch, open, seriousFindings, visit } from "./support/browser.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -15,8 +15,8 @@ test("an admin finds a dead delivery, reads it and replays it", async () => {
      values ('zoom', gen_random_uuid()::text, 'meeting.sharing_started', '{"note": "<img src=x onerror=alert(1)>"}',
        '{"kind": "meeting_informational", "provider": "zoom"}', 'dead', 6, null, now(), 'P0001 broken') returning id`,
   );
-  const { page, complaints } = await visit(browser);
-  await signIn(page, "alma");
+  const { page, complaints } = await visit(browser, { as: "alma" });
+  await page.goto("/");
   await page.getByRole("link", { name: "Inbox" }).click();
   await page.getByRole("heading", { level: 1, name: "Inbox" }).waitFor();
   await page.getByRole("combobox", { name: "Status" }).click();
@@ -40,7 +40,7 @@ test("an admin finds a dead delivery, reads it and replays it", async () => {
 });
 
 test("an admin changes limits, targets and a threshold, and reads why one is refused", async () => {
-  const { page, complaints } = await visit(browser);
+  const { page, complaints } = await visit(browser, { as: "alma" });
   const dialog = page.getByRole("dialog");
   const save = async (values: Readonly<Record<string, string>>) => {
     for (const [name, value] of Object.entries(values)) {
@@ -48,7 +48,6 @@ test("an admin changes limits, targets and a threshold, and reads why one is ref
     }
     await dialog.getByRole("button", { name: "Save" }).click();
   };
-  await signIn(page, "alma");
   await open(page, "/admin/settings", "Settings");
   await page.getByRole("button", { name: "Change plan enterprise" }).click();
   expect(await seriousFindings(page)).toEqual([]);
@@ -93,8 +92,7 @@ test("an admin changes limits, targets and a threshold, and reads why one is ref
 });
 
 test("every page of an admin shows itself, without complaint", async () => {
-  const { page, complaints } = await visit(browser, { colorScheme: "dark" });
-  await signIn(page, "alma");
+  const { page, complaints } = await visit(browser, { as: "alma", colorScheme: "dark" });
   const pages = {
     "/admin": "Health",
     "/admin/tenants": "Tenants",

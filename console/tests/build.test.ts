@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open, signIn, visit } from "./support/browser.ts";
+import { launch, open, visit } from "./support/browser.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -10,9 +10,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 test("the first load is below 250 kB gzipped, without the charts", async () => {
-  const { context, page } = await visit(browser);
-  await signIn(page, "gus");
-  await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
+  const { context, page } = await visit(browser, { as: "gus" });
   const files = new Map<string, Promise<Buffer>>();
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());

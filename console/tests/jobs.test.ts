@@ -17,8 +17,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 test("a customer makes an assistant and sees its call appear", async () => {
-  const { context, page, complaints } = await visit(browser);
-  await signIn(page, "gus");
+  const { context, page, complaints } = await visit(browser, { as: "gus" });
   await open(page, "/assistants", "Assistants");
   await page.getByRole("button", { name: "New assistant" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill(`Night desk ${hostile}`);
@@ -37,34 +36,8 @@ test("a customer makes an assistant and sees its call appear", async () => {
   await context.close();
 });
 
-test("a teacher says who a stranger was, and excuses a student", async () => {
-  const { context, page, complaints } = await visit(browser);
-  await signIn(page, "clara");
-  await open(page, "/classes/00000000-0000-4000-8000-000000000301", "Spanish A1, lesson 7");
-  await page.getByRole("combobox", { name: "Who iPhone was" }).click();
-  await page.getByRole("option", { name: "Petra Novak" }).click();
-  await page.getByRole("img", { name: /^Petra Novak: \d/ }).waitFor();
-  await page.getByText("is not on the roster").waitFor({ state: "detached" });
-
-  const quinn = page.getByRole("row", { name: /^Quinn Murphy / });
-  await quinn.getByRole("button", { name: "Mark Quinn Murphy" }).click();
-  await page.getByRole("combobox", { name: "Attendance" }).click();
-  await page.getByRole("option", { name: "Excused" }).click();
-  await page.getByRole("textbox", { name: "Why" }).fill("At the dentist's.");
-  await page.getByRole("button", { name: "Save" }).click();
-  await quinn.getByText("marked by hand").waitFor();
-  await quinn.getByText("Excused").waitFor();
-  await quinn.getByRole("button", { name: "Mark Quinn Murphy" }).click();
-  expect(await page.getByRole("textbox", { name: "Why" }).inputValue()).toBe("At the dentist's.");
-  await page.getByRole("button", { name: "Take the mark away" }).click();
-  await quinn.getByText("Absent").waitFor();
-  expect(complaints).toEqual([]);
-  await context.close();
-});
-
 test("an agent answers and resolves, and the customer rates", async () => {
-  const customer = await visit(browser);
-  await signIn(customer.page, "helga");
+  const customer = await visit(browser, { as: "helga" });
   await open(customer.page, "/tickets", "Tickets");
   await customer.page.getByRole("button", { name: "New ticket" }).click();
   await customer.page.getByRole("textbox", { name: "Subject" }).fill(`Help with ${hostile}`);
@@ -72,9 +45,8 @@ test("an agent answers and resolves, and the customer rates", async () => {
   await customer.page.getByRole("button", { name: "Send" }).click();
   await customer.page.getByRole("heading", { level: 1, name: hostile }).waitFor();
 
-  const { page, context, complaints } = await visit(browser);
+  const { page, context, complaints } = await visit(browser, { as: "ben" });
   const said = (words: string) => page.getByRole("article").filter({ hasText: words });
-  await signIn(page, "ben");
   await open(page, "/desk?of=nobody", "Desk");
   await page.getByRole("link", { name: /Help with/ }).click();
   await page.getByRole("button", { name: "Take it" }).click();
@@ -113,8 +85,7 @@ test("an expired trial is said, and why nothing can be made", async () => {
     "update public.profiles set demo_expires_at = now() - interval '1 minute' where id = $1",
     [person.id],
   );
-  const { context, page } = await visit(browser);
-  await signIn(page, person.email.replace("@example.com", ""));
+  const { context, page } = await visit(browser, { as: person.email.replace("@example.com", "") });
   await open(page, "/usage", "Usage");
   await page.getByRole("status").filter({ hasText: /trial/i }).waitFor();
   await open(page, "/assistants", "Assistants");
@@ -126,8 +97,8 @@ test("an expired trial is said, and why nothing can be made", async () => {
 });
 
 test("an API that is away is said in words, and asked again", async () => {
-  const { context, page } = await visit(browser);
-  await signIn(page, "gus");
+  const { context, page } = await visit(browser, { as: "gus" });
+  await page.goto("/");
   await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
   await context.route("**/functions/v1/**", (route) => route.abort());
   await page.getByRole("link", { name: "Usage" }).click();

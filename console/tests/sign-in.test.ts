@@ -29,6 +29,12 @@ test("a demo person signs in by a button, and signs out", async () => {
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   expect(await page.getByRole("status").count()).toBe(0);
   expect(complaints).toEqual([]);
+
+  // Whoever signs in next sees nothing that the one before them read.
+  await page.context().route("**/user-limits*", (route) => route.abort());
+  await page.getByRole("button", { name: /^frida/i }).click();
+  await page.getByText("Switchboard cannot be reached").first().waitFor();
+  expect(await page.getByText("Plan pro").count()).toBe(0);
   await page.context().close();
 });
 
@@ -52,8 +58,7 @@ test("without JavaScript a sentence says what is missing", async () => {
 });
 
 test("the usage page shows what the API answers", async () => {
-  const { page, complaints } = await visit(browser);
-  await signIn(page, "frida");
+  const { page, complaints } = await visit(browser, { as: "frida" });
   const told = page.waitForResponse((response) => response.url().endsWith("/user-limits"));
   await open(page, "/usage", "Usage");
   const limits: { current_assistants: number; max_assistants: number } = await (await told).json();

@@ -56,6 +56,12 @@ function Person({ profile }: { profile: Profile }): ReactNode {
           {save.isError && <Failure error={save.error} />}
           <TextInput label="Email" value={profile.email ?? ""} readOnly />
           <TextInput
+            label="Account id"
+            description="A teacher who enrols you may ask for it, and so may support."
+            value={profile.id}
+            readOnly
+          />
+          <TextInput
             label="Name"
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}

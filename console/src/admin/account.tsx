@@ -7,6 +7,7 @@ import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
+import { Facts } from "../shared/facts.tsx";
 import {
   formatBytes,
   formatCode,
@@ -16,7 +17,6 @@ import {
   formatTime,
 } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
-import { Facts } from "./facts.tsx";
 import { plans } from "./filters.ts";
 import { limitFields } from "./limit-fields.ts";
 import { NumbersForm } from "./numbers-form.tsx";

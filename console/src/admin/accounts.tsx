@@ -6,12 +6,12 @@ import type { Answer } from "switchboard-client";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { DataTable } from "../shared/data-table.tsx";
+import { Choice, Sought } from "../shared/filter-fields.tsx";
 import { formatCode, formatDay } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { given } from "../shared/search.ts";
-import { Choice, Sought } from "./filter-fields.tsx";
 import { accountStates, type accountsSearch, plans } from "./filters.ts";
 
 const route = getRouteApi("/admin/accounts");

@@ -5,10 +5,10 @@ import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
+import { Facts } from "../shared/facts.tsx";
 import { formatCode, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { Empty, Loaded, Page, Panel } from "../shared/page.tsx";
-import { Facts } from "./facts.tsx";
 
 const route = getRouteApi("/admin/events/$id");
 const outcomes = {

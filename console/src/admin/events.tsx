@@ -5,12 +5,12 @@ import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { DataTable } from "../shared/data-table.tsx";
+import { Choice, Sought } from "../shared/filter-fields.tsx";
 import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { given } from "../shared/search.ts";
-import { Choice, Sought } from "./filter-fields.tsx";
 import { eventStatuses, type eventsSearch, providers } from "./filters.ts";
 
 const route = getRouteApi("/admin/events");

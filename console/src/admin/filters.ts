@@ -1,5 +1,5 @@
 import { valuesOf } from "../shared/enums.ts";
-import { oneOf } from "../shared/search.ts";
+import { oneOf, text } from "../shared/search.ts";
 
 type Search = Record<string, unknown>;
 
@@ -26,9 +26,6 @@ export const tenantSorts = valuesOf<"tenant_sort">()([
   "failures",
   "share",
 ]);
-
-const text = (value: unknown) =>
-  typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;
 
 export const eventsSearch = ({ provider, status, q }: Search) => ({
   provider: oneOf(providers, provider),

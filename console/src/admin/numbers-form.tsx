@@ -1,8 +1,8 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { Text } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import { say, useAction } from "../shared/actions.ts";
-import { Modal, NumberInput } from "../shared/controls.ts";
-import { Failure } from "../shared/failure.tsx";
+import { NumberInput } from "../shared/controls.ts";
+import { FormDialog } from "../shared/form-dialog.tsx";
 
 /** A number that an admin sets. */
 export interface NumberField<Name extends string> {
@@ -45,49 +45,41 @@ export function NumbersForm<Name extends string>({
     },
     isShownElsewhere: true,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const values: Values<Name> = {};
     for (const { name } of changed) values[name] = typed[name] ?? null;
     set.mutate(values);
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
-      <form onSubmit={submit}>
-        <Stack>
-          {set.isError && <Failure error={set.error} />}
-          {fields.map(({ name, label, value, format, empty }) => {
-            const now = name in typed ? (typed[name] ?? null) : value;
-            return (
-              <NumberInput
-                key={name}
-                label={label}
-                description={now === null ? empty : format(now)}
-                placeholder={empty ?? ""}
-                required={empty === undefined}
-                allowDecimal={false}
-                min={0}
-                value={now ?? ""}
-                onChange={(given) =>
-                  setTyped((before) => ({
-                    ...before,
-                    [name]: given === "" ? null : Number(given),
-                  }))
-                }
-              />
-            );
-          })}
-          <Text size="sm">{note}</Text>
-          <Group justify="end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={changed.length === 0} loading={set.isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={title}
+      save={set}
+      isDisabled={changed.length === 0}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {fields.map(({ name, label, value, format, empty }) => {
+        const now = name in typed ? (typed[name] ?? null) : value;
+        return (
+          <NumberInput
+            key={name}
+            label={label}
+            description={now === null ? empty : format(now)}
+            placeholder={empty ?? ""}
+            required={empty === undefined}
+            allowDecimal={false}
+            min={0}
+            value={now ?? ""}
+            onChange={(given) =>
+              setTyped((before) => ({
+                ...before,
+                [name]: given === "" ? null : Number(given),
+              }))
+            }
+          />
+        );
+      })}
+      <Text size="sm">{note}</Text>
+    </FormDialog>
   );
 }

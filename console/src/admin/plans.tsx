@@ -3,10 +3,10 @@ import { type ReactNode, useState } from "react";
 import type { Database } from "switchboard-client";
 import { answer, rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
+import { Change } from "../shared/change.tsx";
 import { DataTable } from "../shared/data-table.tsx";
 import { formatBytes, formatCode, formatNumber, formatSeconds } from "../shared/format.ts";
 import { Loaded, Panel } from "../shared/page.tsx";
-import { Change } from "./change.tsx";
 import { limitFields } from "./limit-fields.ts";
 import { NumbersForm } from "./numbers-form.tsx";
 

@@ -9,6 +9,7 @@ import { TextInput } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { formatCode } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
+import { BusinessHours } from "./business-hours.tsx";
 import { Plans } from "./plans.tsx";
 import { SlaTargets } from "./sla-targets.tsx";
 
@@ -34,6 +35,7 @@ export default function Settings(): ReactNode {
     <Page title="Settings">
       <Plans />
       <SlaTargets />
+      <BusinessHours />
       <Panel title="Thresholds">
         <Loaded query={settings}>
           {(found) => (

@@ -6,11 +6,11 @@ import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { DataTable } from "../shared/data-table.tsx";
+import { Choice, Sought } from "../shared/filter-fields.tsx";
 import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { given } from "../shared/search.ts";
-import { Choice, Sought } from "./filter-fields.tsx";
 import { taskStates, type tasksSearch } from "./filters.ts";
 
 const route = getRouteApi("/admin/tasks");

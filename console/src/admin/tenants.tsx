@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { DataTable } from "../shared/data-table.tsx";
+import { Choice } from "../shared/filter-fields.tsx";
 import {
   formatCode,
   formatCost,
@@ -16,7 +17,6 @@ import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { given } from "../shared/search.ts";
-import { Choice } from "./filter-fields.tsx";
 import { tenantSorts } from "./filters.ts";
 
 const route = getRouteApi("/admin/tenants");

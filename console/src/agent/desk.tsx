@@ -1,5 +1,9 @@
 import { Badge, Group, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+} from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { rows } from "../app/answers.ts";
@@ -7,12 +11,15 @@ import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
 import { SegmentedControl, Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
+import { Sought } from "../shared/filter-fields.tsx";
 import { formatCode } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { SearchResults } from "../support/search-results.tsx";
 import { priorityColors, statusColors, ticketStatuses } from "../support/words.ts";
 import { Clock } from "./clock.tsx";
+import { Turns } from "./turns.tsx";
 
 const route = getRouteApi("/desk");
 const pageSize = 50;
@@ -38,16 +45,16 @@ async function readDesk(
       .range(offset, offset + pageSize - 1),
   );
   const ids = clocks.map(({ ticket_id }) => ticket_id);
-  const tickets = await rows(supabase.from("support_tickets").select("id, subject").in("id", ids));
-  const people = await rows(
-    supabase
-      .from("profile_cards")
-      .select("id, full_name")
-      .in(
-        "id",
-        clocks.flatMap(({ user_id, assigned_to }) => [user_id, assigned_to ?? user_id]),
-      ),
-  );
+  const involved = clocks.flatMap(({ user_id, assigned_to }) => [user_id, assigned_to ?? user_id]);
+  const [tickets, people] = await Promise.all([
+    rows(supabase.from("support_tickets").select("id, subject").in("id", ids)),
+    rows(
+      supabase
+        .from("profile_cards")
+        .select("id, full_name")
+        .in("id", [...new Set(involved)]),
+    ),
+  ]);
   const nameOf = (id: string | null) => people.find((one) => one.id === id)?.full_name ?? null;
   return clocks.map((clock) => ({
     ...clock,
@@ -59,7 +66,7 @@ async function readDesk(
 
 /** What waits for support, what is due first at the top. */
 export default function Desk(): ReactNode {
-  const { status, of } = route.useSearch();
+  const { status, of, q, tag } = route.useSearch();
   const navigate = route.useNavigate();
   const me = useUserId();
   const desk = useInfiniteQuery({
@@ -68,30 +75,45 @@ export default function Desk(): ReactNode {
     initialPageParam: 0,
     getNextPageParam: (page, pages) => (page.length < pageSize ? null : pages.length * pageSize),
     refetchInterval: 20_000,
+    enabled: q === undefined,
   });
   return (
     <Page title="Desk">
+      <Turns />
       <Group align="end">
-        <SegmentedControl
-          aria-label="Whose tickets"
-          value={of ?? "all"}
-          data={[
-            { value: "all", label: "All" },
-            { value: "me", label: "Mine" },
-            { value: "nobody", label: "Nobody's" },
-          ]}
-          onChange={(value) =>
-            navigate({
-              search: (before) => ({
-                ...before,
-                of: value === "me" || value === "nobody" ? value : undefined,
-              }),
-            })
-          }
+        <Sought
+          label="Words or number"
+          value={q}
+          onChange={(words) => navigate({ search: (before) => ({ ...before, q: words }) })}
         />
+        {q === undefined ? (
+          <SegmentedControl
+            aria-label="Whose tickets"
+            value={of ?? "all"}
+            data={[
+              { value: "all", label: "All" },
+              { value: "me", label: "Mine" },
+              { value: "nobody", label: "Nobody's" },
+            ]}
+            onChange={(value) =>
+              navigate({
+                search: (before) => ({
+                  ...before,
+                  of: value === "me" || value === "nobody" ? value : undefined,
+                }),
+              })
+            }
+          />
+        ) : (
+          <Sought
+            label="Tag"
+            value={tag}
+            onChange={(word) => navigate({ search: (before) => ({ ...before, tag: word }) })}
+          />
+        )}
         <Select
           label="Status"
-          placeholder="Unfinished"
+          placeholder={q === undefined ? "Unfinished" : "All"}
           clearable
           w={180}
           value={status ?? null}
@@ -106,7 +128,21 @@ export default function Desk(): ReactNode {
           }
         />
       </Group>
-      <Loaded query={pagesOf(desk)}>
+      {q === undefined ? (
+        <Queue query={desk} />
+      ) : (
+        <SearchResults query={{ query: q, status, tag }} to="/desk/$id" />
+      )}
+    </Page>
+  );
+}
+
+type DeskQuery = UseInfiniteQueryResult<InfiniteData<Awaited<ReturnType<typeof readDesk>>>, Error>;
+
+function Queue({ query }: { query: DeskQuery }): ReactNode {
+  return (
+    <>
+      <Loaded query={pagesOf(query)}>
         {(pages) =>
           pages.flat().length === 0 ? (
             <Empty title="Nothing waits">Choose another status, or rest a little.</Empty>
@@ -167,7 +203,7 @@ export default function Desk(): ReactNode {
           )
         }
       </Loaded>
-      <More query={desk} />
-    </Page>
+      <More query={query} />
+    </>
   );
 }

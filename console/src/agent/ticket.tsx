@@ -7,13 +7,16 @@ import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
 import { useAction } from "../shared/actions.ts";
 import { formatCode } from "../shared/format.ts";
-import { ButtonLink } from "../shared/links.tsx";
+import { ButtonLink, TextLink } from "../shared/links.tsx";
 import { pagesOf } from "../shared/more.tsx";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
 import { Composer } from "../support/composer.tsx";
 import { Description, Thread, useThread } from "../support/thread.tsx";
 import { priorityColors, statusColors } from "../support/words.ts";
 import { Clock } from "./clock.tsx";
+import { MergeButton } from "./merge.tsx";
+import { SavedReply } from "./saved-reply.tsx";
+import { Tags } from "./tags.tsx";
 
 const route = getRouteApi("/desk/$id");
 
@@ -73,20 +76,35 @@ export default function DeskTicket(): ReactNode {
                     </>
                   )}
                 </Group>
-                {page.ticket.assigned_to === me ? (
-                  <Button variant="default" onClick={() => assign.mutate(null)}>
-                    Give it back
-                  </Button>
-                ) : (
-                  <Button variant="default" onClick={() => assign.mutate(me)}>
-                    Take it
-                  </Button>
-                )}
+                <Group gap="xs">
+                  {sla.data && page.ticket.status !== "closed" && (
+                    <MergeButton ticketId={id} ownerId={sla.data.user_id} />
+                  )}
+                  {page.ticket.assigned_to === me ? (
+                    <Button variant="default" onClick={() => assign.mutate(null)}>
+                      Give it back
+                    </Button>
+                  ) : (
+                    <Button variant="default" onClick={() => assign.mutate(me)}>
+                      Take it
+                    </Button>
+                  )}
+                </Group>
               </Group>
+              {page.ticket.merged_into !== null && (
+                <TextLink to="/desk/$id" params={{ id: page.ticket.merged_into }}>
+                  It went on in another ticket.
+                </TextLink>
+              )}
+              <Tags ticketId={id} />
               <Description text={page.ticket.description} />
               <Thread query={thread} />
               <Panel title="Write">
-                <Composer ticketId={id} isStaff />
+                <Composer
+                  ticketId={id}
+                  isStaff
+                  templates={(add) => <SavedReply ticketId={id} onText={add} />}
+                />
               </Panel>
             </>
           )

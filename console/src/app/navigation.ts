@@ -6,6 +6,7 @@ import {
   ClockIcon,
   DashboardIcon,
   EnvelopeClosedIcon,
+  EnvelopeOpenIcon,
   GearIcon,
   ListBulletIcon,
   MobileIcon,
@@ -54,6 +55,8 @@ const groups: readonly Group[] = [
     roles: ["agent", "admin"],
     entries: [
       { to: "/desk", label: "Desk", icon: StackIcon },
+      { to: "/mails", label: "Mails", icon: EnvelopeOpenIcon },
+      { to: "/replies", label: "Saved replies", icon: ChatBubbleIcon },
       { to: "/statistics", label: "Statistics", icon: PieChartIcon },
     ],
   },

@@ -4,5 +4,5 @@ import { Notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
 
 export default function ShownAnnouncements(): ReactNode {
-  return <Notifications position="top-right" />;
+  return <Notifications position="bottom-right" />;
 }

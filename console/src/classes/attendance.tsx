@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Schemas } from "switchboard-client";
 import { answer, rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
@@ -11,6 +11,7 @@ import { formatCode, formatSeconds, formatShare, formatTime } from "../shared/fo
 import { Empty, Loaded, Panel } from "../shared/page.tsx";
 import { Scroll } from "../shared/scroll.tsx";
 import { MarkButton } from "./mark.tsx";
+import { RosterForm } from "./roster.tsx";
 import { Strip, StripTimes, spanOf } from "./strip.tsx";
 
 type Report = Schemas["AttendanceReport"];
@@ -51,20 +52,35 @@ export function Attendance({ id }: { id: string }): ReactNode {
   const csv = useAction(() => answer(backend().api.classes.attendanceCsv(id)), {
     done: (text) => saveFile("attendance.csv", text, "text/csv"),
   });
+  const [isEnrolling, setEnrolling] = useState(false);
   return (
     <Panel
       title="Attendance"
       actions={
-        <Button
-          size="xs"
-          variant="default"
-          loading={csv.isPending}
-          onClick={() => csv.mutate(undefined)}
-        >
-          CSV
-        </Button>
+        <Group gap="xs">
+          {report.data && (
+            <Button size="xs" variant="default" onClick={() => setEnrolling(true)}>
+              Roster
+            </Button>
+          )}
+          <Button
+            size="xs"
+            variant="default"
+            loading={csv.isPending}
+            onClick={() => csv.mutate(undefined)}
+          >
+            CSV
+          </Button>
+        </Group>
       }
     >
+      {isEnrolling && report.data && (
+        <RosterForm
+          classId={id}
+          students={report.data.students}
+          onClose={() => setEnrolling(false)}
+        />
+      )}
       <Loaded query={report}>
         {(found) => (
           <Stack>

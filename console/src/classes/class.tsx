@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text } from "@mantine/core";
+import { Badge, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -7,10 +7,12 @@ import { backend } from "../app/backend.ts";
 import { useProfile, useUserId } from "../app/session.tsx";
 import { formatCode, formatTime, zone } from "../shared/format.ts";
 import { ButtonLink } from "../shared/links.tsx";
-import { Loaded, Page, Panel } from "../shared/page.tsx";
+import { Loaded, Page } from "../shared/page.tsx";
 import { Attendance } from "./attendance.tsx";
 import { classColors } from "./classes.tsx";
+import { Join } from "./join.tsx";
 import { OwnAttendance } from "./own-attendance.tsx";
+import { PlanActions } from "./plan.tsx";
 import { Recordings } from "./recordings.tsx";
 
 const route = getRouteApi("/classes/$id");
@@ -30,9 +32,12 @@ export default function Class(): ReactNode {
     <Page
       title={card.data?.title ?? "Class"}
       actions={
-        <ButtonLink to="/classes" variant="default">
-          All classes
-        </ButtonLink>
+        <>
+          {isHost && <PlanActions id={id} />}
+          <ButtonLink to="/classes" variant="default">
+            All classes
+          </ButtonLink>
+        </>
       }
     >
       <Loaded query={card}>
@@ -47,39 +52,15 @@ export default function Class(): ReactNode {
               </Text>
             </Group>
             <Text size="sm">{found.description}</Text>
-            {found.status !== "completed" && found.status !== "cancelled" && <Join id={id} />}
-            {isHost ? <Attendance id={id} /> : <OwnAttendance id={id} card={found} />}
+            {found.status !== "completed" && found.status !== "cancelled" && (
+              <Join id={id} isHost={isHost} />
+            )}
+            {isHost && <Attendance id={id} />}
+            {!isHost && profile !== undefined && <OwnAttendance id={id} card={found} />}
             <Recordings id={id} isHost={isHost} card={found} />
           </>
         )}
       </Loaded>
     </Page>
-  );
-}
-
-/** The way in, when the rules show it. */
-function Join({ id }: { id: string }): ReactNode {
-  const link = useQuery({
-    queryKey: ["join", id],
-    queryFn: () =>
-      rows(backend().supabase.from("class_join_links").select("join_url").eq("live_class_id", id)),
-    refetchInterval: 30_000,
-  });
-  return (
-    <Panel title="Join">
-      <Loaded query={link}>
-        {([found]) =>
-          found === undefined ? (
-            <Text size="sm" c="dimmed">
-              The link appears here from 15 minutes before the class to its end.
-            </Text>
-          ) : (
-            <Button component="a" href={found.join_url} target="_blank" rel="noreferrer">
-              Join the class
-            </Button>
-          )
-        }
-      </Loaded>
-    </Panel>
   );
 }

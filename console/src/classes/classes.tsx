@@ -1,9 +1,10 @@
-import { Badge } from "@mantine/core";
+import { Badge, Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
+import { useProfile } from "../app/session.tsx";
 import { SegmentedControl } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { formatCode, formatNumber, formatTime } from "../shared/format.ts";
@@ -11,6 +12,7 @@ import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { CalendarLink } from "./calendar-link.tsx";
+import { ClassForm } from "./class-form.tsx";
 
 export const classColors = {
   scheduled: "indigo",
@@ -27,6 +29,8 @@ export default function Classes(): ReactNode {
   const { when } = route.useSearch();
   const navigate = route.useNavigate();
   const isPast = when === "past";
+  const { data: profile } = useProfile();
+  const [isPlanning, setPlanning] = useState(false);
   const classes = useInfiniteQuery({
     queryKey: ["classes", when],
     queryFn: ({ pageParam }) => {
@@ -44,7 +48,19 @@ export default function Classes(): ReactNode {
     refetchInterval: 60_000,
   });
   return (
-    <Page title="Classes">
+    <Page
+      title="Classes"
+      actions={
+        profile?.role === "teacher" && <Button onClick={() => setPlanning(true)}>New class</Button>
+      }
+    >
+      {isPlanning && (
+        <ClassForm
+          plan={null}
+          onClose={() => setPlanning(false)}
+          onSaved={(id) => navigate({ to: "/classes/$id", params: { id } })}
+        />
+      )}
       <SegmentedControl
         aria-label="When"
         w="fit-content"

@@ -1,10 +1,9 @@
-import { Button, Group, Stack } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
-import { Modal, Textarea, TextInput } from "../shared/controls.ts";
-import { Failure } from "../shared/failure.tsx";
+import { Textarea, TextInput } from "../shared/controls.ts";
+import { FormDialog } from "../shared/form-dialog.tsx";
 import type { Assistant } from "./assistants-of-mine.ts";
 
 const textOf = (configuration: unknown, key: string): string => {
@@ -52,52 +51,35 @@ export function AssistantForm({
       isShownElsewhere: true,
     },
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(undefined);
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={assistant === null ? "New assistant" : `Edit ${assistant.name}`}
-      closeButtonProps={{ "aria-label": "Close" }}
+      save={save}
+      onSubmit={() => save.mutate(undefined)}
+      onClose={onClose}
     >
-      <form onSubmit={submit}>
-        <Stack>
-          {save.isError && <Failure error={save.error} />}
-          <TextInput
-            label="Name"
-            required
-            data-autofocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Greeting"
-            description="What it says first."
-            value={greeting}
-            onChange={(event) => setGreeting(event.currentTarget.value)}
-          />
-          <Textarea
-            label="Instructions"
-            description="Who it is, what it may promise, what it asks."
-            autosize
-            minRows={4}
-            maxRows={14}
-            value={prompt}
-            onChange={(event) => setPrompt(event.currentTarget.value)}
-          />
-          <Group justify="end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Greeting"
+        description="What it says first."
+        value={greeting}
+        onChange={(event) => setGreeting(event.currentTarget.value)}
+      />
+      <Textarea
+        label="Instructions"
+        description="Who it is, what it may promise, what it asks."
+        autosize
+        minRows={4}
+        maxRows={14}
+        value={prompt}
+        onChange={(event) => setPrompt(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }

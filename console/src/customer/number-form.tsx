@@ -1,11 +1,10 @@
-import { Button, Group, Stack } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Body } from "switchboard-client";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
-import { Modal, PasswordInput, SegmentedControl, Select, TextInput } from "../shared/controls.ts";
-import { Failure } from "../shared/failure.tsx";
+import { PasswordInput, SegmentedControl, Select, TextInput } from "../shared/controls.ts";
+import { FormDialog } from "../shared/form-dialog.tsx";
 import { useAssistants } from "./assistants-of-mine.ts";
 
 const empty = { number: "", sid: "", token: "", area: "", name: "" };
@@ -50,67 +49,51 @@ export function NumberForm({ onClose }: { onClose: () => void }): ReactNode {
       isShownElsewhere: true,
     },
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    connect.mutate(undefined);
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title="Connect a number"
-      closeButtonProps={{ "aria-label": "Close" }}
+      label="Connect"
+      save={connect}
+      onSubmit={() => connect.mutate(undefined)}
+      onClose={onClose}
     >
-      <form onSubmit={submit}>
-        <Stack>
-          {connect.isError && <Failure error={connect.error} />}
-          <SegmentedControl
-            aria-label="Where the number is from"
-            value={provider}
-            onChange={setProvider}
-            data={[
-              { value: "vapi", label: "A new number" },
-              { value: "twilio", label: "My number at Twilio" },
-            ]}
+      <SegmentedControl
+        aria-label="Where the number is from"
+        value={provider}
+        onChange={setProvider}
+        data={[
+          { value: "vapi", label: "A new number" },
+          { value: "twilio", label: "My number at Twilio" },
+        ]}
+      />
+      {provider === "vapi" ? (
+        <TextInput
+          label="Area code"
+          description="Three digits, in the United States."
+          required
+          {...field("area")}
+        />
+      ) : (
+        <>
+          <TextInput label="Number" placeholder="+15551234567" required {...field("number")} />
+          <TextInput label="Account SID" required {...field("sid")} />
+          <PasswordInput
+            label="Auth token"
+            description="It passes through to the provider and is stored nowhere."
+            required
+            {...field("token")}
           />
-          {provider === "vapi" ? (
-            <TextInput
-              label="Area code"
-              description="Three digits, in the United States."
-              required
-              {...field("area")}
-            />
-          ) : (
-            <>
-              <TextInput label="Number" placeholder="+15551234567" required {...field("number")} />
-              <TextInput label="Account SID" required {...field("sid")} />
-              <PasswordInput
-                label="Auth token"
-                description="It passes through to the provider and is stored nowhere."
-                required
-                {...field("token")}
-              />
-            </>
-          )}
-          <TextInput label="Name" {...field("name")} />
-          <Select
-            label="Answered by"
-            placeholder="Nobody yet"
-            clearable
-            value={assistant}
-            data={assistants.map(({ id, name }) => ({ value: id, label: name }))}
-            onChange={setAssistant}
-          />
-          <Group justify="end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={connect.isPending}>
-              Connect
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </>
+      )}
+      <TextInput label="Name" {...field("name")} />
+      <Select
+        label="Answered by"
+        placeholder="Nobody yet"
+        clearable
+        value={assistant}
+        data={assistants.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={setAssistant}
+      />
+    </FormDialog>
   );
 }

@@ -1,9 +1,11 @@
 import { notifications } from "@mantine/notifications";
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 
+const closeButtonProps = { "aria-label": "Close" };
+
 /** Says briefly that something was done. */
 export function say(message: string): void {
-  notifications.show({ message, color: "teal" });
+  notifications.show({ message, color: "teal", closeButtonProps });
 }
 
 /** Something that a person does here. What it changes is asked for again, and a refusal is shown in words. */
@@ -26,7 +28,12 @@ export function useAction<Input, Output>(
     onSuccess: done ?? (() => {}),
     onError: (error) => {
       if (!isShownElsewhere) {
-        notifications.show({ title: "This did not work", message: error.message, color: "red" });
+        notifications.show({
+          title: "This did not work",
+          message: error.message,
+          color: "red",
+          closeButtonProps,
+        });
       }
     },
     onSettled: () =>

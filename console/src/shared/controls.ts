@@ -6,6 +6,8 @@ import "@mantine/core/styles/Popover.css";
 import "@mantine/core/styles/Overlay.css";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Input.css";
+import "@mantine/core/styles/Pill.css";
+import "@mantine/core/styles/PillsInput.css";
 import "@mantine/core/styles/InlineInput.css";
 import "@mantine/core/styles/FloatingIndicator.css";
 import "@mantine/core/styles/Combobox.css";
@@ -21,12 +23,14 @@ export {
   FileButton,
   Menu,
   Modal,
+  MultiSelect,
   NumberInput,
   PasswordInput,
   Rating,
   SegmentedControl,
   Select,
   Switch,
+  TagsInput,
   Textarea,
   TextInput,
 } from "@mantine/core";

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { SegmentedControl, TextInput } from "./controls.ts";
+import { dayOf } from "./local-time.ts";
 import type { Range } from "./search.ts";
 
 const spans = [
@@ -8,13 +9,11 @@ const spans = [
   ["90", "90 days"],
 ] as const;
 
-const two = (value: number) => String(value).padStart(2, "0");
-
 /** The visitor's calendar day so many days before today, such as 2026-03-01. */
 export function dayBefore(days: number): string {
   const date = new Date();
   date.setDate(date.getDate() - days);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return dayOf(date);
 }
 
 const spanOf = ({ from, to }: Range): string => {

@@ -7,6 +7,9 @@ const day = (value: unknown): string | undefined =>
 export const id = (value: unknown): string | undefined =>
   typeof value === "string" && /^[0-9a-f-]{36}$/i.test(value) ? value : undefined;
 
+export const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;
+
 export const oneOf = <Value extends string>(
   values: readonly Value[],
   value: unknown,

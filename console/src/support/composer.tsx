@@ -23,7 +23,16 @@ interface Message {
 const statuses = ["open", "in_progress", "waiting", "resolved", "closed"] as const;
 
 /** Writes to a ticket: words, files and, for staff, a note or a status. */
-export function Composer({ ticketId, isStaff }: { ticketId: string; isStaff: boolean }): ReactNode {
+export function Composer({
+  ticketId,
+  isStaff,
+  templates,
+}: {
+  ticketId: string;
+  isStaff: boolean;
+  /** Shows what gives words to begin with. */
+  templates?: (add: (words: string) => void) => ReactNode;
+}): ReactNode {
   const [body, setBody] = useState("");
   const [isInternal, setInternal] = useState(false);
   const [status, setStatus] = useState<Message["status"]>(null);
@@ -69,6 +78,7 @@ export function Composer({ ticketId, isStaff }: { ticketId: string; isStaff: boo
     <Stack>
       {upload.isError && <Failure error={upload.error} />}
       {send.isError && <Failure error={send.error} />}
+      {templates?.((words) => setBody((now) => (now.trim() === "" ? words : `${now}\n\n${words}`)))}
       <Textarea
         label={isInternal ? "Note among staff" : "Message"}
         autosize

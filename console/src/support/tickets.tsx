@@ -1,4 +1,4 @@
-import { Badge, Button } from "@mantine/core";
+import { Badge, Button, Group } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -7,11 +7,13 @@ import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
 import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
+import { Sought } from "../shared/filter-fields.tsx";
 import { formatCode, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { NewTicket } from "./new-ticket.tsx";
+import { SearchResults } from "./search-results.tsx";
 import { statusColors, ticketStatuses } from "./words.ts";
 
 const route = getRouteApi("/tickets");
@@ -19,7 +21,7 @@ const pageSize = 30;
 
 /** The caller's own tickets, the newest first. */
 export default function Tickets(): ReactNode {
-  const { status } = route.useSearch();
+  const { status, q } = route.useSearch();
   const navigate = route.useNavigate();
   const me = useUserId();
   const [isWriting, setWriting] = useState(false);
@@ -38,57 +40,75 @@ export default function Tickets(): ReactNode {
     initialPageParam: "9999-01-01",
     getNextPageParam: (page) => (page.length < pageSize ? null : page.at(-1)?.created_at),
     refetchInterval: 30_000,
+    enabled: q === undefined,
   });
   return (
     <Page title="Tickets" actions={<Button onClick={() => setWriting(true)}>New ticket</Button>}>
-      <Select
-        label="Status"
-        placeholder="All"
-        clearable
-        w={200}
-        value={status ?? null}
-        data={ticketStatuses.map((value) => ({ value, label: formatCode(value) }))}
-        onChange={(value) =>
-          navigate({ search: { status: ticketStatuses.find((one) => one === value) } })
-        }
-      />
-      <Loaded query={pagesOf(tickets)}>
-        {(pages) =>
-          pages.flat().length === 0 ? (
-            <Empty title="No tickets">Write one, and support answers here.</Empty>
-          ) : (
-            <DataTable
-              minWidth={560}
-              rows={pages.flat()}
-              rowKey={(ticket) => ticket.id}
-              columns={[
-                { label: "Ticket", cell: (ticket) => ticket.ticket_number },
-                {
-                  label: "Subject",
-                  cell: (ticket) => (
-                    <TextLink to="/tickets/$id" params={{ id: ticket.id }} size="sm">
-                      {ticket.subject}
-                    </TextLink>
-                  ),
-                },
-                {
-                  label: "Status",
-                  cell: (ticket) => (
-                    <Badge variant="light" color={statusColors[ticket.status]}>
-                      {formatCode(ticket.status)}
-                    </Badge>
-                  ),
-                },
-                {
-                  label: "Last message",
-                  cell: (ticket) => formatTime(ticket.last_message_at ?? ticket.created_at),
-                },
-              ]}
-            />
-          )
-        }
-      </Loaded>
-      <More query={tickets} />
+      <Group align="end">
+        <Sought
+          label="Words or number"
+          value={q}
+          onChange={(words) => navigate({ search: (before) => ({ ...before, q: words }) })}
+        />
+        <Select
+          label="Status"
+          placeholder="All"
+          clearable
+          w={200}
+          value={status ?? null}
+          data={ticketStatuses.map((value) => ({ value, label: formatCode(value) }))}
+          onChange={(value) =>
+            navigate({
+              search: (before) => ({
+                ...before,
+                status: ticketStatuses.find((one) => one === value),
+              }),
+            })
+          }
+        />
+      </Group>
+      {q !== undefined && <SearchResults query={{ query: q, status }} to="/tickets/$id" />}
+      {q === undefined && (
+        <>
+          <Loaded query={pagesOf(tickets)}>
+            {(pages) =>
+              pages.flat().length === 0 ? (
+                <Empty title="No tickets">Write one, and support answers here.</Empty>
+              ) : (
+                <DataTable
+                  minWidth={560}
+                  rows={pages.flat()}
+                  rowKey={(ticket) => ticket.id}
+                  columns={[
+                    { label: "Ticket", cell: (ticket) => ticket.ticket_number },
+                    {
+                      label: "Subject",
+                      cell: (ticket) => (
+                        <TextLink to="/tickets/$id" params={{ id: ticket.id }} size="sm">
+                          {ticket.subject}
+                        </TextLink>
+                      ),
+                    },
+                    {
+                      label: "Status",
+                      cell: (ticket) => (
+                        <Badge variant="light" color={statusColors[ticket.status]}>
+                          {formatCode(ticket.status)}
+                        </Badge>
+                      ),
+                    },
+                    {
+                      label: "Last message",
+                      cell: (ticket) => formatTime(ticket.last_message_at ?? ticket.created_at),
+                    },
+                  ]}
+                />
+              )
+            }
+          </Loaded>
+          <More query={tickets} />
+        </>
+      )}
       {isWriting && (
         <NewTicket
           onClose={() => setWriting(false)}

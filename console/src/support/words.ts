@@ -1,5 +1,5 @@
 import { valuesOf } from "../shared/enums.ts";
-import { oneOf } from "../shared/search.ts";
+import { oneOf, text } from "../shared/search.ts";
 
 export const categories = valuesOf<"ticket_category">()([
   "technical",
@@ -35,17 +35,33 @@ export const priorityColors = {
 
 export interface TicketsSearch {
   readonly status?: (typeof ticketStatuses)[number] | undefined;
+  /** Words of the tickets that are sought. */
+  readonly q?: string | undefined;
 }
 
 export const ticketsSearch = (search: Record<string, unknown>): TicketsSearch => ({
   status: oneOf(ticketStatuses, search.status),
+  q: text(search.q),
 });
 
 export interface DeskSearch extends TicketsSearch {
   readonly of?: "me" | "nobody" | undefined;
+  readonly tag?: string | undefined;
 }
 
 export const deskSearch = (search: Record<string, unknown>): DeskSearch => ({
   ...ticketsSearch(search),
   of: oneOf(["me", "nobody"], search.of),
+  tag: text(search.tag),
+});
+
+/** States of a mail that an agent can decide on; a mail with effect is in its ticket. */
+export const mailStates = ["held", "refused", "ignored", "discarded"] as const;
+
+interface MailsSearch {
+  readonly state?: (typeof mailStates)[number] | undefined;
+}
+
+export const mailsSearch = (search: Record<string, unknown>): MailsSearch => ({
+  state: oneOf(mailStates, search.state),
 });

@@ -2,6 +2,7 @@ import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
 import { demoPassword } from "../../../local/demo-people.ts";
+import type { TestUser } from "../../../supabase/tests/support/users.ts";
 import { chromiumPath } from "./chromium.ts";
 
 /** Started once for a test file. */
@@ -18,12 +19,56 @@ export interface Visitor {
   readonly complaints: readonly string[];
 }
 
+/** Whom the API signed in, by address: people sign in once for a test file. */
+const sessions = new Map<string, Promise<string>>();
+
+async function sessionOf(email: string): Promise<string> {
+  const { url, publishable_key } = inject("stack");
+  const response = await fetch(`${url}/auth/v1/token?grant_type=password`, {
+    method: "POST",
+    headers: { apikey: publishable_key, "content-type": "application/json" },
+    body: JSON.stringify({ email, password: demoPassword }),
+  });
+  if (!response.ok) throw new Error(`${email}: ${response.status} ${await response.text()}`);
+  return await response.text();
+}
+
+/** What a browser keeps of somebody who signed in with it. */
+async function stateOf(session: string | Promise<string>) {
+  const origin = inject("stack").url;
+  const [host] = new URL(origin).hostname.split(".");
+  const localStorage = [{ name: `sb-${host}-auth-token`, value: await session }];
+  return { cookies: [], origins: [{ origin, localStorage }] };
+}
+
+/** A session of one of the demo people, by their first name. */
+function demoSession(name: string): Promise<string> {
+  const email = `${name}@example.com`;
+  const known = sessions.get(email) ?? sessionOf(email);
+  sessions.set(email, known);
+  return known;
+}
+
+interface VisitOptions {
+  readonly colorScheme?: "light" | "dark";
+  readonly width?: number;
+  /** Somebody who has signed in already: a demo person by name, or a user of the test's own. */
+  readonly as?: string | TestUser;
+}
+
+async function sessionFor(as: string | TestUser): Promise<string> {
+  if (typeof as === "string") return demoSession(as);
+  const { data } = await as.client.auth.getSession();
+  return JSON.stringify(data.session);
+}
+
 export async function visit(
   browser: Browser,
-  { colorScheme = "light", width = 1280 }: { colorScheme?: "light" | "dark"; width?: number } = {},
+  { colorScheme = "light", width = 1280, as }: VisitOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: inject("stack").url,
+    ...(as !== undefined && { storageState: await stateOf(sessionFor(as)) }),
     colorScheme,
     locale: "de-DE",
     timezoneId: "Europe/Berlin",

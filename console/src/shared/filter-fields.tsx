@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Select, TextInput } from "../shared/controls.ts";
-import { formatCode } from "../shared/format.ts";
+import { Select, TextInput } from "./controls.ts";
+import { formatCode } from "./format.ts";
 
 /** Chooses one of some values, or all. */
 export function Choice<Value extends string>({
