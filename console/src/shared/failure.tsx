@@ -8,7 +8,11 @@ const advice: Readonly<Record<string, string>> = {
   unavailable: "The service is busy or being restarted. Try again in a moment.",
   internal: "Try again. If it stays, tell support the id below.",
   rate_limited: "Wait a little, then try again.",
+  not_found: "It was deleted, or you are not among those who may see it.",
 };
+
+/** Codes whose own sentence is a machine's. */
+const withoutSentence: readonly (string | null)[] = ["network", "not_found"];
 
 const titles: Readonly<Record<string, string>> = {
   network: "Switchboard cannot be reached",
@@ -35,7 +39,7 @@ export function Failure({
       my="md"
     >
       <Stack gap="xs" align="flex-start">
-        {code !== "network" && <Text size="sm">{sentence}</Text>}
+        {!withoutSentence.includes(code) && <Text size="sm">{sentence}</Text>}
         {code !== null && advice[code] !== undefined && <Text size="sm">{advice[code]}</Text>}
         {code !== null && (
           <Group gap="xs">
