@@ -27,8 +27,10 @@ const show = (content: React.ReactNode) =>
   );
 
 try {
-  connect(await readConfig());
   const router = createAppRouter();
+  // The code of the page comes while the configuration does.
+  void router.load();
+  connect(await readConfig());
   show(
     <QueryClientProvider client={queries}>
       <Announcements />

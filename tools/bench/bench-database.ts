@@ -85,7 +85,7 @@ export async function makeAccounts(
 
 /** Believable calls of one account over the 60 days that end today, through every trigger, 20,000 a statement. */
 export async function makeCalls(
-  { client }: BenchDatabase,
+  { client }: Pick<BenchDatabase, "client">,
   userId: string,
   count: number,
   say: (line: string) => void,

@@ -22,7 +22,8 @@ function isConfig(value: unknown): value is Config {
 
 export async function readConfig(): Promise<Config> {
   const address = `${import.meta.env.BASE_URL}config.json`;
-  const response = await fetch(address, { cache: "no-cache" });
+  // index.html has asked for it already; with other options the browser would ask again.
+  const response = await fetch(address);
   const found: unknown = response.ok ? await response.json() : null;
   if (!isConfig(found)) {
     throw new Error(

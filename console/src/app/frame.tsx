@@ -13,8 +13,9 @@ import { useDisclosure } from "@mantine/hooks";
 import { ExitIcon, MoonIcon, SunIcon } from "@radix-ui/react-icons";
 import { Outlet } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
+import { Failure } from "../shared/failure.tsx";
 import { MenuLink } from "../shared/links.tsx";
-import { Loaded, Waiting } from "../shared/page.tsx";
+import { Waiting } from "../shared/page.tsx";
 import { groupsFor, type Role } from "./navigation.ts";
 import { signOut, useProfile, useSessionState } from "./session.tsx";
 
@@ -77,7 +78,12 @@ function SignedIn(): ReactNode {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main>
-        <Loaded query={profile}>{() => <Outlet />}</Loaded>
+        {/* A page asks for what it shows while the profile, which only decides about the menu, is on its way. */}
+        {profile.isError && profile.data === undefined ? (
+          <Failure error={profile.error} onRetry={() => void profile.refetch()} />
+        ) : (
+          <Outlet />
+        )}
       </AppShell.Main>
     </AppShell>
   );

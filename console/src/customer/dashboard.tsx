@@ -24,7 +24,9 @@ import { AssistantFilter } from "./assistant-filter.tsx";
 
 type Answer = Schemas["Dashboard"];
 
-const Charts = lazy(() => import("./dashboard-charts.tsx"));
+// Loaded while the figures are on their way.
+const charts = import("./dashboard-charts.tsx");
+const Charts = lazy(() => charts);
 const route = getRouteApi("/dashboard");
 
 /** How the calls went: figures beside those of the days before, and pictures. */
