@@ -9,9 +9,9 @@ import type { ReactNode } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
-import { SegmentedControl, Select } from "../shared/controls.ts";
+import { SegmentedControl } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
-import { Sought } from "../shared/filter-fields.tsx";
+import { Choice, Sought } from "../shared/filter-fields.tsx";
 import { formatCode } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
@@ -111,21 +111,12 @@ export default function Desk(): ReactNode {
             onChange={(word) => navigate({ search: (before) => ({ ...before, tag: word }) })}
           />
         )}
-        <Select
+        <Choice
           label="Status"
           placeholder={q === undefined ? "Unfinished" : "All"}
-          clearable
-          w={180}
-          value={status ?? null}
-          data={ticketStatuses.map((value) => ({ value, label: formatCode(value) }))}
-          onChange={(value) =>
-            navigate({
-              search: (before) => ({
-                ...before,
-                status: ticketStatuses.find((one) => one === value),
-              }),
-            })
-          }
+          values={ticketStatuses}
+          value={status}
+          onChange={(wanted) => navigate({ search: (before) => ({ ...before, status: wanted }) })}
         />
       </Group>
       {q === undefined ? (

@@ -34,7 +34,7 @@ export default function Calls(): ReactNode {
       answer(
         backend().api.analytics.calls({
           ...query,
-          limit: 50,
+          limit: 25,
           ...(pageParam && { cursor: pageParam }),
         }),
       ),

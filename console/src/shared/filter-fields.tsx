@@ -8,8 +8,11 @@ export function Choice<Value extends string>({
   values,
   value,
   onChange,
+  placeholder = "All",
 }: {
   label: string;
+  /** What it says while nothing is chosen. */
+  placeholder?: string;
   values: readonly Value[];
   value: Value | undefined;
   onChange: (value: Value | undefined) => void;
@@ -17,7 +20,7 @@ export function Choice<Value extends string>({
   return (
     <Select
       label={label}
-      placeholder="All"
+      placeholder={placeholder}
       clearable
       w={150}
       value={value ?? null}

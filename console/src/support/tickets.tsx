@@ -5,9 +5,8 @@ import { type ReactNode, useState } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useUserId } from "../app/session.tsx";
-import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
-import { Sought } from "../shared/filter-fields.tsx";
+import { Choice, Sought } from "../shared/filter-fields.tsx";
 import { formatCode, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
@@ -50,21 +49,11 @@ export default function Tickets(): ReactNode {
           value={q}
           onChange={(words) => navigate({ search: (before) => ({ ...before, q: words }) })}
         />
-        <Select
+        <Choice
           label="Status"
-          placeholder="All"
-          clearable
-          w={200}
-          value={status ?? null}
-          data={ticketStatuses.map((value) => ({ value, label: formatCode(value) }))}
-          onChange={(value) =>
-            navigate({
-              search: (before) => ({
-                ...before,
-                status: ticketStatuses.find((one) => one === value),
-              }),
-            })
-          }
+          values={ticketStatuses}
+          value={status}
+          onChange={(wanted) => navigate({ search: (before) => ({ ...before, status: wanted }) })}
         />
       </Group>
       {q !== undefined && <SearchResults query={{ query: q, status }} to="/tickets/$id" />}
