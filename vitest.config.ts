@@ -24,6 +24,7 @@ const queueTests = [
   .concat(
     // They replay whatever the inbox holds, as an admin may.
     "supabase/tests/project/contract.test.ts",
+    "supabase/tests/project/contract-examples.test.ts",
     "supabase/tests/project/admin-examples.test.ts",
     // They take all places of those that may wait for a locked row, and count the API's connections.
     "supabase/tests/functions/vapi-webhook/busy-account.test.ts",

@@ -1,6 +1,7 @@
 import type { CatalogFunction } from "./catalog.ts";
 import { endpointOperation } from "./endpoint-operation.ts";
 import { envelopes } from "./envelopes.ts";
+import { withExample } from "./examples/with-example.ts";
 import { headers, info, parameters, securitySchemes, servers, tags } from "./fixed-parts.ts";
 import type { DeclaredFunction } from "./functions.ts";
 import { groupBy } from "./group-by.ts";
@@ -24,12 +25,14 @@ export function openApiDocument(
       if (first.signature) signatures[name] = first.signature;
       const place = `/functions/v1${path.replaceAll(/:(\w+)/g, "{$1}")}`;
       paths[place] ??= {};
-      paths[place][method.toLowerCase()] = endpointOperation(name, declared, [first, ...others]);
+      paths[place][method.toLowerCase()] = withExample(
+        endpointOperation(name, declared, [first, ...others]),
+      );
     }
   }
   // What serves the server's own steps alone, and no domain declares, is nobody else's business.
   for (const each of catalog.filter(({ name, is_for_users }) => is_for_users || rpcs.has(name)))
-    paths[`/rest/v1/rpc/${each.name}`] = { post: rpcOperation(each) };
+    paths[`/rest/v1/rpc/${each.name}`] = { post: withExample(rpcOperation(each)) };
   return {
     openapi: "3.1.1",
     info,

@@ -12,34 +12,6 @@ const SEED = 20_261_101;
 const REQUESTS = 4;
 const AT_ONCE = 8;
 
-/**
- * What generated requests need not bring about. No file is uploaded after it was announced, VAPI keeps no recording, and
- * for some a caller, an id and a state, or values that go together, have to meet that rarely do. All of it has tests of its own.
- */
-const RARELY_DONE: readonly string[] = [
-  "POST /functions/v1/attachment-upload",
-  "GET /functions/v1/class-attendance",
-  "POST /functions/v1/ticket-reply",
-  "POST /functions/v1/ticket-survey",
-  "POST /rest/v1/rpc/submit_ticket_survey",
-  "POST /rest/v1/rpc/merge_tickets",
-  "POST /rest/v1/rpc/accept_received_mail",
-  "POST /rest/v1/rpc/discard_received_mail",
-  "POST /rest/v1/rpc/create_webhook_endpoint",
-  "GET /functions/v1/analytics/calls/{id}/recording",
-  "POST /functions/v1/attachment-upload/{id}/complete",
-  "GET /functions/v1/attachment-upload/{id}",
-  "POST /rest/v1/rpc/admin_set_setting",
-  "POST /rest/v1/rpc/admin_set_sla",
-  "POST /rest/v1/rpc/admin_set_business_hours",
-  "GET /functions/v1/calendar",
-  "GET /functions/v1/email-unsubscribe",
-  "POST /functions/v1/email-unsubscribe",
-  "POST /functions/v1/survey-link",
-  "POST /rest/v1/rpc/set_notification_preference",
-  "POST /rest/v1/rpc/resend_message",
-];
-
 const operations = readOperations();
 let cast: Cast;
 let plans: unknown[];
@@ -71,7 +43,6 @@ async function walk(operation: Operation, { callers, ids }: Cast) {
     numRuns: callers.length * REQUESTS,
     seed: SEED,
   });
-  const statuses = new Set<number>();
   const problems: string[] = [];
   const requests = inputs.entries();
   const worker = async () => {
@@ -80,21 +51,18 @@ async function walk(operation: Operation, { callers, ids }: Cast) {
       if (caller === undefined) throw new Error("Nobody calls.");
       const answer = await send(operation, caller, input, isWebhook && place % 4 > 0);
       const problem = problemOf(operation, answer);
-      statuses.add(answer.status);
       if (problem !== null) problems.push(told(caller.name, operation, input, answer, problem));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { statuses, problems };
+  return problems;
 }
 
+// That each operation can be done at all is what its example shows (contract-examples.test.ts).
 describe("everybody gets an answer that the contract names, whatever they send", () => {
   it.each(
     operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const),
-  )("%s", async (name, operation) => {
-    const { statuses, problems } = await walk(operation, cast);
-    expect(problems).toEqual([]);
-    const isDone = [...statuses].some((status) => status >= 200 && status < 400);
-    expect(isDone || RARELY_DONE.includes(name)).toBe(true);
+  )("%s", async (_, operation) => {
+    expect(await walk(operation, cast)).toEqual([]);
   });
 });

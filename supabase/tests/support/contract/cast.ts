@@ -17,6 +17,9 @@ export interface Caller {
 }
 
 export interface Cast {
+  readonly people: Readonly<
+    Record<"customer" | "tenant" | "teacher" | "student" | "agent" | "admin", TestUser>
+  >;
   readonly callers: readonly Caller[];
   readonly ids: Ids;
 }
@@ -154,6 +157,7 @@ export async function assemble(): Promise<Cast> {
   const webhooks = await addWebhooks(owner);
   const { publishable_key, secret_key } = inject("stack");
   return {
+    people: { customer: owner, tenant: tenant.user, teacher, student, agent, admin },
     callers: [
       { name: "nobody", headers: {} },
       { name: "anonymous", headers: { apikey: publishable_key } },

@@ -18,6 +18,7 @@ interface Response {
 
 /** One method of one path of docs/openapi.json. */
 export interface Operation {
+  readonly id: string;
   readonly method: string;
   /** From the root of the gateway, with `{id}`. */
   readonly path: string;
@@ -40,6 +41,7 @@ interface Document {
         Record<
           string,
           {
+            readonly operationId: string;
             readonly parameters?: readonly (Parameter | Reference)[];
             readonly requestBody?: Required<Response>;
             readonly responses: Readonly<Record<string, Response>>;
@@ -62,21 +64,24 @@ export function readOperations(): Operation[] {
   const file = new URL("../../../../docs/openapi.json", import.meta.url);
   const document: Document = JSON.parse(readFileSync(file, "utf8"));
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
-      method: method.toUpperCase(),
-      path,
-      isRpc: path.startsWith("/rest/v1/rpc/"),
-      parameters: parameters.map((each) => {
-        if (!("$ref" in each)) return each;
-        const parameter = document.components.parameters[each.$ref.split("/").at(-1) ?? ""];
-        if (parameter === undefined) throw new Error(`The contract has no ${each.$ref}.`);
-        return { ...parameter, required: false };
+    Object.entries(methods).map(
+      ([method, { operationId, parameters = [], requestBody, responses }]) => ({
+        id: operationId,
+        method: method.toUpperCase(),
+        path,
+        isRpc: path.startsWith("/rest/v1/rpc/"),
+        parameters: parameters.map((each) => {
+          if (!("$ref" in each)) return each;
+          const parameter = document.components.parameters[each.$ref.split("/").at(-1) ?? ""];
+          if (parameter === undefined) throw new Error(`The contract has no ${each.$ref}.`);
+          return { ...parameter, required: false };
+        }),
+        bodies: Object.entries(requestBody?.content ?? {}).map(
+          ([media, { schema }]) => [media, schema] as const,
+        ),
+        responses,
       }),
-      bodies: Object.entries(requestBody?.content ?? {}).map(
-        ([media, { schema }]) => [media, schema] as const,
-      ),
-      responses,
-    })),
+    ),
   );
   return operations.sort((a, b) => rank(a) - rank(b));
 }
