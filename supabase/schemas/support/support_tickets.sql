@@ -179,6 +179,7 @@ begin
     if new.assigned_to is not null then
       perform private.meet_staff(new.user_id, new.assigned_to);
       perform private.tell_assignee(new);
+      perform private.record_admin_action('assign_ticket_in_turn', jsonb_build_object('to', new.assigned_to), new.id);
     end if;
     return null;
   end if;
@@ -196,13 +197,14 @@ begin
   if new.assigned_to is distinct from old.assigned_to then
     perform private.meet_staff(new.user_id, new.assigned_to);
     perform private.tell_assignee(new);
+    perform private.record_admin_action('assign_ticket', jsonb_build_object('from', old.assigned_to, 'to', new.assigned_to), new.id);
   end if;
   return null;
 end;
 $$;
 comment on function private.support_tickets_follow() is
-  'What follows from a ticket: a new one takes one of the customer''s tickets a day; a transition goes on record, a resolution is told, '
-  'and the customer may see the assignee''s card.';
+  'What follows from a ticket: a new one takes one of the customer''s tickets a day; a transition and an assignment go on record, a '
+  'resolution is told, and the customer may see the assignee''s card.';
 
 create trigger support_tickets_guard before update on public.support_tickets
   for each row execute function private.support_tickets_guard();
