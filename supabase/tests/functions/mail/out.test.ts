@@ -171,6 +171,30 @@ describe("whatever the provider does, a mail is sent once and never lost", () =>
     expect(requests.map(({ key }) => key)).toEqual([id, id, id]);
   });
 
+  it("it is slow, and two workers have the mail at once", async () => {
+    const user = await createUser();
+    await notify(user.id, "demo_2_days", { demo_expires_at: start });
+    await failMails({ to: user.email, times: 1, isTaken: true, isSilent: true });
+    await release(user.id);
+    const { id } = await onlyDelivery(user);
+    const first = maintain();
+    await expect.poll(() => requestsFor(user.email), { timeout: 30_000 }).toHaveLength(1);
+    await sql(
+      "update public.tasks set leased_until = now() where resource_id = $1 and leased_until > now()",
+      [id],
+    );
+    await maintain();
+    await first;
+    await sendAll(user.id);
+    const [mail, ...others] = await mailsTo(user.email);
+    expect(others).toEqual([]);
+    const { state, provider_id } = await onlyDelivery(user);
+    expect([state, provider_id]).toEqual(["sent", mail?.id]);
+    const keys = (await requestsFor(user.email)).map(({ key }) => key);
+    expect(keys.length).toBeGreaterThan(1);
+    expect(new Set(keys)).toEqual(new Set([id]));
+  });
+
   it("it says how long to wait, and no mail leaves before that", async () => {
     const [user, other] = [await createUser(), await createUser()];
     for (const { id } of [user, other]) await notify(id, "demo_2_days", { demo_expires_at: start });
