@@ -44,7 +44,8 @@ export async function createUser(role: UserRole = "member", name = "Test User"):
        '{"provider": "email", "providers": ["email"]}', jsonb_build_object('full_name', $4::text))`,
     [id, email, password, name],
   );
-  if (role !== "member") await sql("update public.profiles set role = $2 where id = $1", [id, role]);
+  if (role !== "member")
+    await sql("update public.profiles set role = $2 where id = $1", [id, role]);
   const { data, error } = await client.auth.signInWithPassword({ email, password });
   if (error) throw error;
   return { id, email, token: data.session.access_token, client };

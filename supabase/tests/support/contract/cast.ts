@@ -24,7 +24,7 @@ export interface Cast {
   readonly ids: Ids;
 }
 
-function signedIn(name: string, { token }: TestUser): Caller {
+export function signedIn(name: string, { token }: TestUser): Caller {
   const { publishable_key } = inject("stack");
   return { name, headers: { apikey: publishable_key, authorization: `Bearer ${token}` } };
 }
