@@ -34,8 +34,8 @@ const queueTests = [
   );
 
 /**
- * Five projects. `unit` tests need nothing, and `stack` tests share one throw-away stack. After those, one file at a
- * time, `pgtap` and `database` tests each have a bare database, and `queue` tests have a stack of their own.
+ * Five projects. `unit` tests need nothing, and `stack` tests share one throw-away stack. Each worker has a bare database
+ * for `pgtap` tests, one for `database` tests, and a stack for `queue` tests, which are alone with it while they run.
  */
 export default defineConfig({
   resolve: {
@@ -46,7 +46,8 @@ export default defineConfig({
     ],
   },
   test: {
-    maxWorkers: 2,
+    // A database that is given is one, and its files cannot be side by side.
+    maxWorkers: process.env.TEST_DATABASE_URL ? 1 : 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
@@ -68,9 +69,6 @@ export default defineConfig({
         test: {
           name: "database",
           include: ["supabase/tests/database/**/*.test.ts"],
-          // Some pgTAP files disable triggers, which locks tables until they roll back: beside a race that is a deadlock.
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
           globalSetup: ["supabase/tests/support/setup-database.ts"],
         },
       },
@@ -81,8 +79,6 @@ export default defineConfig({
           name: "pgtap",
           include: ["supabase/tests/database/**/*.test.sql"],
           isolate: false,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
           globalSetup: ["supabase/tests/support/setup-database.ts"],
         },
       },
@@ -105,9 +101,7 @@ export default defineConfig({
         test: {
           name: "queue",
           include: queueTests,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-          globalSetup: ["supabase/tests/support/setup-stack.ts"],
+          globalSetup: ["supabase/tests/support/setup-own-stacks.ts"],
         },
       },
     ],

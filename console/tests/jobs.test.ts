@@ -1,11 +1,12 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { sql } from "../../supabase/tests/support/database.ts";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 import { createStage } from "../../tools/simulate/stage.ts";
 import { launch, open, signIn, visit } from "./support/browser.ts";
 import { reportCall } from "./support/report-call.ts";
 
-const stage = createStage(inject("stack"));
+const stage = createStage(testStack());
 const { service } = stage;
 /** Would run, were it not shown as text. */
 const hostile = `<img src=x onerror="window.ran = true"><script>window.ran = true</script>`;

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 import { enter, launch, open, seriousFindings, signIn, visit } from "./support/browser.ts";
 
 let browser: Browser;
@@ -53,7 +54,7 @@ test("a session that the server no longer takes ends in words", async () => {
 });
 
 test("without JavaScript a sentence says what is missing", async () => {
-  const answer = await fetch(inject("stack").url, { headers: { accept: "text/html" } });
+  const answer = await fetch(testStack().url, { headers: { accept: "text/html" } });
   expect(await answer.text()).toMatch(/<noscript>\s*The console of Switchboard needs JavaScript/);
 });
 

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 import voiceDay from "../../tools/simulate/scenes/010-voice-day.ts";
 import zoomClass from "../../tools/simulate/scenes/030-zoom-class.ts";
 import supportTicket from "../../tools/simulate/scenes/040-support-ticket.ts";
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 test("what npm run simulate plays is seen by the demo people", async () => {
-  const stage = { ...createStage(inject("stack")), say: () => {} };
+  const stage = { ...createStage(testStack()), say: () => {} };
   for (const scene of [voiceDay, zoomClass, supportTicket]) await scene.play(stage);
   const demo = stage.people.filter(({ isSeeded }) => isSeeded).map(({ email }) => email);
   expect(demo).toEqual(expect.arrayContaining(["gus@example.com", "clara@example.com"]));

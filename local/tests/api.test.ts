@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 import { makeScratch, type ScratchDatabase } from "./scratch.ts";
 import { keys, type ScratchApi, startScratchApi } from "./scratch-api.ts";
 
@@ -7,7 +8,7 @@ let scratch: ScratchDatabase;
 let api: ScratchApi;
 
 beforeAll(async () => {
-  scratch = await makeScratch(inject("stack").db_url);
+  scratch = await makeScratch(testStack().db_url);
   await scratch.query(`
     create table public.things (
       id integer primary key, amount numeric(12,6) check (amount >= 0), data jsonb, made_at timestamptz,

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 import { foldFilters } from "../api/filters.ts";
 import { makeScratch, type ScratchDatabase } from "./scratch.ts";
 import { keys, type ScratchApi, startScratchApi } from "./scratch-api.ts";
@@ -8,7 +9,7 @@ let scratch: ScratchDatabase;
 let api: ScratchApi;
 
 beforeAll(async () => {
-  scratch = await makeScratch(inject("stack").db_url);
+  scratch = await makeScratch(testStack().db_url);
   await scratch.query(`
     create type public.colour as enum ('red', 'green');
     create table public.things (

@@ -1,5 +1,6 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 import { builtInArrays, parserOf } from "../api/answer-types.ts";
 import { Pool } from "../api/pool.ts";
 import { until } from "./project.ts";
@@ -8,7 +9,7 @@ import { type ScratchApi, startScratchApi } from "./scratch-api.ts";
 
 let scratch: ScratchDatabase;
 beforeAll(async () => {
-  scratch = await makeScratch(inject("stack").db_url);
+  scratch = await makeScratch(testStack().db_url);
 });
 afterAll(async () => {
   await scratch.drop();

@@ -2,9 +2,10 @@ import { statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import pg from "pg";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 
-const { url, db_url } = inject("stack");
+const { url, db_url } = testStack();
 
 /** Whether somebody listens there. */
 const isOpen = (host: string, port: number) =>

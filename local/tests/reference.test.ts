@@ -1,6 +1,7 @@
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 
-const { url } = inject("stack");
+const { url } = testStack();
 
 test("the reference is a page of the gateway with all that it loads", async () => {
   const page = await fetch(`${url}/docs`);

@@ -1,7 +1,8 @@
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
-import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { testStack } from "../../supabase/tests/support/resources.ts";
 import { makeScratch, type ScratchDatabase } from "./scratch.ts";
 
 /**
@@ -15,7 +16,7 @@ let silence: ReturnType<typeof vi.spyOn>;
 
 beforeAll(async () => {
   silence = vi.spyOn(console, "error").mockImplementation(() => {});
-  scratch = await makeScratch(inject("stack").db_url);
+  scratch = await makeScratch(testStack().db_url);
   await scratch.query(`
     create table public.things (id integer primary key, amount numeric(12,6) check (amount >= 0), made_at timestamptz);
     alter table public.things enable row level security;

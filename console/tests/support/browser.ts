@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { inject } from "vitest";
 import { demoPassword } from "../../../local/demo-people.ts";
+import { testStack } from "../../../supabase/tests/support/resources.ts";
 import type { TestUser } from "../../../supabase/tests/support/users.ts";
 import { chromiumPath } from "./chromium.ts";
 
@@ -23,7 +23,7 @@ export interface Visitor {
 const sessions = new Map<string, Promise<string>>();
 
 async function sessionOf(email: string): Promise<string> {
-  const { url, publishable_key } = inject("stack");
+  const { url, publishable_key } = testStack();
   const response = await fetch(`${url}/auth/v1/token?grant_type=password`, {
     method: "POST",
     headers: { apikey: publishable_key, "content-type": "application/json" },
@@ -35,7 +35,7 @@ async function sessionOf(email: string): Promise<string> {
 
 /** What a browser keeps of somebody who signed in with it. */
 async function stateOf(session: string | Promise<string>) {
-  const origin = inject("stack").url;
+  const origin = testStack().url;
   const [host] = new URL(origin).hostname.split(".");
   const localStorage = [{ name: `sb-${host}-auth-token`, value: await session }];
   return { cookies: [], origins: [{ origin, localStorage }] };
@@ -67,7 +67,7 @@ export async function visit(
   { colorScheme = "light", width = 1280, as }: VisitOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({
-    baseURL: inject("stack").url,
+    baseURL: testStack().url,
     ...(as !== undefined && { storageState: await stateOf(sessionFor(as)) }),
     colorScheme,
     locale: "de-DE",

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { inject } from "vitest";
+import { testStack } from "../../../supabase/tests/support/resources.ts";
+
 import type { Client } from "../../../tools/simulate/scene.ts";
 import { signVapi, VapiCall } from "../../../tools/simulate/vapi.ts";
 
@@ -18,7 +19,7 @@ export async function reportCall(
   const body = JSON.stringify(
     call.report({ seconds: 42, more: { artifact: { transcript: `AI: Hello.\nUser: ${said}` } } }),
   );
-  const { url, secrets } = inject("stack");
+  const { url, secrets } = testStack();
   const response = await fetch(`${url}/functions/v1/vapi-webhook`, {
     method: "POST",
     headers: signVapi(body, secrets.vapi),

@@ -1,9 +1,9 @@
 import type { TestProject } from "vitest/node";
-import { shareStack } from "../../../supabase/tests/support/setup-stack.ts";
+import { startTestStacks } from "../../../supabase/tests/support/setup-stack.ts";
 import { chromiumPath } from "./chromium.ts";
 
 /** One seeded stack that serves the console, for all files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   chromiumPath();
-  return shareStack(project, { seed: true, console: true });
+  return startTestStacks(project, 1, { seed: true, console: true });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sql } from "../../../supabase/tests/support/database.ts";
+import { testStack } from "../../../supabase/tests/support/resources.ts";
 import { anonymousClient, serviceClient } from "../../../supabase/tests/support/users.ts";
 import { sampleBytes, stage } from "./support.ts";
 
@@ -113,7 +114,7 @@ test("a signed URL is good for its object and its direction alone", async () => 
   const upload = await mine().createSignedUploadUrl(key, { upsert: true });
   const token = new URL(data?.signedUrl ?? "").searchParams.get("token") ?? "";
   const at = (object: string, value: string) =>
-    fetch(`${inject("stack").url}/storage/v1/object/sign/${scene.bucket}/${object}?token=${value}`);
+    fetch(`${testStack().url}/storage/v1/object/sign/${scene.bucket}/${object}?token=${value}`);
   expect((await at(key, token)).status).toBe(200);
   for (const response of [
     await at(other, token),
@@ -149,7 +150,7 @@ test.each([
   "~x",
   "a[b]",
 ])("the key %s is refused", async (key) => {
-  const { url, secret_key } = inject("stack");
+  const { url, secret_key } = testStack();
   const response = await fetch(`${url}/storage/v1/object/${scene.bucket}/${key}`, {
     method: "POST",
     headers: { apikey: secret_key, authorization: `Bearer ${secret_key}` },
@@ -165,7 +166,7 @@ test("a missing bucket is named as the reason", async () => {
 });
 
 test("a body that is no JSON, or the wrong JSON, is a 400", async () => {
-  const { url, secret_key } = inject("stack");
+  const { url, secret_key } = testStack();
   for (const body of ["{", "[]", '{"prefix":5}', '{"prefix":"","limit":-1}', "null"]) {
     const response = await fetch(`${url}/storage/v1/object/list/${scene.bucket}`, {
       method: "POST",

@@ -3,8 +3,9 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sql } from "../../../supabase/tests/support/database.ts";
+import { testStack } from "../../../supabase/tests/support/resources.ts";
 import type { Storage, StorageCaller } from "../contract.ts";
 import { createStorage } from "../create-storage.ts";
 import { createUrlSigner } from "../url-signing.ts";
@@ -21,7 +22,7 @@ let root = "";
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "storage-test-"));
   storage = createStorage({
-    databaseUrl: inject("stack").db_url,
+    databaseUrl: testStack().db_url,
     root,
     jwtSecret,
     publicUrl: () => "",

@@ -1,4 +1,5 @@
-import { beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { testStack } from "../../../supabase/tests/support/resources.ts";
 import { sampleBytes, sha256, sha256Of, stage } from "./support.ts";
 
 const scene = stage();
@@ -13,10 +14,10 @@ beforeAll(async () => {
 });
 
 const own = (name: string, init: RequestInit = {}) =>
-  fetch(`${inject("stack").url}/storage/v1/object/${scene.bucket}/${name}`, {
+  fetch(`${testStack().url}/storage/v1/object/${scene.bucket}/${name}`, {
     ...init,
     headers: {
-      apikey: inject("stack").publishable_key,
+      apikey: testStack().publishable_key,
       authorization: `Bearer ${scene.owner.token}`,
       ...init.headers,
     },
@@ -146,7 +147,7 @@ test("a reader that goes away half-way leaves the server well", async () => {
 });
 
 test("what hosted Storage has and this one has not is a 501", async () => {
-  const { url, publishable_key } = inject("stack");
+  const { url, publishable_key } = testStack();
   for (const path of ["upload/resumable", "render/image/public/a/b"]) {
     const response = await fetch(`${url}/storage/v1/${path}`, {
       method: "POST",

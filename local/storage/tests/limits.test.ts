@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { testStack } from "../../../supabase/tests/support/resources.ts";
 import { sampleBytes, stage } from "./support.ts";
 
 const limit = 1024 * 1024;
@@ -57,7 +58,7 @@ test.each([
 });
 
 test("a form without a file, broken off, or without a boundary is refused and stores nothing", async () => {
-  const { url, secret_key } = inject("stack");
+  const { url, secret_key } = testStack();
   const send = async (key: string, contentType: string, body: string) => {
     const response = await fetch(`${url}/storage/v1/object/${scene.bucket}/${key}`, {
       method: "POST",

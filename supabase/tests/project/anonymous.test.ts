@@ -1,5 +1,6 @@
-import { beforeAll, expect, inject, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { sql } from "../support/database.ts";
+import { testStack } from "../support/resources.ts";
 import { createUser, type TestUser } from "../support/users.ts";
 import { newMeetingId, scheduleClass } from "../support/zoom.ts";
 
@@ -10,7 +11,7 @@ const relations = () =>
   );
 
 const read = (name: string, key: string) =>
-  fetch(`${inject("stack").url}/rest/v1/${name}?select=*`, {
+  fetch(`${testStack().url}/rest/v1/${name}?select=*`, {
     headers: { apikey: key, prefer: "count=exact" },
   });
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 
 it("nobody who has not signed in reads a row of any table through REST", async () => {
-  const { publishable_key } = inject("stack");
+  const { publishable_key } = testStack();
   const names = (await relations()).map(({ name }) => name);
   expect(names).toContain("profiles");
   const answers = await Promise.all(
@@ -39,7 +40,7 @@ it("nobody who has not signed in reads a row of any table through REST", async (
 it.each(["profiles", "user_limits", "live_classes", "class_enrollments"])(
   "although %s has rows, and the secret key reads them",
   async (name) => {
-    const response = await read(name, inject("stack").secret_key);
+    const response = await read(name, testStack().secret_key);
     expect(response.status).toBeLessThan(300);
     expect(await response.json()).not.toEqual([]);
   },
@@ -48,7 +49,7 @@ it.each(["profiles", "user_limits", "live_classes", "class_enrollments"])(
 it.each(["private", "auth", "storage", "vault", "cron", "net", "pg_catalog"])(
   "the schema %s is none of the API's, whoever asks",
   async (schema) => {
-    const { url, publishable_key, secret_key } = inject("stack");
+    const { url, publishable_key, secret_key } = testStack();
     for (const [apikey, bearer] of [
       [publishable_key, admin.token],
       [secret_key, secret_key],

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { type Options, switchboard } from "../../../packages/client/src/index.ts";
 import { insertCall } from "../support/calls.ts";
 import { sql } from "../support/database.ts";
 import { openDesk } from "../support/desk.ts";
 import { type FaultyProxy, faultyProxy } from "../support/faulty-proxy.ts";
+import { testStack } from "../support/resources.ts";
 import { createUser, realtime, type TestUser } from "../support/users.ts";
 
 const interrupted = { data: null, error: expect.objectContaining({ code: "network" }) };
@@ -14,7 +15,7 @@ const refuse = (status: number, after: string) =>
 
 /** The client of somebody behind a proxy. */
 function behind({ url }: FaultyProxy, { token }: TestUser, options?: Options) {
-  const supabase = createClient(url, inject("stack").publishable_key, {
+  const supabase = createClient(url, testStack().publishable_key, {
     accessToken: async () => token,
     realtime,
   });

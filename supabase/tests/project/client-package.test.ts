@@ -3,9 +3,10 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { projectRoot } from "../../../local/project.ts";
 import { sql } from "../support/database.ts";
+import { testStack } from "../support/resources.ts";
 import { createUser } from "../support/users.ts";
 
 const run = promisify(execFile);
@@ -70,7 +71,7 @@ it("the packed client types its programs and runs the example as it stands", asy
   const user = await createUser();
   const password = "a password of theirs";
   await user.client.auth.updateUser({ password });
-  const { url, publishable_key } = inject("stack");
+  const { url, publishable_key } = testStack();
   const program = ["day.js", url, publishable_key, user.email, password];
   const { stdout } = await run(process.execPath, program, { cwd: project });
   expect(stdout.trim().split("\n")).toEqual([

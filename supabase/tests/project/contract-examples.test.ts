@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Example, examples, filled } from "../../../tools/contract/examples/examples.ts";
 import { assemble, type Caller, type Cast } from "../support/contract/cast.ts";
 import { exampleValues } from "../support/contract/example-values.ts";
 import { problemOf } from "../support/contract/judge.ts";
 import { type Operation, readOperations } from "../support/contract/operations.ts";
 import { send } from "../support/contract/send.ts";
+import { testStack } from "../support/resources.ts";
 
 const isRecording = process.env.RECORD_EXAMPLES === "1";
 const operations = new Map(readOperations().map((each) => [each.id, each]));
@@ -46,7 +47,7 @@ function targetOf(operation: Operation, { path = {}, query = {} }: Example): str
 
 /** An answer as a reader wants it: lists that vary by their first element, `<names>` for what belongs to this run. */
 function shown(text: string): unknown {
-  const { url } = inject("stack");
+  const { url } = testStack();
   const named = Object.entries(values).reduce(
     (all, [name, value]) => all.replaceAll(value, `<${name}>`),
     text.replaceAll(url, "http://127.0.0.1:54321"),

@@ -1,17 +1,18 @@
 import { createHmac } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import WebSocket from "ws";
 import { hostIdOf } from "../../../tools/simulate/zoom.ts";
 import { sql } from "../support/database.ts";
 import { runExamples } from "../support/doc-examples.ts";
+import { testStack } from "../support/resources.ts";
 import { createUser } from "../support/users.ts";
 import { newMeetingId } from "../support/zoom.ts";
 
 it("the page about errors reads every kind of refusal as it says", async () => {
   const { id: userId, client: supabase } = await createUser();
   // Nobody listens there.
-  const offline = createClient("http://127.0.0.1:9", inject("stack").publishable_key, {
+  const offline = createClient("http://127.0.0.1:9", testStack().publishable_key, {
     realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
   });
   const { results } = await runExamples("errors.md", { supabase, userId, offline });
@@ -27,7 +28,7 @@ it("the page about errors reads every kind of refusal as it says", async () => {
 });
 
 it("the deliveries of Zoom's page are answered as it says", async () => {
-  const { url, secrets } = inject("stack");
+  const { url, secrets } = testStack();
   const meetingId = newMeetingId();
   const given = { url, secret: secrets.zoom, meetingId, hostId: hostIdOf(meetingId) };
   const { results } = await runExamples("zoom-webhook.md", given);
@@ -42,7 +43,7 @@ it("the deliveries of Zoom's page are answered as it says", async () => {
 });
 
 it("the call of the page about maintenance answers with what it did", async () => {
-  const { url, secret_key: secretKey } = inject("stack");
+  const { url, secret_key: secretKey } = testStack();
   const { results } = await runExamples("maintenance.md", { url, secretKey });
   expect(results.report).toMatchObject({
     events: { applied: expect.any(Number), deferred: expect.any(Number) },
@@ -66,7 +67,7 @@ it("the page about mail turns a kind off and discards what is held, as it says",
 
 it("the page about the calendar makes, reads and revokes a link as it says", async () => {
   const { client: supabase } = await createUser();
-  const { results } = await runExamples("calendar.md", { supabase, url: inject("stack").url });
+  const { results } = await runExamples("calendar.md", { supabase, url: testStack().url });
   expect(results).toMatchObject({
     calendar: expect.stringMatching(/^BEGIN:VCALENDAR\r\n/),
     known: { created_at: expect.any(String) },

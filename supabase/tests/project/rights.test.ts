@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble, type Caller, signedIn } from "../support/contract/cast.ts";
 import { sql } from "../support/database.ts";
+import { testStack } from "../support/resources.ts";
 import { type Grants, grantsSql, type Right, rights, rightsFile } from "../support/rights.ts";
 import { createUser } from "../support/users.ts";
 
@@ -38,7 +39,7 @@ const seesOthers = ({ name }: Caller) => /^(agent|admin|secret key)$/.test(name)
 /** Asks PostgREST for one row. */
 async function read(table: string, select: string, { headers }: Caller) {
   const query = new URLSearchParams({ select, limit: "1" });
-  const response = await fetch(`${inject("stack").url}/rest/v1/${table}?${query}`, { headers });
+  const response = await fetch(`${testStack().url}/rest/v1/${table}?${query}`, { headers });
   const body: unknown = await response.json();
   return { status: response.status, rows: Array.isArray(body) ? body.length : 0 };
 }

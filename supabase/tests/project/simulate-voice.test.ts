@@ -1,7 +1,8 @@
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import scene from "../../../tools/simulate/scenes/010-voice-day.ts";
 import { createStage } from "../../../tools/simulate/stage.ts";
 import { sql } from "../support/database.ts";
+import { testStack } from "../support/resources.ts";
 
 /** What the scene's tables should say, counted from the facts and not from what the functions read. */
 const facts = (people: readonly string[]) =>
@@ -31,7 +32,7 @@ const facts = (people: readonly string[]) =>
 it("the day of calls shows each tenant the limits and the dashboard that follow from their calls", async () => {
   const tables: (readonly object[])[] = [];
   const people: string[] = [];
-  const stage = createStage(inject("stack"));
+  const stage = createStage(testStack());
   await scene.play({
     ...stage,
     person: async (...wanted) => {

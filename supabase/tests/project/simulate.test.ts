@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { promisify } from "node:util";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Scene } from "../../../tools/simulate/scene.ts";
 import { createStage } from "../../../tools/simulate/stage.ts";
 import { sumUp } from "../../../tools/simulate/sum-up.ts";
+import { testStack } from "../support/resources.ts";
 
 const folder = new URL("../../../tools/simulate/scenes/", import.meta.url);
 
@@ -16,7 +17,7 @@ it.each(readdirSync(folder).filter((name) => !name.includes("voice-day")))(
   "the scene %s plays on a running stack and shows what came of it",
   async (name) => {
     const tables: (readonly object[])[] = [];
-    const stage = createStage(inject("stack"));
+    const stage = createStage(testStack());
     const module: { default: Scene } = await import(new URL(name, folder).href);
     await module.default.play({ ...stage, say: (_, rows) => void (rows && tables.push(rows)) });
     expect(tables.length).toBeGreaterThan(0);
@@ -32,13 +33,13 @@ it.each(readdirSync(folder).filter((name) => !name.includes("voice-day")))(
 );
 
 it("two people of the same name both sign up", async () => {
-  const stage = createStage(inject("stack"));
+  const stage = createStage(testStack());
   const [one, other] = [await stage.person("Ines Duarte"), await stage.person("Ines Duarte")];
   expect(one.id).not.toBe(other.id);
 });
 
 it("who played can sign in as the end of it says", async () => {
-  const address = inject("stack");
+  const address = testStack();
   const said: string[] = [];
   const stage = createStage(address);
   const { email } = await stage.person("Ada Petersen");

@@ -1,6 +1,7 @@
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { insertCall } from "../support/calls.ts";
 import { noErrors, runExamples } from "../support/doc-examples.ts";
+import { testStack } from "../support/resources.ts";
 import { createUser } from "../support/users.ts";
 import { createTenant, storedCall } from "../support/vapi.ts";
 import { connectVapi } from "../support/vapi-cloud.ts";
@@ -22,7 +23,7 @@ it("every example of the analytics page runs as it stands, and none is refused",
 
 it("every example of the page about limits runs as it stands, and none is refused", async () => {
   const { client, token } = await createUser();
-  const { url, publishable_key: publishableKey } = inject("stack");
+  const { url, publishable_key: publishableKey } = testStack();
   const given = { supabase: client, url, publishableKey, accessToken: token };
   const found = await runExamples("user-limits.md", given);
 
@@ -55,7 +56,7 @@ it("every example of the page about numbers runs as it stands, and none is refus
 
 it("the delivery of the webhook's page is applied as it stands", async () => {
   const { vapiAssistantId } = await createTenant();
-  const { url, secrets } = inject("stack");
+  const { url, secrets } = testStack();
   const callId = crypto.randomUUID();
   const given = { url, secret: secrets.vapi, callId, vapiAssistantId };
   const { results } = await runExamples("vapi-webhook.md", given);

@@ -1,11 +1,11 @@
 import pg from "pg";
-import { inject } from "vitest";
+import { testStack } from "./resources.ts";
 
 let pool: pg.Pool | undefined;
 
 /** One pool for each test file on the shared stack's database, as the non-superuser `postgres`. */
 export function database(): pg.Pool {
-  pool ??= new pg.Pool({ connectionString: inject("stack").db_url, max: 60 });
+  pool ??= new pg.Pool({ connectionString: testStack().db_url, max: 60 });
   return pool;
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { inject } from "vitest";
 import { listen } from "./loopback.ts";
+import { testStack } from "./resources.ts";
 
 /** What happens to one request on its way. */
 export type Fault =
@@ -76,7 +76,7 @@ async function answer(
 
 /** Starts one for the test that calls. */
 export async function faultyProxy(): Promise<FaultyProxy> {
-  const { url: stack } = inject("stack");
+  const { url: stack } = testStack();
   const planned: { on: string; fault: Fault }[] = [];
   const requests: string[] = [];
   let release = () => {};

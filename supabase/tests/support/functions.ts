@@ -1,4 +1,4 @@
-import { inject } from "vitest";
+import { testStack } from "./resources.ts";
 import type { TestUser } from "./users.ts";
 
 /** Calls an edge function over HTTP, as a user when one is given. */
@@ -6,7 +6,7 @@ export function callFunction(
   path: string,
   options: RequestInit & { user?: TestUser } = {},
 ): Promise<Response> {
-  const { url, publishable_key } = inject("stack");
+  const { url, publishable_key } = testStack();
   const { user, ...init } = options;
   const headers = new Headers(init.headers);
   if (!headers.has("apikey")) headers.set("apikey", publishable_key);

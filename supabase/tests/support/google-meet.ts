@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { importJWK, type JWTPayload, SignJWT } from "jose";
-import { inject } from "vitest";
 import { googleId } from "../../../tools/simulate/google-meet.ts";
 import { sql } from "./database.ts";
 import { callFunction } from "./functions.ts";
+import { testStack } from "./resources.ts";
 import type { TestUser } from "./users.ts";
 import type { CloudFacts, CloudFailure, CloudSubscription } from "./vendors/google/world.ts";
 import { pushAccount, pushAudience } from "./vendors/google.ts";
@@ -11,7 +11,7 @@ import { wordOf } from "./zoom.ts";
 
 /** Asks or steers the loopback Google. */
 export async function google<Answer>(command: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${inject("stack").vendors.google}/__control/${command}`, {
+  const response = await fetch(`${testStack().vendors.google}/__control/${command}`, {
     ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${command}: ${response.status} ${await response.text()}`);

@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import { beforeAll, beforeEach, inject } from "vitest";
+import { beforeAll, beforeEach } from "vitest";
 import type { StoredMail } from "../../../local/mail/mailbox.ts";
 import { sql, sqlOne } from "./database.ts";
 import { callFunction } from "./functions.ts";
+import { testStack } from "./resources.ts";
 import { type MailFault, RESEND_WEBHOOK_SECRET } from "./vendors/resend.ts";
 import { maintainAbout, openTasks, passTime } from "./work.ts";
 
 /** An address of the loopback Resend. */
 export const cloud = (path: string) => {
-  const { resend } = inject("stack").vendors;
+  const { resend } = testStack().vendors;
   if (resend === undefined) throw new Error("no loopback Resend");
   return `${resend}${path}`;
 };

@@ -7,24 +7,41 @@ import { startDatabase } from "../../../local/database.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    database_url: string;
+    database_urls: string[];
   }
 }
 
-/** Starts a Postgres with the migrations and nothing else, so that jobs under test see only the test's rows. */
+/**
+ * Starts a Postgres for each worker with the migrations and nothing else, so that jobs under test see only the test's
+ * rows. Some pgTAP files disable triggers, which locks tables until they roll back: beside a race that is a deadlock.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) {
-    project.provide("database_url", given);
+    project.provide("database_urls", [given]);
     return async () => {};
   }
+  const { maxWorkers } = project.config;
+  const started = await Promise.all(Array.from({ length: maxWorkers }, startTestDatabase));
+  project.provide(
+    "database_urls",
+    started.map(({ url }) => url),
+  );
+  return async () => {
+    await Promise.all(started.map(({ stop }) => stop()));
+  };
+}
+
+async function startTestDatabase() {
   const data = await mkdtemp(join(tmpdir(), "switchboard-test-"));
   const database = await startDatabase({ data, durable: false });
   await installPgTap(database.superuser_url);
-  project.provide("database_url", database.url);
-  return async () => {
-    await database.stop();
-    await rm(data, { recursive: true, force: true });
+  return {
+    url: database.url,
+    stop: async () => {
+      await database.stop();
+      await rm(data, { recursive: true, force: true });
+    },
   };
 }
 

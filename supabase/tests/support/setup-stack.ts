@@ -5,8 +5,8 @@ import type { TestProject } from "vitest/node";
 import { type StackOptions, startStack } from "../../../local/stack.ts";
 import { vendors } from "./vendors/index.ts";
 
-/** What a test file gets by `inject("stack")`: addresses and keys of the shared throw-away stack. */
-export interface SharedStack {
+/** What a test file gets of the stack that it works on. */
+export interface TestStack {
   url: string;
   publishable_key: string;
   secret_key: string;
@@ -18,20 +18,34 @@ export interface SharedStack {
 
 declare module "vitest" {
   export interface ProvidedContext {
-    stack: SharedStack;
+    stacks: TestStack[];
   }
 }
 
-/** Starts one stack for all files of the project: own users and own rows keep the files apart. */
+type Options = Pick<StackOptions, "seed" | "console">;
+
+/** One stack for all files of the project: own users and own rows keep the files apart. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  return shareStack(project, { seed: false });
+  return startTestStacks(project, 1, { seed: false });
 }
 
-/** Starts a stack without a scheduler, among stand-ins of the vendors, and tells the project's files its addresses and keys. */
-export async function shareStack(
+/** Starts stacks without a scheduler, among stand-ins of the vendors, and tells the project's files their addresses and keys. */
+export async function startTestStacks(
   project: TestProject,
-  options: Pick<StackOptions, "seed" | "console">,
+  count: number,
+  options: Options,
 ): Promise<() => Promise<void>> {
+  const started = await Promise.all(Array.from({ length: count }, () => startTestStack(options)));
+  project.provide(
+    "stacks",
+    started.map(({ stack }) => stack),
+  );
+  return async () => {
+    await Promise.all(started.map(({ stop }) => stop()));
+  };
+}
+
+async function startTestStack(options: Options) {
   const data = await mkdtemp(join(tmpdir(), "switchboard-test-"));
   const clouds = await Promise.all(vendors.map((start) => start()));
   const functionsEnv = Object.assign({}, ...clouds.map((cloud) => cloud.env));
@@ -44,17 +58,19 @@ export async function shareStack(
     ...options,
   });
   const { url, publishable_key, secret_key, db_url, secrets } = stack;
-  project.provide("stack", {
-    url,
-    publishable_key,
-    secret_key,
-    db_url,
-    secrets,
-    vendors: Object.fromEntries(clouds.map((cloud) => [cloud.name, cloud.url])),
-  });
-  return async () => {
-    await stack.stop();
-    await Promise.all(clouds.map((cloud) => cloud.stop()));
-    await rm(data, { recursive: true, force: true });
+  return {
+    stack: {
+      url,
+      publishable_key,
+      secret_key,
+      db_url,
+      secrets,
+      vendors: Object.fromEntries(clouds.map((cloud) => [cloud.name, cloud.url])),
+    },
+    stop: async () => {
+      await stack.stop();
+      await Promise.all(clouds.map((cloud) => cloud.stop()));
+      await rm(data, { recursive: true, force: true });
+    },
   };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import { inject } from "vitest";
 import WebSocket from "ws";
 import type { Database } from "../../database.types.ts";
 import { sql } from "./database.ts";
+import { testStack } from "./resources.ts";
 
 export type UserRole = Database["public"]["Enums"]["user_role"];
 
@@ -21,13 +21,13 @@ const auth = { persistSession: false, autoRefreshToken: false };
 
 /** A client without a user, as a page has it before anybody signs in. */
 export function anonymousClient(): SupabaseClient<Database> {
-  const { url, publishable_key } = inject("stack");
+  const { url, publishable_key } = testStack();
   return createClient<Database>(url, publishable_key, { auth, realtime });
 }
 
 /** A client with the secret key, as a back office has it; at another address when one is given. */
-export function serviceClient(url = inject("stack").url): SupabaseClient<Database> {
-  const { secret_key } = inject("stack");
+export function serviceClient(url = testStack().url): SupabaseClient<Database> {
+  const { secret_key } = testStack();
   return createClient<Database>(url, secret_key, { auth, realtime });
 }
 

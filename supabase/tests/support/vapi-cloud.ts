@@ -1,11 +1,11 @@
-import { inject } from "vitest";
+import { testStack } from "./resources.ts";
 import { VAPI_CREDENTIAL_ID } from "./vendors/vapi.ts";
 
 type Json = Record<string, unknown>;
 
 /** The loopback VAPI's address. */
 const cloud = () => {
-  const { vapi } = inject("stack").vendors;
+  const { vapi } = testStack().vendors;
   if (vapi === undefined) throw new Error("no loopback VAPI");
   return vapi;
 };
@@ -21,7 +21,7 @@ async function control(method: string, path: string, body?: object): Promise<Res
 
 /** Lets VAPI prove its deliveries with the stack's secret, under the credential that our servers name. */
 export async function connectVapi(kind: "bearer" | "secret" | "hmac" = "hmac"): Promise<void> {
-  const { vapi: secret } = inject("stack").secrets;
+  const { vapi: secret } = testStack().secrets;
   await control("PUT", "credentials", { id: VAPI_CREDENTIAL_ID, kind, secret });
 }
 

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { inject } from "vitest";
 import { signVapi, VapiCall } from "../../../tools/simulate/vapi.ts";
 import { database, sql, sqlOne } from "./database.ts";
 import { callFunction } from "./functions.ts";
+import { testStack } from "./resources.ts";
 import { createUser, type TestUser } from "./users.ts";
 
 /** Sends a body to vapi-webhook with a valid signature; `headers` replace single ones. */
 export function deliverVapi(
   body: string | Uint8Array<ArrayBuffer>,
-  headers: Record<string, string> = signVapi(body, inject("stack").secrets.vapi),
+  headers: Record<string, string> = signVapi(body, testStack().secrets.vapi),
 ): Promise<Response> {
   return callFunction("vapi-webhook", { method: "POST", headers, body });
 }

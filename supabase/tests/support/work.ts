@@ -1,12 +1,13 @@
-import { expect, inject } from "vitest";
+import { expect } from "vitest";
 import { sql } from "./database.ts";
 import { callFunction } from "./functions.ts";
+import { testStack } from "./resources.ts";
 
 /** Asks the maintenance function to work on the queue once, as the scheduler does. */
 export async function maintain(): Promise<void> {
   const response = await callFunction("maintenance", {
     method: "POST",
-    headers: { apikey: inject("stack").secret_key, "content-type": "application/json" },
+    headers: { apikey: testStack().secret_key, "content-type": "application/json" },
     body: "{}",
   });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { inject } from "vitest";
+import { testStack } from "./resources.ts";
 
 /** The memory of the process that serves a function; /proc is the only witness that asks nobody's help, so on Linux only. */
 export interface WorkerMemory {
@@ -25,7 +25,7 @@ export function memoryOf(functionName: string): WorkerMemory {
 }
 
 function workerOf(functionName: string): string {
-  const { url } = inject("stack");
+  const { url } = testStack();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");

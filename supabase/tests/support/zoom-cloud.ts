@@ -1,8 +1,8 @@
-import { inject } from "vitest";
+import { testStack } from "./resources.ts";
 import type { CloudFacts, CloudFailure, CloudRequest } from "./vendors/zoom/world.ts";
 
 async function zoom<Answer>(command: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${inject("stack").vendors.zoom}/__control/${command}`, {
+  const response = await fetch(`${testStack().vendors.zoom}/__control/${command}`, {
     ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${command}: ${response.status} ${await response.text()}`);

@@ -1,7 +1,7 @@
-import { inject } from "vitest";
 import { hostIdOf, signZoom } from "../../../tools/simulate/zoom.ts";
 import { sql, sqlOne } from "./database.ts";
 import { callFunction } from "./functions.ts";
+import { testStack } from "./resources.ts";
 import type { TestUser } from "./users.ts";
 
 /** Sends a body to zoom-webhook with a valid signature; `headers` replace single ones. */
@@ -11,7 +11,7 @@ export function deliverZoom(
 ): Promise<Response> {
   return callFunction("zoom-webhook", {
     method: "POST",
-    headers: { ...signZoom(body, inject("stack").secrets.zoom), ...headers },
+    headers: { ...signZoom(body, testStack().secrets.zoom), ...headers },
     body,
   });
 }

@@ -2,12 +2,13 @@ import { fileURLToPath } from "node:url";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { chromiumPath } from "../../../../console/tests/support/chromium.ts";
 import { sql } from "../../../../supabase/tests/support/database.ts";
 import { openDesk } from "../../../../supabase/tests/support/desk.ts";
 import { type FaultyProxy, faultyProxy } from "../../../../supabase/tests/support/faulty-proxy.ts";
 import { serveRequests } from "../../../../supabase/tests/support/loopback.ts";
+import { testStack } from "../../../../supabase/tests/support/resources.ts";
 import type { Progress, Switchboard, switchboard } from "../../src/index.ts";
 
 /** What the page's script leaves for the tests. */
@@ -56,7 +57,7 @@ async function openPage(proxy: FaultyProxy, token: string): Promise<Page> {
       here.abort = new AbortController();
       here.api = here.switchboard(supabase, { retries: 1, signal: here.abort.signal });
     },
-    { url: proxy.url, key: inject("stack").publishable_key, token },
+    { url: proxy.url, key: testStack().publishable_key, token },
   );
   return page;
 }

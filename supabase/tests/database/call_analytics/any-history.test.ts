@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { analyticsDifferences } from "../../support/analytics-from-calls.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 /** Random histories of calls, one or many a statement; after each step both tiers are what the calls say. */
 let client: pg.Client;
 
 beforeAll(async () => {
-  client = new pg.Client({ connectionString: inject("database_url") });
+  client = new pg.Client({ connectionString: testDatabaseUrl() });
   await client.connect();
 });
 afterAll(() => client.end());

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 it("the nightly check passes over an account that somebody holds, and repairs it later", async () => {
-  const connectionString = inject("database_url");
+  const connectionString = testDatabaseUrl();
   const [holder, job] = [new pg.Client({ connectionString }), new pg.Client({ connectionString })];
   await Promise.all([holder.connect(), job.connect()]);
   const user = randomUUID();

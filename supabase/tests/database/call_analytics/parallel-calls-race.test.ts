@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const ACCOUNTS = 20;
 const PARALLEL = 12;
 const SECONDS = 10;
 
 it("the first calls of an account, recorded at the same moment, are all counted", async () => {
-  const connectionString = inject("database_url");
+  const connectionString = testDatabaseUrl();
   const clients = Array.from({ length: PARALLEL }, () => new pg.Client({ connectionString }));
   await Promise.all(clients.map((client) => client.connect()));
   const users = Array.from({ length: ACCOUNTS }, () => randomUUID());

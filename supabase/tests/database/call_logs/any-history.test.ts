@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 /**
  * Random histories of calls: events in any order, corrections, moves between periods, assistants and whole accounts deleted,
@@ -10,7 +11,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 let client: pg.Client;
 
 beforeAll(async () => {
-  client = new pg.Client({ connectionString: inject("database_url") });
+  client = new pg.Client({ connectionString: testDatabaseUrl() });
   await client.connect();
 });
 afterAll(() => client.end());

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { at, type StoryRun, stories, tellings, toldStart } from "../../support/class-story.ts";
 import { play, type Step } from "../../support/play-story.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 import { reportsOf } from "../../support/zoom-reports.ts";
 
 const RUNS = 15;
-const client = new pg.Client({ connectionString: inject("database_url") });
+const client = new pg.Client({ connectionString: testDatabaseUrl() });
 beforeAll(() => client.connect());
 afterAll(() => client.end());
 

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MeetingEvent } from "../../../../shared/classes/meeting-event.ts";
 import { at, type Story, stories, tellings } from "../../support/class-story.ts";
 import { play } from "../../support/play-story.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const RUNS = 25;
-const client = new pg.Client({ connectionString: inject("database_url") });
+const client = new pg.Client({ connectionString: testDatabaseUrl() });
 beforeAll(() => client.connect());
 afterAll(() => client.end());
 

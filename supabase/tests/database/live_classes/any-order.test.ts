@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   at,
   emailOf,
@@ -10,9 +10,10 @@ import {
   toldStart,
 } from "../../support/class-story.ts";
 import { play, type Step } from "../../support/play-story.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const RUNS = 25;
-const client = new pg.Client({ connectionString: inject("database_url") });
+const client = new pg.Client({ connectionString: testDatabaseUrl() });
 beforeAll(() => client.connect());
 afterAll(() => client.end());
 

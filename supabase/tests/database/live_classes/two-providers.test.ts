@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { stories } from "../../support/class-story.ts";
 import { googleMeetTellings } from "../../support/google-meet-story.ts";
 import { playGoogleMeet, playZoom } from "../../support/play-providers.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const RUNS = 20;
-const client = new pg.Client({ connectionString: inject("database_url") });
+const client = new pg.Client({ connectionString: testDatabaseUrl() });
 beforeAll(() => client.connect());
 afterAll(() => client.end());
 

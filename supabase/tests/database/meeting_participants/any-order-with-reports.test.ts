@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { MeetingEvent } from "../../../../shared/classes/meeting-event.ts";
 import { type Story, stories, tellings } from "../../support/class-story.ts";
 import { play, type Step, type ZoomReport } from "../../support/play-story.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 import { reportsOf } from "../../support/zoom-reports.ts";
 
 const RUNS = 40;
-const client = new pg.Client({ connectionString: inject("database_url") });
+const client = new pg.Client({ connectionString: testDatabaseUrl() });
 beforeAll(() => client.connect());
 afterAll(() => client.end());
 

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { afterEach, beforeEach, expect, inject, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const admins = [randomUUID(), randomUUID()] as const;
 let clients: pg.Client[] = [];
 
 async function connect(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: inject("database_url") });
+  const client = new pg.Client({ connectionString: testDatabaseUrl() });
   await client.connect();
   clients.push(client);
   return client;

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { supabaseCli } from "../../../../local/supabase-cli.ts";
 import { generateTypes } from "../../../../tools/types/generate.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const typesFile = fileURLToPath(new URL("../../../database.types.ts", import.meta.url));
 
@@ -11,7 +12,7 @@ describe("what the Supabase CLI says of the schema", () => {
     const result = await supabaseCli([
       "db",
       "advisors",
-      `--remote=${inject("database_url")}`,
+      `--remote=${testDatabaseUrl()}`,
       "--type=all",
       "--level=warn",
       "--fail-on=warn",
@@ -21,13 +22,13 @@ describe("what the Supabase CLI says of the schema", () => {
   });
 
   it("a second push applies nothing", async () => {
-    const result = await supabaseCli(["db", "push", `--remote=${inject("database_url")}`, "--yes"]);
+    const result = await supabaseCli(["db", "push", `--remote=${testDatabaseUrl()}`, "--yes"]);
     expect(result.status).toBe(0);
     expect(result.stdout + result.stderr).toMatch(/up to date/i);
   });
 
   it("the generated types are in step with the migrations", async () => {
     const committed = await readFile(typesFile, "utf8");
-    expect(await generateTypes(inject("database_url"))).toBe(committed);
+    expect(await generateTypes(testDatabaseUrl())).toBe(committed);
   });
 });

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { endpointPage } from "../../../../tools/contract/endpoint-page.ts";
 import { generateContract } from "../../../../tools/contract/generate.ts";
 import { rpcPage } from "../../../../tools/contract/rpc-page.ts";
 import { apiTypes } from "../../../../tools/contract/types.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const read = (path: string) =>
   readFile(fileURLToPath(new URL(`../../../../${path}`, import.meta.url)), "utf8");
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 describe("the contract", () => {
   it("is in step with the declarations and the catalog", async () => {
-    expect(await generateContract(inject("database_url"))).toBe(committed);
+    expect(await generateContract(testDatabaseUrl())).toBe(committed);
   });
 
   it("has types in step with it", async () => {

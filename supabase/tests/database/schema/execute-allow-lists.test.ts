@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { withClient } from "../../../../local/with-client.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
@@ -16,7 +17,7 @@ function listedSignatures(): string[] {
 }
 
 it("every function that an API role may execute is on a domain's allow-list", async () => {
-  return withClient(inject("database_url"), async (client) => {
+  return withClient(testDatabaseUrl(), async (client) => {
     const { rows } = await client.query<{ signature: string }>(
       `select distinct p.oid::regprocedure::text as signature
        from pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl

@@ -1,10 +1,11 @@
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { withClient } from "../../../../local/with-client.ts";
 import { MAX_BODY_CHARACTERS, MAX_FILE_BYTES } from "../../../../shared/support/limits.ts";
 import { DEFAULT_CALL_SECONDS } from "../../../../shared/voice/vapi/assistant-body.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 async function one(query: string): Promise<unknown> {
-  return withClient(inject("database_url"), async (client) => {
+  return withClient(testDatabaseUrl(), async (client) => {
     const { rows } = await client.query<{ value: unknown }>(query);
     return rows.map(({ value }) => value);
   });

@@ -1,14 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, inject, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { projectRoot } from "../../../../local/project.ts";
 import { knownErrors } from "../../../../tools/errors/catalogues.ts";
 import { errorDocument } from "../../../../tools/errors/document.ts";
 import { refusalsIn, type SqlRefusal, sqlRefusals } from "../../../../tools/errors/sql-refusals.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 let fromSql: SqlRefusal[];
 beforeAll(async () => {
-  fromSql = await sqlRefusals(inject("database_url"));
+  fromSql = await sqlRefusals(testDatabaseUrl());
 });
 
 it("every code that SQL refuses with is in the catalogue, with the same status", () => {

@@ -1,5 +1,6 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 /** Every job and its schedule (UTC). A new job is one line here. */
 const expected: Record<string, string> = {
@@ -43,7 +44,7 @@ const expected: Record<string, string> = {
   warn_demos: "*/15 * * * *",
 };
 
-const client = new pg.Client({ connectionString: inject("database_url") });
+const client = new pg.Client({ connectionString: testDatabaseUrl() });
 beforeAll(() => client.connect());
 afterAll(() => client.end());
 

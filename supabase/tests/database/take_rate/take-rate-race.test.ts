@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 it("forty at once on a limit of twenty end in exactly twenty", async () => {
-  const pool = new pg.Pool({ connectionString: inject("database_url"), max: 20 });
+  const pool = new pg.Pool({ connectionString: testDatabaseUrl(), max: 20 });
   const user = randomUUID();
   try {
     await pool.query("insert into auth.users (id, email) values ($1, $2)", [

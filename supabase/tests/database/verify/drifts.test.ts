@@ -1,8 +1,9 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../../../local/project.ts";
 import { type Item, problems } from "../../../../tools/verify/report.ts";
 import { buildExpected, type Expected, verify } from "../../../../tools/verify/verify.ts";
+import { testDatabaseUrl } from "../../support/resources.ts";
 
 /** What somebody changed by hand, what takes it back, and how it is named. */
 interface Drift {
@@ -98,7 +99,7 @@ let expected: Expected;
 
 beforeAll(async () => {
   expected = await buildExpected({ root: projectRoot });
-  client = new pg.Client({ connectionString: inject("database_url") });
+  client = new pg.Client({ connectionString: testDatabaseUrl() });
   await client.connect();
 });
 afterAll(() => client.end());
@@ -108,7 +109,7 @@ const leftOut: readonly Item["kind"][] = ["health", "secret", "cron job"];
 
 async function differences(): Promise<string[]> {
   const isSchema = ({ kind }: Item) => !leftOut.includes(kind);
-  const report = await verify({ databaseUrl: inject("database_url"), root: projectRoot, expected });
+  const report = await verify({ databaseUrl: testDatabaseUrl(), root: projectRoot, expected });
   return problems(report)
     .filter(isSchema)
     .map(({ state, kind, name }) => `${state} ${kind} ${name}`);

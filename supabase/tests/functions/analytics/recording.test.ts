@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { insertCall } from "../../support/calls.ts";
 import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 import { atVapi, failVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
 
@@ -23,7 +24,7 @@ it("leads the owner to a fresh link each time", async () => {
   expect([one.status, other.status]).toEqual([302, 302]);
   expect(one.headers.get("cache-control")).toBe("no-store");
   const location = one.headers.get("location") ?? "";
-  expect(location).toContain(`${inject("stack").vendors.vapi}/__files/${vapiCallId}`);
+  expect(location).toContain(`${testStack().vendors.vapi}/__files/${vapiCallId}`);
   expect(other.headers.get("location")).not.toBe(location);
   expect(await (await fetch(location)).json()).toBe("a recording");
 });

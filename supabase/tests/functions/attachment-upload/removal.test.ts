@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, request } from "node:http";
-import { beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import * as removeTicketFile from "../../../../shared/support/tasks/remove_ticket_file.ts";
 import { workTasks } from "../../../../shared/tasks/work-tasks.ts";
 import {
@@ -19,6 +19,7 @@ import {
 } from "../../support/attachments.ts";
 import { sql, sqlOne } from "../../support/database.ts";
 import { listen } from "../../support/loopback.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser, serviceClient, type TestUser } from "../../support/users.ts";
 
 let owner: TestUser;
@@ -111,7 +112,7 @@ describe("no object stays", () => {
 
 /** The stack behind a door that can be shut for Storage alone. */
 async function door() {
-  const { url } = inject("stack");
+  const { url } = testStack();
   const state = { isShut: true, refused: 0 };
   const server = createServer((incoming, outgoing) => {
     if (state.isShut && incoming.url?.startsWith("/storage/")) {

@@ -1,10 +1,11 @@
 import { createPublicKey } from "node:crypto";
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { GoogleMeetRun } from "../../../../tools/simulate/google-meet.ts";
 import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
 import { deliverGoogleMeet, newSpace, pushClaims, pushToken } from "../../support/google-meet.ts";
+import { testStack } from "../../support/resources.ts";
 
 const past = Math.floor(Date.now() / 1000) - 7_200;
 
@@ -15,7 +16,7 @@ async function signedByAnother() {
 }
 
 async function signedWithThePublicKey() {
-  const certs = await fetch(`${inject("stack").vendors.google}/certs`);
+  const certs = await fetch(`${testStack().vendors.google}/certs`);
   const { keys } = await certs.json();
   const pem = createPublicKey({ key: keys[0], format: "jwk" }).export({
     type: "spki",
@@ -53,7 +54,7 @@ it.each<[string, () => string | null | Promise<string>]>([
 });
 
 it("a project's own key opens nothing", async () => {
-  const { publishable_key, secret_key } = inject("stack");
+  const { publishable_key, secret_key } = testStack();
   for (const key of [publishable_key, secret_key]) {
     const response = await callFunction("google-meet-webhook", {
       method: "POST",

@@ -1,5 +1,6 @@
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { callFunction } from "../../support/functions.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser } from "../../support/users.ts";
 
 it("is refused without a key", async () => {
@@ -20,7 +21,7 @@ it("is refused with a key that is not ours", async () => {
 });
 
 it("answers POST only", async () => {
-  const headers = { apikey: inject("stack").secret_key };
+  const headers = { apikey: testStack().secret_key };
   const response = await callFunction("maintenance", { method: "GET", headers });
   expect(response.status).toBe(405);
   expect(response.headers.get("allow")).toContain("POST");

@@ -1,6 +1,7 @@
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser } from "../../support/users.ts";
 
 it("tells a monitor with the secret key the figures of the database", async () => {
@@ -8,7 +9,7 @@ it("tells a monitor with the secret key the figures of the database", async () =
   await sql("insert into public.tasks (kind, resource_id, dead_at) values ($1, 'x', now())", [
     kind,
   ]);
-  const headers = { apikey: inject("stack").secret_key };
+  const headers = { apikey: testStack().secret_key };
   const response = await callFunction("maintenance/metrics", { headers });
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
+import { testStack } from "../../support/resources.ts";
 
 /** Stores deliveries as they would be from before their reader existed, and lets them be due. */
 async function storeUnnormalized(payloads: string[]): Promise<string[]> {
@@ -20,7 +21,7 @@ async function storeUnnormalized(payloads: string[]): Promise<string[]> {
 const maintain = () =>
   callFunction("maintenance", {
     method: "POST",
-    headers: { apikey: inject("stack").secret_key },
+    headers: { apikey: testStack().secret_key },
   });
 
 const stored = (ids: string[]) =>

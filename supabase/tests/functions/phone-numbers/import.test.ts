@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sql } from "../../support/database.ts";
 import { callJson } from "../../support/functions.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 import { newNumber } from "../../support/vapi.ts";
 import { atVapi, failVapi } from "../../support/vapi-cloud.ts";
@@ -48,7 +49,7 @@ it("a Twilio number is active at once, without an assistant at VAPI, and tells n
     name: `sb-${answer.id}`,
     smsEnabled: false,
     server: {
-      url: `${inject("stack").url}/functions/v1/vapi-webhook`,
+      url: `${testStack().url}/functions/v1/vapi-webhook`,
       credentialId: expect.any(String),
       backoffPlan: { type: "exponential", maxRetries: expect.any(Number) },
     },

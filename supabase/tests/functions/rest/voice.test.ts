@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sql, sqlOne } from "../../support/database.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser, serviceClient, type TestUser } from "../../support/users.ts";
 
 /** What a signed-in customer can do to the tables of voice over plain REST, as supabase-js speaks it. */
@@ -117,7 +118,7 @@ describe("what no client can change", () => {
   it.each(attempts)("%s", async (_what, table, change) => {
     const user = await createUser();
     await insert(user);
-    const { url, publishable_key } = inject("stack");
+    const { url, publishable_key } = testStack();
     const key = ["profiles"].includes(table) ? "id" : "user_id";
     const response = await fetch(`${url}/rest/v1/${table}?${key}=eq.${user.id}`, {
       method: "PATCH",
@@ -136,7 +137,7 @@ describe("what no client can change", () => {
     "a new row of %s",
     async (table) => {
       const user = await createUser();
-      const { url, publishable_key } = inject("stack");
+      const { url, publishable_key } = testStack();
       const response = await fetch(`${url}/rest/v1/${table}`, {
         method: "POST",
         headers: {

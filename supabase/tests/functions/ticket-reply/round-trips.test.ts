@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import WebSocket from "ws";
 import { z } from "zod";
 import type { Db } from "../../../../shared/core/db.ts";
@@ -13,12 +13,13 @@ import type { Database } from "../../../database.types.ts";
 import { makeReady } from "../../support/attachments.ts";
 import { openDesk } from "../../support/desk.ts";
 import { serveFetch } from "../../support/loopback.ts";
+import { testStack } from "../../support/resources.ts";
 
 const Posted = z.object({ message: z.object({ id: z.uuid() }) });
 
 /** Stands before the stack and counts what passes. */
 async function counter() {
-  const { url } = inject("stack");
+  const { url } = testStack();
   const passed: string[] = [];
   const address = await serveFetch(async (request) => {
     const { pathname, search } = new URL(request.url);
@@ -50,7 +51,7 @@ function client(address: string, key: string, token = key): Db {
 }
 
 it("a request makes one round trip to the database, and one to Storage where files have links", async () => {
-  const { publishable_key, secret_key } = inject("stack");
+  const { publishable_key, secret_key } = testStack();
   const { owner, agent, ticketId: ticket_id } = await openDesk();
   const { address, take } = await counter();
   const serve = (route: Route<UserContext>, caller: typeof owner, input: object) =>

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sql, sqlOne } from "../../support/database.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser, type TestUser } from "../../support/users.ts";
 import { atVapi, failVapi, placeAtVapi } from "../../support/vapi-cloud.ts";
 import { taskOf, workOnTasks } from "../../support/work.ts";
@@ -37,7 +38,7 @@ it("a new assistant is created at VAPI with our server, messages, tag and defaul
   await sync(id);
   const row = await stored(id);
   expect(row).toMatchObject({ provisioning: "ready", provisioning_error: null });
-  const { url } = inject("stack");
+  const { url } = testStack();
   expect(await atVapi("assistants", id)).toMatchObject([
     {
       id: row.vapi_assistant_id,

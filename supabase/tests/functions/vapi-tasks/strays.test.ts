@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sql, sqlOne } from "../../support/database.ts";
+import { testStack } from "../../support/resources.ts";
 import { createUser } from "../../support/users.ts";
 import { newNumber } from "../../support/vapi.ts";
 import { atVapi, placeAtVapi, removeAtVapi } from "../../support/vapi-cloud.ts";
 import { taskOf, workOnTasks } from "../../support/work.ts";
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
-const tag = (assistantId: string, switchboard = inject("stack").url) => ({
+const tag = (assistantId: string, switchboard = testStack().url) => ({
   metadata: { switchboard, assistant_id: assistantId },
 });
-const server = () => ({ server: { url: `${inject("stack").url}/functions/v1/vapi-webhook` } });
+const server = () => ({ server: { url: `${testStack().url}/functions/v1/vapi-webhook` } });
 
 async function sweep(): Promise<void> {
   await sql("select private.request_stray_sweep(now())");

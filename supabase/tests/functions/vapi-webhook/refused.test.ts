@@ -1,13 +1,14 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { signVapi } from "../../../../tools/simulate/vapi.ts";
 import { sqlOne } from "../../support/database.ts";
 import { callFunction } from "../../support/functions.ts";
+import { testStack } from "../../support/resources.ts";
 import { deliverVapi } from "../../support/vapi.ts";
 
 const bodyOf = (needle: string) =>
   JSON.stringify({ message: { type: "call.deleted", call: { id: needle } } });
-const secret = () => inject("stack").secrets.vapi;
+const secret = () => testStack().secrets.vapi;
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
 
 async function stored(needle: string) {
@@ -65,7 +66,7 @@ it.each([
 });
 
 it("a user's access token and the publishable key prove nothing", async () => {
-  const { publishable_key } = inject("stack");
+  const { publishable_key } = testStack();
   const response = await deliverVapi(bodyOf("x"), { authorization: `Bearer ${publishable_key}` });
   expect(response.status).toBe(401);
 });

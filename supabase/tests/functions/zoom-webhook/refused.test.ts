@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { signZoom } from "../../../../tools/simulate/zoom.ts";
 import { callFunction } from "../../support/functions.ts";
+import { testStack } from "../../support/resources.ts";
 import { deliverZoom, inboxCount } from "../../support/zoom.ts";
 
 const bodyOf = (needle: string) =>
@@ -12,7 +13,7 @@ const bodyOf = (needle: string) =>
     payload: { object: { id: 1, uuid: needle } },
   });
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
-const sign = (body: string, at?: Date) => signZoom(body, inject("stack").secrets.zoom, at);
+const sign = (body: string, at?: Date) => signZoom(body, testStack().secrets.zoom, at);
 
 async function expectRefusal(response: Response, status: number, code: string, needle: string) {
   expect(await response.json()).toMatchObject({ code });
@@ -74,7 +75,7 @@ it.each(["GET", "PUT", "DELETE"])("%s is 405", async (method) => {
 it("a delivery that breaks off half-way leaves nothing, and the next one is served", async () => {
   const needle = randomUUID();
   const body = bodyOf(needle);
-  const { hostname, port } = new URL(inject("stack").url);
+  const { hostname, port } = new URL(testStack().url);
   await new Promise<void>((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => {
       const headers = Object.entries(sign(body)).map(([name, value]) => `${name}: ${value}\r\n`);

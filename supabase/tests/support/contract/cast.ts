@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { inject } from "vitest";
 import { participantUuid, ZoomRun } from "../../../../tools/simulate/zoom.ts";
 import { announce, closeTicket, sample } from "../attachments.ts";
 import { sql } from "../database.ts";
 import { openTicket, reply } from "../desk.ts";
+import { testStack } from "../resources.ts";
 import { createUser, type TestUser } from "../users.ts";
 import { callTo, createTenant, tellVapi } from "../vapi.ts";
 import { newMeetingId, scheduleClass, tellZoom } from "../zoom.ts";
@@ -25,7 +25,7 @@ export interface Cast {
 }
 
 export function signedIn(name: string, { token }: TestUser): Caller {
-  const { publishable_key } = inject("stack");
+  const { publishable_key } = testStack();
   return { name, headers: { apikey: publishable_key, authorization: `Bearer ${token}` } };
 }
 
@@ -155,7 +155,7 @@ export async function assemble(): Promise<Cast> {
     openTickets(owner, agent),
   ]);
   const webhooks = await addWebhooks(owner);
-  const { publishable_key, secret_key } = inject("stack");
+  const { publishable_key, secret_key } = testStack();
   return {
     people: { customer: owner, tenant: tenant.user, teacher, student, agent, admin },
     callers: [

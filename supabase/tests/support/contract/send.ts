@@ -1,8 +1,8 @@
-import { inject } from "vitest";
 import { signVapi } from "../../../../tools/simulate/vapi.ts";
 import { signZoom } from "../../../../tools/simulate/zoom.ts";
 import { pushToken } from "../google-meet.ts";
 import { signResend } from "../mail.ts";
+import { testStack } from "../resources.ts";
 import type { Caller } from "./cast.ts";
 import type { Input } from "./inputs.ts";
 import type { Answer } from "./judge.ts";
@@ -33,7 +33,7 @@ function form(fields: unknown): FormData {
 
 /** What the provider of a webhook puts beside a body to prove itself. */
 async function signature(path: string, body: Body): Promise<Record<string, string>> {
-  const { secrets } = inject("stack");
+  const { secrets } = testStack();
   if (path.endsWith("/zoom-webhook")) return signZoom(body, secrets.zoom);
   if (path.endsWith("/email-webhook")) return signResend(asText(body));
   if (path.endsWith("/vapi-webhook")) return signVapi(body, secrets.vapi);
@@ -57,7 +57,7 @@ export async function send(
     for (const [name, value] of Object.entries(signed)) headers.set(name, value);
   }
   try {
-    const response = await fetch(inject("stack").url + input.target, {
+    const response = await fetch(testStack().url + input.target, {
       method: operation.method,
       headers,
       redirect: "manual",
