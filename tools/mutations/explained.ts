@@ -12,7 +12,7 @@ const explanations: readonly Explanation[] = [
   {
     kind: "who may execute a function",
     name: /./,
-    why: "supabase/tests/database/schema/execute-allow-lists.test.ts: no API role executes what is on no list",
+    why: "supabase/tests/database/schema/rights.test.ts: no role of the API executes what rights.json does not give it",
   },
 ];
 

@@ -2,15 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assemble, type Caller, signedIn } from "../support/contract/cast.ts";
-import { sql } from "../support/database.ts";
+import { database, sql } from "../support/database.ts";
 import { testStack } from "../support/resources.ts";
-import { type Grants, grantsSql, type Right, rights, rightsFile } from "../support/rights.ts";
+import { type Right, readGrants, rights, rightsFile } from "../support/rights.ts";
 import { createUser } from "../support/users.ts";
 
 const isRecording = process.env.RECORD_RIGHTS === "1";
 const found: Record<string, Right> = {};
 let actors: readonly Caller[];
-let granted: readonly (Grants & { readonly name: string })[];
+let granted: Awaited<ReturnType<typeof readGrants>>;
 
 /** Somebody whose token says more than they still are. */
 async function formerPeople(): Promise<Caller[]> {
@@ -24,12 +24,14 @@ beforeAll(async () => {
   const { callers } = await assemble();
   const isActor = ({ name }: Caller) => !/^(nobody|forger|secret key as)/.test(name);
   actors = [...callers.filter(isActor), ...(await formerPeople())];
-  granted = await sql(grantsSql);
+  granted = await readGrants(database());
 });
 
 afterAll(async () => {
   if (isRecording) {
-    await writeFile(fileURLToPath(rightsFile), `${JSON.stringify(found, null, 2)}\n`);
+    const { functions } = granted;
+    const text = JSON.stringify({ relations: found, functions }, null, 2);
+    await writeFile(fileURLToPath(rightsFile), `${text}\n`);
   }
 });
 
@@ -46,7 +48,7 @@ async function read(table: string, select: string, { headers }: Caller) {
 
 describe("over REST, with real tokens", () => {
   it("everybody sees what rights.json says, whatever has become of them", async () => {
-    for (const { name, ...grants } of granted) {
+    for (const [name, grants] of Object.entries(granted.relations)) {
       const column = grants.select === "all" ? "*" : grants.select.join();
       const answers = await Promise.all(actors.map((actor) => read(name, column || "*", actor)));
       const seen = actors.filter(
@@ -54,8 +56,8 @@ describe("over REST, with real tokens", () => {
       );
       found[name] = { ...grants, seen_by: seen.map((actor) => actor.name) };
       if (isRecording) continue;
-      expect([name, found[name]?.seen_by]).toEqual([name, rights[name]?.seen_by]);
-      const mayRead = rights[name]?.select.length !== 0;
+      expect([name, found[name]?.seen_by]).toEqual([name, rights.relations[name]?.seen_by]);
+      const mayRead = rights.relations[name]?.select.length !== 0;
       const expected = actors.map(({ name: actor }) => {
         if (actor === "anonymous") return 401;
         return mayRead || actor === "secret key" ? 200 : 403;
@@ -65,13 +67,14 @@ describe("over REST, with real tokens", () => {
       );
       expect([name, statuses]).toEqual([name, expected]);
     }
-    if (!isRecording) expect(Object.keys(found).sort()).toEqual(Object.keys(rights).sort());
+    if (!isRecording)
+      expect(Object.keys(found).sort()).toEqual(Object.keys(rights.relations).sort());
   });
 
   it("nobody who is signed in reads a column that is not theirs to read", async () => {
     const signed = actors.find(({ name }) => name === "admin");
     if (signed === undefined) throw new Error("There is no admin.");
-    for (const { name, select } of granted) {
+    for (const [name, { select }] of Object.entries(granted.relations)) {
       if (select === "all") continue;
       const columns = await sql<{ name: string }>(
         "select attname as name from pg_attribute where attrelid = format('public.%I', $1::text)::regclass and attnum > 0 and not attisdropped",

@@ -1,4 +1,4 @@
--- What holds for every function of ours. Who may execute which is in execute_allow_list_<domain>.test.sql.
+-- What holds for every function of ours. Who may execute which is in supabase/tests/rights.json.
 begin;
 -- Functions of extensions are not ours.
 create temp view ours as
