@@ -48,7 +48,7 @@ update public.profiles set account_status = 'suspended' where email = 'anna@turn
 update public.profiles set role = 'member' where email = 'bert@turns.test';
 select is(array(select distinct pg_temp.given('owner') from generate_series(1, 3)), '{cleo}'::text[], 'the barred and the demoted have no turn');
 select is((select count(*)::integer from public.support_tickets where assigned_to in (pg_temp.person('anna'), pg_temp.person('bert'))), 0, 'and what they had is released');
-create temp table by_hand on commit drop as select id from public.support_tickets where user_id = pg_temp.person('owner') and assigned_to is null order by ticket_number limit 1;
+create temp table by_hand on commit drop as select id from public.support_tickets where user_id = pg_temp.person('owner') and assigned_to is null order by number limit 1;
 select set_config('request.jwt.claims', json_build_object('sub', pg_temp.person('boss'), 'role', 'authenticated')::text, true);
 update public.support_tickets set assigned_to = pg_temp.person('cleo') where id = (select id from by_hand);
 select results_eq($$select actor_kind::text, actor_id, action, details ->> 'to' from private.admin_actions where subject_id = (select id from by_hand) order by created_at desc, action limit 1$$,
