@@ -763,10 +763,12 @@ $$;
 comment on function private.try_event(uuid, jsonb, timestamptz) is
   'One try to apply an event, in a subtransaction: applied, ignored, or failed with SQLSTATE and message.';
 
+-- The row is locked already, but room in the table can be waited for too, for longer than a handler may wait for a row. What was to be
+-- deferred would be lost in an error.
 create function private.settle_event(
   p_event_id uuid, p_attempts integer, p_status public.webhook_event_status, p_error text, p_now timestamptz
 ) returns public.webhook_event_status
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set lock_timeout = '1s' as $$
 declare
   c_is_busy constant boolean := p_status = 'failed' and private.is_busy(p_error);
   c_delay constant interval := case

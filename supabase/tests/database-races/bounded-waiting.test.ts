@@ -58,6 +58,22 @@ async function atOnce<T>(request: (client: PoolClient) => Promise<T>) {
   return { answers: await answers, most };
 }
 
+/** Until a connection has waited for a lock for a while, or its query has ended. */
+async function waitsForLonger(client: PoolClient, query: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  query.then(end, end);
+  while (!isOver) {
+    const { waits } = await sqlOne<{ waits: boolean }>(
+      `select exists (select from pg_locks where pid = $1 and not granted and waitstart < clock_timestamp() - interval '60 milliseconds') as waits`,
+      [Reflect.get(client, "processID")],
+    );
+    if (waits) return;
+  }
+}
+
 async function ingest(client: PoolClient, provider: string, event: object): Promise<Answer> {
   const { rows } = await client.query<{ answer: Answer }>(
     "select public.ingest_event($1, $2, 'probe', now(), '{}', $3, null) as answer",
@@ -152,4 +168,30 @@ it("a delivery that met a lock has used up no try", async () => {
     [tenant.vapiAssistantId],
   );
   expect(stored).toEqual({ status: "failed", attempts: 0, is_soon: true });
+});
+
+it("what became of a delivery is written, however short its handler may wait", async () => {
+  const { event_id } = await sqlOne<{ event_id: string }>(
+    `select public.ingest_event('vapi', $1, 'unheard-of', now(), '{}', null, null) ->> 'event_id' as event_id`,
+    [randomUUID()],
+  );
+  const [writer, locker] = [await database().connect(), await database().connect()];
+  try {
+    await locker.query("begin");
+    await locker.query("select from public.webhook_events where id = $1 for update", [event_id]);
+    await writer.query("begin");
+    await writer.query("set local lock_timeout = '20ms'");
+    const settled = writer.query(
+      "select private.settle_event($1, 1, 'failed', '55P03 busy', now()) as status",
+      [event_id],
+    );
+    await waitsForLonger(writer, settled);
+    await locker.query("rollback");
+    expect((await settled).rows).toEqual([{ status: "failed" }]);
+  } finally {
+    await writer.query("rollback");
+    await locker.query("rollback");
+    writer.release();
+    locker.release();
+  }
 });
