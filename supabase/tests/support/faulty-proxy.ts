@@ -63,10 +63,12 @@ async function answer(
     outgoing.destroy();
     return;
   }
-  const { "transfer-encoding": _, ...headers } = Object.fromEntries(response.headers);
+  // The body came whole and is decoded already: Deno 2.1 compresses by itself.
+  const headers = new Headers(response.headers);
+  for (const name of ["transfer-encoding", "content-encoding"]) headers.delete(name);
   const isEmpty = response.status === 204 || response.status === 304;
   outgoing.writeHead(response.status, {
-    ...headers,
+    ...Object.fromEntries(headers),
     ...(isEmpty ? {} : { "content-length": body.byteLength }),
   });
   if (fault?.kind === "cut answer") {
