@@ -10,6 +10,7 @@ const config: KnipConfig = {
         "local/prepare.ts", // install.mjs runs it, which imports nothing.
         "local/std/**/*.ts", // Stand-ins: the import map leads to them.
         "tools/bench/rows/*.ts", // Read as a folder.
+        "tools/bench/table-calls/*/index.ts", // Copied into the project of the benchmark.
         "tools/simulate/scenes/*.ts", // Read as a folder.
         "supabase/tests/support/setup-*.ts", // Vitest starts them before a project of its config.
         "supabase/tests/support/pinned-post-program.ts", // Deno runs it for a test.

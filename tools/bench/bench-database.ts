@@ -83,12 +83,13 @@ export async function makeAccounts(
   return ids;
 }
 
-/** Believable calls of one account over the 60 days that end today, through every trigger, 20,000 a statement. */
+/** Believable calls of one account over so many days that end today, through every trigger, 20,000 a statement. */
 export async function makeCalls(
   { client }: Pick<BenchDatabase, "client">,
   userId: string,
   count: number,
   say: (line: string) => void,
+  days = 60,
 ): Promise<void> {
   const batch = 20_000;
   for (let made = 0; made < count; made += batch) {
@@ -104,8 +105,8 @@ export async function makeCalls(
        from generate_series($2::bigint, least($2 + $3, $4) - 1) n
        cross join (select array_agg(id) as desk from public.assistants where user_id = $1) desks
        cross join lateral (
-         select date_trunc('day', now()) + interval '1 day' - n::double precision / $4 * interval '60 days' - interval '1 hour' as start) moment`,
-      [userId, made, batch, count],
+         select date_trunc('day', now()) + interval '1 day' - n::double precision / $4 * $5 * interval '1 day' - interval '1 hour' as start) moment`,
+      [userId, made, batch, count, days],
     );
     if (made % 200_000 === 0) say(`  ${made + batch} of ${count} calls`);
   }

@@ -1,6 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { projectRoot } from "../../local/project.ts";
 
 /** The floor of a webhook: one row, written over the same path as an event. */
@@ -36,6 +45,9 @@ import { withSupabase } from "@supabase/server";
 export default { fetch: withSupabase({ auth: "user" }, async () => Response.json({})) };
 `;
 
+/** The same facts by table calls; their own tables and functions are files. */
+const tableCalls = fileURLToPath(new URL("table-calls/", import.meta.url));
+
 const floorTable = `
 create table public.bench_rows (id bigint generated always as identity primary key, payload text not null);
 comment on table public.bench_rows is 'The floor of the webhook benchmark.';
@@ -69,13 +81,19 @@ export function makeBenchProject(): BenchProject {
     mkdirSync(folder);
     writeFileSync(join(folder, "index.ts"), source);
   }
+  cpSync(join(tableCalls, "plain.ts"), join(root, "supabase", "functions", "plain.ts"));
+  for (const name of ["vapi", "zoom", "limits", "reply", "dashboard"]) {
+    cpSync(join(tableCalls, name), join(root, "supabase", "functions", `plain-${name}`), {
+      recursive: true,
+    });
+  }
   const config = join(root, "supabase", "config.toml");
-  for (const name of ["bench-floor", "bench-zoom", "bench-vapi"]) {
+  for (const name of ["bench-floor", "bench-zoom", "bench-vapi", "plain-vapi", "plain-zoom"]) {
     writeFileSync(config, `\n[functions.${name}]\nverify_jwt = false\n`, { flag: "a" });
   }
   writeFileSync(
     join(root, "supabase", "migrations", "29990101000000_make_bench_floor.sql"),
-    floorTable,
+    floorTable + readFileSync(join(tableCalls, "tables.sql"), "utf8"),
   );
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

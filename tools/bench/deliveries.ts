@@ -2,6 +2,7 @@ import type pg from "pg";
 import { signVapi, VapiCall } from "../simulate/vapi.ts";
 import { hostIdOf, participantUuid, signZoom, ZoomRun } from "../simulate/zoom.ts";
 import { makeUnlimitedUsers, makeUsers } from "./bench-database.ts";
+import type { BenchRequest } from "./throughput.ts";
 
 /** A signed delivery, ready to be sent. */
 export interface BenchDelivery {
@@ -11,6 +12,12 @@ export interface BenchDelivery {
 
 /** Makes about so many deliveries that no stack has seen, in an order in which a provider could send them. */
 export type MakeDeliveries = (count: number) => BenchDelivery[];
+
+/** The deliveries as requests to one address. */
+export const deliveredTo =
+  (url: string, make: MakeDeliveries) =>
+  (count: number): BenchRequest[] =>
+    make(count).map((delivery) => ({ url, method: "POST", ...delivery }));
 
 /** Unlimited accounts with an assistant each; VAPI's ids of those. */
 export async function vapiAccounts(client: pg.Client, count: number): Promise<string[]> {
@@ -58,14 +65,15 @@ export async function zoomMeetings(
   client: pg.Client,
   count: number,
   students: readonly string[] = [],
+  meetingOf = (n: number) => String(86_000_000_000 + n),
 ): Promise<string[]> {
   const [teacher] = await makeUsers(client, 1);
   await client.query("update public.profiles set role = 'teacher' where id = $1", [teacher]);
   const { rows } = await client.query<{ meeting: string }>(
     `insert into public.live_classes (host_id, title, provider, meeting_id, scheduled_start, duration_minutes)
-     select $1, 'Class ' || n, 'zoom', (86000000000 + n)::text, now() - interval '50 minutes', 60 from generate_series(1, $2) n
+     select $1, 'Class', 'zoom', meeting, now() - interval '50 minutes', 60 from unnest($2::text[]) meeting
      returning meeting_id as meeting`,
-    [teacher, count],
+    [teacher, Array.from({ length: count }, (_, index) => meetingOf(index + 1))],
   );
   const meetings = rows.map(({ meeting }) => meeting);
   await client.query(

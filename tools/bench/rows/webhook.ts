@@ -4,53 +4,15 @@ import { join } from "node:path";
 import pg from "pg";
 import { startStack } from "../../../local/stack.ts";
 import { makeBenchProject } from "../bench-project.ts";
-import { type BenchDelivery, type MakeDeliveries, vapiCalls, zoomClasses } from "../deliveries.ts";
+import { deliveredTo, vapiCalls, zoomClasses } from "../deliveries.ts";
 import type { Bench, Row } from "../row.ts";
-import { inTurn, median, ratio, spread, timed } from "../samples.ts";
+import { inTurn, median, ratio, spread } from "../samples.ts";
+import { says, throughput } from "../throughput.ts";
 
 const SECONDS = 2;
-const PARALLEL = 4;
 const ROUNDS = 7;
 /** Both sides are slow until their code is compiled, and the one with more code for longer. */
 const WARM_UP_SECONDS = 8;
-/** Deliveries that are made at a time, outside of what is measured. */
-const BATCH = 250;
-
-/** Milliseconds that sending takes over a few connections; every answer must be what is expected. */
-async function sendAll(
-  url: string,
-  deliveries: readonly BenchDelivery[],
-  expected: string,
-): Promise<number> {
-  let next = 0;
-  const work = async () => {
-    for (let one = deliveries[next++]; one !== undefined; one = deliveries[next++]) {
-      const response = await fetch(url, { method: "POST", ...one });
-      const answer: { status?: string } = JSON.parse(await response.text());
-      if (response.status !== 200 || answer.status !== expected) {
-        throw new Error(`${url} answered ${response.status} ${JSON.stringify(answer)}`);
-      }
-    }
-  };
-  return await timed(() => Promise.all(Array.from({ length: PARALLEL }, work)));
-}
-
-/** Deliveries a second, over so many seconds or a little longer. */
-async function throughput(
-  url: string,
-  make: MakeDeliveries,
-  expected: string,
-  seconds: number,
-): Promise<number> {
-  let sent = 0;
-  let milliseconds = 0;
-  while (milliseconds < seconds * 1000) {
-    const deliveries = make(BATCH);
-    milliseconds += await sendAll(url, deliveries, expected);
-    sent += deliveries.length;
-  }
-  return (sent / milliseconds) * 1000;
-}
 
 async function run(say: (line: string) => void): Promise<Row[]> {
   const project = makeBenchProject();
@@ -72,12 +34,14 @@ async function run(say: (line: string) => void): Promise<Row[]> {
         make: await zoomClasses(client, stack.secrets.zoom),
       },
     ];
-    const at = (name: string) => `${stack.url}/functions/v1/${name}`;
-    const sides = providers.flatMap(({ name, make }) => [
-      (seconds: number) => throughput(at(`${name}-webhook`), make, "applied", seconds),
-      (seconds: number) => throughput(at("bench-floor"), make, "inserted", seconds),
-      (seconds: number) => throughput(at(`bench-${name}`), make, "inserted", seconds),
-    ]);
+    const sides = providers.flatMap(({ name, make }) => {
+      const to = (target: string) => deliveredTo(`${stack.url}/functions/v1/${target}`, make);
+      return [
+        (seconds: number) => throughput(to(`${name}-webhook`), says("applied"), seconds),
+        (seconds: number) => throughput(to("bench-floor"), says("inserted"), seconds),
+        (seconds: number) => throughput(to(`bench-${name}`), says("inserted"), seconds),
+      ];
+    });
     say("  warming up");
     for (const side of sides) await side(WARM_UP_SECONDS);
     const samples = await inTurn(

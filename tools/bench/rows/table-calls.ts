@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { startStack } from "../../../local/stack.ts";
+import { makeBenchProject } from "../bench-project.ts";
+import type { Bench, Row } from "../row.ts";
+import { inTurn, median, ratio, spread } from "../samples.ts";
+import { type Contest, makeContests } from "../table-calls/contests.ts";
+import { countLosses, type Loss } from "../table-calls/losses.ts";
+import { throughput } from "../throughput.ts";
+
+const SECONDS = 2;
+const ROUNDS = 7;
+const WARM_UP_SECONDS = 6;
+
+function contestRow({ what, atLeast }: Contest, ours: number[], theirs: number[]): Row {
+  const gain = median(ours) / median(theirs);
+  return {
+    what: `${what}: ours / the same facts by supabase-js table calls one after another`,
+    budget: `≥ ${atLeast}`,
+    result: ratio(gain),
+    holds: gain >= atLeast,
+    sides: `${spread(ours, "/s")} / ${spread(theirs, "/s")}`,
+  };
+}
+
+const lossRow = ({ what, right, ours, theirs }: Loss): Row => ({
+  what: `${what}, at once`,
+  budget: right,
+  result: ours,
+  holds: ours === right,
+  sides: `table calls: ${theirs}`,
+});
+
+async function run(say: (line: string) => void): Promise<Row[]> {
+  const project = makeBenchProject();
+  const data = await mkdtemp(join(tmpdir(), "switchboard-bench-"));
+  const { root } = project;
+  const stack = await startStack({ data, port: 0, seed: false, scheduler: false, root });
+  const client = new pg.Client({ connectionString: stack.db_url });
+  try {
+    await client.connect();
+    await client.query("set statement_timeout = 0");
+    const contests = await makeContests(client, stack);
+    const sides = contests.flatMap(({ ours, theirs, isExpected, batch }) =>
+      [ours, theirs].map(
+        (make) => (seconds: number) => throughput(make, isExpected, seconds, batch),
+      ),
+    );
+    say("  warming up");
+    for (const side of sides) await side(WARM_UP_SECONDS);
+    const samples = await inTurn(
+      ROUNDS,
+      sides.map((side) => () => side(SECONDS)),
+    );
+    const contested = contests.map((contest, index) => {
+      const [ours = [], theirs = []] = samples.slice(index * 2);
+      return contestRow(contest, ours, theirs);
+    });
+    return [...contested, ...(await countLosses(client, stack)).map(lossRow)];
+  } finally {
+    await client.end();
+    await stack.stop();
+    project.remove();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+export default { name: "table-calls", section: "table-calls", run } satisfies Bench;
