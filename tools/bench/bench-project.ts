@@ -83,12 +83,18 @@ export function makeBenchProject(): BenchProject {
   }
   cpSync(join(tableCalls, "plain.ts"), join(root, "supabase", "functions", "plain.ts"));
   for (const name of ["vapi", "zoom", "limits", "reply", "dashboard"]) {
-    cpSync(join(tableCalls, name), join(root, "supabase", "functions", `plain-${name}`), {
+    cpSync(join(tableCalls, name), join(root, "supabase", "functions", `bench-plain-${name}`), {
       recursive: true,
     });
   }
   const config = join(root, "supabase", "config.toml");
-  for (const name of ["bench-floor", "bench-zoom", "bench-vapi", "plain-vapi", "plain-zoom"]) {
+  for (const name of [
+    "bench-floor",
+    "bench-zoom",
+    "bench-vapi",
+    "bench-plain-vapi",
+    "bench-plain-zoom",
+  ]) {
     writeFileSync(config, `\n[functions.${name}]\nverify_jwt = false\n`, { flag: "a" });
   }
   writeFileSync(

@@ -56,7 +56,7 @@ async function supportContest(client: pg.Client, stack: Stack): Promise<Contest>
     atLeast: 1.8,
     isExpected: answers(201),
     ours: replies("ticket-reply"),
-    theirs: replies("plain-reply"),
+    theirs: replies("bench-plain-reply"),
     batch: 100,
   };
 }
@@ -78,7 +78,7 @@ export async function makeContests(client: pg.Client, stack: Stack): Promise<Con
   const delivered = (provider: string, make: MakeDeliveries) => ({
     isExpected: says("applied"),
     ours: deliveredTo(at(`${provider}-webhook`), make),
-    theirs: deliveredTo(at(`plain-${provider}`), make),
+    theirs: deliveredTo(at(`bench-plain-${provider}`), make),
     batch: 250,
   });
   const contests: Contest[] = [
@@ -90,7 +90,7 @@ export async function makeContests(client: pg.Client, stack: Stack): Promise<Con
       atLeast: 1.8,
       isExpected: answers(200),
       ours: read("user-limits"),
-      theirs: read("plain-limits"),
+      theirs: read("bench-plain-limits"),
       batch: 100,
     },
     await supportContest(client, stack),
@@ -99,7 +99,7 @@ export async function makeContests(client: pg.Client, stack: Stack): Promise<Con
       atLeast: 200,
       isExpected: answers(200),
       ours: read(`analytics/dashboard?${range}`),
-      theirs: read(`plain-dashboard?${range}`),
+      theirs: read(`bench-plain-dashboard?${range}`),
       batch: 1,
     },
   ];

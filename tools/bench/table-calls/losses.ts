@@ -43,9 +43,9 @@ const sides = (stack: Stack): readonly Side[] => {
       made: "select count(*) || ' made' as found from public.assistants where user_id = $1",
     },
     {
-      vapi: at("plain-vapi"),
-      zoom: at("plain-zoom"),
-      assistants: { url: at("plain-limits"), body: "" },
+      vapi: at("bench-plain-vapi"),
+      zoom: at("bench-plain-zoom"),
+      assistants: { url: at("bench-plain-limits"), body: "" },
       reports: `select (select count(*) from public.plain_usage_logs where user_id = $1) || ' entries, '
         || (select round(seconds_used) from public.plain_limits where user_id = $1) || ' s' as found`,
       sessions: `select count(*) || ' rows, ' || count(*) filter (where p.leave_time is null) || ' open' as found
