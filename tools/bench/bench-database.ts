@@ -52,14 +52,29 @@ export async function makeUsers(client: pg.Client, count: number): Promise<strin
   return rows.map(({ id }) => id);
 }
 
-/** People without limits; their ids. */
-export async function makeUnlimitedUsers(client: pg.Client, count: number): Promise<string[]> {
-  const ids = await makeUsers(client, count);
+/** Puts people on the plan without limits; their ids. */
+export async function liftLimits(client: pg.Client, ids: string[]): Promise<string[]> {
   await client.query(
     "update public.user_limits set plan_type = 'enterprise' where user_id = any ($1)",
     [ids],
   );
   return ids;
+}
+
+/** People without limits; their ids. */
+export const makeUnlimitedUsers = async (client: pg.Client, count: number): Promise<string[]> =>
+  liftLimits(client, await makeUsers(client, count));
+
+/** Assistants for each of some people. */
+export async function giveAssistants(
+  client: pg.Client,
+  ids: readonly string[],
+  each: number,
+): Promise<void> {
+  await client.query(
+    "insert into public.assistants (user_id, name) select id, 'Desk ' || n from unnest($1::uuid[]) id, generate_series(1, $2) n",
+    [ids, each],
+  );
 }
 
 /** The process of the server that answers a connection. */
@@ -76,10 +91,7 @@ export async function makeAccounts(
   assistants = 1,
 ): Promise<string[]> {
   const ids = await makeUnlimitedUsers(client, count);
-  await client.query(
-    "insert into public.assistants (user_id, name) select id, 'Desk ' || n from unnest($1::uuid[]) id, generate_series(1, $2) n",
-    [ids, assistants],
-  );
+  await giveAssistants(client, ids, assistants);
   return ids;
 }
 

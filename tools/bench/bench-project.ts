@@ -58,13 +58,19 @@ $$;
 grant execute on function public.bench_insert(text) to service_role;
 `;
 
-/** A copy of the project with the floors beside its functions. */
-export interface BenchProject {
-  readonly root: string;
-  remove(): void;
+/** Gives `use` the root of a copy of the project with the floors beside its functions, which is gone afterwards. */
+export async function withBenchProject<Result>(
+  use: (root: string) => Promise<Result>,
+): Promise<Result> {
+  const root = makeBenchProject();
+  try {
+    return await use(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 }
 
-export function makeBenchProject(): BenchProject {
+function makeBenchProject(): string {
   const root = mkdtempSync(join(tmpdir(), "switchboard-bench-project-"));
   for (const part of ["supabase", "shared", "local/std", "deno.json", "package.json"]) {
     cpSync(join(projectRoot, part), join(root, part), { recursive: true });
@@ -101,5 +107,5 @@ export function makeBenchProject(): BenchProject {
     join(root, "supabase", "migrations", "29990101000000_make_bench_floor.sql"),
     floorTable + readFileSync(join(tableCalls, "tables.sql"), "utf8"),
   );
-  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return root;
 }

@@ -3,7 +3,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { demoPassword } from "../../../local/demo-people.ts";
 import { testStack } from "../../../supabase/tests/support/resources.ts";
 import type { TestUser } from "../../../supabase/tests/support/users.ts";
+import { sessionOf } from "../../../tools/confirmed-user.ts";
 import { chromiumPath } from "./chromium.ts";
+import { storageState } from "./storage-state.ts";
 
 /** Started once for a test file. */
 export function launch(): Promise<Browser> {
@@ -22,29 +24,10 @@ export interface Visitor {
 /** Whom the API signed in, by address: people sign in once for a test file. */
 const sessions = new Map<string, Promise<string>>();
 
-async function sessionOf(email: string): Promise<string> {
-  const { url, publishable_key } = testStack();
-  const response = await fetch(`${url}/auth/v1/token?grant_type=password`, {
-    method: "POST",
-    headers: { apikey: publishable_key, "content-type": "application/json" },
-    body: JSON.stringify({ email, password: demoPassword }),
-  });
-  if (!response.ok) throw new Error(`${email}: ${response.status} ${await response.text()}`);
-  return await response.text();
-}
-
-/** What a browser keeps of somebody who signed in with it. */
-async function stateOf(session: string | Promise<string>) {
-  const origin = testStack().url;
-  const [host] = new URL(origin).hostname.split(".");
-  const localStorage = [{ name: `sb-${host}-auth-token`, value: await session }];
-  return { cookies: [], origins: [{ origin, localStorage }] };
-}
-
 /** A session of one of the demo people, by their first name. */
 function demoSession(name: string): Promise<string> {
   const email = `${name}@example.com`;
-  const known = sessions.get(email) ?? sessionOf(email);
+  const known = sessions.get(email) ?? sessionOf(testStack(), { email, password: demoPassword });
   sessions.set(email, known);
   return known;
 }
@@ -68,7 +51,9 @@ export async function visit(
 ): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: testStack().url,
-    ...(as !== undefined && { storageState: await stateOf(sessionFor(as)) }),
+    ...(as !== undefined && {
+      storageState: storageState(testStack().url, await sessionFor(as)),
+    }),
     colorScheme,
     locale: "de-DE",
     timezoneId: "Europe/Berlin",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FunctionHost } from "../../../local/functions/host.ts";
 import { functionNames } from "../../../local/project.ts";
-import { makeBenchProject } from "../bench-project.ts";
+import { withBenchProject } from "../bench-project.ts";
 import type { Bench, Row } from "../row.ts";
 import { inTurn, median, ratio, spread, timed } from "../samples.ts";
 
@@ -20,15 +20,14 @@ const env = {
   SWITCHBOARD_PUBLIC_URL: "http://127.0.0.1:9",
 };
 
-async function run(): Promise<Row[]> {
-  const project = makeBenchProject();
+async function measure(root: string): Promise<Row[]> {
   const data = await mkdtemp(join(tmpdir(), "switchboard-bench-"));
   try {
     /** From no process to its first answer. */
     const coldStart = (name: string) => async () => {
       const log = { write: () => {}, close: () => {} };
       const host = new FunctionHost({
-        root: project.root,
+        root,
         importMap: join(data, "map.json"),
         env,
         log,
@@ -48,7 +47,7 @@ async function run(): Promise<Row[]> {
         await host.close();
       }
     };
-    const names = functionNames(project.root).filter((name) => !name.startsWith("bench-"));
+    const names = functionNames(root).filter((name) => !name.startsWith("bench-"));
     const [empty = [], ...ours] = await inTurn(ROUNDS, ["bench-empty", ...names].map(coldStart));
     const slowest = names
       .map((name, index) => ({ name, samples: ours[index] ?? [] }))
@@ -65,9 +64,10 @@ async function run(): Promise<Row[]> {
       },
     ];
   } finally {
-    project.remove();
     await rm(data, { recursive: true, force: true });
   }
 }
+
+const run = (): Promise<Row[]> => withBenchProject(measure);
 
 export default { name: "cold start", run } satisfies Bench;

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import pg from "pg";
-import { startStack } from "../../../local/stack.ts";
-import { makeBenchProject } from "../bench-project.ts";
+import type pg from "pg";
+import type { Stack } from "../../../local/stack.ts";
+import { withBenchProject } from "../bench-project.ts";
+import { withBenchStack } from "../bench-stack.ts";
 import type { Bench, Row } from "../row.ts";
 import { inTurn, median, ratio, spread } from "../samples.ts";
 import { type Contest, makeContests } from "../table-calls/contests.ts";
@@ -33,38 +31,31 @@ const lossRow = ({ what, right, ours, theirs }: Loss): Row => ({
   sides: `table calls: ${theirs}`,
 });
 
-async function run(say: (line: string) => void): Promise<Row[]> {
-  const project = makeBenchProject();
-  const data = await mkdtemp(join(tmpdir(), "switchboard-bench-"));
-  const { root } = project;
-  const stack = await startStack({ data, port: 0, seed: false, scheduler: false, root });
-  const client = new pg.Client({ connectionString: stack.db_url });
-  try {
-    await client.connect();
-    await client.query("set statement_timeout = 0");
-    const contests = await makeContests(client, stack);
-    const sides = contests.flatMap(({ ours, theirs, isExpected, batch }) =>
-      [ours, theirs].map(
-        (make) => (seconds: number) => throughput(make, isExpected, seconds, batch),
-      ),
-    );
-    say("  warming up");
-    for (const side of sides) await side(WARM_UP_SECONDS);
-    const samples = await inTurn(
-      ROUNDS,
-      sides.map((side) => () => side(SECONDS)),
-    );
-    const contested = contests.map((contest, index) => {
-      const [ours = [], theirs = []] = samples.slice(index * 2);
-      return contestRow(contest, ours, theirs);
-    });
-    return [...contested, ...(await countLosses(client, stack)).map(lossRow)];
-  } finally {
-    await client.end();
-    await stack.stop();
-    project.remove();
-    await rm(data, { recursive: true, force: true });
-  }
+async function measure(
+  stack: Stack,
+  client: pg.Client,
+  say: (line: string) => void,
+): Promise<Row[]> {
+  const contests = await makeContests(client, stack);
+  const sides = contests.flatMap(({ ours, theirs, isExpected, batch }) =>
+    [ours, theirs].map((make) => (seconds: number) => throughput(make, isExpected, seconds, batch)),
+  );
+  say("  warming up");
+  for (const side of sides) await side(WARM_UP_SECONDS);
+  const samples = await inTurn(
+    ROUNDS,
+    sides.map((side) => () => side(SECONDS)),
+  );
+  const contested = contests.map((contest, index) => {
+    const [ours = [], theirs = []] = samples.slice(index * 2);
+    return contestRow(contest, ours, theirs);
+  });
+  return [...contested, ...(await countLosses(client, stack)).map(lossRow)];
 }
+
+const run = (say: (line: string) => void): Promise<Row[]> =>
+  withBenchProject((root) =>
+    withBenchStack({ root }, (stack, client) => measure(stack, client, say)),
+  );
 
 export default { name: "table-calls", section: "table-calls", run } satisfies Bench;

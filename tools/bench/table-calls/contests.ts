@@ -3,7 +3,7 @@ import type { Stack } from "../../../local/stack.ts";
 import { makeCalls } from "../bench-database.ts";
 import { deliveredTo, type MakeDeliveries, vapiCalls, zoomClasses } from "../deliveries.ts";
 import { answers, type BenchRequest, type Expected, says } from "../throughput.ts";
-import { signIn } from "./people.ts";
+import { copyPeople, signIn } from "./people.ts";
 
 /** One thing that is done in both ways. */
 export interface Contest {
@@ -19,16 +19,6 @@ export interface Contest {
 
 const CALLS = 100_000;
 const DAYS = 30;
-
-/** The other way knows the same accounts, classes and people. */
-async function copyPeople(client: pg.Client): Promise<void> {
-  await client.query(`
-    insert into public.plain_limits (user_id) select id from public.profiles on conflict do nothing;
-    insert into public.plain_assistants (id, user_id, name, vapi_assistant_id)
-      select id, user_id, name, vapi_assistant_id from public.assistants on conflict do nothing;
-    insert into public.plain_classes (id, meeting_id) select id, meeting_id from public.live_classes on conflict do nothing;
-    insert into public.plain_students (id, email) select id, email from auth.users on conflict do nothing`);
-}
 
 /** Only reports, of calls that nobody has told of before. */
 const reportsOf =

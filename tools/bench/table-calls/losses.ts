@@ -5,7 +5,7 @@ import type { Stack } from "../../../local/stack.ts";
 import { signVapi, VapiCall } from "../../simulate/vapi.ts";
 import { participantUuid, signZoom, ZoomRun } from "../../simulate/zoom.ts";
 import { vapiAccounts, zoomMeetings } from "../deliveries.ts";
-import { signIn } from "./people.ts";
+import { copyPeople, signIn } from "./people.ts";
 
 /** What is left in the database after many came at once. */
 export interface Loss {
@@ -95,11 +95,7 @@ export async function countLosses(client: pg.Client, stack: Stack): Promise<Loss
   const reportsAtOnce = async (side: Side, calls: number) => {
     const [assistantId = ""] = await vapiAccounts(client, 1);
     const userId = assistantId.slice("va-".length);
-    await client.query("insert into public.plain_limits (user_id) values ($1)", [userId]);
-    await client.query(
-      "insert into public.plain_assistants (user_id, name, vapi_assistant_id) values ($1, 'Desk', $2)",
-      [userId, assistantId],
-    );
+    await copyPeople(client);
     const startedAt = new Date(Date.now() - 300_000);
     const different = Array.from({ length: calls }, () =>
       JSON.stringify(new VapiCall({ assistantId, startedAt }).report({ seconds: SECONDS })),
@@ -119,7 +115,7 @@ export async function countLosses(client: pg.Client, stack: Stack): Promise<Loss
   ) => {
     const meeting = String(81_000_000_000 + Math.floor(Math.random() * 1_000_000_000));
     await zoomMeetings(client, 1, [], () => meeting);
-    await client.query("insert into public.plain_classes (meeting_id) values ($1)", [meeting]);
+    await copyPeople(client);
     const run = new ZoomRun(meeting, new Date(Date.now() - 600_000));
     await send(run, (event) => {
       const body = JSON.stringify(event);
@@ -155,7 +151,7 @@ export async function countLosses(client: pg.Client, stack: Stack): Promise<Loss
     ),
     await of("50 assistants of an account that may have one", "1 made", async (side) => {
       const person = await signIn(client, stack);
-      await client.query("insert into public.plain_limits (user_id) values ($1)", [person.id]);
+      await copyPeople(client);
       const { url, body } = side.assistants;
       await Promise.all(Array.from({ length: 50 }, () => post(url, body, person.headers)));
       return await found(side.made, person.id);

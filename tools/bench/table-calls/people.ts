@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Stack } from "../../../local/stack.ts";
+import { makeConfirmedUser, sessionOf } from "../../confirmed-user.ts";
 
 /** Somebody who is signed in. */
 export interface Person {
@@ -9,30 +9,26 @@ export interface Person {
   readonly headers: Record<string, string>;
 }
 
-/** Confirms somebody with a password and signs them in; the hash is a cheap one, for it is not measured. */
+/** Somebody new, signed in. */
 export async function signIn(client: pg.Client, stack: Stack): Promise<Person> {
-  const [id, password] = [randomUUID(), randomUUID()];
-  const email = `${id}@bench.test`;
-  await client.query(
-    `insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data)
-     values ('00000000-0000-0000-0000-000000000000', $1, 'authenticated', 'authenticated', $2, extensions.crypt($3, extensions.gen_salt('bf', 4)), now(),
-       '{"provider": "email", "providers": ["email"]}')`,
-    [id, email, password],
-  );
-  const apikey = stack.publishable_key;
-  const response = await fetch(`${stack.url}/auth/v1/token?grant_type=password`, {
-    method: "POST",
-    headers: { apikey, "content-type": "application/json" },
-    body: JSON.stringify({ email, password }),
-  });
-  const { access_token } = await response.json();
-  if (!response.ok) throw new Error(`sign-in answered ${response.status}`);
+  const user = await makeConfirmedUser((sql, values) => client.query(sql, values), "Bench");
+  const { access_token }: { access_token: string } = JSON.parse(await sessionOf(stack, user));
   return {
-    id,
+    id: user.id,
     headers: {
-      apikey,
+      apikey: stack.publishable_key,
       authorization: `Bearer ${access_token}`,
       "content-type": "application/json",
     },
   };
+}
+
+/** The other way knows the same accounts, assistants, classes and people. */
+export async function copyPeople(client: pg.Client): Promise<void> {
+  await client.query(`
+    insert into public.plain_limits (user_id) select id from public.profiles on conflict do nothing;
+    insert into public.plain_assistants (id, user_id, name, vapi_assistant_id)
+      select id, user_id, name, vapi_assistant_id from public.assistants on conflict do nothing;
+    insert into public.plain_classes (id, meeting_id) select id, meeting_id from public.live_classes on conflict do nothing;
+    insert into public.plain_students (id, email) select id, email from auth.users on conflict do nothing`);
 }
