@@ -1,6 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Listening, listenOnLoopback } from "../../tools/listen.ts";
 import { isDue } from "../scheduler/due.ts";
 import { type Stack, startStack } from "../stack.ts";
 import { makeProject, type TemporaryProject, until } from "./project.ts";
@@ -24,7 +25,7 @@ describe("a schedule is due", () => {
 let project: TemporaryProject;
 let stack: Stack;
 let client: pg.Client;
-let receiver: Server;
+let receiver: Listening;
 const received: { method: string; url: string; body: string; key: string }[] = [];
 
 beforeAll(async () => {
@@ -39,7 +40,7 @@ beforeAll(async () => {
   stack = await startStack({ root: project.root, data: project.data, port: 0, durable: false });
   client = new pg.Client({ connectionString: stack.db_url });
   await client.connect();
-  receiver = createServer((request, response) => {
+  const server = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => {
       body += chunk;
@@ -54,24 +55,20 @@ beforeAll(async () => {
       if (request.url?.startsWith("/slow") !== true) response.end('{"ok":true}');
     });
   });
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  receiver = await listenOnLoopback(server);
 });
 
 afterAll(async () => {
   await client.end();
   await stack.stop();
-  receiver.closeAllConnections();
-  receiver.close();
+  await receiver.stop();
   await project.remove();
 });
 
 const rows = async (sql: string, values: unknown[] = []) => (await client.query(sql, values)).rows;
 
 /** Where the receiver listens. */
-function target(path: string): string {
-  const address = receiver.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}${path}`;
-}
+const target = (path: string): string => `${receiver.url}${path}`;
 
 describe("pg_cron's stand-in", () => {
   test("runs a due job as its user and records the run", async () => {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { answerJson, type Loopback, serve } from "./loopback.ts";
+import type { Listening } from "../listen.ts";
+import { answerJson, serve } from "./loopback.ts";
 
 /** A mail that was taken. */
 interface TakenMail {
@@ -24,7 +25,7 @@ export class MailProvider {
   readonly #byReader = new Map<string, number>();
   #second = 0;
   #inSecond = 0;
-  #loopback: Loopback | null = null;
+  #loopback: Listening | null = null;
   requests = 0;
   /** Requests with the key of a mail that was taken before: without keys each would be a second mail. */
   repetitions = 0;

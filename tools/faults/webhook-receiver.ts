@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Loopback, serve } from "./loopback.ts";
+import type { Listening } from "../listen.ts";
+import { serve } from "./loopback.ts";
 
 export interface WebhookReceiverOptions {
   /** How long it takes before it takes an event, and again before it says so. */
@@ -14,7 +15,7 @@ export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
   /** Of each path, the ids of a kind that came, with how often. */
   readonly #came = new Map<string, Map<string, number>>();
-  #loopback: Loopback | null = null;
+  #loopback: Listening | null = null;
   requests = 0;
   /** Events, whatever number of times each came. */
   events = 0;

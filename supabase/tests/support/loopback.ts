@@ -1,16 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { onTestFinished } from "vitest";
+import { listenOnLoopback } from "../../../tools/listen.ts";
 
 /** Listens on a free port of 127.0.0.1 until the test ends; the answer is the server's address. */
 export async function listen(server: Server): Promise<string> {
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `http://127.0.0.1:${address.port}`;
+  const { url, stop } = await listenOnLoopback(server);
+  onTestFinished(stop);
+  return url;
 }
 
 /** A server for plain listeners; see `listen`. */

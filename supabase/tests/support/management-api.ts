@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { z } from "zod";
+import { listenOnLoopback } from "../../../tools/listen.ts";
 
 const Metadata = z.object({
   name: z.string(),
@@ -72,15 +73,6 @@ export async function startManagementApi(): Promise<ManagementApi> {
     };
     handle().catch((error: unknown) => answer(500, { message: String(error) }));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    uploads,
-    close: () =>
-      new Promise((resolve, reject) =>
-        server.close((error) => (error ? reject(error) : resolve())),
-      ),
-  };
+  const { url, stop } = await listenOnLoopback(server);
+  return { url, uploads, close: stop };
 }

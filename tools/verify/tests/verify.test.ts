@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDatabase, startDatabase } from "../../../local/database.ts";
 import { functionNames, projectRoot } from "../../../local/project.ts";
+import { listenOnLoopback } from "../../listen.ts";
 import { runVerify } from "../command.ts";
 import { type Item, problems } from "../report.ts";
 import { buildExpected, type Expected, verify } from "../verify.ts";
@@ -154,20 +155,18 @@ test("dead events and overdue jobs are unhealthy", async () => {
 
 test("functions that answer are present, others are named with their deployment", async () => {
   const [absent = "", broken = "", ...answering] = functionNames();
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     const name = request.url?.slice(1);
     response.statusCode = name === absent ? 404 : name === broken ? 503 : 401;
     response.end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const { url, stop } = await listenOnLoopback(server);
   try {
     const report = await verify({
       databaseUrl: database.url,
       root: projectRoot,
       expected,
-      functionsUrl: `http://127.0.0.1:${port}`,
+      functionsUrl: url,
     });
     const items = report.items.filter((item) => item.kind === "edge function");
     expect(items.map(({ name, state }) => ({ name, state }))).toEqual([
@@ -177,14 +176,14 @@ test("functions that answer are present, others are named with their deployment"
     ]);
     expect(items[0]?.mend).toEqual({ shell: `npx supabase functions deploy ${absent} --use-api` });
   } finally {
-    server.close();
+    await stop();
   }
 });
 
 test("an Auth that confirms addresses by itself is named", async () => {
   let settings = { mailer_autoconfirm: true, external: { anonymous_users: true } };
   const asked: (string | undefined)[] = [];
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     if (request.url === "/auth/v1/settings") {
       asked.push(String(request.headers.apikey));
       response.end(JSON.stringify(settings));
@@ -193,16 +192,14 @@ test("an Auth that confirms addresses by itself is named", async () => {
       response.end();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const { url, stop } = await listenOnLoopback(server);
   const states = async () =>
     (
       await verify({
         databaseUrl: database.url,
         root: projectRoot,
         expected,
-        functionsUrl: `http://127.0.0.1:${port}/functions/v1`,
+        functionsUrl: `${url}/functions/v1`,
         publishableKey: "sb_publishable_x",
       })
     ).items
@@ -217,7 +214,7 @@ test("an Auth that confirms addresses by itself is named", async () => {
     expect(await states()).toEqual(["confirmed addresses present", "anonymous sign-in present"]);
     expect(asked).toEqual(["sb_publishable_x", "sb_publishable_x"]);
   } finally {
-    server.close();
+    await stop();
   }
 });
 

@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import type { RequestListener } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import { createServer as createPlainServer } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
-import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +11,7 @@ import { expect, it } from "vitest";
 import { denoProgram } from "../../../../local/functions/deno-program.ts";
 import { writeImportMap } from "../../../../local/functions/import-map.ts";
 import { projectRoot } from "../../../../local/project.ts";
+import { listenOnLoopback } from "../../../../tools/listen.ts";
 
 const NAME = "hooks.customer.dev";
 const ADDRESS = "93.184.216.34";
@@ -56,12 +56,6 @@ const everySecond =
     const timer = setInterval(() => socket?.write(text), ms);
     socket?.on("close", () => clearInterval(timer));
   };
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** What each endpoint is, and what a try there comes to. */
 const endpoints: Record<string, { readonly server: Server; readonly answer: object }> = {
@@ -108,11 +102,13 @@ const endpoints: Record<string, { readonly server: Server; readonly answer: obje
 
 it("an endpoint over TLS is believed or told apart, asked once, at the address of the first look", async () => {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-hostile-"));
-  const servers = Object.values(endpoints).map(({ server }) => server);
+  const servers = await Promise.all(
+    Object.values(endpoints).map(({ server }) => listenOnLoopback(server)),
+  );
   try {
     const importMap = join(folder, "import-map.json");
     writeImportMap(projectRoot, importMap);
-    const ports = await Promise.all(servers.map(listen));
+    const ports = servers.map(({ port }) => port);
     const program = join(projectRoot, "supabase/tests/support/pinned-post-program.ts");
     const flags = [
       "--quiet",
@@ -144,7 +140,7 @@ it("an endpoint over TLS is believed or told apart, asked once, at the address o
       ),
     );
   } finally {
-    for (const server of servers) server.close();
+    await Promise.all(servers.map(({ stop }) => stop()));
     rmSync(folder, { recursive: true, force: true });
   }
 });

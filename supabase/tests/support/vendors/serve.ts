@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from "node:http";
+import { type Listening, listenOnLoopback } from "../../../../tools/listen.ts";
 
 async function webRequest(incoming: IncomingMessage, base: string): Promise<Request> {
   const chunks: Buffer[] = [];
@@ -15,7 +16,7 @@ async function webRequest(incoming: IncomingMessage, base: string): Promise<Requ
 /** Serves a fetch handler over real HTTP on a free port of 127.0.0.1, until stopped. */
 export async function serveVendor(
   handler: (request: Request, base: string) => Promise<Response>,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<Listening> {
   let url = "http://127.0.0.1";
   const server = createServer(async (incoming, outgoing) => {
     try {
@@ -26,14 +27,7 @@ export async function serveVendor(
       outgoing.writeHead(599).end(String(error));
     }
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  url = `http://127.0.0.1:${address.port}`;
-  const stop = () =>
-    new Promise<void>((stopped) => {
-      server.close(() => stopped());
-      server.closeAllConnections();
-    });
-  return { url, stop };
+  const listening = await listenOnLoopback(server);
+  url = listening.url;
+  return listening;
 }

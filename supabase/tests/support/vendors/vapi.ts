@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
+import { listenOnLoopback } from "../../../../tools/listen.ts";
 import { answerApi } from "./vapi/api.ts";
 import { answerControl } from "./vapi/control.ts";
 import { type Fault, withFaults } from "./vapi/faults.ts";
@@ -35,10 +36,8 @@ export const startVapi: StartVendor = async () => {
       send(outgoing, { status: 500, body: { message: String(error), statusCode: 500 } });
     }
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  org.url = `http://127.0.0.1:${address.port}`;
+  const { url, stop } = await listenOnLoopback(server);
+  org.url = url;
   return {
     name: "vapi",
     url: org.url,
@@ -48,9 +47,6 @@ export const startVapi: StartVendor = async () => {
       VAPI_CREDENTIAL_ID,
       VAPI_TIMEOUT_MS: "2000",
     },
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    stop,
   };
 };
