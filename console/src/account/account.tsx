@@ -1,12 +1,12 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import { answer, Refusal, written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useProfile } from "../app/session.tsx";
 import { say, useAction } from "../shared/actions.ts";
 import { Select, TextInput } from "../shared/controls.ts";
 import { saveFile } from "../shared/download.ts";
-import { Failure } from "../shared/failure.tsx";
+import { Form } from "../shared/form.tsx";
 import { formatTime, zone } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
 
@@ -44,45 +44,38 @@ function Person({ profile }: { profile: Profile }): ReactNode {
       ),
     { changes, done: () => say("Saved."), isShownElsewhere: true },
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(undefined);
-  };
   const zones = new Set([profile.time_zone, zone, ...Intl.supportedValuesOf("timeZone")]);
   return (
     <Panel title="You">
-      <form onSubmit={submit}>
-        <Stack maw={420}>
-          {save.isError && <Failure error={save.error} />}
-          <TextInput label="Email" value={profile.email ?? ""} readOnly />
-          <TextInput
-            label="Account id"
-            description="A teacher who enrols you may ask for it, and so may support."
-            value={profile.id}
-            readOnly
-          />
-          <TextInput
-            label="Name"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Select
-            label="Time zone"
-            description={`Days of your account are cut in it. This browser is in ${zone}.`}
-            searchable
-            allowDeselect={false}
-            limit={50}
-            value={timeZone}
-            data={[...zones]}
-            onChange={(value) => value !== null && setTimeZone(value)}
-          />
-          <Group>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action={save} onSubmit={() => save.mutate(undefined)} maw={420}>
+        <TextInput label="Email" value={profile.email ?? ""} readOnly />
+        <TextInput
+          label="Account id"
+          description="A teacher who enrols you may ask for it, and so may support."
+          value={profile.id}
+          readOnly
+        />
+        <TextInput
+          label="Name"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Select
+          label="Time zone"
+          description={`Days of your account are cut in it. This browser is in ${zone}.`}
+          searchable
+          allowDeselect={false}
+          limit={50}
+          value={timeZone}
+          data={[...zones]}
+          onChange={(value) => value !== null && setTimeZone(value)}
+        />
+        <Group>
+          <Button type="submit" loading={save.isPending}>
+            Save
+          </Button>
+        </Group>
+      </Form>
     </Panel>
   );
 }

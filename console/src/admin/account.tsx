@@ -5,7 +5,6 @@ import { type ReactNode, useState } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
-import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { Facts } from "../shared/facts.tsx";
 import {
@@ -16,6 +15,7 @@ import {
   formatSeconds,
   formatTime,
 } from "../shared/format.ts";
+import { OneOf } from "../shared/one-of.tsx";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
 import { plans } from "./filters.ts";
 import { limitFields } from "./limit-fields.ts";
@@ -85,16 +85,12 @@ export default function Account(): ReactNode {
                 </Button>
               }
             >
-              <Select
+              <OneOf
                 label="Plan"
-                allowDeselect={false}
+                values={plans}
                 value={limits.plan_type}
-                data={plans.map((value) => ({ value, label: formatCode(value) }))}
                 disabled={setPlan.isPending}
-                onChange={(value) => {
-                  const plan = plans.find((one) => one === value);
-                  if (plan !== undefined && plan !== limits.plan_type) setPlan.mutate(plan);
-                }}
+                onChange={(plan) => plan !== limits.plan_type && setPlan.mutate(plan)}
               />
               <Facts
                 facts={[

@@ -1,11 +1,11 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { answer, rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { Select, TextInput } from "../shared/controls.ts";
-import { Failure } from "../shared/failure.tsx";
+import { Form } from "../shared/form.tsx";
 import { zone } from "../shared/format.ts";
 import { dayOf } from "../shared/local-time.ts";
 import { Loaded, Panel } from "../shared/page.tsx";
@@ -76,107 +76,100 @@ function HoursForm({ hours }: { hours: Hours }): ReactNode {
       isShownElsewhere: true,
     },
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(undefined);
-  };
   const zones = new Set([hours.time_zone, zone, "UTC", ...Intl.supportedValuesOf("timeZone")]);
   return (
-    <form onSubmit={submit}>
-      <Stack align="flex-start">
-        {save.isError && <Failure error={save.error} />}
-        <Select
-          label="Time zone"
-          searchable
-          allowDeselect={false}
-          limit={50}
-          value={timeZone}
-          data={[...zones]}
-          onChange={(value) => value !== null && setTimeZone(value)}
-        />
-        {weekly.length === 0 && <Text size="sm">Every day, all day.</Text>}
-        {weekly.map(({ weekday, opens, closes }, place) => (
-          <Row
-            // biome-ignore lint/suspicious/noArrayIndexKey: hours have no name but their place
-            key={place}
-            label={`Remove hours ${place + 1}`}
-            onRemove={() => setWeekly(without(weekly, place))}
-          >
-            <Select
-              label="Day"
-              w={150}
-              allowDeselect={false}
-              value={String(weekday)}
-              data={weekdays}
-              onChange={(value) => setWeekly(changed(weekly, place, { weekday: Number(value) }))}
-            />
-            <TextInput
-              label="Opens"
-              w={90}
-              required
-              value={opens}
-              onChange={({ currentTarget: { value } }) =>
-                setWeekly(changed(weekly, place, { opens: value }))
-              }
-            />
-            <TextInput
-              label="Closes"
-              w={90}
-              required
-              value={closes}
-              onChange={({ currentTarget: { value } }) =>
-                setWeekly(changed(weekly, place, { closes: value }))
-              }
-            />
-          </Row>
-        ))}
-        {holidays.map(({ day, name }, place) => (
-          <Row
-            // biome-ignore lint/suspicious/noArrayIndexKey: a holiday that is being written has no day yet
-            key={place}
-            label={`Remove holiday ${place + 1}`}
-            onRemove={() => setHolidays(without(holidays, place))}
-          >
-            <TextInput
-              type="date"
-              label="Holiday"
-              w={150}
-              required
-              value={day}
-              onChange={({ currentTarget: { value } }) =>
-                setHolidays(changed(holidays, place, { day: value }))
-              }
-            />
-            <TextInput
-              label="Name"
-              required
-              maxLength={100}
-              value={name}
-              onChange={({ currentTarget: { value } }) =>
-                setHolidays(changed(holidays, place, { name: value }))
-              }
-            />
-          </Row>
-        ))}
-        <Group>
-          <Button variant="default" onClick={() => setWeekly([...weekly, nextOpening(weekly)])}>
-            Add hours
-          </Button>
-          <Button
-            variant="default"
-            onClick={() => setHolidays([...holidays, { day: dayOf(new Date()), name: "" }])}
-          >
-            Add a holiday
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
-        <Text size="xs" c="dimmed">
-          Times such as 09:00; 24:00 is midnight. What the clocks counted before stays.
-        </Text>
-      </Stack>
-    </form>
+    <Form action={save} onSubmit={() => save.mutate(undefined)} align="flex-start">
+      <Select
+        label="Time zone"
+        searchable
+        allowDeselect={false}
+        limit={50}
+        value={timeZone}
+        data={[...zones]}
+        onChange={(value) => value !== null && setTimeZone(value)}
+      />
+      {weekly.length === 0 && <Text size="sm">Every day, all day.</Text>}
+      {weekly.map(({ weekday, opens, closes }, place) => (
+        <Row
+          // biome-ignore lint/suspicious/noArrayIndexKey: hours have no name but their place
+          key={place}
+          label={`Remove hours ${place + 1}`}
+          onRemove={() => setWeekly(without(weekly, place))}
+        >
+          <Select
+            label="Day"
+            w={150}
+            allowDeselect={false}
+            value={String(weekday)}
+            data={weekdays}
+            onChange={(value) => setWeekly(changed(weekly, place, { weekday: Number(value) }))}
+          />
+          <TextInput
+            label="Opens"
+            w={90}
+            required
+            value={opens}
+            onChange={({ currentTarget: { value } }) =>
+              setWeekly(changed(weekly, place, { opens: value }))
+            }
+          />
+          <TextInput
+            label="Closes"
+            w={90}
+            required
+            value={closes}
+            onChange={({ currentTarget: { value } }) =>
+              setWeekly(changed(weekly, place, { closes: value }))
+            }
+          />
+        </Row>
+      ))}
+      {holidays.map(({ day, name }, place) => (
+        <Row
+          // biome-ignore lint/suspicious/noArrayIndexKey: a holiday that is being written has no day yet
+          key={place}
+          label={`Remove holiday ${place + 1}`}
+          onRemove={() => setHolidays(without(holidays, place))}
+        >
+          <TextInput
+            type="date"
+            label="Holiday"
+            w={150}
+            required
+            value={day}
+            onChange={({ currentTarget: { value } }) =>
+              setHolidays(changed(holidays, place, { day: value }))
+            }
+          />
+          <TextInput
+            label="Name"
+            required
+            maxLength={100}
+            value={name}
+            onChange={({ currentTarget: { value } }) =>
+              setHolidays(changed(holidays, place, { name: value }))
+            }
+          />
+        </Row>
+      ))}
+      <Group>
+        <Button variant="default" onClick={() => setWeekly([...weekly, nextOpening(weekly)])}>
+          Add hours
+        </Button>
+        <Button
+          variant="default"
+          onClick={() => setHolidays([...holidays, { day: dayOf(new Date()), name: "" }])}
+        >
+          Add a holiday
+        </Button>
+        <Button type="submit" loading={save.isPending}>
+          Save
+        </Button>
+      </Group>
+      <Text size="xs" c="dimmed">
+        Times such as 09:00; 24:00 is midnight. What the clocks counted before stays.
+      </Text>
+    </Form>
   );
 }
 

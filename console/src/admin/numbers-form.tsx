@@ -37,27 +37,23 @@ export function NumbersForm<Name extends string>({
   const [typed, setTyped] = useState<Values<Name>>({});
   const isChanged = ({ name, value }: NumberField<Name>) => (typed[name] ?? null) !== value;
   const changed = fields.filter((field) => field.name in typed && isChanged(field));
-  const set = useAction(save, {
-    changes,
-    done: () => {
-      say("It holds from now on.");
-      onClose();
+  const set = useAction(
+    () => {
+      const values: Values<Name> = {};
+      for (const { name } of changed) values[name] = typed[name] ?? null;
+      return save(values);
     },
-    isShownElsewhere: true,
-  });
-  const submit = () => {
-    const values: Values<Name> = {};
-    for (const { name } of changed) values[name] = typed[name] ?? null;
-    set.mutate(values);
-  };
+    {
+      changes,
+      done: () => {
+        say("It holds from now on.");
+        onClose();
+      },
+      isShownElsewhere: true,
+    },
+  );
   return (
-    <FormDialog
-      title={title}
-      save={set}
-      isDisabled={changed.length === 0}
-      onSubmit={submit}
-      onClose={onClose}
-    >
+    <FormDialog title={title} save={set} isDisabled={changed.length === 0} onClose={onClose}>
       {fields.map(({ name, label, value, format, empty }) => {
         const now = name in typed ? (typed[name] ?? null) : value;
         return (

@@ -17,7 +17,12 @@ import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
 import { SearchResults } from "../support/search-results.tsx";
-import { priorityColors, statusColors, ticketStatuses } from "../support/words.ts";
+import {
+  priorityColors,
+  statusColors,
+  type TicketsSearch,
+  ticketStatuses,
+} from "../support/words.ts";
 import { Clock } from "./clock.tsx";
 import { Turns } from "./turns.tsx";
 
@@ -25,17 +30,16 @@ const route = getRouteApi("/desk");
 const pageSize = 50;
 
 async function readDesk(
-  { status, of }: { status?: string | undefined; of?: string | undefined },
+  { status, of }: { status?: TicketsSearch["status"]; of?: string | undefined },
   me: string,
   offset: number,
 ) {
   const { supabase } = backend();
   let asked = supabase.from("ticket_sla").select("*");
-  const wanted = ticketStatuses.find((one) => one === status);
   asked =
-    wanted === undefined
+    status === undefined
       ? asked.in("status", ["open", "in_progress", "waiting"])
-      : asked.eq("status", wanted);
+      : asked.eq("status", status);
   if (of === "me") asked = asked.eq("assigned_to", me);
   if (of === "nobody") asked = asked.is("assigned_to", null);
   const clocks = await rows(

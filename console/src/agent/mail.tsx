@@ -1,13 +1,13 @@
 import { Alert, Button, Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { answer, rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { TextInput } from "../shared/controls.ts";
 import { Facts } from "../shared/facts.tsx";
-import { Failure } from "../shared/failure.tsx";
+import { Form } from "../shared/form.tsx";
 import { formatCode, formatTime } from "../shared/format.ts";
 import { ButtonLink } from "../shared/links.tsx";
 import { Empty, Loaded, Page, Panel } from "../shared/page.tsx";
@@ -145,14 +145,9 @@ function Decision({ id, address }: { id: string; address: string }): ReactNode {
       void navigate({ to: "/mails" });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    accept.mutate(undefined);
-  };
   return (
     <Panel title="What becomes of it">
-      <Stack component="form" onSubmit={submit}>
-        {accept.isError && <Failure error={accept.error} />}
+      <Form action={accept} onSubmit={() => accept.mutate(undefined)}>
         <TextInput
           label="Whose ticket it becomes"
           description="The address or the id of the customer's account."
@@ -176,7 +171,7 @@ function Decision({ id, address }: { id: string; address: string }): ReactNode {
             Open a ticket
           </Button>
         </Group>
-      </Stack>
+      </Form>
     </Panel>
   );
 }

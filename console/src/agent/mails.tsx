@@ -9,7 +9,9 @@ import { DataTable } from "../shared/data-table.tsx";
 import { formatCode, formatTime } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
+import { options } from "../shared/one-of.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { oneOf } from "../shared/search.ts";
 import { mailStates } from "../support/words.ts";
 
 const route = getRouteApi("/mails");
@@ -41,10 +43,8 @@ export default function Mails(): ReactNode {
         aria-label="State"
         w="fit-content"
         value={state}
-        data={mailStates.map((value) => ({ value, label: formatCode(value) }))}
-        onChange={(value) =>
-          navigate({ search: { state: mailStates.find((one) => one === value) } })
-        }
+        data={options(mailStates)}
+        onChange={(value) => navigate({ search: { state: oneOf(mailStates, value) } })}
       />
       <Loaded query={pagesOf(mails)}>
         {(pages) =>

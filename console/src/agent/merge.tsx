@@ -53,8 +53,10 @@ function MergeForm({
       ),
   });
   const merge = useAction(
-    (other: string) =>
-      answer(backend().api.tickets.merge({ ticket_id: ticketId, into_ticket_id: other })),
+    async () => {
+      if (into === null) throw new Error("Choose the ticket that goes on.");
+      return answer(backend().api.tickets.merge({ ticket_id: ticketId, into_ticket_id: into }));
+    },
     {
       changes: [["thread"], ["sla"], ["tags"], ["desk"]],
       done: ({ id, ticket_number }) => {
@@ -71,7 +73,6 @@ function MergeForm({
       label="Merge"
       save={merge}
       isDisabled={into === null}
-      onSubmit={() => into !== null && merge.mutate(into)}
       onClose={onClose}
     >
       <Text size="sm">

@@ -8,7 +8,9 @@ import { Select, Textarea, TextInput } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { FormDialog } from "../shared/form-dialog.tsx";
 import { formatCode } from "../shared/format.ts";
+import { options } from "../shared/one-of.tsx";
 import { Empty, Loaded, Page } from "../shared/page.tsx";
+import { oneOf } from "../shared/search.ts";
 import { categories } from "../support/words.ts";
 import { type Reply, useSavedReplies } from "./saved-reply.tsx";
 
@@ -103,7 +105,6 @@ function ReplyForm({ reply, onClose }: { reply: Reply | null; onClose: () => voi
     <FormDialog
       title={reply === null ? "New reply" : "Change the reply"}
       save={save}
-      onSubmit={() => save.mutate(undefined)}
       onClose={onClose}
     >
       <TextInput
@@ -119,8 +120,8 @@ function ReplyForm({ reply, onClose }: { reply: Reply | null; onClose: () => voi
         placeholder="All of the desk"
         clearable
         value={team}
-        data={categories.map((value) => ({ value, label: formatCode(value) }))}
-        onChange={(value) => setTeam(categories.find((one) => one === value) ?? null)}
+        data={options(categories)}
+        onChange={(value) => setTeam(oneOf(categories, value) ?? null)}
       />
       <Textarea
         label="Text"

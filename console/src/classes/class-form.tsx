@@ -3,11 +3,12 @@ import { useState } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
-import { NumberInput, Select, Textarea, TextInput } from "../shared/controls.ts";
+import { NumberInput, Textarea, TextInput } from "../shared/controls.ts";
 import { valuesOf } from "../shared/enums.ts";
 import { FormDialog } from "../shared/form-dialog.tsx";
-import { formatCode, zone } from "../shared/format.ts";
+import { zone } from "../shared/format.ts";
 import { localTime } from "../shared/local-time.ts";
+import { OneOf } from "../shared/one-of.tsx";
 
 const providers = valuesOf<"meeting_provider">()(["zoom", "google_meet"]);
 
@@ -76,7 +77,6 @@ export function ClassForm({
     <FormDialog
       title={plan === null ? "New class" : "Change the class"}
       save={save}
-      onSubmit={() => save.mutate(undefined)}
       onClose={onClose}
     >
       <TextInput
@@ -113,13 +113,7 @@ export function ClassForm({
         value={minutes}
         onChange={setMinutes}
       />
-      <Select
-        label="Where it meets"
-        allowDeselect={false}
-        value={provider}
-        data={providers.map((value) => ({ value, label: formatCode(value) }))}
-        onChange={(value) => setProvider(providers.find((one) => one === value) ?? provider)}
-      />
+      <OneOf label="Where it meets" values={providers} value={provider} onChange={setProvider} />
       <TextInput
         label="Meeting"
         description="Its number, code or link. It can follow later."

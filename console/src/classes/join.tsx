@@ -1,11 +1,11 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { rows, written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { TextInput } from "../shared/controls.ts";
-import { Failure } from "../shared/failure.tsx";
+import { Form } from "../shared/form.tsx";
 import { Loaded, Panel } from "../shared/page.tsx";
 
 const links = () => backend().supabase.from("class_join_links");
@@ -51,13 +51,8 @@ function LinkForm({ id, address }: { id: string; address: string }): ReactNode {
       ),
     { changes: [["join", id]], done: () => say("Saved."), isShownElsewhere: true },
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(undefined);
-  };
   return (
-    <form onSubmit={submit}>
-      {save.isError && <Failure error={save.error} />}
+    <Form action={save} onSubmit={() => save.mutate(undefined)}>
       <Group mt="sm" align="end">
         <TextInput
           flex={1}
@@ -73,6 +68,6 @@ function LinkForm({ id, address }: { id: string; address: string }): ReactNode {
           </Button>
         )}
       </Group>
-    </form>
+    </Form>
   );
 }

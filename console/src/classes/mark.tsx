@@ -1,14 +1,14 @@
-import { Button, Group, Stack } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Schemas } from "switchboard-client";
 import { rows, written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
-import { Modal, Select, TextInput } from "../shared/controls.ts";
+import { Modal, TextInput } from "../shared/controls.ts";
 import { valuesOf } from "../shared/enums.ts";
-import { Failure } from "../shared/failure.tsx";
-import { formatCode } from "../shared/format.ts";
+import { Form } from "../shared/form.tsx";
+import { OneOf } from "../shared/one-of.tsx";
 import { Loaded } from "../shared/page.tsx";
 
 type Student = Schemas["AttendanceReport"]["students"][number];
@@ -108,41 +108,28 @@ function MarkForm({
       isShownElsewhere: true,
     },
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    decide.mutate({ status, note: note.trim() || null });
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        {decide.isError && <Failure error={decide.error} />}
-        <Select
-          label="Attendance"
-          allowDeselect={false}
-          value={status}
-          data={statuses.map((value) => ({ value, label: formatCode(value) }))}
-          onChange={(value) => setStatus(statuses.find((one) => one === value) ?? status)}
-        />
-        <TextInput
-          label="Why"
-          description="The student reads it too."
-          maxLength={500}
-          value={note}
-          onChange={({ currentTarget }) => setNote(currentTarget.value)}
-        />
-        <Group justify="space-between">
-          {mark === null ? (
-            <span />
-          ) : (
-            <Button variant="default" onClick={() => decide.mutate(null)}>
-              Take the mark away
-            </Button>
-          )}
-          <Button type="submit" loading={decide.isPending}>
-            Save
+    <Form action={decide} onSubmit={() => decide.mutate({ status, note: note.trim() || null })}>
+      <OneOf label="Attendance" values={statuses} value={status} onChange={setStatus} />
+      <TextInput
+        label="Why"
+        description="The student reads it too."
+        maxLength={500}
+        value={note}
+        onChange={({ currentTarget }) => setNote(currentTarget.value)}
+      />
+      <Group justify="space-between">
+        {mark === null ? (
+          <span />
+        ) : (
+          <Button variant="default" onClick={() => decide.mutate(null)}>
+            Take the mark away
           </Button>
-        </Group>
-      </Stack>
-    </form>
+        )}
+        <Button type="submit" loading={decide.isPending}>
+          Save
+        </Button>
+      </Group>
+    </Form>
   );
 }

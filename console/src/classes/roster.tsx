@@ -69,12 +69,7 @@ export function RosterForm({
     },
   );
   return (
-    <FormDialog
-      title="Roster"
-      save={save}
-      onSubmit={() => save.mutate(undefined)}
-      onClose={onClose}
-    >
+    <FormDialog title="Roster" save={save} onClose={onClose}>
       <MultiSelect
         label="Students"
         description="By name, if they are in a class of yours; anybody else by the id that their account page shows."

@@ -55,7 +55,6 @@ export function AssistantForm({
     <FormDialog
       title={assistant === null ? "New assistant" : `Edit ${assistant.name}`}
       save={save}
-      onSubmit={() => save.mutate(undefined)}
       onClose={onClose}
     >
       <TextInput

@@ -5,9 +5,9 @@ import type { ReactNode } from "react";
 import { answer } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
-import { Select } from "../shared/controls.ts";
 import { DataTable } from "../shared/data-table.tsx";
 import { saveFile } from "../shared/download.ts";
+import { Choice } from "../shared/filter-fields.tsx";
 import { formatCode, formatCost, formatSeconds, formatTime, zone } from "../shared/format.ts";
 import { TextLink } from "../shared/links.tsx";
 import { More, pagesOf } from "../shared/more.tsx";
@@ -18,8 +18,6 @@ import { AssistantFilter } from "./assistant-filter.tsx";
 import { type CallsSearch, directions, outcomeColors, outcomes } from "./filters.ts";
 
 const route = getRouteApi("/calls");
-const options = (values: readonly string[]) =>
-  values.map((value) => ({ value, label: formatCode(value) }));
 
 /** The caller's calls, the newest first, as far as the filters let them through. */
 export default function Calls(): ReactNode {
@@ -57,23 +55,17 @@ export default function Calls(): ReactNode {
       <Group align="end">
         <RangeFilter value={{ from, to }} onChange={filter} />
         <AssistantFilter value={assistant} onChange={(id) => filter({ assistant: id })} />
-        <Select
+        <Choice
           label="Outcome"
-          placeholder="All"
-          clearable
-          w={140}
-          value={outcome ?? null}
-          data={options(outcomes)}
-          onChange={(value) => filter({ outcome: outcomes.find((one) => one === value) })}
+          values={outcomes}
+          value={outcome}
+          onChange={(wanted) => filter({ outcome: wanted })}
         />
-        <Select
+        <Choice
           label="Direction"
-          placeholder="All"
-          clearable
-          w={140}
-          value={direction ?? null}
-          data={options(directions)}
-          onChange={(value) => filter({ direction: directions.find((one) => one === value) })}
+          values={directions}
+          value={direction}
+          onChange={(wanted) => filter({ direction: wanted })}
         />
       </Group>
       <Loaded query={pagesOf(calls)}>

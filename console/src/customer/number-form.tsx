@@ -50,13 +50,7 @@ export function NumberForm({ onClose }: { onClose: () => void }): ReactNode {
     },
   );
   return (
-    <FormDialog
-      title="Connect a number"
-      label="Connect"
-      save={connect}
-      onSubmit={() => connect.mutate(undefined)}
-      onClose={onClose}
-    >
+    <FormDialog title="Connect a number" label="Connect" save={connect} onClose={onClose}>
       <SegmentedControl
         aria-label="Where the number is from"
         value={provider}

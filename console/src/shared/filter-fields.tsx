@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Select, TextInput } from "./controls.ts";
-import { formatCode } from "./format.ts";
+import { options } from "./one-of.tsx";
+import { oneOf } from "./search.ts";
 
 /** Chooses one of some values, or all. */
 export function Choice<Value extends string>({
@@ -24,8 +25,8 @@ export function Choice<Value extends string>({
       clearable
       w={150}
       value={value ?? null}
-      data={values.map((one) => ({ value: one, label: formatCode(one) }))}
-      onChange={(chosen) => onChange(values.find((one) => one === chosen))}
+      data={options(values)}
+      onChange={(chosen) => onChange(oneOf(values, chosen))}
     />
   );
 }

@@ -1,47 +1,43 @@
-import { Button, Group, Stack } from "@mantine/core";
-import type { FormEvent, ReactNode } from "react";
+import { Button, Group } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Modal } from "./controls.ts";
-import { Failure } from "./failure.tsx";
+import { Form } from "./form.tsx";
 
-/** A form in a window of its own, with what was refused above its fields. */
+/** A form in a window of its own, for one action. */
 export function FormDialog({
   title,
   save,
   label = "Save",
   isDisabled = false,
-  onSubmit,
   onClose,
   children,
 }: {
   title: string;
-  /** The action that the form is for. */
-  save: { readonly isPending: boolean; readonly isError: boolean; readonly error: unknown };
+  /** What is done with what the form says. */
+  save: {
+    readonly isPending: boolean;
+    readonly isError: boolean;
+    readonly error: unknown;
+    mutate(input: undefined): void;
+  };
   label?: string;
   isDisabled?: boolean;
-  onSubmit: () => void;
   onClose: () => void;
   children: ReactNode;
 }): ReactNode {
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onSubmit();
-  };
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
-      <form onSubmit={submit}>
-        <Stack>
-          {save.isError && <Failure error={save.error} />}
-          {children}
-          <Group justify="end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={isDisabled} loading={save.isPending}>
-              {label}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action={save} onSubmit={() => save.mutate(undefined)}>
+        {children}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={isDisabled} loading={save.isPending}>
+            {label}
+          </Button>
+        </Group>
+      </Form>
     </Modal>
   );
 }

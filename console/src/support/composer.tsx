@@ -5,7 +5,9 @@ import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
 import { FileButton, Select, Switch, Textarea } from "../shared/controls.ts";
 import { Failure } from "../shared/failure.tsx";
-import { formatBytes, formatCode } from "../shared/format.ts";
+import { formatBytes } from "../shared/format.ts";
+import { options } from "../shared/one-of.tsx";
+import { oneOf } from "../shared/search.ts";
 
 /** A file that is uploaded, and sent with the next message. */
 interface Attached {
@@ -113,8 +115,8 @@ export function Composer({
               placeholder="Status as it is"
               clearable
               value={status}
-              data={statuses.map((value) => ({ value, label: formatCode(value) }))}
-              onChange={(value) => setStatus(statuses.find((one) => one === value) ?? null)}
+              data={options(statuses)}
+              onChange={(value) => setStatus(oneOf(statuses, value) ?? null)}
             />
           )}
           <Button

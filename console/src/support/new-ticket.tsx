@@ -3,13 +3,10 @@ import { type ReactNode, useState } from "react";
 import { rows } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useAction } from "../shared/actions.ts";
-import { Select, Textarea, TextInput } from "../shared/controls.ts";
+import { Textarea, TextInput } from "../shared/controls.ts";
 import { FormDialog } from "../shared/form-dialog.tsx";
-import { formatCode } from "../shared/format.ts";
+import { OneOf } from "../shared/one-of.tsx";
 import { categories, priorities } from "./words.ts";
-
-const options = (values: readonly string[]) =>
-  values.map((value) => ({ value, label: formatCode(value) }));
 
 export function NewTicket({
   onClose,
@@ -34,13 +31,7 @@ export function NewTicket({
     { changes: [["tickets"]], done: ({ id }) => onMade(id), isShownElsewhere: true },
   );
   return (
-    <FormDialog
-      title="New ticket"
-      label="Send"
-      save={open}
-      onSubmit={() => open.mutate(undefined)}
-      onClose={onClose}
-    >
+    <FormDialog title="New ticket" label="Send" save={open} onClose={onClose}>
       <TextInput
         label="Subject"
         required
@@ -57,20 +48,8 @@ export function NewTicket({
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
       <Group grow>
-        <Select
-          label="About"
-          allowDeselect={false}
-          value={category}
-          data={options(categories)}
-          onChange={(value) => setCategory(categories.find((one) => one === value) ?? category)}
-        />
-        <Select
-          label="Priority"
-          allowDeselect={false}
-          value={priority}
-          data={options(priorities)}
-          onChange={(value) => setPriority(priorities.find((one) => one === value) ?? priority)}
-        />
+        <OneOf label="About" values={categories} value={category} onChange={setCategory} />
+        <OneOf label="Priority" values={priorities} value={priority} onChange={setPriority} />
       </Group>
     </FormDialog>
   );
