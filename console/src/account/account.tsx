@@ -4,11 +4,12 @@ import { answer, Refusal, written } from "../app/answers.ts";
 import { backend } from "../app/backend.ts";
 import { useProfile } from "../app/session.tsx";
 import { say, useAction } from "../shared/actions.ts";
-import { Select, TextInput } from "../shared/controls.ts";
+import { TextInput } from "../shared/controls.ts";
 import { saveFile } from "../shared/download.ts";
 import { Form } from "../shared/form.tsx";
 import { formatTime, zone } from "../shared/format.ts";
 import { Loaded, Page, Panel } from "../shared/page.tsx";
+import { ZoneSelect } from "../shared/zone-select.tsx";
 
 type Profile = NonNullable<ReturnType<typeof useProfile>["data"]>;
 
@@ -44,7 +45,6 @@ function Person({ profile }: { profile: Profile }): ReactNode {
       ),
     { changes, done: () => say("Saved."), isShownElsewhere: true },
   );
-  const zones = new Set([profile.time_zone, zone, ...Intl.supportedValuesOf("timeZone")]);
   return (
     <Panel title="You">
       <Form action={save} onSubmit={() => save.mutate(undefined)} maw={420}>
@@ -60,15 +60,11 @@ function Person({ profile }: { profile: Profile }): ReactNode {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Select
-          label="Time zone"
+        <ZoneSelect
           description={`Days of your account are cut in it. This browser is in ${zone}.`}
-          searchable
-          allowDeselect={false}
-          limit={50}
+          first={[profile.time_zone]}
           value={timeZone}
-          data={[...zones]}
-          onChange={(value) => value !== null && setTimeZone(value)}
+          onChange={setTimeZone}
         />
         <Group>
           <Button type="submit" loading={save.isPending}>

@@ -6,9 +6,9 @@ import { backend } from "../app/backend.ts";
 import { say, useAction } from "../shared/actions.ts";
 import { Select, TextInput } from "../shared/controls.ts";
 import { Form } from "../shared/form.tsx";
-import { zone } from "../shared/format.ts";
 import { dayOf } from "../shared/local-time.ts";
 import { Loaded, Panel } from "../shared/page.tsx";
+import { ZoneSelect } from "../shared/zone-select.tsx";
 
 interface Opening {
   readonly weekday: number;
@@ -76,18 +76,9 @@ function HoursForm({ hours }: { hours: Hours }): ReactNode {
       isShownElsewhere: true,
     },
   );
-  const zones = new Set([hours.time_zone, zone, "UTC", ...Intl.supportedValuesOf("timeZone")]);
   return (
     <Form action={save} onSubmit={() => save.mutate(undefined)} align="flex-start">
-      <Select
-        label="Time zone"
-        searchable
-        allowDeselect={false}
-        limit={50}
-        value={timeZone}
-        data={[...zones]}
-        onChange={(value) => value !== null && setTimeZone(value)}
-      />
+      <ZoneSelect first={[hours.time_zone, "UTC"]} value={timeZone} onChange={setTimeZone} />
       {weekly.length === 0 && <Text size="sm">Every day, all day.</Text>}
       {weekly.map(({ weekday, opens, closes }, place) => (
         <Row
