@@ -2899,7 +2899,7 @@ export interface components {
                     [key: string]: unknown;
                 }[];
             };
-            /** @description Rows by section: enrolments, hosted_classes, join_links, marks, meet_spaces, named_accounts, provider_ids, sessions. */
+            /** @description Rows by section: enrolments, hosted_classes, join_links, marks, google_meet_spaces, named_accounts, provider_ids, sessions. */
             classes?: {
                 [key: string]: {
                     [key: string]: unknown;

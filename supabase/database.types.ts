@@ -2950,6 +2950,9 @@ export type Database = {
         Returns: string;
       };
       finish_received_mail: { Args: { p_mail_id: string }; Returns: undefined };
+      google_meet_class: { Args: { p_class_id: string }; Returns: Json };
+      google_meet_conference: { Args: { p_instance_key: string }; Returns: Json };
+      google_meet_subscription: { Args: { p_id: string }; Returns: Json };
       inbox_health: { Args: Record<PropertyKey, never>; Returns: operations["inbox_health"]["responses"][200]["content"]["application/json"] };
       ingest_event: {
         Args: {
@@ -3023,9 +3026,6 @@ export type Database = {
       };
       lose_received_mail: { Args: { p_mail_id: string; p_reason: string }; Returns: undefined };
       measure_metrics: { Args: Record<PropertyKey, never>; Returns: operations["measure_metrics"]["responses"][200]["content"]["application/json"] };
-      meet_class: { Args: { p_class_id: string }; Returns: Json };
-      meet_conference: { Args: { p_instance_key: string }; Returns: Json };
-      meet_subscription: { Args: { p_id: string }; Returns: Json };
       merge_tickets: {
         Args: { p_into_ticket_id: string; p_ticket_id: string };
         Returns: {
@@ -3071,15 +3071,7 @@ export type Database = {
         Args: { p_addresses: string[]; p_subject: string; p_user_key: string };
         Returns: undefined;
       };
-      note_host: {
-        Args: {
-          p_address: string;
-          p_host_key: string;
-          p_provider: Database["public"]["Enums"]["meeting_provider"];
-        };
-        Returns: undefined;
-      };
-      note_meet_conference: {
+      note_google_meet_conference: {
         Args: {
           p_ended_at?: string;
           p_instance_key: string;
@@ -3089,20 +3081,20 @@ export type Database = {
         };
         Returns: undefined;
       };
-      note_meet_page: {
+      note_google_meet_page: {
         Args: { p_instance_key: string; p_page_token: string };
         Returns: undefined;
       };
-      note_meet_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
-      note_meet_sessions: {
+      note_google_meet_reconciled: { Args: { p_instance_key: string }; Returns: undefined };
+      note_google_meet_sessions: {
         Args: { p_instance_key: string; p_sessions: Json; p_subject: string };
         Returns: undefined;
       };
-      note_meet_space: {
+      note_google_meet_space: {
         Args: { p_class_id: string; p_code: string; p_space?: string };
         Returns: string;
       };
-      note_meet_subscription: {
+      note_google_meet_subscription: {
         Args: {
           p_asked_at: string;
           p_expires_at?: string;
@@ -3110,6 +3102,14 @@ export type Database = {
           p_name?: string;
           p_reason?: string;
           p_state?: string;
+        };
+        Returns: undefined;
+      };
+      note_host: {
+        Args: {
+          p_address: string;
+          p_host_key: string;
+          p_provider: Database["public"]["Enums"]["meeting_provider"];
         };
         Returns: undefined;
       };

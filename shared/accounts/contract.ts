@@ -33,7 +33,7 @@ export const ExportPage = z
       "Rows by section: closure, limits, notifications, preferences, profile, rates, told, usage_log, webhook_attempts, webhook_deliveries, webhook_endpoints.",
     ),
     classes: Sections.optional().describe(
-      "Rows by section: enrolments, hosted_classes, join_links, marks, meet_spaces, named_accounts, provider_ids, sessions.",
+      "Rows by section: enrolments, hosted_classes, join_links, marks, google_meet_spaces, named_accounts, provider_ids, sessions.",
     ),
     mail: Sections.optional().describe("Rows by section: deliveries, suppressed_addresses."),
     support: Sections.optional().describe(

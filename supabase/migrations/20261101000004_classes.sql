@@ -19,7 +19,7 @@ comment on type public.meeting_provider is 'Who runs the meeting of a class.';
 insert into private.settings (name, value, type, lowest, highest, description) values
   ('zoom_host_ask_after', '"3 minutes"', 'interval', '0 seconds', '1 hour', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.'),
   ('zoom_reconcile_after', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.'),
-  ('meet_reconcile_after', '"2 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a conference it is compared with Meet''s record.');
+  ('google_meet_reconcile_after', '"2 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a conference it is compared with Meet''s record.');
 
 create table private.meeting_providers (
   provider public.meeting_provider primary key,
@@ -46,7 +46,7 @@ create policy "nobody but the owner of the schema reads providers" on private.me
 insert into private.meeting_providers
   (provider, comparison_task, comparison_delay, compares_every_meeting, host_task, host_delay) values
   ('zoom', 'reconcile_zoom_meeting', 'zoom_reconcile_after', false, 'resolve_zoom_host', 'zoom_host_ask_after'),
-  ('google_meet', 'reconcile_meet_conference', 'meet_reconcile_after', true, null, null);
+  ('google_meet', 'reconcile_google_meet_conference', 'google_meet_reconcile_after', true, null, null);
 
 create function private.is_meeting_id(p_provider public.meeting_provider, p_meeting_id text) returns boolean
 language plpgsql immutable set search_path = '' as $$
@@ -776,7 +776,7 @@ declare
 begin
   if p_instance ? 'owner_subscription' then
     perform private.note_space_host(s.space, s.host_id, true)
-    from private.meet_subscriptions s
+    from private.google_meet_subscriptions s
     where s.name = p_instance ->> 'owner_subscription' and s.space = p_instance ->> 'meeting_id'
       and not exists (select from private.space_hosts h where h.space = s.space and h.profile_id = s.host_id and h.is_owner);
   elsif v_key is not null and v_address is not null and not exists (
@@ -1299,7 +1299,7 @@ create view private.exported_named_accounts with (security_invoker = true) as
   select profile_id as person, host_id, provider, key, to_jsonb(n) - array['profile_id', 'host_id'] as data
   from private.named_accounts n;
 
-create view private.exported_meet_spaces with (security_invoker = true) as
+create view private.exported_google_meet_spaces with (security_invoker = true) as
   select profile_id as person, space, to_jsonb(s) - 'profile_id' as data
   from private.space_hosts s;
 comment on view private.exported_hosted_classes is 'Classes of a host.';
@@ -1308,7 +1308,7 @@ comment on view private.exported_enrolments is 'Classes of a student.';
 comment on view private.exported_sessions is 'When a person was in a meeting, and as whom.';
 comment on view private.exported_provider_ids is 'Which accounts of the providers are known to be a person''s.';
 comment on view private.exported_named_accounts is 'Which accounts a host said to be a person''s.';
-comment on view private.exported_meet_spaces is 'Rooms of Meet that are known to be a host''s.';
+comment on view private.exported_google_meet_spaces is 'Rooms of Meet that are known to be a host''s.';
 
 insert into private.export_sections (domain, section, view_name) values
   ('classes', 'hosted_classes', 'private.exported_hosted_classes'),
@@ -1317,7 +1317,7 @@ insert into private.export_sections (domain, section, view_name) values
   ('classes', 'sessions', 'private.exported_sessions'),
   ('classes', 'provider_ids', 'private.exported_provider_ids'),
   ('classes', 'named_accounts', 'private.exported_named_accounts'),
-  ('classes', 'meet_spaces', 'private.exported_meet_spaces');
+  ('classes', 'google_meet_spaces', 'private.exported_google_meet_spaces');
 
 -- Deleting a user reaches the classes that they host or attended after their profile; whoever sets a roster has the class and then
 -- refers to the profile. So the classes come first here too, after the limits.
@@ -2911,22 +2911,22 @@ grant execute on function public.note_directory_answer(text, text, text[]) to se
 -- Some conferences are told by no event at all, so a class whose window has closed is compared with the conferences that Google Meet has
 -- of its space. Codes that could not be resolved, because their host had no address yet or Google did not answer, are asked again.
 insert into private.settings (name, value, type, lowest, highest, description) values
-  ('meet_space_retry', '"6 hours"', 'interval', '10 minutes', '7 days', 'How long after an unanswered question for a meeting code''s space it is asked again.');
+  ('google_meet_space_retry', '"6 hours"', 'interval', '10 minutes', '7 days', 'How long after an unanswered question for a meeting code''s space it is asked again.');
 
-create table private.meet_class_checks (
+create table private.google_meet_class_checks (
   live_class_id uuid primary key references public.live_classes (id) on delete cascade,
   asked_at timestamptz not null
 );
-comment on table private.meet_class_checks is 'Classes over Meet whose conferences were asked for after their window had closed.';
+comment on table private.google_meet_class_checks is 'Classes over Meet whose conferences were asked for after their window had closed.';
 
-alter table private.meet_class_checks enable row level security;
+alter table private.google_meet_class_checks enable row level security;
 
-create policy "nobody but the owner of the schema reads class checks" on private.meet_class_checks
+create policy "nobody but the owner of the schema reads class checks" on private.google_meet_class_checks
   for all to anon, authenticated using (false) with check (false);
 
-create index live_classes_meet_idx on public.live_classes (scheduled_start) where provider = 'google_meet';
+create index live_classes_google_meet_idx on public.live_classes (scheduled_start) where provider = 'google_meet';
 
-create function private.check_meet_classes(p_now timestamptz) returns integer
+create function private.check_google_meet_classes(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   c_batch constant integer := 200;
@@ -2938,40 +2938,205 @@ begin
     from public.live_classes c
     join public.profiles p on p.id = c.host_id and p.workspace_email is not null
     where c.provider = 'google_meet' and c.meeting_id ~ '^spaces/'
-      and c.scheduled_start > p_now - private.setting_integer('meet_record_days') * interval '1 day'
+      and c.scheduled_start > p_now - private.setting_integer('google_meet_record_days') * interval '1 day'
       and c.scheduled_end < p_now - private.setting_interval('class_meeting_late')
       -- A class that was moved since then has another window to close.
       and not exists (
-        select from private.meet_class_checks k
+        select from private.google_meet_class_checks k
         where k.live_class_id = c.id and k.asked_at > c.scheduled_end + private.setting_interval('class_meeting_late'))
     order by c.scheduled_start
     limit c_batch
   ), noted as (
-    insert into private.meet_class_checks (live_class_id, asked_at) select id, p_now from due
+    insert into private.google_meet_class_checks (live_class_id, asked_at) select id, p_now from due
     on conflict (live_class_id) do update set asked_at = excluded.asked_at
   )
-  select count(private.enqueue_task('find_meet_conferences', d.id::text, null, p_now)) into v_found from due d;
+  select count(private.enqueue_task('find_google_meet_conferences', d.id::text, null, p_now)) into v_found from due d;
 
-  select count(private.ask_meet_space(c.id, c.meeting_id, p_now)) into v_resolved
+  select count(private.ask_google_meet_space(c.id, c.meeting_id, p_now)) into v_resolved
   from (
     select c.id, c.meeting_id
     from public.live_classes c
     join public.profiles p on p.id = c.host_id and p.workspace_email is not null
-    left join private.meet_space_lookups l on l.live_class_id = c.id and l.meeting_code = c.meeting_id
+    left join private.google_meet_space_lookups l on l.live_class_id = c.id and l.meeting_code = c.meeting_id
     where c.provider = 'google_meet' and c.meeting_id !~ '^spaces/' and c.cancelled_at is null
-      and c.scheduled_start > p_now - private.setting_integer('meet_record_days') * interval '1 day'
-      and (l.outcome is null or (l.outcome = 'asked' and l.asked_at < p_now - private.setting_interval('meet_space_retry')))
+      and c.scheduled_start > p_now - private.setting_integer('google_meet_record_days') * interval '1 day'
+      and (l.outcome is null or (l.outcome = 'asked' and l.asked_at < p_now - private.setting_interval('google_meet_space_retry')))
     order by c.scheduled_start
     limit c_batch
   ) c;
   return v_found + v_resolved;
 end;
 $$;
-comment on function private.check_meet_classes(timestamptz) is
+comment on function private.check_google_meet_classes(timestamptz) is
   'Job: looks for conferences of past classes that no event told of, and asks again for spaces of codes.';
 
-select private.schedule_job('check_meet_classes', '*/10 * * * *', 'private.check_meet_classes',
+select private.schedule_job('check_google_meet_classes', '*/10 * * * *', 'private.check_google_meet_classes',
   'finds Google Meet conferences that no event told of; resolves meeting codes that were left');
+
+-- schemas/classes/google_meet_subscriptions.sql
+-- Google tells us the events of a space while somebody who owns it subscribes to it, for at most seven days at a time. Which
+-- subscriptions there must be follows from the classes. A task brings each to that state, and a job asks for that task in time.
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('google_meet_subscription_lead', '"8 days"', 'interval', '1 day', '60 days', 'A space is subscribed to so long before its next class.'),
+  ('google_meet_subscription_renew_before', '"2 days"', 'interval', '1 hour', '6 days', 'A subscription is renewed so long before it expires.'),
+  ('google_meet_subscription_retry', '"30 minutes"', 'interval', '1 minute', '1 day', 'How long after a wish the job repeats it.'),
+  ('google_meet_subscription_check', '"1 day"', 'interval', '1 hour', '7 days', 'How often Google is asked how a subscription stands that should be in order: it may be gone, or publish elsewhere.');
+
+create table private.google_meet_subscriptions (
+  id uuid primary key default gen_random_uuid(),
+  space text not null constraint space_is_a_resource check (space ~ '^spaces/'),
+  host_id uuid not null references public.profiles (id) on delete cascade,
+  name text constraint name_is_known_once unique,
+  state text not null default 'absent' constraint state_is_known check (state in ('absent', 'active', 'suspended')),
+  suspension_reason text,
+  expires_at timestamptz,
+  told_at timestamptz not null default '-infinity',
+  asked_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint host_subscribes_once_to_a_space unique (space, host_id),
+  constraint subscription_is_named check (state = 'absent' or name is not null)
+);
+comment on table private.google_meet_subscriptions is 'Who subscribes to which space, and how it stands at Google. A row stays when its subscription lapses.';
+comment on column private.google_meet_subscriptions.name is 'Google''s name of it, subscriptions/…; null when there is none.';
+comment on column private.google_meet_subscriptions.told_at is 'Time of the newest word of Google on it; older words have no effect.';
+comment on column private.google_meet_subscriptions.asked_at is 'When the task was last asked for.';
+
+create index google_meet_subscriptions_host_id_idx on private.google_meet_subscriptions (host_id);
+
+create trigger google_meet_subscriptions_touch_updated_at before update on private.google_meet_subscriptions
+  for each row execute function private.touch_updated_at();
+
+alter table private.google_meet_subscriptions enable row level security;
+
+create policy "nobody but the owner of the schema reads subscriptions" on private.google_meet_subscriptions
+  for all to anon, authenticated using (false) with check (false);
+
+create function private.wanted_google_meet_subscriptions(p_now timestamptz) returns table (space text, host_id uuid)
+language sql stable security definer set search_path = '' as $$
+  select distinct c.meeting_id, c.host_id
+  from public.live_classes c
+  join public.profiles p on p.id = c.host_id and p.workspace_email is not null
+  where c.provider = 'google_meet' and c.meeting_id ~ '^spaces/' and c.cancelled_at is null
+    and c.scheduled_start < p_now + private.setting_interval('google_meet_subscription_lead')
+    and c.scheduled_start > p_now - interval '1440 minutes' - private.setting_interval('class_meeting_late')
+    and c.scheduled_end > p_now - private.setting_interval('class_meeting_late');
+$$;
+comment on function private.wanted_google_meet_subscriptions(timestamptz) is
+  'Space and host of every class that is near: until its window closes, for hosts with a Workspace address.';
+
+create function private.ask_google_meet_subscription(p_id uuid, p_now timestamptz) returns uuid
+language sql security definer set search_path = '' as $$
+  update private.google_meet_subscriptions set asked_at = p_now where id = p_id;
+  select private.enqueue_task('sync_google_meet_subscription', p_id::text, null, p_now);
+$$;
+comment on function private.ask_google_meet_subscription(uuid, timestamptz) is 'Asks for a subscription to be brought to the state that the classes want.';
+
+create function private.subscribe_to_google_meet_class(p_space text, p_host_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+begin
+  insert into private.google_meet_subscriptions (space, host_id)
+  select w.space, w.host_id from private.wanted_google_meet_subscriptions(now()) w
+  where w.space = p_space and w.host_id = p_host_id
+  on conflict on constraint host_subscribes_once_to_a_space do nothing
+  returning id into v_id;
+  if v_id is not null then
+    perform private.ask_google_meet_subscription(v_id, now());
+  end if;
+end;
+$$;
+comment on function private.subscribe_to_google_meet_class(text, uuid) is
+  'Subscribes to the space of a class at once when the class is near. The job sees to all others.';
+
+create function private.renew_google_meet_subscriptions(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  c_batch constant integer := 500;
+  v_count integer;
+begin
+  insert into private.google_meet_subscriptions (space, host_id)
+  select w.space, w.host_id from private.wanted_google_meet_subscriptions(p_now) w
+  on conflict on constraint host_subscribes_once_to_a_space do nothing;
+
+  select count(private.ask_google_meet_subscription(s.id, p_now)) into v_count
+  from (
+    select s.id
+    from private.google_meet_subscriptions s
+    left join private.wanted_google_meet_subscriptions(p_now) w on w.space = s.space and w.host_id = s.host_id
+    where (s.asked_at is null or s.asked_at <= p_now - private.setting_interval('google_meet_subscription_retry'))
+      and case when w.space is null then s.state <> 'absent'
+        else s.state <> 'active' or s.expires_at < p_now + private.setting_interval('google_meet_subscription_renew_before')
+          or s.asked_at < p_now - private.setting_interval('google_meet_subscription_check') end
+    order by s.expires_at nulls first
+    limit c_batch
+  ) s;
+  return v_count;
+end;
+$$;
+comment on function private.renew_google_meet_subscriptions(timestamptz) is
+  'Job: asks for subscriptions that are missing, about to expire, suspended, expired, or no longer needed, and once a day for all others.';
+
+create function public.google_meet_subscription(p_id uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object('space', s.space, 'subject', p.workspace_email, 'name', s.name,
+    'is_wanted', exists (select from private.wanted_google_meet_subscriptions(now()) w where w.space = s.space and w.host_id = s.host_id),
+    'renew_before', now() + private.setting_interval('google_meet_subscription_renew_before'), 'asked_at', now())
+  from private.google_meet_subscriptions s join public.profiles p on p.id = s.host_id
+  where s.id = p_id;
+$$;
+comment on function public.google_meet_subscription(uuid) is
+  'For the maintenance function: {space, subject|null, name|null, is_wanted, renew_before, asked_at} of a subscription; null when it is gone.';
+
+grant execute on function public.google_meet_subscription(uuid) to service_role;
+
+-- Google was asked some time ago. What has happened since may be told after this is written, and it counts.
+create function public.note_google_meet_subscription(
+  p_id uuid, p_asked_at timestamptz, p_name text default null, p_state text default 'absent', p_expires_at timestamptz default null,
+  p_reason text default null
+) returns void
+language sql security definer set search_path = '' as $$
+  update private.google_meet_subscriptions
+  set name = p_name, state = p_state, expires_at = p_expires_at, suspension_reason = p_reason, told_at = p_asked_at
+  where id = p_id;
+$$;
+comment on function public.note_google_meet_subscription(uuid, timestamptz, text, text, timestamptz, text) is
+  'For the maintenance function: how a subscription stands at Google, asked at that time: absent, active or suspended.';
+
+grant execute on function public.note_google_meet_subscription(uuid, timestamptz, text, text, timestamptz, text) to service_role;
+
+create function private.apply_meeting_subscription(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+begin
+  update private.google_meet_subscriptions
+  set told_at = (p_event ->> 'occurred_at')::timestamptz,
+    name = case when p_event ->> 'kind' = 'meeting_subscription_expired' then null else name end,
+    state = case p_event ->> 'kind' when 'meeting_subscription_expired' then 'absent'
+      when 'meeting_subscription_suspended' then 'suspended' else state end,
+    suspension_reason = coalesce(p_event ->> 'reason', suspension_reason),
+    expires_at = coalesce((p_event ->> 'expires_at')::timestamptz, expires_at)
+  where name = p_event ->> 'subscription' and told_at < (p_event ->> 'occurred_at')::timestamptz
+  returning id into v_id;
+  if v_id is null then
+    return 'ignored';
+  end if;
+  perform private.ask_google_meet_subscription(v_id, p_now);
+  return 'applied';
+end;
+$$;
+comment on function private.apply_meeting_subscription(uuid, jsonb, timestamptz) is
+  'Event {kind: meeting_subscription_suspended|expiring|expired, subscription, expires_at|null, reason|null}; the task then asks Google how it stands.';
+
+insert into private.event_handlers (kind, function_name) values
+  ('meeting_subscription_suspended', 'private.apply_meeting_subscription'),
+  ('meeting_subscription_expiring', 'private.apply_meeting_subscription'),
+  ('meeting_subscription_expired', 'private.apply_meeting_subscription');
+
+select private.schedule_job('renew_google_meet_subscriptions', '*/10 * * * *', 'private.renew_google_meet_subscriptions',
+  'subscribes to the spaces of near classes, renews and revives subscriptions');
 
 -- schemas/classes/list_unbound_meetings.sql
 -- Meetings without a class: announced by the provider and never scheduled here, or run outside every window. Their host
@@ -3101,171 +3266,6 @@ comment on function public.unbound_meetings() is
 
 grant execute on function private.unbound_meetings_of_caller(), public.unbound_meetings() to authenticated, service_role;
 
--- schemas/classes/meet_subscriptions.sql
--- Google tells us the events of a space while somebody who owns it subscribes to it, for at most seven days at a time. Which
--- subscriptions there must be follows from the classes. A task brings each to that state, and a job asks for that task in time.
-insert into private.settings (name, value, type, lowest, highest, description) values
-  ('meet_subscription_lead', '"8 days"', 'interval', '1 day', '60 days', 'A space is subscribed to so long before its next class.'),
-  ('meet_subscription_renew_before', '"2 days"', 'interval', '1 hour', '6 days', 'A subscription is renewed so long before it expires.'),
-  ('meet_subscription_retry', '"30 minutes"', 'interval', '1 minute', '1 day', 'How long after a wish the job repeats it.'),
-  ('meet_subscription_check', '"1 day"', 'interval', '1 hour', '7 days', 'How often Google is asked how a subscription stands that should be in order: it may be gone, or publish elsewhere.');
-
-create table private.meet_subscriptions (
-  id uuid primary key default gen_random_uuid(),
-  space text not null constraint space_is_a_resource check (space ~ '^spaces/'),
-  host_id uuid not null references public.profiles (id) on delete cascade,
-  name text constraint name_is_known_once unique,
-  state text not null default 'absent' constraint state_is_known check (state in ('absent', 'active', 'suspended')),
-  suspension_reason text,
-  expires_at timestamptz,
-  told_at timestamptz not null default '-infinity',
-  asked_at timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint host_subscribes_once_to_a_space unique (space, host_id),
-  constraint subscription_is_named check (state = 'absent' or name is not null)
-);
-comment on table private.meet_subscriptions is 'Who subscribes to which space, and how it stands at Google. A row stays when its subscription lapses.';
-comment on column private.meet_subscriptions.name is 'Google''s name of it, subscriptions/…; null when there is none.';
-comment on column private.meet_subscriptions.told_at is 'Time of the newest word of Google on it; older words have no effect.';
-comment on column private.meet_subscriptions.asked_at is 'When the task was last asked for.';
-
-create index meet_subscriptions_host_id_idx on private.meet_subscriptions (host_id);
-
-create trigger meet_subscriptions_touch_updated_at before update on private.meet_subscriptions
-  for each row execute function private.touch_updated_at();
-
-alter table private.meet_subscriptions enable row level security;
-
-create policy "nobody but the owner of the schema reads subscriptions" on private.meet_subscriptions
-  for all to anon, authenticated using (false) with check (false);
-
-create function private.wanted_meet_subscriptions(p_now timestamptz) returns table (space text, host_id uuid)
-language sql stable security definer set search_path = '' as $$
-  select distinct c.meeting_id, c.host_id
-  from public.live_classes c
-  join public.profiles p on p.id = c.host_id and p.workspace_email is not null
-  where c.provider = 'google_meet' and c.meeting_id ~ '^spaces/' and c.cancelled_at is null
-    and c.scheduled_start < p_now + private.setting_interval('meet_subscription_lead')
-    and c.scheduled_start > p_now - interval '1440 minutes' - private.setting_interval('class_meeting_late')
-    and c.scheduled_end > p_now - private.setting_interval('class_meeting_late');
-$$;
-comment on function private.wanted_meet_subscriptions(timestamptz) is
-  'Space and host of every class that is near: until its window closes, for hosts with a Workspace address.';
-
-create function private.ask_meet_subscription(p_id uuid, p_now timestamptz) returns uuid
-language sql security definer set search_path = '' as $$
-  update private.meet_subscriptions set asked_at = p_now where id = p_id;
-  select private.enqueue_task('sync_meet_subscription', p_id::text, null, p_now);
-$$;
-comment on function private.ask_meet_subscription(uuid, timestamptz) is 'Asks for a subscription to be brought to the state that the classes want.';
-
-create function private.subscribe_to_meet_class(p_space text, p_host_id uuid) returns void
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_id uuid;
-begin
-  insert into private.meet_subscriptions (space, host_id)
-  select w.space, w.host_id from private.wanted_meet_subscriptions(now()) w
-  where w.space = p_space and w.host_id = p_host_id
-  on conflict on constraint host_subscribes_once_to_a_space do nothing
-  returning id into v_id;
-  if v_id is not null then
-    perform private.ask_meet_subscription(v_id, now());
-  end if;
-end;
-$$;
-comment on function private.subscribe_to_meet_class(text, uuid) is
-  'Subscribes to the space of a class at once when the class is near. The job sees to all others.';
-
-create function private.renew_meet_subscriptions(p_now timestamptz) returns integer
-language plpgsql security definer set search_path = '' as $$
-declare
-  c_batch constant integer := 500;
-  v_count integer;
-begin
-  insert into private.meet_subscriptions (space, host_id)
-  select w.space, w.host_id from private.wanted_meet_subscriptions(p_now) w
-  on conflict on constraint host_subscribes_once_to_a_space do nothing;
-
-  select count(private.ask_meet_subscription(s.id, p_now)) into v_count
-  from (
-    select s.id
-    from private.meet_subscriptions s
-    left join private.wanted_meet_subscriptions(p_now) w on w.space = s.space and w.host_id = s.host_id
-    where (s.asked_at is null or s.asked_at <= p_now - private.setting_interval('meet_subscription_retry'))
-      and case when w.space is null then s.state <> 'absent'
-        else s.state <> 'active' or s.expires_at < p_now + private.setting_interval('meet_subscription_renew_before')
-          or s.asked_at < p_now - private.setting_interval('meet_subscription_check') end
-    order by s.expires_at nulls first
-    limit c_batch
-  ) s;
-  return v_count;
-end;
-$$;
-comment on function private.renew_meet_subscriptions(timestamptz) is
-  'Job: asks for subscriptions that are missing, about to expire, suspended, expired, or no longer needed, and once a day for all others.';
-
-create function public.meet_subscription(p_id uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('space', s.space, 'subject', p.workspace_email, 'name', s.name,
-    'is_wanted', exists (select from private.wanted_meet_subscriptions(now()) w where w.space = s.space and w.host_id = s.host_id),
-    'renew_before', now() + private.setting_interval('meet_subscription_renew_before'), 'asked_at', now())
-  from private.meet_subscriptions s join public.profiles p on p.id = s.host_id
-  where s.id = p_id;
-$$;
-comment on function public.meet_subscription(uuid) is
-  'For the maintenance function: {space, subject|null, name|null, is_wanted, renew_before, asked_at} of a subscription; null when it is gone.';
-
-grant execute on function public.meet_subscription(uuid) to service_role;
-
--- Google was asked some time ago. What has happened since may be told after this is written, and it counts.
-create function public.note_meet_subscription(
-  p_id uuid, p_asked_at timestamptz, p_name text default null, p_state text default 'absent', p_expires_at timestamptz default null,
-  p_reason text default null
-) returns void
-language sql security definer set search_path = '' as $$
-  update private.meet_subscriptions
-  set name = p_name, state = p_state, expires_at = p_expires_at, suspension_reason = p_reason, told_at = p_asked_at
-  where id = p_id;
-$$;
-comment on function public.note_meet_subscription(uuid, timestamptz, text, text, timestamptz, text) is
-  'For the maintenance function: how a subscription stands at Google, asked at that time: absent, active or suspended.';
-
-grant execute on function public.note_meet_subscription(uuid, timestamptz, text, text, timestamptz, text) to service_role;
-
-create function private.apply_meeting_subscription(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_id uuid;
-begin
-  update private.meet_subscriptions
-  set told_at = (p_event ->> 'occurred_at')::timestamptz,
-    name = case when p_event ->> 'kind' = 'meeting_subscription_expired' then null else name end,
-    state = case p_event ->> 'kind' when 'meeting_subscription_expired' then 'absent'
-      when 'meeting_subscription_suspended' then 'suspended' else state end,
-    suspension_reason = coalesce(p_event ->> 'reason', suspension_reason),
-    expires_at = coalesce((p_event ->> 'expires_at')::timestamptz, expires_at)
-  where name = p_event ->> 'subscription' and told_at < (p_event ->> 'occurred_at')::timestamptz
-  returning id into v_id;
-  if v_id is null then
-    return 'ignored';
-  end if;
-  perform private.ask_meet_subscription(v_id, p_now);
-  return 'applied';
-end;
-$$;
-comment on function private.apply_meeting_subscription(uuid, jsonb, timestamptz) is
-  'Event {kind: meeting_subscription_suspended|expiring|expired, subscription, expires_at|null, reason|null}; the task then asks Google how it stands.';
-
-insert into private.event_handlers (kind, function_name) values
-  ('meeting_subscription_suspended', 'private.apply_meeting_subscription'),
-  ('meeting_subscription_expiring', 'private.apply_meeting_subscription'),
-  ('meeting_subscription_expired', 'private.apply_meeting_subscription');
-
-select private.schedule_job('renew_meet_subscriptions', '*/10 * * * *', 'private.renew_meet_subscriptions',
-  'subscribes to the spaces of near classes, renews and revives subscriptions');
-
 -- schemas/classes/meeting_locks.sql
 -- The locks of the class domain. Their order is: a caller's plans, class rows by id, the meeting, its instance, its sessions.
 create function private.meeting_lock(p_provider public.meeting_provider, p_meeting_id text) returns bigint
@@ -3346,35 +3346,35 @@ $$;
 comment on function private.publish_class_changes(public.live_classes, public.live_classes) is
   'Tells the host''s own system what changed of a class; the old row is null for a new class.';
 
--- schemas/classes/reconcile_meet_conferences.sql
+-- schemas/classes/reconcile_google_meet_conferences.sql
 -- Every session of Meet is asked about once it is seen, every conference as a whole once it has ended, and a job asks for what
 -- events never told: an end that did not come, a conference that nobody announced.
 insert into private.settings (name, value, type, lowest, highest, description) values
-  ('meet_reconcile_overdue', '"15 minutes"', 'interval', '1 minute', '1 day', 'After that long without a comparison the job asks for one.'),
-  ('meet_conference_overdue', '"3 hours"', 'interval', '10 minutes', '7 days', 'A conference without an end is asked about that long after its start, and again each time.'),
-  ('meet_record_days', '29', 'integer', '1', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
+  ('google_meet_reconcile_overdue', '"15 minutes"', 'interval', '1 minute', '1 day', 'After that long without a comparison the job asks for one.'),
+  ('google_meet_conference_overdue', '"3 hours"', 'interval', '10 minutes', '7 days', 'A conference without an end is asked about that long after its start, and again each time.'),
+  ('google_meet_record_days', '29', 'integer', '1', '29', 'Days for which a conference can be asked about; Google deletes its record after 30.');
 
-create function public.note_meet_page(p_instance_key text, p_page_token text) returns void
+create function public.note_google_meet_page(p_instance_key text, p_page_token text) returns void
 language sql security definer set search_path = '' as $$
   insert into private.reconciliations as r (instance_id, page_token)
   select i.id, nullif(p_page_token, '') from public.meeting_instances i
   where i.provider = 'google_meet' and i.instance_key = p_instance_key
   on conflict (instance_id) do update set page_token = excluded.page_token;
 $$;
-comment on function public.note_meet_page(text, text) is
+comment on function public.note_google_meet_page(text, text) is
   'For the maintenance function: the page of participants to go on with, should the comparison be cut off here; empty for the first.';
 
-grant execute on function public.note_meet_page(text, text) to service_role;
+grant execute on function public.note_google_meet_page(text, text) to service_role;
 
-create function public.note_meet_reconciled(p_instance_key text) returns void
+create function public.note_google_meet_reconciled(p_instance_key text) returns void
 language sql security definer set search_path = '' as $$
   select private.note_reconciled(i.id, now()) from public.meeting_instances i
   where i.provider = 'google_meet' and i.instance_key = p_instance_key;
 $$;
-comment on function public.note_meet_reconciled(text) is
+comment on function public.note_google_meet_reconciled(text) is
   'For the maintenance function: every session of a conference that has ended was compared with Meet''s record.';
 
-grant execute on function public.note_meet_reconciled(text) to service_role;
+grant execute on function public.note_google_meet_reconciled(text) to service_role;
 
 create function private.ask_for_comparison(p_instance_id uuid, p_task_kind text, p_instance_key text, p_now timestamptz) returns uuid
 language plpgsql security definer set search_path = '' as $$
@@ -3390,7 +3390,7 @@ comment on function private.ask_for_comparison(uuid, text, text, timestamptz) is
 create index meeting_instances_unreconciled_idx on public.meeting_instances (started_at)
   where provider = 'google_meet' and reconciled_at is null;
 
-create function private.reconcile_meet_conferences(p_now timestamptz) returns integer
+create function private.reconcile_google_meet_conferences(p_now timestamptz) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   c_batch constant integer := 200;
@@ -3401,22 +3401,22 @@ begin
     from public.meeting_instances i
     left join private.reconciliations r on r.instance_id = i.id
     where i.provider = 'google_meet' and i.reconciled_at is null
-      and i.started_at > p_now - private.setting_integer('meet_record_days') * interval '1 day'
-      and case when i.ended_at is not null then i.ended_at < p_now - private.setting_interval('meet_reconcile_overdue')
-        else i.started_at < p_now - private.setting_interval('meet_conference_overdue') end
-      and (r.asked_at is null or r.asked_at < p_now - private.setting_interval('meet_conference_overdue'))
-      and private.meet_subjects(i.id) <> '{}'
+      and i.started_at > p_now - private.setting_integer('google_meet_record_days') * interval '1 day'
+      and case when i.ended_at is not null then i.ended_at < p_now - private.setting_interval('google_meet_reconcile_overdue')
+        else i.started_at < p_now - private.setting_interval('google_meet_conference_overdue') end
+      and (r.asked_at is null or r.asked_at < p_now - private.setting_interval('google_meet_conference_overdue'))
+      and private.google_meet_subjects(i.id) <> '{}'
     order by i.started_at
     limit c_batch
   )
-  select count(private.ask_for_comparison(id, 'reconcile_meet_conference', instance_key, p_now)) into v_count from due;
+  select count(private.ask_for_comparison(id, 'reconcile_google_meet_conference', instance_key, p_now)) into v_count from due;
   return v_count;
 end;
 $$;
-comment on function private.reconcile_meet_conferences(timestamptz) is
+comment on function private.reconcile_google_meet_conferences(timestamptz) is
   'Job: asks for the comparison of conferences whose task was given up, whose host had no address, or whose end was never told.';
 
-select private.schedule_job('reconcile_meet_conferences', '*/10 * * * *', 'private.reconcile_meet_conferences',
+select private.schedule_job('reconcile_google_meet_conferences', '*/10 * * * *', 'private.reconcile_google_meet_conferences',
   'compares Google Meet conferences with Meet''s own record when nothing else did');
 
 -- schemas/classes/reconcile_overdue_zoom_meetings.sql
@@ -3583,10 +3583,10 @@ comment on function public.note_zoom_reconciled(text) is
 
 grant execute on function public.note_zoom_reconciled(text) to service_role;
 
--- schemas/classes/record_meet_conferences.sql
+-- schemas/classes/record_google_meet_conferences.sql
 -- What Meet's REST API says about a conference and its sessions, written as reports. Same locks as for events:
 -- class rows → meeting → instance → sessions.
-create function private.meet_subjects(p_instance_id uuid) returns text[]
+create function private.google_meet_subjects(p_instance_id uuid) returns text[]
 language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(s.workspace_email order by s.place), '{}')
   from (
@@ -3605,7 +3605,7 @@ language sql stable security definer set search_path = '' as $$
     limit 5
   ) s;
 $$;
-comment on function private.meet_subjects(uuid) is
+comment on function private.google_meet_subjects(uuid) is
   'The Workspace addresses to ask Google as: that of the host of its class, then those of the nearest classes of the same space.';
 
 create table private.reconciliations (
@@ -3622,20 +3622,20 @@ alter table private.reconciliations enable row level security;
 create policy "nobody but the owner of the schema reads reconciliations" on private.reconciliations
   for all to anon, authenticated using (false) with check (false);
 
-create function public.meet_conference(p_instance_key text) returns jsonb
+create function public.google_meet_conference(p_instance_key text) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('subjects', private.meet_subjects(i.id), 'is_of_a_class', i.live_class_id is not null,
+  select jsonb_build_object('subjects', private.google_meet_subjects(i.id), 'is_of_a_class', i.live_class_id is not null,
     'page_token', r.page_token, 'has_ended', i.ended_at is not null)
   from public.meeting_instances i
   left join private.reconciliations r on r.instance_id = i.id
   where i.provider = 'google_meet' and i.instance_key = p_instance_key;
 $$;
-comment on function public.meet_conference(text) is
+comment on function public.google_meet_conference(text) is
   'For the maintenance function: {subjects, is_of_a_class, page_token, has_ended} of a conference record: whom to ask as, and where to go on. Null when it is unknown.';
 
-grant execute on function public.meet_conference(text) to service_role;
+grant execute on function public.google_meet_conference(text) to service_role;
 
-create function private.note_meet_conference(
+create function private.note_google_meet_conference(
   p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz, p_subject text default null
 ) returns uuid
 language plpgsql security definer set search_path = '' as $$
@@ -3659,21 +3659,21 @@ begin
   return v_id;
 end;
 $$;
-comment on function private.note_meet_conference(text, text, timestamptz, timestamptz, text) is
+comment on function private.note_google_meet_conference(text, text, timestamptz, timestamptz, text) is
   'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
 create function private.ask_who_joined(p_provider public.meeting_provider, p_session_key text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   if p_provider = 'google_meet' then
-    perform private.enqueue_task('resolve_meet_participant', p_session_key);
+    perform private.enqueue_task('resolve_google_meet_participant', p_session_key);
   end if;
 end;
 $$;
 comment on function private.ask_who_joined(public.meeting_provider, text) is
   'Has a task ask who is behind a session of Google Meet, whose events name a session and nobody.';
 
-create function private.note_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void
+create function private.note_google_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_instance public.meeting_instances;
@@ -3701,30 +3701,30 @@ begin
   perform private.match_participants(p_instance_id);
 end;
 $$;
-comment on function private.note_meet_sessions(uuid, text, jsonb, timestamptz) is
+comment on function private.note_google_meet_sessions(uuid, text, jsonb, timestamptz) is
   'Records what Meet says about sessions [{key, name, user_key|null, joined_at, left_at|null}], with the addresses that the Directory told, and finds the people.';
 
-create function public.note_meet_conference(
+create function public.note_google_meet_conference(
   p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz default null, p_subject text default null
 ) returns void
 language sql security definer set search_path = '' as $$
-  select private.note_meet_conference(p_instance_key, p_space, p_started_at, p_ended_at, p_subject);
+  select private.note_google_meet_conference(p_instance_key, p_space, p_started_at, p_ended_at, p_subject);
 $$;
-comment on function public.note_meet_conference(text, text, timestamptz, timestamptz, text) is
+comment on function public.note_google_meet_conference(text, text, timestamptz, timestamptz, text) is
   'For the maintenance function: what Meet says about a conference, asked as the subject; known or not, its sessions are compared once it has ended.';
 
-grant execute on function public.note_meet_conference(text, text, timestamptz, timestamptz, text) to service_role;
+grant execute on function public.note_google_meet_conference(text, text, timestamptz, timestamptz, text) to service_role;
 
-create function public.note_meet_sessions(p_instance_key text, p_subject text, p_sessions jsonb) returns void
+create function public.note_google_meet_sessions(p_instance_key text, p_subject text, p_sessions jsonb) returns void
 language sql security definer set search_path = '' as $$
-  select private.note_meet_sessions(i.id, p_subject, p_sessions, now())
+  select private.note_google_meet_sessions(i.id, p_subject, p_sessions, now())
   from public.meeting_instances i where i.provider = 'google_meet' and i.instance_key = p_instance_key;
 $$;
-comment on function public.note_meet_sessions(text, text, jsonb) is
+comment on function public.note_google_meet_sessions(text, text, jsonb) is
   'For the maintenance function: what Meet says about some sessions of a conference, asked as the subject: '
   '[{key, name|null, user_key|null, joined_at, left_at|null}].';
 
-grant execute on function public.note_meet_sessions(text, text, jsonb) to service_role;
+grant execute on function public.note_google_meet_sessions(text, text, jsonb) to service_role;
 
 -- schemas/classes/remind_of_classes.sql
 -- What people of a class are told before and after it, beside its changes: that it is tomorrow, that it is in an hour, that they were absent.
@@ -3873,35 +3873,35 @@ comment on function public.class_attendance_report(uuid) is
 
 grant execute on function public.class_attendance_report(uuid) to authenticated;
 
--- schemas/classes/resolve_meet_spaces.sql
+-- schemas/classes/resolve_google_meet_spaces.sql
 -- A teacher types a meeting code, and events name a space. Google is asked once which space a code is, because codes are aliases that
 -- can be given to another space. Anybody may ask this, so the answer does not show whose space it is.
-create table private.meet_space_lookups (
+create table private.google_meet_space_lookups (
   live_class_id uuid primary key references public.live_classes (id) on delete cascade,
   meeting_code text not null,
   outcome text not null constraint outcome_is_known check (outcome in ('asked', 'resolved', 'absent')),
   asked_at timestamptz not null
 );
-comment on table private.meet_space_lookups is 'What became of the question which space a class''s meeting code is.';
+comment on table private.google_meet_space_lookups is 'What became of the question which space a class''s meeting code is.';
 
-alter table private.meet_space_lookups enable row level security;
+alter table private.google_meet_space_lookups enable row level security;
 
-create policy "nobody but the owner of the schema reads space lookups" on private.meet_space_lookups
+create policy "nobody but the owner of the schema reads space lookups" on private.google_meet_space_lookups
   for all to anon, authenticated using (false) with check (false);
 
-create function private.ask_meet_space(p_class_id uuid, p_code text, p_now timestamptz) returns void
+create function private.ask_google_meet_space(p_class_id uuid, p_code text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  insert into private.meet_space_lookups as l (live_class_id, meeting_code, outcome, asked_at)
+  insert into private.google_meet_space_lookups as l (live_class_id, meeting_code, outcome, asked_at)
   values (p_class_id, p_code, 'asked', p_now)
   on conflict (live_class_id) do update set asked_at = excluded.asked_at where l.outcome = 'asked';
   -- Otherwise the answer came while the job was asking again.
   if found then
-    perform private.enqueue_task('resolve_meet_space', p_class_id::text, null, p_now);
+    perform private.enqueue_task('resolve_google_meet_space', p_class_id::text, null, p_now);
   end if;
 end;
 $$;
-comment on function private.ask_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is, unless that is answered.';
+comment on function private.ask_google_meet_space(uuid, text, timestamptz) is 'Asks which space a class''s meeting code is, unless that is answered.';
 
 create function private.prepare_google_meet(p_class_id uuid, p_has_new_meeting boolean) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -3910,18 +3910,18 @@ declare
 begin
   select * into strict v_class from public.live_classes where id = p_class_id;
   if v_class.meeting_id ~ '^spaces/' then
-    perform private.subscribe_to_meet_class(v_class.meeting_id, v_class.host_id);
+    perform private.subscribe_to_google_meet_class(v_class.meeting_id, v_class.host_id);
   -- A meeting code is resolved once, when it is set, whatever was answered for another code.
   elsif p_has_new_meeting then
-    delete from private.meet_space_lookups where live_class_id = p_class_id;
-    perform private.ask_meet_space(p_class_id, v_class.meeting_id, now());
+    delete from private.google_meet_space_lookups where live_class_id = p_class_id;
+    perform private.ask_google_meet_space(p_class_id, v_class.meeting_id, now());
   end if;
 end;
 $$;
 comment on function private.prepare_google_meet(uuid, boolean) is
   'Asks which space the new meeting code of a class is, or subscribes to its space.';
 
-create function public.meet_class(p_class_id uuid) returns jsonb
+create function public.google_meet_class(p_class_id uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object('meeting_id', c.meeting_id, 'subject', p.workspace_email,
     'since', c.scheduled_start - private.setting_interval('class_meeting_early'))
@@ -3929,12 +3929,12 @@ language sql stable security definer set search_path = '' as $$
   left join public.profiles p on p.id = c.host_id
   where c.id = p_class_id and c.provider = 'google_meet' and c.meeting_id is not null;
 $$;
-comment on function public.meet_class(uuid) is
+comment on function public.google_meet_class(uuid) is
   'For the maintenance function: {meeting_id, subject|null, since} of a Meet class: code or space, whom to ask as, the earliest start of a meeting of it.';
 
-grant execute on function public.meet_class(uuid) to service_role;
+grant execute on function public.google_meet_class(uuid) to service_role;
 
-create function public.note_meet_space(p_class_id uuid, p_code text, p_space text default null) returns text
+create function public.note_google_meet_space(p_class_id uuid, p_code text, p_space text default null) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
   v_class public.live_classes;
@@ -3947,7 +3947,7 @@ begin
     return 'changed';
   end if;
   v_outcome := case when p_space is null then 'absent' else 'resolved' end;
-  update private.meet_space_lookups set outcome = v_outcome where live_class_id = p_class_id;
+  update private.google_meet_space_lookups set outcome = v_outcome where live_class_id = p_class_id;
   if v_outcome = 'resolved' then
     update public.live_classes set meeting_id = p_space where id = p_class_id;
   else
@@ -3956,11 +3956,11 @@ begin
   return v_outcome;
 end;
 $$;
-comment on function public.note_meet_space(uuid, text, text) is
+comment on function public.note_google_meet_space(uuid, text, text) is
   'For the maintenance function: the space of a class''s code, null when there is none. resolved; absent, which its host '
   'is told; changed meanwhile.';
 
-grant execute on function public.note_meet_space(uuid, text, text) to service_role;
+grant execute on function public.note_google_meet_space(uuid, text, text) to service_role;
 
 -- schemas/classes/set_enrollments.sql
 -- A roster is set as a whole: whoever is not named is removed, so that a repeated request has the same result.

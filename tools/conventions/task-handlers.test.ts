@@ -60,9 +60,9 @@ describe("what needs a provider waits in the queue while a variable is not set",
     ["ZOOM_ACCOUNT_ID", "resolve_zoom_host"],
     ["ZOOM_CLIENT_ID", "reconcile_zoom_meeting"],
     ["ZOOM_CLIENT_SECRET", "reconcile_zoom_meeting"],
-    ["GOOGLE_SERVICE_ACCOUNT_EMAIL", "reconcile_meet_conference"],
-    ["GOOGLE_SERVICE_ACCOUNT_KEY", "reconcile_meet_conference"],
-    ["GOOGLE_PUBSUB_TOPIC", "sync_meet_subscription"],
+    ["GOOGLE_SERVICE_ACCOUNT_EMAIL", "reconcile_google_meet_conference"],
+    ["GOOGLE_SERVICE_ACCOUNT_KEY", "reconcile_google_meet_conference"],
+    ["GOOGLE_PUBSUB_TOPIC", "sync_google_meet_subscription"],
   ] as const)("%s: %s", async (variable, kind) => {
     const kinds = Object.keys(await announced(variable));
     expect(kinds).not.toContain(kind);

@@ -17,7 +17,7 @@ const Known = z
 
 /** What is known about a conference record; null when it is none of ours. */
 export async function knownConference(db: Db, instanceKey: string) {
-  return Known.parse(await rpc(db, "meet_conference", { p_instance_key: instanceKey }));
+  return Known.parse(await rpc(db, "google_meet_conference", { p_instance_key: instanceKey }));
 }
 
 /**
@@ -30,7 +30,7 @@ export async function noteConference(
   subject: string,
 ): Promise<void> {
   if (startTime === null) return;
-  await rpc(db, "note_meet_conference", {
+  await rpc(db, "note_google_meet_conference", {
     p_instance_key: name,
     p_space: space,
     p_started_at: startTime,
@@ -70,5 +70,5 @@ const Class = z
 
 /** Code or space of a class over Meet, and whom to ask as; null when it is none. */
 export async function knownGoogleMeetClass(db: Db, classId: string) {
-  return Class.parse(await rpc(db, "meet_class", { p_class_id: classId }));
+  return Class.parse(await rpc(db, "google_meet_class", { p_class_id: classId }));
 }

@@ -3,14 +3,14 @@ import type { Provider } from "../provider.ts";
 import { googleSecrets, isGoogleConfigured, isGooglePushConfigured } from "./env.ts";
 
 const questions: TaskHandlers = {
-  find_meet_conferences: () => import("./tasks/find_meet_conferences.ts"),
-  reconcile_meet_conference: () => import("./tasks/reconcile_meet_conference.ts"),
-  resolve_meet_participant: () => import("./tasks/resolve_meet_participant.ts"),
-  resolve_meet_space: () => import("./tasks/resolve_meet_space.ts"),
+  find_google_meet_conferences: () => import("./tasks/find_google_meet_conferences.ts"),
+  reconcile_google_meet_conference: () => import("./tasks/reconcile_google_meet_conference.ts"),
+  resolve_google_meet_participant: () => import("./tasks/resolve_google_meet_participant.ts"),
+  resolve_google_meet_space: () => import("./tasks/resolve_google_meet_space.ts"),
 };
 
 const subscriptions: TaskHandlers = {
-  sync_meet_subscription: () => import("./tasks/sync_meet_subscription.ts"),
+  sync_google_meet_subscription: () => import("./tasks/sync_google_meet_subscription.ts"),
 };
 
 export const googleMeet: Provider = {

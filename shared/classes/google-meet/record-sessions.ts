@@ -71,7 +71,7 @@ export async function recordSessions(
     })),
   );
   if (sessions.length > 0) {
-    await rpc(db, "note_meet_sessions", {
+    await rpc(db, "note_google_meet_sessions", {
       p_instance_key: conference,
       p_subject: subject,
       p_sessions: sessions,

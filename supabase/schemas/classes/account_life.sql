@@ -24,7 +24,7 @@ create view private.exported_named_accounts with (security_invoker = true) as
   select profile_id as person, host_id, provider, key, to_jsonb(n) - array['profile_id', 'host_id'] as data
   from private.named_accounts n;
 
-create view private.exported_meet_spaces with (security_invoker = true) as
+create view private.exported_google_meet_spaces with (security_invoker = true) as
   select profile_id as person, space, to_jsonb(s) - 'profile_id' as data
   from private.space_hosts s;
 comment on view private.exported_hosted_classes is 'Classes of a host.';
@@ -33,7 +33,7 @@ comment on view private.exported_enrolments is 'Classes of a student.';
 comment on view private.exported_sessions is 'When a person was in a meeting, and as whom.';
 comment on view private.exported_provider_ids is 'Which accounts of the providers are known to be a person''s.';
 comment on view private.exported_named_accounts is 'Which accounts a host said to be a person''s.';
-comment on view private.exported_meet_spaces is 'Rooms of Meet that are known to be a host''s.';
+comment on view private.exported_google_meet_spaces is 'Rooms of Meet that are known to be a host''s.';
 
 insert into private.export_sections (domain, section, view_name) values
   ('classes', 'hosted_classes', 'private.exported_hosted_classes'),
@@ -42,7 +42,7 @@ insert into private.export_sections (domain, section, view_name) values
   ('classes', 'sessions', 'private.exported_sessions'),
   ('classes', 'provider_ids', 'private.exported_provider_ids'),
   ('classes', 'named_accounts', 'private.exported_named_accounts'),
-  ('classes', 'meet_spaces', 'private.exported_meet_spaces');
+  ('classes', 'google_meet_spaces', 'private.exported_google_meet_spaces');
 
 -- Deleting a user reaches the classes that they host or attended after their profile; whoever sets a roster has the class and then
 -- refers to the profile. So the classes come first here too, after the limits.

@@ -6,7 +6,7 @@ comment on type public.meeting_provider is 'Who runs the meeting of a class.';
 insert into private.settings (name, value, type, lowest, highest, description) values
   ('zoom_host_ask_after', '"3 minutes"', 'interval', '0 seconds', '1 hour', 'How long after a meeting of an unknown host is first seen Zoom is asked who its host is.'),
   ('zoom_reconcile_after', '"5 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a Zoom meeting its report is asked for; before that Zoom often has none.'),
-  ('meet_reconcile_after', '"2 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a conference it is compared with Meet''s record.');
+  ('google_meet_reconcile_after', '"2 minutes"', 'interval', '0 seconds', '1 hour', 'How long after the end of a conference it is compared with Meet''s record.');
 
 create table private.meeting_providers (
   provider public.meeting_provider primary key,
@@ -33,7 +33,7 @@ create policy "nobody but the owner of the schema reads providers" on private.me
 insert into private.meeting_providers
   (provider, comparison_task, comparison_delay, compares_every_meeting, host_task, host_delay) values
   ('zoom', 'reconcile_zoom_meeting', 'zoom_reconcile_after', false, 'resolve_zoom_host', 'zoom_host_ask_after'),
-  ('google_meet', 'reconcile_meet_conference', 'meet_reconcile_after', true, null, null);
+  ('google_meet', 'reconcile_google_meet_conference', 'google_meet_reconcile_after', true, null, null);
 
 create function private.is_meeting_id(p_provider public.meeting_provider, p_meeting_id text) returns boolean
 language plpgsql immutable set search_path = '' as $$

@@ -114,7 +114,7 @@ declare
 begin
   if p_instance ? 'owner_subscription' then
     perform private.note_space_host(s.space, s.host_id, true)
-    from private.meet_subscriptions s
+    from private.google_meet_subscriptions s
     where s.name = p_instance ->> 'owner_subscription' and s.space = p_instance ->> 'meeting_id'
       and not exists (select from private.space_hosts h where h.space = s.space and h.profile_id = s.host_id and h.is_owner);
   elsif v_key is not null and v_address is not null and not exists (

@@ -25,19 +25,20 @@ beforeEach(async () => {
   );
   classId = made.id;
   await sql(
-    "update private.meet_space_lookups set asked_at = now() - interval '7 hours' where live_class_id = $1",
+    "update private.google_meet_space_lookups set asked_at = now() - interval '7 hours' where live_class_id = $1",
     [classId],
   );
 });
 
 const answer = (client: Client) =>
-  client.query("select public.note_meet_space($1, $2)", [classId, code]);
-const askAgain = (client: Client) => client.query("select private.check_meet_classes(now())");
+  client.query("select public.note_google_meet_space($1, $2)", [classId, code]);
+const askAgain = (client: Client) =>
+  client.query("select private.check_google_meet_classes(now())");
 const seen = () =>
   sqlOne(
     `select l.outcome, t.version,
        (select count(*)::integer from public.notifications where user_id = $2) as told
-     from private.meet_space_lookups l join public.tasks t on t.resource_id = l.live_class_id::text and t.done_at is null
+     from private.google_meet_space_lookups l join public.tasks t on t.resource_id = l.live_class_id::text and t.done_at is null
      where l.live_class_id = $1`,
     [classId, hostId],
   );

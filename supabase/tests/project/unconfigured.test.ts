@@ -125,7 +125,7 @@ describe("nobody has told how to reach VAPI, Zoom or Google", () => {
     maintenance: async () => {
       await sql(
         stack,
-        `select private.enqueue_task(kind, 'waits') from unnest(array['sync_assistant', 'reconcile_zoom_meeting', 'sync_meet_subscription']) kind`,
+        `select private.enqueue_task(kind, 'waits') from unnest(array['sync_assistant', 'reconcile_zoom_meeting', 'sync_google_meet_subscription']) kind`,
       );
       const { data, error } = await stage.service.functions.invoke("maintenance", { body: {} });
       expect({ data, error }).toMatchObject({

@@ -29,7 +29,7 @@ const ingest = `
   select public.ingest_event($1, gen_random_uuid()::text, e ->> 'kind', now(), '{}', e, 'test') ->> 'status' as status
   from jsonb_array_elements($2::jsonb) e`;
 const report = `
-  select private.note_meet_sessions(private.note_meet_conference($1, $2, $3, $4), $5, $6, now())`;
+  select private.note_google_meet_sessions(private.note_google_meet_conference($1, $2, $3, $4), $5, $6, now())`;
 
 /** What a school sees of the story, whoever told it. */
 const snapshot = `

@@ -145,7 +145,9 @@ describe("a class, told by Meet and read over REST", () => {
     );
     expect(rows).toHaveLength(3);
     const asked = await askedOfGoogle(`as ${made.address}`);
-    await sql("select private.enqueue_task('reconcile_meet_conference', $1)", [made.run.record]);
+    await sql("select private.enqueue_task('reconcile_google_meet_conference', $1)", [
+      made.run.record,
+    ]);
     await workOff(made.run.record);
     const askedAgain = await askedOfGoogle(`as ${made.address}`);
     expect(askedAgain.length).toBeGreaterThan(asked.length);

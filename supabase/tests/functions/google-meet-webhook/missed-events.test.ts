@@ -29,7 +29,7 @@ async function pastClass() {
 it("a class that no event told of is found in Meet's record after its window", async () => {
   const { made } = await pastClass();
   expect(await seen(made.id)).toMatchObject({ status: "scheduled", sessions: 0 });
-  await sql("select private.check_meet_classes(now())");
+  await sql("select private.check_google_meet_classes(now())");
   await workOff(made.id);
   await workOff(made.run.record);
   expect(await seen(made.id)).toEqual({
@@ -38,9 +38,9 @@ it("a class that no event told of is found in Meet's record after its window", a
     matched: 1,
     attendance_synced: true,
   });
-  await sql("select private.check_meet_classes(now())");
+  await sql("select private.check_google_meet_classes(now())");
   const asked = await sql(
-    "select from public.tasks where kind = 'find_meet_conferences' and resource_id = $1",
+    "select from public.tasks where kind = 'find_google_meet_conferences' and resource_id = $1",
     [made.id],
   );
   expect(asked).toHaveLength(1);
@@ -52,7 +52,7 @@ it("an end that no event told of is found in Meet's record", async () => {
   expect(await tellGoogleMeet(made.run.joined(session, start))).toBe("applied");
   await workOff(made.run.record);
   expect(await seen(made.id)).toMatchObject({ status: "ongoing", attendance_synced: false });
-  await sql("select private.reconcile_meet_conferences(now())");
+  await sql("select private.reconcile_google_meet_conferences(now())");
   await workOff(made.run.record);
   expect(await seen(made.id)).toMatchObject({ status: "completed", attendance_synced: true });
 });

@@ -86,7 +86,7 @@ it("a host without a Workspace address cannot be asked as; once he has one, all 
     made.teacher.id,
     made.address,
   ]);
-  await sql("select private.reconcile_meet_conferences($1)", [minutes(120)]);
+  await sql("select private.reconcile_google_meet_conferences($1)", [minutes(120)]);
   await workOff(made.run.record);
   expect(await seen(made.id)).toMatchObject({ profile_id: student.id, join_time: minutes(1) });
 });

@@ -100,7 +100,9 @@ it("whom Google lets read a conference gets it, and whom it does not gets nothin
   await owner.publish();
   expect(await tellGoogleMeet(owner.run.started())).toBe("applied");
   expect(await stateOf(owner)).toEqual({ status: "scheduled", meeting_proof: "none" });
-  await sql("select private.enqueue_task('reconcile_meet_conference', $1)", [owner.run.record]);
+  await sql("select private.enqueue_task('reconcile_google_meet_conference', $1)", [
+    owner.run.record,
+  ]);
   await workOff(owner.run.record);
   expect(await stateOf(owner)).toEqual({ status: "ongoing", meeting_proof: "provider" });
   expect(await stateOf(other)).toEqual({ status: "scheduled", meeting_proof: "none" });
@@ -109,11 +111,10 @@ it("whom Google lets read a conference gets it, and whom it does not gets nothin
 it("whose subscription is told what only owners are told is the owner", async () => {
   const { owner, other, joined } = await rivals();
   const name = `subscriptions/${googleId()}`;
-  await sql("update private.meet_subscriptions set name = $3 where space = $1 and host_id = $2", [
-    owner.space,
-    owner.teacher.id,
-    name,
-  ]);
+  await sql(
+    "update private.google_meet_subscriptions set name = $3 where space = $1 and host_id = $2",
+    [owner.space, owner.teacher.id, name],
+  );
   const source = `//workspaceevents.googleapis.com/${name}`;
   const from = (push: GoogleMeetPush) => {
     push.message.attributes["ce-source"] = source;
@@ -132,7 +133,7 @@ it("a code that is no meeting's is told to the host once", async () => {
   const code = newCode();
   await made.teacher.client.from("live_classes").update({ meeting_id: code }).eq("id", made.id);
   await workOff(made.id);
-  await sql("select private.check_meet_classes(now() + interval '7 hours')");
+  await sql("select private.check_google_meet_classes(now() + interval '7 hours')");
   await workOff(made.id);
   expect(await meetingOf(made)).toBe(code);
   expect(await toldKinds(made.teacher)).toEqual(["class_meeting_absent"]);
@@ -151,7 +152,7 @@ it("a code that could not be asked about is asked again, by the task and then by
   expect(await meetingOf(made)).toBe(code);
 
   await mendGoogle(`spaces/${code}`);
-  await sql("select private.check_meet_classes(now() + interval '7 hours')");
+  await sql("select private.check_google_meet_classes(now() + interval '7 hours')");
   await workOff(made.id);
   expect(await meetingOf(made)).toBe(`${made.space}-2`);
 });

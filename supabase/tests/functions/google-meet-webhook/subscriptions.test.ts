@@ -16,7 +16,7 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY);
 
 const row = (space: string) =>
   sqlOne<{ id: string; name: string | null; state: string; expires_at: Date | null }>(
-    "select id, name, state, expires_at from private.meet_subscriptions where space = $1",
+    "select id, name, state, expires_at from private.google_meet_subscriptions where space = $1",
     [space],
   );
 
@@ -36,7 +36,7 @@ async function subscribedClass() {
 
 /** The renewing job at a later time, and the work that it asks for. */
 async function renew(space: string, later = "31 minutes") {
-  await sql("select private.renew_meet_subscriptions(now() + $1::interval)", [later]);
+  await sql("select private.renew_google_meet_subscriptions(now() + $1::interval)", [later]);
   await workOff((await row(space)).id);
 }
 
@@ -73,13 +73,13 @@ it("a class that is near is subscribed to at once: all events, to our topic, as 
 it("a class that is far is subscribed to when it is near, by the job", async () => {
   const made = await newGoogleMeetClass([], { start: inDays(20) });
   expect(
-    await sql("select from private.meet_subscriptions where space = $1", [made.space]),
+    await sql("select from private.google_meet_subscriptions where space = $1", [made.space]),
   ).toEqual([]);
   await sql(
     "update public.live_classes set scheduled_start = now() + interval '13 days' where id = $1",
     [made.id],
   );
-  await sql("select private.renew_meet_subscriptions(now() + interval '6 days')");
+  await sql("select private.renew_google_meet_subscriptions(now() + interval '6 days')");
   await sql(
     "update public.live_classes set scheduled_start = now() + interval '7 days' where id = $1",
     [made.id],
@@ -105,7 +105,7 @@ it("one that is there already and tells less is adopted on 409, and made to tell
   const { name } = subscription;
   await google("subscription", { name, eventTypes: ["google.workspace.meet.conference.v2.ended"] });
   await sql(
-    "update private.meet_subscriptions set name = null, state = 'absent' where space = $1",
+    "update private.google_meet_subscriptions set name = null, state = 'absent' where space = $1",
     [made.space],
   );
   await renew(made.space);
@@ -135,7 +135,7 @@ it("one to another topic that only a 409 tells of is not adopted either", async 
     eventTypes: ["google.workspace.meet.conference.v2.ended"],
   });
   await sql(
-    "update private.meet_subscriptions set name = null, state = 'absent' where space = $1",
+    "update private.google_meet_subscriptions set name = null, state = 'absent' where space = $1",
     [made.space],
   );
   await renew(made.space);
@@ -161,7 +161,7 @@ it("what is about to expire is renewed, and what is not is left alone", async ()
 
   const soon = inDays(1);
   await google("subscription", { name: subscription.name, expireTime: soon.toISOString() });
-  await sql("update private.meet_subscriptions set expires_at = $2 where space = $1", [
+  await sql("update private.google_meet_subscriptions set expires_at = $2 where space = $1", [
     made.space,
     soon,
   ]);

@@ -34,8 +34,8 @@ const UNFINISHED_SECONDS = 30;
 type Asked = Readonly<{ p_id: string; p_asked_at: string }>;
 
 async function note(db: Db, asked: Asked, found: Subscription | undefined): Promise<void> {
-  if (!found) return void (await rpc(db, "note_meet_subscription", asked));
-  await rpc(db, "note_meet_subscription", {
+  if (!found) return void (await rpc(db, "note_google_meet_subscription", asked));
+  await rpc(db, "note_google_meet_subscription", {
     ...asked,
     p_name: found.name,
     p_state: found.state === "ACTIVE" ? "active" : "suspended",
@@ -99,7 +99,7 @@ async function adopted(
  */
 export const run: TaskHandler = async ({ task, db, signal, log }) => {
   const id = task.resource_id;
-  const wish = Wish.parse(await rpc(db, "meet_subscription", { p_id: id }));
+  const wish = Wish.parse(await rpc(db, "google_meet_subscription", { p_id: id }));
   if (!wish?.subject) {
     log({ outcome: "nobody_to_ask_as" });
     return done();

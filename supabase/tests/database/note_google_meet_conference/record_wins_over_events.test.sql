@@ -21,14 +21,14 @@ $$;
 
 select pg_temp.tell('participant_joined', '{"session": {"key": "conferenceRecords/pgtap/participants/p/participantSessions/s", "joined_at": "2026-03-02T10:01:03Z"}}');
 select is(pg_temp.session(), ' 10:01:03 ', 'an event''s time counts at once');
-select private.note_meet_sessions(
-  private.note_meet_conference('conferenceRecords/pgtap', 'spaces/pgtap-record', '2026-03-02 09:58Z', null), 'host@meet-school.example',
+select private.note_google_meet_sessions(
+  private.note_google_meet_conference('conferenceRecords/pgtap', 'spaces/pgtap-record', '2026-03-02 09:58Z', null), 'host@meet-school.example',
   '[{"key": "conferenceRecords/pgtap/participants/p/participantSessions/s", "name": " Ann ", "joined_at": "2026-03-02T10:01:00Z"}]', now());
 select is(pg_temp.session(), 'Ann 10:01:00 ', 'the record corrects the join; the leave is open');
 select pg_temp.tell('participant_left', '{"session": {"key": "conferenceRecords/pgtap/participants/p/participantSessions/s", "left_at": "2026-03-02T10:30:03Z"}}');
 select is(pg_temp.session(), 'Ann 10:01:00 10:30:03', 'what the record does not say yet, an event says');
-select private.note_meet_sessions(
-  private.note_meet_conference('conferenceRecords/pgtap', 'spaces/pgtap-record', '2026-03-02 09:58Z', '2026-03-02 11:00Z'), 'host@meet-school.example',
+select private.note_google_meet_sessions(
+  private.note_google_meet_conference('conferenceRecords/pgtap', 'spaces/pgtap-record', '2026-03-02 09:58Z', '2026-03-02 11:00Z'), 'host@meet-school.example',
   '[{"key": "conferenceRecords/pgtap/participants/p/participantSessions/s", "name": null, "joined_at": "2026-03-02T10:01:00Z", "left_at": "2026-03-02T10:30:00Z"}]', now());
 select pg_temp.tell('participant_left', '{"session": {"key": "conferenceRecords/pgtap/participants/p/participantSessions/s", "left_at": "2026-03-02T10:30:03Z"}}');
 select pg_temp.tell('participant_joined', '{"session": {"key": "conferenceRecords/pgtap/participants/p/participantSessions/s", "joined_at": "2026-03-02T09:00:00Z"}}');
@@ -40,7 +40,7 @@ select results_eq($$ select started_at, ended_at from public.meeting_instances w
   $$ values ('2026-03-02 09:58Z'::timestamptz, '2026-03-02 11:00Z'::timestamptz) $$, 'the same for the conference');
 select results_eq($$ select status::text, actual_end_time from public.live_classes where id = 'c2000000-0000-4000-8000-000000000001' $$,
   $$ values ('completed', '2026-03-02 11:00Z'::timestamptz) $$, 'and for its class');
-select is((select count(*)::integer from public.tasks where kind = 'resolve_meet_participant'
+select is((select count(*)::integer from public.tasks where kind = 'resolve_google_meet_participant'
   and resource_id = 'conferenceRecords/pgtap/participants/p/participantSessions/s'), 1, 'who it is was asked once, when it was first seen');
 select * from finish();
 rollback;

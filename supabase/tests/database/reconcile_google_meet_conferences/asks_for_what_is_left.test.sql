@@ -16,10 +16,10 @@ values ('google_meet', 'conferenceRecords/pgtap-ended', 'spaces/pgtap-left', '20
   ('google_meet', 'conferenceRecords/pgtap-strange', 'spaces/pgtap-nobodys', '2026-03-02 10:00Z', 'start_event', '2026-03-02 11:00Z');
 create function pg_temp.asked(p_now timestamptz) returns text[] language plpgsql as $$
 begin
-  update public.tasks set cancelled_at = now() where kind = 'reconcile_meet_conference' and done_at is null and cancelled_at is null;
-  perform private.reconcile_meet_conferences(p_now);
+  update public.tasks set cancelled_at = now() where kind = 'reconcile_google_meet_conference' and done_at is null and cancelled_at is null;
+  perform private.reconcile_google_meet_conferences(p_now);
   return (select coalesce(array_agg(replace(resource_id, 'conferenceRecords/pgtap-', '') order by resource_id), '{}') from public.tasks
-    where kind = 'reconcile_meet_conference' and resource_id like 'conferenceRecords/pgtap-%' and cancelled_at is null);
+    where kind = 'reconcile_google_meet_conference' and resource_id like 'conferenceRecords/pgtap-%' and cancelled_at is null);
 end;
 $$;
 select is((select count(*)::integer from public.tasks where resource_id = 'conferenceRecords/pgtap-ended' and run_after > now()), 1,

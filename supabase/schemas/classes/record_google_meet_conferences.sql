@@ -1,6 +1,6 @@
 -- What Meet's REST API says about a conference and its sessions, written as reports. Same locks as for events:
 -- class rows → meeting → instance → sessions.
-create function private.meet_subjects(p_instance_id uuid) returns text[]
+create function private.google_meet_subjects(p_instance_id uuid) returns text[]
 language sql stable security definer set search_path = '' as $$
   select coalesce(array_agg(s.workspace_email order by s.place), '{}')
   from (
@@ -19,7 +19,7 @@ language sql stable security definer set search_path = '' as $$
     limit 5
   ) s;
 $$;
-comment on function private.meet_subjects(uuid) is
+comment on function private.google_meet_subjects(uuid) is
   'The Workspace addresses to ask Google as: that of the host of its class, then those of the nearest classes of the same space.';
 
 create table private.reconciliations (
@@ -36,20 +36,20 @@ alter table private.reconciliations enable row level security;
 create policy "nobody but the owner of the schema reads reconciliations" on private.reconciliations
   for all to anon, authenticated using (false) with check (false);
 
-create function public.meet_conference(p_instance_key text) returns jsonb
+create function public.google_meet_conference(p_instance_key text) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('subjects', private.meet_subjects(i.id), 'is_of_a_class', i.live_class_id is not null,
+  select jsonb_build_object('subjects', private.google_meet_subjects(i.id), 'is_of_a_class', i.live_class_id is not null,
     'page_token', r.page_token, 'has_ended', i.ended_at is not null)
   from public.meeting_instances i
   left join private.reconciliations r on r.instance_id = i.id
   where i.provider = 'google_meet' and i.instance_key = p_instance_key;
 $$;
-comment on function public.meet_conference(text) is
+comment on function public.google_meet_conference(text) is
   'For the maintenance function: {subjects, is_of_a_class, page_token, has_ended} of a conference record: whom to ask as, and where to go on. Null when it is unknown.';
 
-grant execute on function public.meet_conference(text) to service_role;
+grant execute on function public.google_meet_conference(text) to service_role;
 
-create function private.note_meet_conference(
+create function private.note_google_meet_conference(
   p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz, p_subject text default null
 ) returns uuid
 language plpgsql security definer set search_path = '' as $$
@@ -73,21 +73,21 @@ begin
   return v_id;
 end;
 $$;
-comment on function private.note_meet_conference(text, text, timestamptz, timestamptz, text) is
+comment on function private.note_google_meet_conference(text, text, timestamptz, timestamptz, text) is
   'Records what Meet says about a conference, asked as the subject: space, start, end (null while it runs).';
 
 create function private.ask_who_joined(p_provider public.meeting_provider, p_session_key text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   if p_provider = 'google_meet' then
-    perform private.enqueue_task('resolve_meet_participant', p_session_key);
+    perform private.enqueue_task('resolve_google_meet_participant', p_session_key);
   end if;
 end;
 $$;
 comment on function private.ask_who_joined(public.meeting_provider, text) is
   'Has a task ask who is behind a session of Google Meet, whose events name a session and nobody.';
 
-create function private.note_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void
+create function private.note_google_meet_sessions(p_instance_id uuid, p_subject text, p_sessions jsonb, p_now timestamptz) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_instance public.meeting_instances;
@@ -115,27 +115,27 @@ begin
   perform private.match_participants(p_instance_id);
 end;
 $$;
-comment on function private.note_meet_sessions(uuid, text, jsonb, timestamptz) is
+comment on function private.note_google_meet_sessions(uuid, text, jsonb, timestamptz) is
   'Records what Meet says about sessions [{key, name, user_key|null, joined_at, left_at|null}], with the addresses that the Directory told, and finds the people.';
 
-create function public.note_meet_conference(
+create function public.note_google_meet_conference(
   p_instance_key text, p_space text, p_started_at timestamptz, p_ended_at timestamptz default null, p_subject text default null
 ) returns void
 language sql security definer set search_path = '' as $$
-  select private.note_meet_conference(p_instance_key, p_space, p_started_at, p_ended_at, p_subject);
+  select private.note_google_meet_conference(p_instance_key, p_space, p_started_at, p_ended_at, p_subject);
 $$;
-comment on function public.note_meet_conference(text, text, timestamptz, timestamptz, text) is
+comment on function public.note_google_meet_conference(text, text, timestamptz, timestamptz, text) is
   'For the maintenance function: what Meet says about a conference, asked as the subject; known or not, its sessions are compared once it has ended.';
 
-grant execute on function public.note_meet_conference(text, text, timestamptz, timestamptz, text) to service_role;
+grant execute on function public.note_google_meet_conference(text, text, timestamptz, timestamptz, text) to service_role;
 
-create function public.note_meet_sessions(p_instance_key text, p_subject text, p_sessions jsonb) returns void
+create function public.note_google_meet_sessions(p_instance_key text, p_subject text, p_sessions jsonb) returns void
 language sql security definer set search_path = '' as $$
-  select private.note_meet_sessions(i.id, p_subject, p_sessions, now())
+  select private.note_google_meet_sessions(i.id, p_subject, p_sessions, now())
   from public.meeting_instances i where i.provider = 'google_meet' and i.instance_key = p_instance_key;
 $$;
-comment on function public.note_meet_sessions(text, text, jsonb) is
+comment on function public.note_google_meet_sessions(text, text, jsonb) is
   'For the maintenance function: what Meet says about some sessions of a conference, asked as the subject: '
   '[{key, name|null, user_key|null, joined_at, left_at|null}].';
 
-grant execute on function public.note_meet_sessions(text, text, jsonb) to service_role;
+grant execute on function public.note_google_meet_sessions(text, text, jsonb) to service_role;

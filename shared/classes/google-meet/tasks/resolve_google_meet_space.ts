@@ -13,10 +13,10 @@ export const run: TaskHandler = async ({ task, db, signal, log }) => {
   const meet = googleClient("meet", known.subject);
   try {
     const { name } = await getSpace(meet, known.meeting_id, signal);
-    log({ outcome: await rpc(db, "note_meet_space", { ...asked, p_space: name }) });
+    log({ outcome: await rpc(db, "note_google_meet_space", { ...asked, p_space: name }) });
   } catch (error) {
     if (!isVendorStatus(error, 400, 404)) throw error;
-    log({ outcome: await rpc(db, "note_meet_space", asked) });
+    log({ outcome: await rpc(db, "note_google_meet_space", asked) });
   }
   return done();
 };

@@ -17,15 +17,15 @@ create function pg_temp.meeting(p_n integer) returns text language sql as $$
 $$;
 select is(pg_temp.meeting(2), 'abc-defg-hij', 'a code in capitals');
 select is(pg_temp.meeting(3), 'abc-defg-hij', 'a code in a link');
-select is((select count(*)::integer from public.tasks where kind = 'resolve_meet_space' and resource_id like 'c2000000-%'), 2, 'both are asked about');
-select is(public.note_meet_space('c2000000-0000-4000-8000-000000000003', 'abc-defg-hij', 'spaces/pgtap-own') || ' ' || pg_temp.meeting(3),
+select is((select count(*)::integer from public.tasks where kind = 'resolve_google_meet_space' and resource_id like 'c2000000-%'), 2, 'both are asked about');
+select is(public.note_google_meet_space('c2000000-0000-4000-8000-000000000003', 'abc-defg-hij', 'spaces/pgtap-own') || ' ' || pg_temp.meeting(3),
   'resolved spaces/pgtap-own', 'that another teacher has typed it is told to nobody');
-select is(public.note_meet_space('c2000000-0000-4000-8000-000000000002', 'abc-defg-hij', 'spaces/pgtap-own') || ' ' || pg_temp.meeting(2),
+select is(public.note_google_meet_space('c2000000-0000-4000-8000-000000000002', 'abc-defg-hij', 'spaces/pgtap-own') || ' ' || pg_temp.meeting(2),
   'resolved spaces/pgtap-own', 'one''s own space may serve many classes');
-select is(public.note_meet_space('c2000000-0000-4000-8000-000000000002', 'abc-defg-hij', 'spaces/else') || ' ' || pg_temp.meeting(2),
+select is(public.note_google_meet_space('c2000000-0000-4000-8000-000000000002', 'abc-defg-hij', 'spaces/else') || ' ' || pg_temp.meeting(2),
   'changed spaces/pgtap-own', 'an answer to an old question changes nothing');
 update public.live_classes set meeting_id = 'xyz-defg-hij', meeting_proof = 'none' where id = 'c2000000-0000-4000-8000-000000000003';
-select is(public.note_meet_space('c2000000-0000-4000-8000-000000000003', 'xyz-defg-hij', 'spaces/pgtap-own'), 'resolved', 'not with another code either');
+select is(public.note_google_meet_space('c2000000-0000-4000-8000-000000000003', 'xyz-defg-hij', 'spaces/pgtap-own'), 'resolved', 'not with another code either');
 select is((select meeting_proof::text from public.live_classes where id = 'c2000000-0000-4000-8000-000000000003'), 'none', 'and is no proof');
 select * from finish();
 rollback;

@@ -39,15 +39,15 @@ export const run: TaskHandler = async ({ task, db, signal, log }) => {
     } catch (error) {
       // A page that Google no longer knows: the next run begins at the first.
       if (!pageToken || !isVendorStatus(error, 400)) throw error;
-      await rpc(db, "note_meet_page", { p_instance_key, p_page_token: "" });
+      await rpc(db, "note_google_meet_page", { p_instance_key, p_page_token: "" });
       return retry(error.code);
     }
-    await rpc(db, "note_meet_page", { p_instance_key, p_page_token: pageToken ?? "" });
+    await rpc(db, "note_google_meet_page", { p_instance_key, p_page_token: pageToken ?? "" });
   } while (pageToken);
 
   if (conference.endTime === null) {
     return known.has_ended ? retry("google_record_lags", RECORD_LAGS_SECONDS) : done();
   }
-  await rpc(db, "note_meet_reconciled", { p_instance_key });
+  await rpc(db, "note_google_meet_reconciled", { p_instance_key });
   return done();
 };
