@@ -1271,6 +1271,9 @@ select private.schedule_job('forget_event_content', '* * * * *', 'private.forget
 -- longer than an application may wait for a lock) instead of answering that a retry is needed; if the first is undone, the waiting
 -- one takes its place with what is left. A handler waits for a locked row only if it has one of the few places for that; without one the
 -- delivery is deferred at once, and due again a second later. PostgREST applies the function's statement_timeout to the whole call; a handler that meets it is deferred.
+--
+-- Plans: handlers look rows up by keys, and their plans are kept. With the usual price of a page out of order, a table of some hundred rows
+-- would be read whole for every event.
 create function public.ingest_event(
   p_provider public.webhook_provider,
   p_dedupe_key text,
@@ -1281,7 +1284,7 @@ create function public.ingest_event(
   p_request_id text
 ) returns jsonb
 language plpgsql security definer set search_path = '' set lock_timeout = '1400ms' set statement_timeout = '1600ms'
-  set plan_cache_mode = 'force_generic_plan' as $$
+  set plan_cache_mode = 'force_generic_plan' set random_page_cost = 1 as $$
 declare
   c_budget_ms constant numeric := 1500;
   v_started timestamptz := clock_timestamp();

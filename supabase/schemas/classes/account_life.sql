@@ -81,7 +81,7 @@ begin
   return exists (
     select from private.forgotten_sessions
     where instance_id = p_instance_id
-      and session_key = any (p_session_key || array(select 'report:' || handle from unnest(p_handles) handle)));
+      and (session_key = p_session_key or session_key = any (array(select 'report:' || handle from unnest(p_handles) handle))));
 end;
 $$;
 comment on function private.is_session_forgotten(uuid, text, text[]) is 'Whether a session, or one of these of Zoom''s numbers in a report, was of somebody who is deleted.';

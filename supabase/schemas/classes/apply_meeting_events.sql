@@ -75,36 +75,36 @@ comment on function private.apply_meeting_ended(uuid, jsonb, timestamptz) is 'Ev
 -- Nearly every event of a participant says nothing new of its meeting. Such events share its locks, so that a class may leave at once;
 -- whoever binds the meeting, moves its class or changes its roster still waits for all of them, and they for it.
 create function private.share_instance(
-  p_provider public.meeting_provider, p_instance jsonb, p_started_at timestamptz, p_evidence public.start_evidence
-) returns public.meeting_instances
+  p_provider public.meeting_provider, p_instance jsonb, p_started_at timestamptz, p_evidence public.start_evidence,
+  out id uuid, out live_class_id uuid
+)
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_known public.meeting_instances;
-  v_class_id uuid;
+  v_meeting_id text;
 begin
-  perform private.learn_host(p_provider, p_instance);
-  select * into v_known from public.meeting_instances where provider = p_provider and instance_key = p_instance ->> 'key';
-  v_class_id := v_known.live_class_id;
-  if v_class_id is null or v_known.end_is_assumed
-    or (v_known.start_evidence, v_known.started_at) > (p_evidence, p_started_at)
-    or (p_instance ->> 'meeting_id' <= v_known.meeting_id) is false
-    or (p_instance ->> 'host_key' <= coalesce(v_known.host_key, '')) is false
-    or (p_instance ->> 'title' <= coalesce(v_known.title, '')) is false
-  then
-    return null;
+  select i.id, i.live_class_id, i.meeting_id into share_instance.id, share_instance.live_class_id, v_meeting_id
+  from public.meeting_instances i
+  where i.provider = p_provider and i.instance_key = p_instance ->> 'key'
+    and i.live_class_id is not null and not i.end_is_assumed
+    and (i.start_evidence, i.started_at) <= (p_evidence, p_started_at)
+    and (p_instance ->> 'meeting_id' <= i.meeting_id) is not false
+    and (p_instance ->> 'host_key' <= coalesce(i.host_key, '')) is not false
+    and (p_instance ->> 'title' <= coalesce(i.title, '')) is not false;
+  if not found then
+    return;
   end if;
-  perform from public.live_classes where id = v_class_id for share;
-  perform pg_advisory_xact_lock_shared(private.meeting_lock(p_provider, v_known.meeting_id));
+  perform from public.live_classes c where c.id = share_instance.live_class_id for share;
+  perform pg_advisory_xact_lock_shared(private.meeting_lock(p_provider, v_meeting_id));
   -- What others wrote before they gave the locks away.
-  select * into v_known from public.meeting_instances where id = v_known.id;
-  if v_known.end_is_assumed is not false or v_known.live_class_id is distinct from v_class_id then
+  perform from public.meeting_instances i
+  where i.id = share_instance.id and i.live_class_id = share_instance.live_class_id and not i.end_is_assumed;
+  if not found then
     raise exception using errcode = '55P03', message = 'the meeting went to another class just now';
   end if;
-  return v_known;
 end;
 $$;
 comment on function private.share_instance(public.meeting_provider, jsonb, timestamptz, public.start_evidence) is
-  'The instance of a class, locked against being bound anew, when an event tells nothing new of it; null when private.note_instance has work to do. '
+  'The instance of a class and that class, locked against being bound anew, when an event tells nothing new of it; null when private.note_instance has work to do. '
   'Raises as for a locked row when it was bound anew meanwhile: the next try sees it.';
 
 create function private.newest(p_known text, p_known_at timestamptz, p_told text, p_told_at timestamptz) returns text
@@ -123,82 +123,94 @@ comment on function private.newest(text, timestamptz, text, timestamptz) is
 create function private.apply_participant(p_event_id uuid, p_event jsonb, p_now timestamptz) returns text
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_session constant jsonb := p_event -> 'session';
   v_provider constant public.meeting_provider := (p_event ->> 'provider')::public.meeting_provider;
+  v_session constant jsonb := p_event -> 'session';
   v_key constant text := v_session ->> 'key';
   v_joined_at constant timestamptz := (v_session ->> 'joined_at')::timestamptz;
   v_left_at constant timestamptz := (v_session ->> 'left_at')::timestamptz;
-  v_started_at constant timestamptz := (p_event ->> 'started_at')::timestamptz;
   v_at constant timestamptz := coalesce(v_joined_at, v_left_at);
-  v_evidence constant public.start_evidence :=
-    case when v_started_at is null then 'first_sign' else 'participant_event' end::public.start_evidence;
-  v_told public.meeting_participants;
+  v_name constant text := v_session ->> 'name';
+  v_email constant text := lower(v_session ->> 'email');
+  v_user_id constant text := v_session ->> 'provider_user_id';
+  v_registrant_key constant text := v_session ->> 'registrant_key';
+  v_customer_key constant text := v_session ->> 'customer_key';
+  v_handles constant text[] := array_remove(array[v_session ->> 'handle'], null);
+  v_started_at timestamptz := (p_event ->> 'started_at')::timestamptz;
+  v_evidence public.start_evidence := 'participant_event';
   v_instance jsonb := p_event -> 'instance';
-  v_running public.meeting_instances;
+  v_running record;
+  v_noted_id uuid;
+  v_person record;
   v_is_new boolean;
 begin
-  v_told.user_name := v_session ->> 'name';
-  v_told.user_email := lower(v_session ->> 'email');
-  v_told.provider_user_id := v_session ->> 'provider_user_id';
-  v_told.registrant_key := v_session ->> 'registrant_key';
-  v_told.customer_key := v_session ->> 'customer_key';
-  v_told.handles := array_remove(array[v_session ->> 'handle'], null);
+  if v_started_at is null then
+    v_started_at := v_at;
+    v_evidence := 'first_sign';
+  end if;
   -- This is the host, who is signed in: the address is their account's.
-  if v_told.provider_user_id = v_instance ->> 'host_key' and v_told.user_email is not null then
-    v_instance := v_instance || jsonb_build_object('host_email', v_session ->> 'email');
+  if v_user_id = v_instance ->> 'host_key' and v_email is not null then
+    v_instance := v_instance || jsonb_build_object('host_email', v_email);
   end if;
-  v_running := private.share_instance(v_provider, v_instance, coalesce(v_started_at, v_at), v_evidence);
+  if v_instance ?| array['host_email', 'owner_subscription'] then
+    perform private.learn_host(v_provider, v_instance);
+  end if;
+  v_running := private.share_instance(v_provider, v_instance, v_started_at, v_evidence);
   if v_running.id is null then
-    v_running.id := private.note_instance(v_provider, v_instance, coalesce(v_started_at, v_at), v_evidence, null);
-    select * into strict v_running from public.meeting_instances where id = v_running.id;
+    v_noted_id := private.note_instance(v_provider, v_instance, v_started_at, v_evidence, null);
+    select id, live_class_id into strict v_running from public.meeting_instances where id = v_noted_id;
   end if;
 
-  -- Nearly every leave tells of a session that is known with all its hints: only its times are new.
-  update public.meeting_participants set
-    join_time = least(join_time, v_joined_at),
-    leave_time = greatest(leave_time, v_left_at),
-    user_name = private.newest(user_name, user_name_at, v_told.user_name, v_at),
-    user_name_at = case when v_told.user_name is null then user_name_at else greatest(user_name_at, v_at) end,
-    user_email_at = case when v_told.user_email is null then user_email_at else greatest(user_email_at, v_at) end
-  where instance_id = v_running.id and session_key = v_key
-    and handles @> v_told.handles
-    and (v_told.user_email is null or user_email = v_told.user_email)
-    and (v_told.provider_user_id is null or provider_user_id = v_told.provider_user_id)
-    and (v_told.registrant_key is null or registrant_key = v_told.registrant_key)
-    and (v_told.customer_key is null or customer_key = v_told.customer_key);
-  if found then
-    return 'applied';
+  -- Nearly every leave tells of a session that is known with its name and all its hints: only its times are new.
+  if v_left_at is not null then
+    update public.meeting_participants set
+      join_time = least(join_time, v_joined_at),
+      leave_time = greatest(leave_time, v_left_at),
+      user_name_at = case when v_name is null then user_name_at else greatest(user_name_at, v_at) end,
+      user_email_at = case when v_email is null then user_email_at else greatest(user_email_at, v_at) end
+    where instance_id = v_running.id and session_key = v_key
+      and handles @> v_handles
+      and (v_name is null or user_name = v_name)
+      and (v_email is null or user_email = v_email)
+      and (v_user_id is null or provider_user_id = v_user_id)
+      and (v_registrant_key is null or registrant_key = v_registrant_key)
+      and (v_customer_key is null or customer_key = v_customer_key);
+    if found then
+      return 'applied';
+    end if;
   end if;
 
-  insert into public.meeting_participants as p
+  v_person := private.match_person(v_running.live_class_id, v_provider, v_registrant_key, v_customer_key, v_user_id, v_email);
+  insert into public.meeting_participants
     (instance_id, session_key, live_class_id, join_time, leave_time, user_name, user_name_at, user_email, user_email_at,
      provider_user_id, registrant_key, customer_key, handles, profile_id, match_confidence)
-  select v_running.id, v_key, v_running.live_class_id, v_joined_at, v_left_at,
-    v_told.user_name, case when v_told.user_name is not null then v_at end,
-    v_told.user_email, case when v_told.user_email is not null then v_at end,
-    v_told.provider_user_id, v_told.registrant_key, v_told.customer_key, v_told.handles,
-    person.profile_id, coalesce(person.confidence, 'none')
-  from (select) one
-  left join lateral private.match_person(v_running.live_class_id, v_provider,
-    v_told.registrant_key, v_told.customer_key, v_told.provider_user_id, v_told.user_email) person on true
-  on conflict on constraint session_is_known_once do update set
-    join_time = least(p.join_time, excluded.join_time),
-    leave_time = greatest(p.leave_time, excluded.leave_time),
-    user_name = private.newest(p.user_name, p.user_name_at, excluded.user_name, excluded.user_name_at),
-    user_name_at = greatest(p.user_name_at, excluded.user_name_at),
-    user_email = private.newest(p.user_email, p.user_email_at, excluded.user_email, excluded.user_email_at),
-    user_email_at = greatest(p.user_email_at, excluded.user_email_at),
-    provider_user_id = greatest(p.provider_user_id, excluded.provider_user_id),
-    registrant_key = greatest(p.registrant_key, excluded.registrant_key),
-    customer_key = greatest(p.customer_key, excluded.customer_key),
-    handles = private.union_of(p.handles, excluded.handles)
-  returning xmax = 0 into v_is_new;
-  if not found then
-    -- The session is of somebody who is deleted.
-    perform private.drop_event_content(array[p_event_id], p_now);
-    return 'ignored';
+  values (v_running.id, v_key, v_running.live_class_id, v_joined_at, v_left_at,
+    v_name, case when v_name is not null then v_at end, v_email, case when v_email is not null then v_at end,
+    v_user_id, v_registrant_key, v_customer_key, v_handles, v_person.profile_id, coalesce(v_person.confidence, 'none'))
+  on conflict on constraint session_is_known_once do nothing;
+  v_is_new := found;
+  if not v_is_new then
+    update public.meeting_participants set
+      join_time = least(join_time, v_joined_at),
+      leave_time = greatest(leave_time, v_left_at),
+      user_name = private.newest(user_name, user_name_at, v_name, v_at),
+      user_name_at = case when v_name is null then user_name_at else greatest(user_name_at, v_at) end,
+      user_email = private.newest(user_email, user_email_at, v_email, v_at),
+      user_email_at = case when v_email is null then user_email_at else greatest(user_email_at, v_at) end,
+      provider_user_id = greatest(provider_user_id, v_user_id),
+      registrant_key = greatest(registrant_key, v_registrant_key),
+      customer_key = greatest(customer_key, v_customer_key),
+      handles = private.union_of(handles, v_handles)
+    where instance_id = v_running.id and session_key = v_key;
+    if not found then
+      if not private.is_session_forgotten(v_running.id, v_key, v_handles) then
+        raise exception using errcode = '55P03', message = 'the session was deleted just now';
+      end if;
+      -- The session is of somebody who is deleted.
+      perform private.drop_event_content(array[p_event_id], p_now);
+      return 'ignored';
+    end if;
   end if;
-  if private.take_reported_rows(v_running.id, v_key, v_told.handles) or not v_is_new then
+  if private.take_reported_rows(v_running.id, v_key, v_handles) or not v_is_new then
     perform private.match_participants(v_running.id, v_key);
   end if;
   return 'applied';

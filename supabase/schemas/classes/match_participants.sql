@@ -18,60 +18,71 @@ create policy "nobody but the owner of the schema reads named accounts" on priva
 
 create function private.match_person(
   p_class_id uuid, p_provider public.meeting_provider,
-  p_registrant_key text, p_customer_key text, p_provider_user_id text, p_email text
-) returns table (profile_id uuid, confidence public.match_confidence)
+  p_registrant_key text, p_customer_key text, p_provider_user_id text, p_email text,
+  out profile_id uuid, out confidence public.match_confidence
+)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
-  c_customer_key constant text := replace(lower(p_customer_key), '-', '');
+  v_confidence public.match_confidence;
   v_customer_id uuid;
-  v_host_id uuid;
-  v_named_id uuid;
+  v_people uuid[];
 begin
   if p_class_id is null then
     return;
   end if;
-  -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
-  if c_customer_key ~ '^[0-9a-f]{32}$' then
-    v_customer_id := c_customer_key::uuid;
-  end if;
-  select c.host_id, n.profile_id into v_host_id, v_named_id
-  from public.live_classes c
-  left join private.named_accounts n on n.host_id = c.host_id and n.provider = p_provider and n.key = p_provider_user_id
-  where c.id = p_class_id;
-  return query
-    with hints as (
-      select i.profile_id, (case when i.kind = 'user' then 'identity' else 'key' end)::public.match_confidence as confidence
-      from public.profile_identities i
-      where i.provider = p_provider
-        and (i.kind, i.key) in (('registrant', p_registrant_key), ('customer', p_customer_key), ('user', p_provider_user_id))
-        and not (i.kind = 'user' and v_named_id is not null)
-      union
-      select v_named_id, 'identity' where v_named_id is not null
-      union
-      select v_customer_id, 'key' where v_customer_id is not null
-      union
-      select p.id, 'email' from public.profiles p where p.workspace_email = p_email
-      union
-      select p.id, 'email'
-      from public.profiles p
-      join auth.users u on u.id = p.id
-      where lower(p.email) collate "C" = p_email and lower(u.email) = p_email and u.email_confirmed_at is not null
-    ), known as (
-      -- Only people of the class can be found.
-      select h.profile_id, h.confidence from hints h
-      where h.profile_id = v_host_id
-        or exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = h.profile_id)
-    )
-    select (array_agg(k.profile_id))[1], k.confidence
-    from known k
-    where k.confidence = (select min(confidence) from known)
-    group by k.confidence
-    having count(distinct k.profile_id) = 1;
+  -- The surest hint that points to somebody of the class decides, and the ones below it are not looked up.
+  foreach v_confidence in array array['key', 'identity', 'email']::public.match_confidence[] loop
+    if v_confidence = 'key' then
+      continue when p_registrant_key is null and p_customer_key is null;
+      -- Our own client joins with the profile's id, with or without dashes (Zoom allows 35 characters).
+      if replace(lower(p_customer_key), '-', '') ~ '^[0-9a-f]{32}$' then
+        v_customer_id := replace(p_customer_key, '-', '')::uuid;
+      end if;
+      v_people := array(
+        select i.profile_id
+        from public.profile_identities i
+        where i.provider = p_provider and (i.kind, i.key) in (('registrant', p_registrant_key), ('customer', p_customer_key))
+        union all
+        select v_customer_id where v_customer_id is not null);
+    elsif v_confidence = 'identity' then
+      continue when p_provider_user_id is null;
+      v_people := array(select coalesce(
+        (select n.profile_id
+          from public.live_classes c
+          join private.named_accounts n on n.host_id = c.host_id and n.provider = p_provider and n.key = p_provider_user_id
+          where c.id = p_class_id),
+        (select i.profile_id
+          from public.profile_identities i
+          where i.provider = p_provider and i.kind = 'user' and i.key = p_provider_user_id)));
+    else
+      continue when p_email is null;
+      v_people := array(
+        select p.id from public.profiles p where p.workspace_email = p_email
+        union all
+        select p.id
+        from public.profiles p
+        join auth.users u on u.id = p.id
+        where lower(p.email) collate "C" = p_email and lower(u.email) = p_email and u.email_confirmed_at is not null);
+    end if;
+    continue when v_people = array[]::uuid[];
+    -- Only people of the class can be found.
+    v_people := array(
+      select person from unnest(v_people) person
+      where exists (select from public.class_enrollments e where e.live_class_id = p_class_id and e.profile_id = person)
+        or exists (select from public.live_classes c where c.id = p_class_id and c.host_id = person));
+    if v_people <> array[]::uuid[] then
+      if v_people[1] = all (v_people) then
+        match_person.profile_id := v_people[1];
+        match_person.confidence := v_confidence;
+      end if;
+      return;
+    end if;
+  end loop;
 end;
 $$;
 comment on function private.match_person(uuid, public.meeting_provider, text, text, text, text) is
-  'The person of a class that these hints point to, and by which of them; no row for a stranger. p_email is lower case.';
+  'The person of a class that these hints point to, and by which of them; nulls for a stranger. p_email is lower case.';
 
 create function private.match_participants(p_instance_id uuid, p_session_key text default null) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -80,8 +91,8 @@ begin
   set profile_id = found.profile_id, match_confidence = coalesce(found.confidence, 'none')
   from public.meeting_participants s
   join public.meeting_instances i on i.id = s.instance_id
-  left join lateral private.match_person(i.live_class_id, i.provider,
-    s.registrant_key, s.customer_key, s.provider_user_id, s.user_email) found on true
+  cross join lateral private.match_person(i.live_class_id, i.provider,
+    s.registrant_key, s.customer_key, s.provider_user_id, s.user_email) found
   where s.instance_id = p_instance_id
     and (p_session_key is null or s.session_key = p_session_key)
     and p.id = s.id

@@ -93,18 +93,19 @@ comment on function private.meeting_participants_guard() is
 create function private.meeting_participants_follow() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_instance public.meeting_instances;
+  v_provider public.meeting_provider;
+  v_is_end_assumed boolean;
 begin
   if tg_op = 'UPDATE' and (new.join_time, new.leave_time) is not distinct from (old.join_time, old.leave_time) then
     return null;
   end if;
-  select * into v_instance from public.meeting_instances where id = new.instance_id;
+  select i.provider, i.end_is_assumed into v_provider, v_is_end_assumed from public.meeting_instances i where i.id = new.instance_id;
   -- A meeting lasts at least as long as somebody is known to have been there.
-  if v_instance.end_is_assumed then
+  if v_is_end_assumed then
     perform private.refresh_assumed_end(new.instance_id, now());
   end if;
   if tg_op = 'INSERT' and new.resolved_at is null then
-    perform private.ask_who_joined(v_instance.provider, new.session_key);
+    perform private.ask_who_joined(v_provider, new.session_key);
   end if;
   return null;
 end;

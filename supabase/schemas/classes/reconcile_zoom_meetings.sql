@@ -17,17 +17,20 @@ comment on function private.union_of(text[], text[]) is 'The sorted values of bo
 create function private.take_reported_rows(p_instance_id uuid, p_session_key text, p_handles text[]) returns boolean
 language plpgsql security definer set search_path = '' as $$
 declare
-  c_reported constant text[] := array(select 'report:' || handle from unnest(p_handles) handle);
   v_row public.meeting_participants;
   v_is_taken boolean := false;
 begin
   -- Nearly never is there one, and to look is cheaper than to delete.
-  if not exists (select from public.meeting_participants where instance_id = p_instance_id and session_key = any (c_reported)) then
+  if p_handles = array[]::text[] or not exists (
+    select from unnest(p_handles) handle
+    join public.meeting_participants s on s.instance_id = p_instance_id and s.session_key = 'report:' || handle)
+  then
     return false;
   end if;
   for v_row in
     delete from public.meeting_participants
-    where instance_id = p_instance_id and session_key = any (c_reported) and session_key <> p_session_key
+    where instance_id = p_instance_id and session_key <> p_session_key
+      and session_key = any (array(select 'report:' || handle from unnest(p_handles) handle))
     returning *
   loop
     v_is_taken := true;
