@@ -20,7 +20,7 @@ Exit code: 0 all is there, 1 something is not, 2 the check could not run. Nothin
 export async function runVerify(
   args: readonly string[],
   output: Output,
-  onScratch: (stop: () => Promise<void>) => void = () => {},
+  options: Pick<VerifyOptions, "expected" | "onScratch"> = {},
 ): Promise<0 | 1 | 2> {
   try {
     const values = parse(args);
@@ -33,7 +33,7 @@ export async function runVerify(
       root: projectRoot,
       ...(values.secrets === undefined ? {} : { secretsFile: values.secrets }),
       onProgress: output.progress,
-      onScratch,
+      ...options,
     });
     output.progress("");
     output.out(

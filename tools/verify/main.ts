@@ -1,4 +1,6 @@
 import { endOnSignal, terminal } from "switchboard-audit";
 import { runVerify } from "./command.ts";
 
-process.exitCode = await runVerify(process.argv.slice(2), terminal, endOnSignal());
+process.exitCode = await runVerify(process.argv.slice(2), terminal, {
+  onScratch: endOnSignal(),
+});

@@ -98,18 +98,22 @@ async function applyFile(
     });
   };
   if (keepsParts) await session.run("set check_function_bodies = off");
-  await session.run("begin");
+  await session.run("begin; savepoint audit_statement");
   for (const statement of splitStatements(file.sql)) {
     result.statements++;
     last = statement;
-    await session.run("savepoint audit_statement");
     const verdict = await applyStatement(session, statement, result, isWhole || keepsParts);
     if (verdict !== null) report(statement, verdict);
     // The transaction is lost with the connection: the following statements would only fail because the earlier ones
     // are missing.
     if (!session.isConnected || (strict && !isWhole)) break;
     const isFailed = verdict !== null && verdict.code !== null;
-    await session.run(`${isFailed ? "rollback to" : "release"} savepoint audit_statement`);
+    // A savepoint outlives the return to it.
+    await session.run(
+      isFailed
+        ? "rollback to savepoint audit_statement"
+        : "release savepoint audit_statement; savepoint audit_statement",
+    );
   }
   const failure = await session.run(isWhole || keepsParts ? "commit" : "rollback");
   // Deferred constraints are checked at the end.
@@ -156,7 +160,7 @@ async function applyStatement(
       // Nothing of a file that has failed is kept, even if it says COMMIT.
       if (isWhole) {
         const failure = await session.run(treatment.kind);
-        for (const again of ["begin", "savepoint audit_statement"]) await session.run(again);
+        await session.run("begin; savepoint audit_statement");
         if (failure !== null) return failed(failure);
       }
       return {
