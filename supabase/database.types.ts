@@ -3025,6 +3025,7 @@ export type Database = {
         Returns: operations["list_tasks"]["responses"][200]["content"]["application/json"];
       };
       lose_received_mail: { Args: { p_mail_id: string; p_reason: string }; Returns: undefined };
+      mails_per_second: { Args: Record<PropertyKey, never>; Returns: number };
       measure_metrics: { Args: Record<PropertyKey, never>; Returns: operations["measure_metrics"]["responses"][200]["content"]["application/json"] };
       merge_tickets: {
         Args: { p_into_ticket_id: string; p_ticket_id: string };

@@ -1,6 +1,7 @@
 import type { Db } from "../core/db.ts";
 import { type LogFields, writeLog } from "../core/log.ts";
 import { answerable } from "../http/respond.ts";
+import { Places, type PlacesOptions } from "./places.ts";
 import { runTask } from "./run-task.ts";
 import type { TaskHandlers } from "./task-handler.ts";
 import { type LeasedTask, leaseTasks, Settlement, settleTask } from "./task-queue.ts";
@@ -20,13 +21,19 @@ export interface WorkOptions {
    * a time, the next when all are done: one question to the database for eight tasks.
    */
   readonly places?: number;
+  /** What those places know of slow tasks. */
+  readonly slow?: PlacesOptions["slow"];
+  /** Asks for tasks for what has become due, while there are fewer tasks than places. */
+  readonly wake?: () => Promise<unknown>;
 }
 
 /** Kinds of tasks that share places: no lane waits for another. */
-export type Lane = Pick<WorkOptions, "handlers" | "places">;
+export type Lane = Pick<WorkOptions, "handlers" | "places" | "slow">;
 
 /** Tasks that run side by side: enough to hide a vendor's latency, few enough to stay below its rate limits. */
 const PLACES = 8;
+/** While others run, it is asked so often whether more has become due. */
+const WAKE_MS = 1_000;
 
 async function workOn(
   db: Db,
@@ -80,21 +87,31 @@ export function addCounts(all: readonly TaskCounts[]): TaskCounts {
 export async function workTasks(db: Db, options: WorkOptions): Promise<TaskCounts> {
   const counts = noTasks();
   const handlers = new Map(Object.entries(options.handlers));
-  const places = options.places ?? PLACES;
   const isRefilled = options.places !== undefined;
-  const running = new Set<Promise<unknown>>();
+  const places = new Places({ places: options.places ?? PLACES, slow: options.slow });
   const begin = async (task: LeasedTask) => {
     const load = handlers.get(task.kind);
     counts[load ? await workOn(db, task, load, options) : "lost"]++;
   };
+  /** Whether there were as many tasks as places. */
+  const fill = async (): Promise<boolean> => {
+    const { free } = places;
+    if (free <= 0) return true;
+    const tasks = await leaseTasks(db, free, [...handlers.keys()]);
+    for (const task of tasks) places.take(begin(task));
+    return tasks.length === free;
+  };
+  let wokenAt = Number.NEGATIVE_INFINITY;
   while (performance.now() < options.deadline) {
-    for (const task of await leaseTasks(db, places - running.size, [...handlers.keys()])) {
-      const end: Promise<unknown> = begin(task).finally(() => running.delete(end));
-      running.add(end);
+    const isFull = await fill();
+    if (!isFull && options.wake && (places.areEmpty || performance.now() - wokenAt >= WAKE_MS)) {
+      await options.wake();
+      wokenAt = performance.now();
+      await fill();
     }
-    if (running.size === 0) break;
-    await (isRefilled ? Promise.race(running) : Promise.all(running));
+    if (places.areEmpty) break;
+    await (isRefilled ? places.change() : places.end());
   }
-  await Promise.all(running);
+  await places.end();
   return counts;
 }

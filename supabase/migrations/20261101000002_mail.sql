@@ -252,6 +252,14 @@ language sql security definer set search_path = '' as $$
 $$;
 comment on function private.pause_mails(timestamptz, text) is 'Lets no mail leave before a time.';
 
+create function public.mails_per_second() returns numeric
+language sql stable security definer set search_path = '' as $$
+  select private.setting_numeric('mails_per_second');
+$$;
+comment on function public.mails_per_second() is 'For the maintenance function: how many mails may leave in a second, and so how many places they need.';
+
+grant execute on function public.mails_per_second() to service_role;
+
 -- schemas/mail/queue_messages.sql
 -- From a notification to a task: each gets a delivery in the transaction of its fact; a job hands out as many as the provider takes in
 -- two minutes, so that a hundred thousand that are due neither fill the queue nor hold up other work, and a worker that comes just

@@ -1,5 +1,8 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DrainOptions } from "./drain-options.ts";
+import { describeLateness, isNoLater, type Lateness, latenessOf } from "./lateness.ts";
 import { Probes } from "./probes.ts";
 import { query } from "./query.ts";
 import { StackProcess } from "./stack-process.ts";
@@ -10,6 +13,7 @@ const ENDPOINTS = 1_000;
 const LATENCY_MS = 10;
 const REPORT_MS = 30_000;
 const HANGS = "hangs";
+const DUE_AT_SECOND = 50;
 
 /** Endpoints of so many people, one each; the first ones hang. */
 async function addEndpoints(url: string, urlOf: (place: string) => string, hanging: number) {
@@ -44,6 +48,12 @@ async function publish(url: string, each: number): Promise<void> {
   }
 }
 
+/** The worker comes with the minute, so what is compared becomes due at the same second of one. */
+async function untilSecond(second: number): Promise<void> {
+  const into = Date.now() % 60_000;
+  await sleep((second * 1_000 - into + 60_000) % 60_000);
+}
+
 const attemptsAt = async (url: string, hanging: boolean) => {
   const [row] = await query<{ pending: number; timeouts: number }>(
     url,
@@ -56,11 +66,22 @@ const attemptsAt = async (url: string, hanging: boolean) => {
   return row ?? { pending: 0, timeouts: 0 };
 };
 
-/** So many deliveries to a thousand endpoints are due at once, of which some endpoints hang. */
-export async function drainWebhooks(
-  folder: string,
-  { size, hanging }: DrainOptions,
-): Promise<boolean> {
+interface Drain {
+  readonly folder: string;
+  /** How many are due at each endpoint. */
+  readonly each: number;
+  readonly hanging: number;
+}
+
+interface Drained {
+  readonly lateness: Lateness;
+  readonly isWhole: boolean;
+}
+
+/** Has a stack of its own drain what is due at once, and says how late it came to the endpoints that answer. */
+async function drain({ folder, each, hanging }: Drain): Promise<Drained> {
+  const name = hanging === 0 ? "none hangs" : `${hanging} hang`;
+  const say = (words: string) => console.log(`drain-webhooks: ${name}: ${words}`);
   const receiver = new WebhookReceiver({
     latencyMs: () => LATENCY_MS,
     isHanging: (place) => place.startsWith(HANGS),
@@ -69,35 +90,57 @@ export async function drainWebhooks(
   const stack = new StackProcess(folder);
   try {
     await stack.start();
-    const { db_url } = stack.address;
-    const each = Math.ceil(size / ENDPOINTS);
+    const { db_url: url } = stack.address;
     const wanted = each * (ENDPOINTS - hanging);
-    await addEndpoints(db_url, (place) => receiver.urlOf(place), hanging);
+    await addEndpoints(url, (place) => receiver.urlOf(place), hanging);
     // The worker comes while they are being recorded, so nothing is due yet.
-    await query(db_url, "update public.webhook_endpoints set retry_at = 'infinity'");
-    await publish(db_url, each);
-    await query(db_url, "update public.webhook_endpoints set retry_at = null");
-    const began = Date.now();
+    await query(url, "update public.webhook_endpoints set retry_at = 'infinity'");
+    await publish(url, each);
+    await untilSecond(DUE_AT_SECOND);
+    await query(url, "update public.webhook_endpoints set retry_at = null");
+    const due = Date.now();
     const probes = new Probes(stack);
-    console.log(
-      `drain-webhooks: ${each * ENDPOINTS} are due to ${ENDPOINTS} endpoints, of which ${hanging} hang`,
-    );
-    for (let last = 0; ; last = receiver.events) {
+    for (let last = 0; receiver.events < wanted; last = receiver.events) {
       await sleep(REPORT_MS);
-      const { pending } = await attemptsAt(db_url, false);
-      console.log(
-        `drain-webhooks: ${receiver.events} of ${wanted} delivered, ${((receiver.events - last) / (REPORT_MS / 1000)).toFixed(0)} a second; ${pending} wait at endpoints that answer`,
+      const { pending } = await attemptsAt(url, false);
+      say(
+        `${receiver.events} of ${wanted} came, ${((receiver.events - last) / (REPORT_MS / 1000)).toFixed(0)} a second; ${pending} wait at endpoints that answer`,
       );
       if (pending === 0) break;
     }
-    const seconds = (receiver.lastCameAt - began) / 1000;
-    const hung = await attemptsAt(db_url, true);
-    console.log(
-      `drain-webhooks: ${receiver.events} delivered in ${Math.round(seconds)} s, ${(receiver.events / seconds).toFixed(0)} a second, ${receiver.repetitions} twice; ${hung.timeouts} tries hung and ${hung.pending} deliveries wait for their endpoints; ${await probes.end()}`,
+    const lateness = latenessOf(receiver.cameAt.map((at) => at - due));
+    const hung = await attemptsAt(url, true);
+    say(
+      `${receiver.events} came, ${receiver.repetitions} twice, ${describeLateness(lateness)}; ${hung.timeouts} tries hung and ${hung.pending} deliveries wait for their endpoints; ${await probes.end()}`,
     );
-    return receiver.events === wanted && hung.pending === each * hanging;
+    return {
+      lateness,
+      isWhole: receiver.events === wanted && hung.pending === each * hanging,
+    };
   } finally {
     await stack.stop();
     await receiver.stop();
   }
+}
+
+/**
+ * So many deliveries to a thousand endpoints are due at once, of which some hang. Beside it another stack drains the
+ * same while none hangs, so that both share the machine's moods: those that hang must not make the others later.
+ */
+export async function drainWebhooks(
+  folder: string,
+  { size, hanging }: DrainOptions,
+): Promise<boolean> {
+  const each = Math.ceil(size / ENDPOINTS);
+  const drainBeside = async (count: number) => {
+    const own = join(folder, String(count));
+    await mkdir(own);
+    return await drain({ folder: own, each, hanging: count });
+  };
+  const [beside, without] = await Promise.all([drainBeside(hanging), drainBeside(0)]);
+  const isOnTime = isNoLater(beside.lateness, without.lateness);
+  console.log(
+    `drain-webhooks: those that answer were ${isOnTime ? "not later" : "LATER"} beside ${hanging} that hang`,
+  );
+  return isOnTime && beside.isWhole && without.isWhole;
 }

@@ -19,7 +19,8 @@ export class WebhookReceiver {
   requests = 0;
   /** Events, whatever number of times each came. */
   events = 0;
-  lastCameAt = 0;
+  /** When each of them came first. */
+  readonly cameAt: number[] = [];
   /** Requests under an id that had come before. */
   repetitions = 0;
 
@@ -57,8 +58,10 @@ export class WebhookReceiver {
     const times = (ids.get(id) ?? 0) + 1;
     ids.set(id, times);
     if (times > 1) this.repetitions++;
-    else this.events++;
-    this.lastCameAt = Date.now();
+    else {
+      this.events++;
+      this.cameAt.push(Date.now());
+    }
   }
 
   async #answer(outgoing: ServerResponse): Promise<void> {

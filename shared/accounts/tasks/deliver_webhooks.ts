@@ -4,8 +4,8 @@ import { Due } from "../webhooks/due.ts";
 import { sendDue } from "../webhooks/send.ts";
 
 const BATCH = 20;
-/** Leaves time for one slow answer within the time of a task; what is left then is asked for again. */
-const WORK_MS = 20_000;
+/** After that no further batch is begun, so that a full endpoint lets others pass; what is left then is asked for again. */
+const WORK_MS = 10_000;
 
 /**
  * Sends an endpoint what is due for it. A worker that is cut off leaves deliveries that were sent and not settled: they

@@ -45,3 +45,11 @@ language sql security definer set search_path = '' as $$
   update private.mail_pace set paused_until = greatest(paused_until, p_until), paused_for = p_reason;
 $$;
 comment on function private.pause_mails(timestamptz, text) is 'Lets no mail leave before a time.';
+
+create function public.mails_per_second() returns numeric
+language sql stable security definer set search_path = '' as $$
+  select private.setting_numeric('mails_per_second');
+$$;
+comment on function public.mails_per_second() is 'For the maintenance function: how many mails may leave in a second, and so how many places they need.';
+
+grant execute on function public.mails_per_second() to service_role;

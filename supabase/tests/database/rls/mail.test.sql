@@ -23,6 +23,7 @@ insert into attempts values
   ('mail_pace', 'update', $$update private.mail_pace set paused_until = 'infinity'$$, '"42501"'),
   ('resend_message', 'call', $$select public.resend_message((select id from pg_temp.deliveries))$$, '["42501", "PT403", "PT403", "PT403", 1, 1]'),
   ('begin_message', 'call', $$select public.begin_message((select id from pg_temp.deliveries))$$, '["42501", "42501", "42501", "42501", "42501", 1]'),
+  ('mails_per_second', 'call', $$select public.mails_per_second()$$, '["42501", "42501", "42501", "42501", "42501", 1]'),
   ('unsubscribe', 'call', $$select public.unsubscribe((select id from pg_temp.deliveries))$$, '["42501", "42501", "42501", "42501", "42501", 1]'),
   ('resume_emails', 'call', $$select public.resume_emails()$$, '["42501", 1, 1, 1, 1, "42501"]');
 create temp table deliveries on commit drop as select id from public.message_deliveries;
