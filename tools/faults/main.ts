@@ -14,7 +14,7 @@ const usage = `npm run test:faults -- [<name>] [--rounds <number>] [--size <numb
   incoming        16 kills under signed deliveries that come in
   outgoing        30 kills between facts and their mails and webhooks
   drain-mails     100,000 mails are due at once, and leave as the provider allows: two a second unless told
-  drain-webhooks  100,000 deliveries to 1,000 endpoints are due at once, of which ten hang
+  drain-webhooks  100,000 deliveries to 1,000 endpoints are due at once, of which ten hang, and beside it the same while none hangs
 
 Without a name the first two. Postgres, a backend of it, a function and the whole stack are killed in turn. The drains take as
 long as they take. The exit code is 1 when something was lost, doubled or late.`;

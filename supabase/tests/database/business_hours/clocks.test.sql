@@ -22,7 +22,7 @@ begin
 end;
 $$;
 alter table public.support_tickets disable trigger user;
-select plan(37);
+select plan(44);
 
 select is(pg_temp.minutes('2010-01-02T00:00Z', '2010-01-03T00:00Z'), '1440', 'unless somebody says otherwise the desk is always open');
 
@@ -113,9 +113,19 @@ select is((select count(*)::integer from (values ('{}'), ('[1]'), ('[{"day": "20
     ('[{"day": "2027-02-03", "name": " "}]'), ('[{"day": "2027-02-03"}]'), ('[{"day": "2027-02-03", "name": "x"}, {"day": "2027-02-03", "name": "y"}]')) v (holidays)
   where pg_temp.outcome('UTC', '[]', holidays::jsonb) = 'invalid_business_hours'), 8, 'a holiday is a day that there is, with a name, once');
 select is(pg_temp.outcome('UTC', (select jsonb_agg(jsonb_build_object('weekday', 1, 'opens', to_char(n, 'FM00') || ':00', 'closes', to_char(n, 'FM00') || ':30')) from generate_series(0, 23) n)), 'set', 'a day may have many');
+select is(pg_temp.outcome('UTC', (select jsonb_agg('{"weekday": 1, "opens": "09:00", "closes": "09:00"}'::jsonb || jsonb_build_object('opens', to_char(n / 7, 'FM00') || ':00',
+  'closes', to_char(n / 7, 'FM00') || ':30', 'weekday', n % 7 + 1)) from generate_series(0, 50) n)), 'invalid_business_hours', 'fifty a week are enough');
+select is(pg_temp.outcome('UTC', '[]', (select jsonb_agg(jsonb_build_object('day', date '2027-01-01' + n, 'name', 'x')) from generate_series(0, 500) n)), 'invalid_business_hours', 'and five hundred holidays');
 select is((select count(*)::integer from private.admin_actions where action = 'set_business_hours' and details -> 'from' <> details -> 'to' and details -> 'to' ? 'weekly'), 10, 'each change is on record');
 select is_empty($$select from public.opening_spans s join public.opening_spans n on n.opens_at > s.opens_at and n.opens_at < s.closes_at$$, 'no spans overlap');
 select is_empty($$select from (select open_before, sum(closes_at - opens_at) over (order by opens_at rows between unbounded preceding and 1 preceding) as sum from public.opening_spans where closes_at < 'infinity') s
   where extract(epoch from open_before) <> extract(epoch from coalesce(sum, '0'))$$, 'and each knows the length of those before');
+
+-- What nobody can write, whoever writes it.
+select throws_ok('insert into public.business_hours (is_only) values (false)', '23514', null, 'the desk''s hours are one row');
+select throws_ok($$update public.business_hours set weekly = '{}'$$, '23514', null, 'hours are a list');
+select throws_ok($$update public.business_hours set holidays = '{}'$$, '23514', null, 'and so are holidays');
+select throws_ok($$insert into public.opening_spans values ('1990-01-01Z', '1990-01-02Z', '-1 hour')$$, '23514', null, 'no span is before negative hours');
+select throws_ok($$insert into public.opening_spans values ('1990-01-01Z', '1990-01-01Z', '0')$$, '23514', null, 'or has no length');
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- A calendar link is one person's, replaced and revoked by them, worth nothing while they are barred; and what it shows when.
 begin;
-select plan(30);
+select plan(32);
 insert into auth.users (id, email) values
   ('ca1e0000-0000-4000-8000-000000000001', 'teacher@calendar.test'), ('ca1e0000-0000-4000-8000-000000000002', 'student@calendar.test'),
   ('ca1e0000-0000-4000-8000-000000000003', 'other@calendar.test');
@@ -90,6 +90,10 @@ update private.rate_limits set max_count = 240 where kind = 'calendar_reads';
 insert into tokens select 'next', public.create_calendar_link() ->> 'token';
 select throws_ok($$select pg_temp.titles('student', '2027-03-01Z')$$, 'PT404', null, 'a new link ends the one before');
 select public.revoke_calendar_link();
+select isnt_empty('select from private.calendar_links', 'who revokes theirs leaves those of others');
 select throws_ok($$select pg_temp.titles('next', '2027-03-01Z')$$, 'PT404', null, 'and a revoked one is none');
+update public.profiles set account_status = 'closing' where email = 'other@calendar.test';
+select pg_temp.act_as('other');
+select throws_ok('select public.create_calendar_link()', 'PT409', null, 'whoever closes their account makes none');
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- What becomes of a mail to the desk follows from whom it shows its sender to be, and from nothing else that it claims.
 begin;
-select plan(30);
+select plan(42);
 create function pg_temp.person(p_name text) returns uuid language sql immutable as $$ select md5(p_name || '@judged.test')::uuid $$;
 insert into auth.users (id, email, email_confirmed_at)
 select pg_temp.person(n), n || '@judged.test', case when n <> 'unconfirmed' then now() end from unnest('{owner,other,agent,often,unconfirmed,filer}'::text[]) n;
@@ -75,5 +75,28 @@ select throws_ok($$insert into public.received_mail_files (mail_id, part, file_n
 insert into public.received_mail_files (mail_id, part, file_name, reason) select id, '1', 'a.png', 'file_type' from seen;
 delete from public.received_mails where id = (select id from seen);
 select is((select count(*) from public.received_mail_files where mail_id = (select id from seen)), 0::bigint, 'what became of them goes with their mail');
+
+-- What the task announces is its sender's, while the mail waits.
+insert into public.received_mails (id, provider_id, user_id, ticket_id, received_at)
+select pg_temp.person('mail of ' || n), 'mail of ' || n, pg_temp.person(n), pg_temp.person('ticket'), now() from unnest('{owner,other}'::text[]) n;
+create function pg_temp.attached(p_name text, p_size bigint default 10) returns uuid language sql as $$
+  select (public.attach_file_of_mail(pg_temp.person('mail of ' || p_name), '1', 'a.txt', 'a.txt', 'text/plain', p_size) ->> 'id')::uuid;
+$$;
+select set_config('request.jwt.claims', '{"role": "service_role"}', true);
+create temp table files on commit drop as select pg_temp.attached('owner') as id;
+select is((select uploaded_by from public.ticket_attachments join files using (id)), pg_temp.person('owner'), 'a file is announced as its sender''s');
+select is(current_setting('request.jwt.claims'), '{"role": "service_role"}', 'for whom nobody speaks any longer than that');
+select is(pg_temp.attached('owner'), (select id from files), 'a file that was announced is not announced again');
+select is((select count(*)::integer from public.ticket_attachments where ticket_id = pg_temp.person('ticket')), 1, 'nor counted');
+select is(private.ready_files_of_mail(pg_temp.person('mail of owner')), array[]::uuid[], 'before it is inspected no message carries it');
+select is(pg_temp.attached('other'), null, 'who may not read a ticket attaches nothing to it');
+select is((select reason from public.received_mail_files where mail_id = pg_temp.person('mail of other')), 'ticket_not_found', 'and it is kept why');
+delete from public.received_mail_files where mail_id = pg_temp.person('mail of other');
+select throws_ok($$select public.attach_file_of_mail(pg_temp.person('mail of owner'), '2', '', 'a.txt', 'text/plain', 1)$$, '23514', null, 'what is no refusal is a fault, and the task fails');
+update public.received_mails set state = 'refused', reason = 'no_file_accepted', settled_at = now() where id = pg_temp.person('mail of other');
+select is(pg_temp.attached('other'), null, 'a mail that is settled gets no file');
+select is_empty($$select from public.received_mail_files where mail_id = pg_temp.person('mail of other')$$, 'and no word about one');
+select lives_ok($$select public.refuse_file_of_mail(pg_temp.person('mail of other'), '1', 'a.txt', 'late')$$, 'which is asked in vain');
+select is_empty($$select from public.received_mail_files where mail_id = pg_temp.person('mail of other')$$, 'and changes nothing');
 select * from finish();
 rollback;
