@@ -271,7 +271,10 @@ grant select on public.tasks to service_role;
 create function private.enqueue_task(
   p_kind text, p_resource_id text, p_user_id uuid default null, p_run_after timestamptz default now()
 ) returns uuid
-language sql set search_path = '' as $$
+language plpgsql set search_path = '' as $$
+declare
+  v_id uuid;
+begin
   insert into public.tasks as t (kind, resource_id, user_id, run_after)
   values (p_kind, p_resource_id, p_user_id, p_run_after)
   on conflict (kind, resource_id) where done_at is null and cancelled_at is null and dead_at is null
@@ -280,7 +283,9 @@ language sql set search_path = '' as $$
     user_id = coalesce(excluded.user_id, t.user_id),
     attempts = 0,
     run_after = case when t.leased_version = t.version then excluded.run_after else least(t.run_after, excluded.run_after) end
-  returning id;
+  returning id into v_id;
+  return v_id;
+end;
 $$;
 comment on function private.enqueue_task(text, text, uuid, timestamptz) is
   'Asks for a resource to be brought to its desired state outside. One open task a kind and resource; asking again bumps its version. Returns its id.';

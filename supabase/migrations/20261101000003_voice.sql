@@ -1811,12 +1811,21 @@ insert into private.sip_answer_outcomes (code, outcome) values
 
 create function private.classify_outcome(p_ended_reason text, p_is_connected boolean) returns public.call_outcome
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_reason constant text := lower(p_ended_reason);
+  v_outcome public.call_outcome;
 begin
-  return coalesce(
-    (select outcome from private.sip_answer_outcomes where code = substring(lower(p_ended_reason) from 'error.*-sip-([0-9]{3})(?:-|$)')),
-    (select outcome from private.ended_reason_outcomes
-      where starts_with(lower(p_ended_reason), prefix) order by char_length(prefix) desc limit 1),
-    case when p_is_connected and coalesce(p_ended_reason !~* 'error|fault|failed', true) then 'completed' else 'failed' end::public.call_outcome);
+  if v_reason like '%error%-sip-%' then
+    select outcome into v_outcome from private.sip_answer_outcomes where code = substring(v_reason from 'error.*-sip-([0-9]{3})(?:-|$)');
+  end if;
+  if v_outcome is null then
+    select outcome into v_outcome from private.ended_reason_outcomes
+    where starts_with(v_reason, prefix) order by char_length(prefix) desc limit 1;
+  end if;
+  if v_outcome is null then
+    v_outcome := case when p_is_connected and coalesce(v_reason !~ 'error|fault|failed', true) then 'completed' else 'failed' end;
+  end if;
+  return v_outcome;
 end;
 $$;
 comment on function private.classify_outcome(text, boolean) is

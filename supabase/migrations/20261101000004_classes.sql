@@ -100,9 +100,12 @@ comment on function private.prepare_meeting(public.meeting_provider, uuid, boole
   'Does what a provider needs before the meeting of a class that has another meeting, host or start.';
 
 create function private.compare_ended_meeting(p_provider public.meeting_provider, p_instance_key text) returns uuid
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task(comparison_task, p_instance_key, null, now() + private.setting_interval(comparison_delay))
-  from private.meeting_providers where provider = p_provider;
+language plpgsql security definer set search_path = '' as $$
+begin
+  return (
+    select private.enqueue_task(comparison_task, p_instance_key, null, now() + private.setting_interval(comparison_delay))
+    from private.meeting_providers where provider = p_provider);
+end;
 $$;
 comment on function private.compare_ended_meeting(public.meeting_provider, text) is
   'Has a meeting that has ended compared with its provider''s record; returns the task.';
@@ -867,7 +870,8 @@ grant select on public.class_cards to authenticated, service_role;
 
 -- Reads the row as it is now: what follows from a change of a class may have changed it again.
 create function private.write_class_card(p_class_id uuid) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   insert into public.class_cards as k (id, host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
     status, recording_status, actual_start_time, actual_end_time, attendance_synced)
   select c.id, c.host_id, c.title, c.description, c.provider, c.scheduled_start, c.scheduled_end, c.duration_minutes,
@@ -878,6 +882,7 @@ language sql security definer set search_path = '' as $$
     = (excluded.host_id, excluded.title, excluded.description, excluded.provider, excluded.scheduled_start, excluded.scheduled_end,
       excluded.duration_minutes, excluded.status, excluded.recording_status, excluded.actual_start_time, excluded.actual_end_time,
       excluded.attendance_synced);
+end;
 $$;
 comment on function private.write_class_card(uuid) is 'Makes the card of a class what the class says.';
 
@@ -1999,8 +2004,9 @@ insert into private.event_handlers (kind, function_name) values
 -- A provider is asked who hosts a meeting when no event showed it and a class waits for the meeting. Most meetings need no
 -- question, because their host comes, and the event of that says who they are.
 create function private.is_host_wanted(p_provider public.meeting_provider, p_meeting_id text) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
     select from public.meeting_instances i
     join public.live_classes c on c.provider = i.provider and c.meeting_id = i.meeting_id and c.meeting_proof <> 'admin'
     where i.provider = p_provider and i.meeting_id = p_meeting_id and i.live_class_id is null
@@ -2008,6 +2014,7 @@ language sql stable security definer set search_path = '' as $$
         and c.scheduled_end + private.setting_interval('class_meeting_late')
       and not exists (
         select from public.profile_identities p where p.provider = i.provider and p.kind = 'user' and p.key = i.host_key));
+end;
 $$;
 comment on function private.is_host_wanted(public.meeting_provider, text) is 'Whether a class waits for a meeting of this number whose host nobody knows.';
 
@@ -2586,7 +2593,8 @@ grant select (id, instance_id, live_class_id, file_type, recording_type, started
 grant select on public.class_recordings to service_role;
 
 create function private.refresh_recording_status(p_class_id uuid) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   update public.live_classes c
   set recording_status = newest.status
   from (
@@ -2602,6 +2610,7 @@ language sql security definer set search_path = '' as $$
       limit 1), 'not_started') as status
   ) newest
   where c.id = p_class_id and c.recording_status <> newest.status;
+end;
 $$;
 comment on function private.refresh_recording_status(uuid) is
   'Makes recording_status of a class what the newest recording event of its instances says; of an instance whose every file was '

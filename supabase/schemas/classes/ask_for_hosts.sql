@@ -1,8 +1,9 @@
 -- A provider is asked who hosts a meeting when no event showed it and a class waits for the meeting. Most meetings need no
 -- question, because their host comes, and the event of that says who they are.
 create function private.is_host_wanted(p_provider public.meeting_provider, p_meeting_id text) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select exists (
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
     select from public.meeting_instances i
     join public.live_classes c on c.provider = i.provider and c.meeting_id = i.meeting_id and c.meeting_proof <> 'admin'
     where i.provider = p_provider and i.meeting_id = p_meeting_id and i.live_class_id is null
@@ -10,6 +11,7 @@ language sql stable security definer set search_path = '' as $$
         and c.scheduled_end + private.setting_interval('class_meeting_late')
       and not exists (
         select from public.profile_identities p where p.provider = i.provider and p.kind = 'user' and p.key = i.host_key));
+end;
 $$;
 comment on function private.is_host_wanted(public.meeting_provider, text) is 'Whether a class waits for a meeting of this number whose host nobody knows.';
 

@@ -34,7 +34,8 @@ grant select on public.class_cards to authenticated, service_role;
 
 -- Reads the row as it is now: what follows from a change of a class may have changed it again.
 create function private.write_class_card(p_class_id uuid) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   insert into public.class_cards as k (id, host_id, title, description, provider, scheduled_start, scheduled_end, duration_minutes,
     status, recording_status, actual_start_time, actual_end_time, attendance_synced)
   select c.id, c.host_id, c.title, c.description, c.provider, c.scheduled_start, c.scheduled_end, c.duration_minutes,
@@ -45,5 +46,6 @@ language sql security definer set search_path = '' as $$
     = (excluded.host_id, excluded.title, excluded.description, excluded.provider, excluded.scheduled_start, excluded.scheduled_end,
       excluded.duration_minutes, excluded.status, excluded.recording_status, excluded.actual_start_time, excluded.actual_end_time,
       excluded.attendance_synced);
+end;
 $$;
 comment on function private.write_class_card(uuid) is 'Makes the card of a class what the class says.';

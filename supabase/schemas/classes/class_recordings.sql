@@ -40,7 +40,8 @@ grant select (id, instance_id, live_class_id, file_type, recording_type, started
 grant select on public.class_recordings to service_role;
 
 create function private.refresh_recording_status(p_class_id uuid) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+begin
   update public.live_classes c
   set recording_status = newest.status
   from (
@@ -56,6 +57,7 @@ language sql security definer set search_path = '' as $$
       limit 1), 'not_started') as status
   ) newest
   where c.id = p_class_id and c.recording_status <> newest.status;
+end;
 $$;
 comment on function private.refresh_recording_status(uuid) is
   'Makes recording_status of a class what the newest recording event of its instances says; of an instance whose every file was '

@@ -87,9 +87,12 @@ comment on function private.prepare_meeting(public.meeting_provider, uuid, boole
   'Does what a provider needs before the meeting of a class that has another meeting, host or start.';
 
 create function private.compare_ended_meeting(p_provider public.meeting_provider, p_instance_key text) returns uuid
-language sql security definer set search_path = '' as $$
-  select private.enqueue_task(comparison_task, p_instance_key, null, now() + private.setting_interval(comparison_delay))
-  from private.meeting_providers where provider = p_provider;
+language plpgsql security definer set search_path = '' as $$
+begin
+  return (
+    select private.enqueue_task(comparison_task, p_instance_key, null, now() + private.setting_interval(comparison_delay))
+    from private.meeting_providers where provider = p_provider);
+end;
 $$;
 comment on function private.compare_ended_meeting(public.meeting_provider, text) is
   'Has a meeting that has ended compared with its provider''s record; returns the task.';
