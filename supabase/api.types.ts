@@ -2949,6 +2949,38 @@ export interface components {
              */
             url: string;
         };
+        /** @description A ticket that holds the words, with its best place. */
+        FoundTicket: {
+            /** @enum {string} */
+            category: "technical" | "billing" | "academic" | "enrollment" | "account" | "general";
+            /**
+             * Format: date-time
+             * @description When the ticket was opened.
+             */
+            created_at: string;
+            /** @description The message or reply that fits best; null: the ticket's own words. */
+            entry_id: string | null;
+            /** @description The place in the entry, 10 to 30 words. */
+            excerpt: string;
+            /** @description Whether that entry is a note among staff. */
+            is_internal: boolean;
+            /** @enum {string} */
+            priority: "low" | "medium" | "high" | "urgent";
+            /** @description How well it fits; higher is better, and only to compare. */
+            rank: number;
+            /** @enum {string} */
+            status: "open" | "in_progress" | "waiting" | "resolved" | "closed";
+            subject: string;
+            /** Format: uuid */
+            ticket_id: string;
+            /** @description SB- and six digits or more. */
+            ticket_number: string;
+            /**
+             * Format: date-time
+             * @description When that entry was written.
+             */
+            written_at: string;
+        };
         /** @description Figures for a monitor. */
         Gauges: {
             help: string;
@@ -3859,6 +3891,48 @@ export interface components {
             surveys: components["schemas"]["Survey"][];
             /** Format: uuid */
             ticket_id: string;
+        };
+        /** @description Something that happened to the caller. */
+        TimelineEntry: {
+            /** @description What there is to show, by kind. */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description To the microsecond. Of a class the time for which it is planned.
+             */
+            happened_at: string;
+            /** @description Of the row; with `kind` and a space before it the next page's cursor. */
+            id: string;
+            /** @description calls, classes, tickets, surveys, files, limits or plan; further ones may come. */
+            kind: string;
+        };
+        /** @description A meeting that belongs to no class. */
+        UnboundMeeting: {
+            /** @description instance: classes of that number and time, whose hosts have not shown that it is theirs, for admins only; shared: the class without a meeting. */
+            class_ids: string[];
+            /** @description As planned; null for one that ran. */
+            duration_minutes: number | null;
+            /** @description Null while it runs, and for one that is announced. */
+            ended_at: string | null;
+            /** @description The meeting as it ran; null for one that is announced. */
+            instance_id: string | null;
+            /**
+             * @description instance: it ran outside the time of every class; announced: it was created at the provider; shared: it ran on into a class that has no meeting of its own.
+             * @enum {string}
+             */
+            kind: "instance" | "announced" | "shared";
+            /** @description The provider's: what the class that takes the meeting has for its `meeting_id`. */
+            meeting_id: string;
+            /** @description Sessions; of a shared one those that went on into the class. */
+            participants: number;
+            /** @enum {string} */
+            provider: "zoom" | "google_meet";
+            /** @description When it began, or is planned; null where the provider told no time. */
+            starts_at: string | null;
+            /** @description The provider's. */
+            title: string | null;
         };
         /** @description A page of the usage log. */
         UsageHistory: {
@@ -10978,13 +11052,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: unknown;
-                        /** Format: date-time */
-                        happened_at: string | null;
-                        id: string | null;
-                        kind: string | null;
-                    }[];
+                    "application/json": components["schemas"]["TimelineEntry"][];
                 };
             };
             /** @description Without a valid access token or key. */
@@ -12296,27 +12364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string|null} */
-                        category: "technical" | "billing" | "academic" | "enrollment" | "account" | "general" | null;
-                        /** Format: date-time */
-                        created_at: string | null;
-                        /** Format: uuid */
-                        entry_id: string | null;
-                        excerpt: string | null;
-                        is_internal: boolean | null;
-                        /** @enum {string|null} */
-                        priority: "low" | "medium" | "high" | "urgent" | null;
-                        rank: number | null;
-                        /** @enum {string|null} */
-                        status: "open" | "in_progress" | "waiting" | "resolved" | "closed" | null;
-                        subject: string | null;
-                        /** Format: uuid */
-                        ticket_id: string | null;
-                        ticket_number: string | null;
-                        /** Format: date-time */
-                        written_at: string | null;
-                    }[];
+                    "application/json": components["schemas"]["FoundTicket"][];
                 };
             };
             /** @description Without a valid access token or key. */
@@ -13312,22 +13360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        class_ids: string[] | null;
-                        duration_minutes: number | null;
-                        /** Format: date-time */
-                        ended_at: string | null;
-                        /** Format: uuid */
-                        instance_id: string | null;
-                        kind: string | null;
-                        meeting_id: string | null;
-                        participants: number | null;
-                        /** @enum {string|null} */
-                        provider: "zoom" | "google_meet" | null;
-                        /** Format: date-time */
-                        starts_at: string | null;
-                        title: string | null;
-                    }[];
+                    "application/json": components["schemas"]["UnboundMeeting"][];
                 };
             };
             /** @description Without a valid access token or key. */

@@ -3061,12 +3061,7 @@ export type Database = {
       };
       my_timeline: {
         Args: { p_before_at?: string; p_before_id?: string; p_kinds?: string[]; p_limit?: number };
-        Returns: {
-          data: Json;
-          happened_at: string;
-          id: string;
-          kind: string;
-        }[];
+        Returns: operations["my_timeline"]["responses"][200]["content"]["application/json"];
       };
       note_directory_answer: {
         Args: { p_addresses: string[]; p_subject: string; p_user_key: string };
@@ -3213,20 +3208,7 @@ export type Database = {
           p_status?: Database["public"]["Enums"]["ticket_status"];
           p_tag?: string;
         };
-        Returns: {
-          category: Database["public"]["Enums"]["ticket_category"];
-          created_at: string;
-          entry_id: string;
-          excerpt: string;
-          is_internal: boolean;
-          priority: Database["public"]["Enums"]["ticket_priority"];
-          rank: number;
-          status: Database["public"]["Enums"]["ticket_status"];
-          subject: string;
-          ticket_id: string;
-          ticket_number: string;
-          written_at: string;
-        }[];
+        Returns: operations["search_tickets"]["responses"][200]["content"]["application/json"];
       };
       send_test_webhook: { Args: { p_endpoint_id: string }; Returns: string };
       set_away: {
@@ -3343,18 +3325,7 @@ export type Database = {
       };
       unbound_meetings: {
         Args: Record<PropertyKey, never>;
-        Returns: {
-          class_ids: string[];
-          duration_minutes: number;
-          ended_at: string;
-          instance_id: string;
-          kind: string;
-          meeting_id: string;
-          participants: number;
-          provider: Database["public"]["Enums"]["meeting_provider"];
-          starts_at: string;
-          title: string;
-        }[];
+        Returns: operations["unbound_meetings"]["responses"][200]["content"]["application/json"];
       };
       unknown_accounts: { Args: { p_subject: string; p_user_keys: string[] }; Returns: string[] };
       unsubscribe: { Args: { p_delivery_id: string }; Returns: Json };

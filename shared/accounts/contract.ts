@@ -3,6 +3,7 @@ import type { Rpcs } from "../core/contract.ts";
 import { AccountDetails, AccountList, ActionList, Limits } from "./contract/accounts.ts";
 import { UsageHistory, UsageLogEntry, UserLimits } from "./contract/limits.ts";
 import { NotificationSetting, notificationRpcs } from "./contract/notifications.ts";
+import { TimelineEntry } from "./contract/timeline.ts";
 import {
   NewWebhookEndpoint,
   RotatedWebhookSecret,
@@ -71,6 +72,7 @@ export const schemas = {
   NewWebhookEndpoint,
   RotatedWebhookSecret,
   ActionList,
+  TimelineEntry,
 };
 
 /** What a client may call of the accounts domain. */
@@ -93,6 +95,7 @@ export const rpcs: Rpcs = {
       p_before_id: "The `kind` and the `id` of that row, with a space between.",
       p_limit: "Rows, 1 to 100.",
     },
+    answer: z.array(TimelineEntry),
     refuses: ["unknown_timeline_kind"],
   },
   export_my_data: {

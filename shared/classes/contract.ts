@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Constants } from "../../supabase/database.types.ts";
 import type { Rpcs } from "../core/contract.ts";
+import { UnboundMeeting } from "./contract/meetings.ts";
 
 const { Enums } = Constants.public;
 
@@ -172,6 +173,7 @@ export const schemas = {
   RosterChange,
   NewCalendarLink,
   CalendarLink,
+  UnboundMeeting,
 };
 
 export const rpcs: Rpcs = {
@@ -237,6 +239,7 @@ export const rpcs: Rpcs = {
       "A host gets their own, an admin everybody's, and whoever hosts nothing gets none; at most 200 of each `kind`. " +
       "`instance`: it ran outside the time of every class; `announced`: it was created at the provider; `shared`: it ran on " +
       "into the class in `class_ids`, which has no meeting of its own.",
+    answer: z.array(UnboundMeeting),
   },
   create_calendar_link: {
     summary: "Makes the caller's calendar link",

@@ -10,6 +10,7 @@ import {
   StartedUpload,
   StoredFile,
 } from "./contract/files.ts";
+import { FoundTicket } from "./contract/search.ts";
 import {
   Message,
   PostedMessage,
@@ -32,6 +33,7 @@ export const schemas = {
   PostedMessage,
   StoredThread,
   StoredRepliesByMessage,
+  FoundTicket,
   TicketSurvey,
   Survey,
   SupportStats,

@@ -11,8 +11,10 @@ export interface CatalogFunction {
     readonly isRequired: boolean;
     readonly schema: JsonSchema;
   }[];
-  /** Null where it is `jsonb`: only the declaration knows more. */
+  /** Null where only the declaration knows it: the catalog knows nothing of a `jsonb`, and of a table neither what is null nor what it means. */
   readonly answer: JsonSchema | null;
+  /** Of a table that it returns. */
+  readonly columns: readonly string[] | null;
 }
 
 interface TypeRow {
@@ -35,7 +37,7 @@ interface FunctionRow {
   readonly defaults: number;
   readonly returns: number;
   readonly is_set: boolean;
-  readonly columns: { name: string; type: number }[] | null;
+  readonly columns: string[] | null;
 }
 
 const functionsSql = `
@@ -43,7 +45,7 @@ const functionsSql = `
          coalesce(p.proargnames[1:p.pronargs], array[]::text[]) as arg_names,
          p.proargtypes::oid[]::int8[]::int[] as arg_types,
          p.pronargdefaults as defaults, p.prorettype::int8::int as returns, p.proretset as is_set,
-         (select jsonb_agg(jsonb_build_object('name', p.proargnames[place], 'type', p.proallargtypes[place]::int8) order by place)
+         (select jsonb_agg(p.proargnames[place] order by place)
             from pg_catalog.generate_subscripts(p.proargmodes, 1) place where p.proargmodes[place] = 't') as columns
     from pg_catalog.pg_proc p
    where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
@@ -124,18 +126,9 @@ function orNull(schema: JsonSchema): JsonSchema {
 }
 
 function answerOf(row: FunctionRow, types: Types): JsonSchema | null {
-  if (types.isJson(row.returns)) return null;
+  if (row.columns !== null || types.isJson(row.returns)) return null;
   if (types.isVoid(row.returns)) return { type: "null" };
-  const one =
-    row.columns === null
-      ? types.schemaOf(row.returns)
-      : {
-          type: "object",
-          properties: Object.fromEntries(
-            row.columns.map(({ name, type }) => [name, orNull(types.schemaOf(type))]),
-          ),
-          required: row.columns.map(({ name }) => name),
-        };
+  const one = types.schemaOf(row.returns);
   return row.is_set ? { type: "array", items: one } : one;
 }
 
@@ -153,6 +146,7 @@ export function readFunctions(databaseUrl: string): Promise<CatalogFunction[]> {
         schema: types.schemaOf(row.arg_types[place] ?? 0),
       })),
       answer: answerOf(row, types),
+      columns: row.columns,
     }));
   });
 }

@@ -1,14 +1,20 @@
 import type { CatalogFunction } from "./catalog.ts";
 import { tagOf } from "./fixed-parts.ts";
 import { refusalResponses, refusalsOfRpc } from "./refusals.ts";
-import { answerSchema, inputSchema, type Operation, rpcs } from "./schemas.ts";
+import { answerSchema, columnsOf, inputSchema, type Operation, rpcs } from "./schemas.ts";
 
 const databaseError = {
   "application/json": { schema: { $ref: "#/components/schemas/DatabaseError" } },
 };
 
 /** A function of the database as an operation: by the catalog, and by what its domain declares. */
-export function rpcOperation({ name, is_for_users, args, answer }: CatalogFunction): Operation {
+export function rpcOperation({
+  name,
+  is_for_users,
+  args,
+  answer,
+  columns,
+}: CatalogFunction): Operation {
   const rpc = rpcs.get(name);
   if (rpc === undefined) throw new Error(`No domain declares the function ${name}.`);
   const unknown = Object.keys(rpc.args ?? {}).filter(
@@ -17,6 +23,12 @@ export function rpcOperation({ name, is_for_users, args, answer }: CatalogFuncti
   if (unknown.length > 0) throw new Error(`${name} has no argument ${unknown.join(", ")}.`);
   if ((answer === null) !== (rpc.answer !== undefined)) {
     throw new Error(`${name} ${answer === null ? "lacks its" : "needs no"} declared answer.`);
+  }
+  if (columns !== null && rpc.answer !== undefined) {
+    const declared = columnsOf(rpc.answer);
+    if (declared.join() !== columns.join()) {
+      throw new Error(`${name} answers ${columns.join()}, and declares ${declared.join()}.`);
+    }
   }
   const schema = answer ?? (rpc.answer ? answerSchema(rpc.answer) : {});
   const properties = args.map((arg) => {

@@ -59,6 +59,12 @@ export function answerSchema(schema: z.ZodType): JsonSchema {
   return plain;
 }
 
+/** The columns of rows that are answered, in their order. */
+export function columnsOf(schema: z.ZodType): string[] {
+  const row = schema instanceof z.ZodArray ? schema.element : null;
+  return row instanceof z.ZodObject ? Object.keys(row.shape) : [];
+}
+
 /** What a request may hold, as its sender writes it. */
 export function inputSchema(schema: z.ZodType): JsonSchema {
   const { $schema, ...plain } = z.toJSONSchema(schema, {

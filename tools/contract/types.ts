@@ -19,18 +19,18 @@ export async function apiTypes(document: string): Promise<string> {
 }
 
 /**
- * The database's types with the answers of the functions that answer `jsonb`, of which the catalog knows no more.
- * @throws Error naming a function that the types do not have as `Json`
+ * The database's types with the answers of the functions that answer `jsonb` or a table, of which the catalog knows no more.
+ * @throws Error naming a function that the types have otherwise
  */
 export function withAnswers(databaseTypes: string): string {
   let types = databaseTypes;
   for (const [name, { answer }] of rpcs) {
     if (answer === undefined) continue;
     const returns = new RegExp(
-      `(\\n {6}${name}: \\{(?:(?!\\n {6}\\w+: \\{)[^])*?\\bReturns: )Json\\b`,
+      `(\\n {6}${name}: \\{(?:(?!\\n {6}\\w+: \\{)[^])*?\\bReturns: )(?:Json\\b|\\{[^{}]*\\}\\[\\])`,
     );
     if (!returns.test(types))
-      throw new Error(`The types have no function ${name} that answers Json.`);
+      throw new Error(`The types have no function ${name} that answers Json or a table.`);
     types = types.replace(
       returns,
       `$1operations["${name}"]["responses"][200]["content"]["application/json"]`,

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Rpcs } from "../../core/contract.ts";
+import { FoundTicket } from "./search.ts";
 
 /** What support staff call every day. */
 export const deskRpcs: Rpcs = {
@@ -13,6 +15,7 @@ export const deskRpcs: Rpcs = {
       p_tag: "Only tickets with this tag; for support staff.",
       p_limit: "Tickets, 1 to 50.",
     },
+    answer: z.array(FoundTicket),
   },
   set_away: {
     summary: "Says whether an agent is away",
