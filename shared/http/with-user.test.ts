@@ -218,7 +218,10 @@ describe("a body", () => {
   test.each(["text/plain", "application/x-www-form-urlencoded", ""])(
     "of type %s is 415",
     async (type) => {
-      expect(await outcome(await post('{"name":"a"}', type))).toMatchObject({ status: 415 });
+      expect(await outcome(await post('{"name":"a"}', type))).toMatchObject({
+        status: 415,
+        body: { code: "unsupported_media_type" },
+      });
     },
   );
 

@@ -140,4 +140,5 @@ it("a link that is read ever so often is told when to come again", async () => {
   const response = await read(often);
   expect(response.status).toBe(429);
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await response.json()).toMatchObject({ code: "rate_limited" });
 });

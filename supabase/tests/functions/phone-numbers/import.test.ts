@@ -245,6 +245,10 @@ describe("a number of VAPI's", () => {
       Array.from({ length: 5 }, () => ask(user, { provider: "vapi", area_code: "628" })),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 402, 402, 402, 402]);
+    const refused = answers.filter(({ status }) => status === 402);
+    for (const answer of refused) {
+      expect(await answer.json()).toMatchObject({ code: "limit_reached" });
+    }
     expect(await rows(user)).toHaveLength(1);
   });
 
@@ -266,6 +270,7 @@ describe("an account that may not use voice is refused before VAPI is asked", ()
       "account_expired",
     ],
     ["a suspended one", "account_status = 'suspended'", 403, "account_suspended"],
+    ["a closing one", "account_status = 'closing'", 409, "account_closing"],
   ])("%s", async (_, change, status, code) => {
     const user = await createUser();
     await sql(`update public.profiles set ${change} where id = $1`, [user.id]);
@@ -288,6 +293,7 @@ it("twenty imports a day are the limit: 429 with Retry-After", async () => {
   const response = await ask(user, wish());
   expect(response.status).toBe(429);
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await response.json()).toMatchObject({ code: "rate_limited" });
 });
 
 it("without a token it is 401", async () => {
