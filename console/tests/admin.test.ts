@@ -39,6 +39,44 @@ test("an admin finds a dead delivery, reads it and replays it", async () => {
   await page.context().close();
 });
 
+test("an admin gives a meeting of nobody known to the class that waits for it", async () => {
+  const { id } = await sqlOne<{ id: string }>(
+    `insert into public.live_classes (host_id, title, meeting_id, scheduled_start, duration_minutes)
+     select id, 'Latin, lesson 3', '87000000077', now() - interval '2 hours', 60 from public.profiles where email = 'clara@example.com'
+     returning id`,
+  );
+  // What the schema's owner writes counts as an admin's.
+  await sqlOne("update public.live_classes set meeting_proof = 'none' where id = $1 returning id", [
+    id,
+  ]);
+  await sqlOne(
+    `select public.ingest_event('zoom', gen_random_uuid()::text, 'meeting.ended', now(), '{}', jsonb_build_object('kind', 'meeting_ended',
+       'provider', 'zoom', 'started_at', now() - interval '2 hours', 'ended_at', now() - interval '1 hour',
+       'instance', '{"key": "nobody-s", "meeting_id": "87000000077", "host_key": "nobody", "title": "<b>A shared account</b>"}'::jsonb), 'console') as told`,
+  );
+  const { page, complaints } = await visit(browser, { as: "alma" });
+  await page.goto("/");
+  await page.getByRole("link", { name: "Meetings" }).click();
+  await page.getByRole("heading", { level: 1, name: "Meetings without a class" }).waitFor();
+  const meeting = page.getByRole("row", {
+    name: /^Ran <b>A shared account<\/b> Zoom 87000000077 /,
+  });
+  await meeting.getByRole("link", { name: "Latin, lesson 3" }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await meeting.getByRole("button", { name: "Give it to Latin, lesson 3" }).click();
+  await page.getByText("The meeting is of the class “Latin, lesson 3”.").waitFor();
+  await meeting.waitFor({ state: "detached" });
+  expect(
+    await sqlOne(
+      `select c.meeting_proof, c.status, (select count(*)::integer from public.meeting_instances where live_class_id = c.id) as meetings
+       from public.live_classes c where id = $1`,
+      [id],
+    ),
+  ).toEqual({ meeting_proof: "admin", status: "completed", meetings: 1 });
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test("an admin changes limits, targets and a threshold, and reads why one is refused", async () => {
   const { page, complaints } = await visit(browser, { as: "alma" });
   const dialog = page.getByRole("dialog");
@@ -100,6 +138,7 @@ test("every page of an admin shows itself, without complaint", async () => {
     "/admin/events": "Inbox",
     "/admin/tasks": "Tasks",
     "/admin/jobs": "Jobs",
+    "/admin/meetings": "Meetings without a class",
     "/admin/settings": "Settings",
     "/admin/audit-log": "Audit log",
   };

@@ -11,6 +11,7 @@ export const adminRoutes = [
   page("/admin/events/$id", () => import("./event.tsx")),
   page("/admin/tasks", () => import("./tasks.tsx"), tasksSearch),
   page("/admin/jobs", () => import("./jobs.tsx")),
+  page("/admin/meetings", () => import("./meetings.tsx")),
   page("/admin/settings", () => import("./settings.tsx")),
   page("/admin/audit-log", () => import("./audit-log.tsx")),
 ] as const;

@@ -46,6 +46,7 @@ const groups: readonly Group[] = [
       { to: "/admin/events", label: "Inbox", icon: EnvelopeClosedIcon },
       { to: "/admin/tasks", label: "Tasks", icon: ListBulletIcon },
       { to: "/admin/jobs", label: "Jobs", icon: ClockIcon },
+      { to: "/admin/meetings", label: "Meetings", icon: VideoIcon },
       { to: "/admin/settings", label: "Settings", icon: GearIcon },
       { to: "/admin/audit-log", label: "Audit log", icon: ReaderIcon },
     ],
