@@ -1823,7 +1823,7 @@ begin
     where starts_with(v_reason, prefix) order by char_length(prefix) desc limit 1;
   end if;
   if v_outcome is null then
-    v_outcome := case when p_is_connected and coalesce(v_reason !~ 'error|fault|failed', true) then 'completed' else 'failed' end;
+    v_outcome := (case when p_is_connected and coalesce(v_reason !~ 'error|fault|failed', true) then 'completed' else 'failed' end)::public.call_outcome;
   end if;
   return v_outcome;
 end;

@@ -1779,7 +1779,7 @@ declare
   v_customer_key constant text := v_session ->> 'customer_key';
   v_handles constant text[] := array_remove(array[v_session ->> 'handle'], null);
   v_started_at timestamptz := (p_event ->> 'started_at')::timestamptz;
-  v_evidence public.start_evidence := 'participant_event';
+  v_evidence public.start_evidence := 'participant_event'::public.start_evidence;
   v_instance jsonb := p_event -> 'instance';
   v_running record;
   v_noted_id uuid;
@@ -1788,7 +1788,7 @@ declare
 begin
   if v_started_at is null then
     v_started_at := v_at;
-    v_evidence := 'first_sign';
+    v_evidence := 'first_sign'::public.start_evidence;
   end if;
   -- This is the host, who is signed in: the address is their account's.
   if v_user_id = v_instance ->> 'host_key' and v_email is not null then
