@@ -1,4 +1,4 @@
--- Years of use: a million events, tasks, calls, sessions, log entries and notifications, 100,000 tickets. Nothing of
+-- Years of use: a million events, tasks, calls, sessions, log entries, notifications and messages, 100,000 tickets. Nothing of
 -- it is due.
 -- The rows are inserted in bulk and without triggers, as a superuser, because it would take days through the product.
 set session_replication_role = replica;
@@ -61,8 +61,8 @@ insert into public.meeting_participants (instance_id, session_key, live_class_id
 select i.id, e.profile_id::text, e.live_class_id, e.profile_id, 'email', 'Somebody', e.profile_id || '@bench.test', i.started_at, i.ended_at
 from public.class_enrollments e join public.meeting_instances i on i.live_class_id = e.live_class_id;
 
-insert into public.webhook_events (provider, dedupe_key, event_type, occurred_at, received_at, payload, event, status, attempts, next_attempt_at, settled_at)
-select (case n % 10 when 0 then 'google_meet' when 1 then 'zoom' when 2 then 'zoom' else 'vapi' end)::public.webhook_provider, 'event-' || n,
+insert into public.webhook_events (id, provider, dedupe_key, event_type, occurred_at, received_at, payload, event, status, attempts, next_attempt_at, settled_at)
+select pg_temp.id('event', n), (case n % 10 when 0 then 'google_meet' when 1 then 'zoom' when 2 then 'zoom' else 'vapi' end)::public.webhook_provider, 'event-' || n,
   'end-of-call-report', at, at, case when is_fresh then repeat('x', 1000) end,
   case when is_fresh then jsonb_build_object('call', jsonb_build_object('vapi_call_id', 'call-' || n)) end,
   (case when n % 5000 = 0 then 'dead' else 'applied' end)::public.webhook_event_status, 1, null, at
@@ -81,7 +81,7 @@ insert into public.support_tickets (id, user_id, subject, description, category,
   status_changed_at, resolved_at, closed_at, last_message_at, message_count, created_at)
 select pg_temp.id('ticket', n), pg_temp.id('user', 1 + n % 2000), 'Ticket ' || n, 'Something is not as it was.', 'technical', 'medium',
   status::public.ticket_status, pg_temp.id('user', 101 + n % 5), at, at, case when status in ('resolved', 'closed') then at end,
-  case when status = 'closed' then at end, at, 2, at - interval '1 hour'
+  case when status = 'closed' then at end, at, 10, at - interval '1 hour'
 from generate_series(1, 100000) n
 cross join lateral (select case when n > 3000 then 'closed' else (array['open', 'in_progress', 'resolved'])[1 + n % 3] end as status,
   now() - n * interval '5 minutes' as at) ticket;
@@ -89,9 +89,20 @@ insert into public.ticket_events (ticket_id, user_id, from_status, to_status, ac
 select id, user_id, null::public.ticket_status, 'open'::public.ticket_status, 'user'::public.actor_kind, created_at from public.support_tickets
 union all
 select id, user_id, 'open', status, 'staff', status_changed_at from public.support_tickets where status <> 'open';
+-- Twelve words of which the lower numbers are much more common; beside them one that a twentieth, and one that one in 10,000 uses.
 insert into public.ticket_messages (ticket_id, user_id, author_id, author_role, body, created_at)
-select id, user_id, user_id, 'customer', 'It is still so.', created_at + n * interval '10 minutes'
-from public.support_tickets, generate_series(1, 2) n;
+select t.id, t.user_id, t.user_id, 'customer', text.body, t.created_at + n * interval '5 minutes'
+from public.support_tickets t, generate_series(1, 10) n
+cross join lateral (
+  select string_agg('word' || (hash & 1023) * (hash >> 10 & 1023) / 20, ' ')
+    || case when t.number % 2 = 0 and n = 1 then ' invoice' else '' end || case when t.number % 1000 = 0 and n = 1 then ' giraffe' else '' end as body
+  from generate_series(1, 12) w cross join lateral (select hashint8(t.number * 1000 + n * 20 + w) as hash) hashed) text;
+insert into private.ticket_texts (entry_id, ticket_id, user_id, is_internal, created_at, words)
+select id, id, user_id, false, created_at, setweight(to_tsvector('pg_catalog.simple', ticket_number || ' ' || subject), 'A')
+  || setweight(to_tsvector('pg_catalog.simple', description), 'B')
+from public.support_tickets
+union all
+select id, ticket_id, user_id, is_internal, created_at, setweight(to_tsvector('pg_catalog.simple', body), 'C') from public.ticket_messages;
 insert into public.ticket_surveys (ticket_id, user_id, resolution_cycle, agent_id, rating, created_at)
 select id, user_id, 1, assigned_to, 1 + number % 5, closed_at from public.support_tickets where status = 'closed' and number % 3 = 0;
 insert into private.ticket_staff (owner_id, staff_id) select distinct user_id, assigned_to from public.support_tickets;

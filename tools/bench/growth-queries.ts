@@ -36,11 +36,7 @@ const byPage: Record<string, readonly [string, Asker, string][]> = {
     ["list_events", "admin", "select public.list_events()"],
     ["list_events, dead", "admin", "select public.list_events(p_status => 'dead')"],
     ["list_events, none fits", "admin", "select public.list_events(p_q => 'nowhere')"],
-    [
-      "read_event",
-      "admin",
-      "select public.read_event((select id from public.webhook_events limit 1))",
-    ],
+    ["read_event", "admin", `select public.read_event(${id("event", 100)})`],
     ["list_tasks, dead", "admin", "select public.list_tasks()"],
     ["list_tasks, none fits", "admin", "select public.list_tasks('ended', p_q => 'nowhere')"],
     ["list_jobs", "admin", "select public.list_jobs()"],
@@ -149,6 +145,24 @@ const byPage: Record<string, readonly [string, Asker, string][]> = {
       `select * from public.ticket_sla where ticket_id = ${id("ticket", 7)}`,
     ],
     ["ticket_thread", "agent", `select public.ticket_thread(${id("ticket", 7)})`],
+    ["search_tickets, a rare word", "agent", "select * from public.search_tickets('giraffe')"],
+    [
+      "search_tickets, a word of 50,000 messages",
+      "agent",
+      "select * from public.search_tickets('invoice')",
+    ],
+    [
+      "search_tickets, two common words",
+      "agent",
+      "select * from public.search_tickets('word1 invoice')",
+    ],
+    [
+      "search_tickets, only among open tickets",
+      "agent",
+      "select * from public.search_tickets('invoice', p_status => 'open')",
+    ],
+    ["search_tickets, none fits", "agent", "select * from public.search_tickets('nowhere')"],
+    ["search_tickets", "student", "select * from public.search_tickets('word1')"],
     ["ticket_survey", "agent", `select public.ticket_survey(${id("ticket", 7)})`],
     [
       "support_stats of 30 days",
