@@ -13,6 +13,14 @@ create type public.call_direction as enum ('inbound', 'outbound', 'web');
 create type public.call_status as enum ('queued', 'ringing', 'in_progress', 'forwarding', 'ended');
 comment on type public.call_status is 'In the order of a call''s life: the greatest that any event told is the status.';
 
+create domain public.call_seconds as integer
+  constraint call_seconds_are_not_negative check (value >= 0);
+comment on domain public.call_seconds is 'A part of a call, in seconds.';
+
+create domain public.call_cost as numeric(12, 6)
+  constraint cost_is_not_negative check (value >= 0);
+comment on domain public.call_cost is 'What a call cost, in US dollars, as VAPI tells it.';
+
 create type public.call_outcome as enum ('completed', 'no_answer', 'busy', 'voicemail', 'cancelled', 'rejected', 'failed');
 comment on type public.call_outcome is 'What became of an ended call. It says nothing about minutes, which are measured.';
 
@@ -314,12 +322,27 @@ create trigger assistants_follow_deleted after delete on public.assistants
   referencing old table as deleted for each statement execute function private.assistants_follow();
 
 -- schemas/voice/call_logs.sql
+-- A function, because Postgres reads the text of a generated column anew in every statement (docs/decisions/0054-rules-of-busy-columns-are-domains.md).
+create function private.held_seconds(
+  p_granted_seconds integer, p_status public.call_status, p_status_at timestamptz, p_started_at timestamptz, p_settled_at timestamptz
+) returns integer
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case
+    when p_granted_seconds is null or p_settled_at is not null then 0
+    when p_status <> 'ended' then p_granted_seconds
+    else least(p_granted_seconds, greatest(0, ceil(extract(epoch from p_status_at - p_started_at))))::integer
+  end;
+end;
+$$;
+comment on function private.held_seconds(integer, public.call_status, timestamptz, timestamptz, timestamptz) is
+  'What a call still reserves of its owner''s limit: the grant until it ends, then what it seems to have lasted, and nothing once it is reported or given up (p_settled_at).';
+
 -- Calls, one row each. Its state is a function of the set of events about the call. Only admission, event handlers and jobs write it.
 --
 -- What follows from other columns is generated, so that nothing can disagree:
 --   duration_seconds  measured, rounded up to the whole second; 0 for a call that never connected; null until measured;
---   held_seconds      what is still reserved of the owner's limit: the grant until the call ends, then what it seems to have lasted
---                     until the report says it exactly, then nothing;
+--   held_seconds      what is still reserved of the owner's limit (private.held_seconds);
 --   called_at         the start where it connected, else the first sign of it: the axis of lists and of analytics.
 create table public.call_logs (
   id uuid primary key default gen_random_uuid(),
@@ -338,24 +361,16 @@ create table public.call_logs (
   started_at timestamptz,
   ended_at timestamptz,
   duration_seconds integer generated always as (
-    case
-      when ended_at is null then null
-      when started_at is null then 0
-      else ceil(extract(epoch from ended_at - started_at))::integer
-    end) stored,
-  granted_seconds integer constraint granted_seconds_are_not_negative check (granted_seconds >= 0),
+    ceil(extract(epoch from ended_at - coalesce(started_at, ended_at)))::integer) stored,
+  granted_seconds public.call_seconds,
   refusal text,
   stale_at timestamptz,
   reported_at timestamptz,
   is_start_reported boolean not null default false,
   held_seconds integer generated always as (
-    case
-      when granted_seconds is null or reported_at is not null or stale_at is not null then 0
-      when status <> 'ended' then granted_seconds
-      else least(granted_seconds, greatest(0, coalesce(ceil(extract(epoch from status_at - started_at)), 0)))::integer
-    end) stored,
+    private.held_seconds(granted_seconds, status, status_at, started_at, coalesce(reported_at, stale_at))) stored,
   called_at timestamptz generated always as (coalesce(started_at, first_seen_at)) stored,
-  cost numeric(12, 6) constraint cost_is_not_negative check (cost >= 0),
+  cost public.call_cost,
   cost_breakdown jsonb,
   transcript text,
   summary text,
@@ -366,8 +381,7 @@ create table public.call_logs (
   created_at timestamptz not null default now(),
   constraint call_ends_after_it_starts check (ended_at >= started_at),
   constraint measured_calls_have_ended check (ended_at is null or status = 'ended'),
-  constraint outcome_is_of_an_ended_call check (outcome is null or status = 'ended'),
-  constraint ended_calls_have_an_outcome check (status <> 'ended' or outcome is not null)
+  constraint ended_calls_have_an_outcome check ((status = 'ended') = (outcome is not null))
 );
 comment on table public.call_logs is 'Calls of assistants. They are only deleted with the account; retention drops their content.';
 comment on column public.call_logs.assistant_id is 'Which assistant took the call. No foreign key: a call keeps it when the assistant is deleted.';
@@ -510,8 +524,8 @@ $$;
 comment on function private.call_logs_follow() is
   'AFTER a statement on call_logs: hands every change that ledger or analytics can see to both, account by account. The events of deleted calls are forgotten.';
 
-create trigger call_logs_guard before update on public.call_logs
-  for each row when (old.user_id is distinct from new.user_id) execute function private.call_logs_guard();
+create trigger call_logs_guard before update of user_id on public.call_logs
+  for each row execute function private.call_logs_guard();
 
 create trigger call_logs_follow_changed after update on public.call_logs
   referencing old table as replaced new table as updated for each statement execute function private.call_logs_follow();
@@ -1254,14 +1268,12 @@ declare
   v_call public.call_logs;
 begin
   -- A call that is known keeps its owner, whatever became of assistant and number since.
-  select * into v_call from public.call_logs where vapi_call_id = c_key;
+  select user_id, assistant_id, phone_number_id into v_owner from public.call_logs where vapi_call_id = c_key;
   -- Nearly always a known call is complete, and nothing of it has to be looked for.
-  if v_call.assistant_id is null or v_call.phone_number_id is null
+  if v_owner.assistant_id is null or v_owner.phone_number_id is null
     and (p_call ->> 'vapi_phone_number_id' is not null or p_call ->> 'called_number' is not null)
   then
-    v_owner := private.attribute_call(p_call, v_call.user_id);
-  else
-    v_owner := v_call;
+    v_owner := private.attribute_call(p_call, v_owner.user_id);
   end if;
   v_limits := private.lock_user_limits(v_owner.user_id, p_now);
   if v_limits.user_id is null then

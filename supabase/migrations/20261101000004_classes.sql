@@ -3775,10 +3775,10 @@ insert into private.notification_kinds (kind, domain, is_sent_by_default, descri
   ('class_in_an_hour', 'classes', true, 'A class begins within an hour.'),
   ('class_absent', 'classes', true, 'You missed a class.');
 
-insert into private.settings (name, value, description) values
-  ('class_reminder_first', '"24 hours"', 'How long before a class its people are told that it is tomorrow.'),
-  ('class_reminder_last', '"1 hour"', 'How long before a class its people are told that it begins in an hour.'),
-  ('class_reminder_batch', '200', 'Classes that one tick of the reminders takes.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('class_reminder_first', '"24 hours"', 'interval', '2 hours', '1 day', 'How long before a class its people are told that it is tomorrow.'),
+  ('class_reminder_last', '"1 hour"', 'interval', '5 minutes', '1 hour', 'How long before a class its people are told that it begins in an hour.'),
+  ('class_reminder_batch', '200', 'integer', '1', '10000', 'Classes that one tick of the reminders takes.');
 
 create table private.class_reminders (
   live_class_id uuid not null references public.live_classes (id) on delete cascade,

@@ -2641,8 +2641,8 @@ select private.schedule_job('forget_reply_keys', '*/5 * * * *', 'private.forget_
 -- schemas/support/search_tickets.sql
 -- The search. A word of which the desk has thousands cannot be ranked in the time of a page: then the newest are shown. What is rare
 -- is ranked as a whole.
-insert into private.settings (name, value, description) values
-  ('search_ranked_matches', '2000', 'A search with more matches shows the newest of them instead of the best.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('search_ranked_matches', '2000', 'integer', '50', '20000', 'A search with more matches shows the newest of them instead of the best.');
 
 create function private.ticket_text(p_entry_id uuid, p_ticket_id uuid) returns text
 language sql stable security definer set search_path = '' as $$

@@ -1,11 +1,11 @@
 -- How fast mails leave. The provider's limit is for the whole project, so the next free moment is one row; a worker takes a moment of
 -- its own and waits for it. When the provider says to wait, everybody does.
-insert into private.settings (name, value, description) values
-  ('mails_per_second', '2', 'Mails that go to the provider in a second, at most. Resend''s own limit is 2 unless it was raised.'),
-  ('mail_digest_window', '"10 minutes"', 'After a mail of a kind, further ones of this kind to the same person wait this long and go as one.'),
-  ('mail_patience', '"3 days"', 'How long a mail is tried while the provider is away.'),
-  ('mail_key_kept_for', '"23 hours"', 'How long the provider remembers a key: a mail that it may have taken is not sent again after that.'),
-  ('message_deliveries_kept_for', '"180 days"', 'How long it is kept what became of a message; its links and its reply address work as long.');
+insert into private.settings (name, value, type, lowest, highest, description) values
+  ('mails_per_second', '2', 'number', '0.1', '1000', 'Mails that go to the provider in a second, at most. Resend''s own limit is 2 unless it was raised.'),
+  ('mail_digest_window', '"10 minutes"', 'interval', '0 minutes', '1 day', 'After a mail of a kind, further ones of this kind to the same person wait this long and go as one.'),
+  ('mail_patience', '"3 days"', 'interval', '1 hour', '14 days', 'How long a mail is tried while the provider is away.'),
+  ('mail_key_kept_for', '"23 hours"', 'interval', '1 minute', '23 hours', 'How long the provider remembers a key: a mail that it may have taken is not sent again after that.'),
+  ('message_deliveries_kept_for', '"180 days"', 'interval', '7 days', '3650 days', 'How long it is kept what became of a message; its links and its reply address work as long.');
 
 create table private.mail_pace (
   is_the_only_row boolean primary key default true constraint there_is_one_row check (is_the_only_row),

@@ -38,14 +38,12 @@ declare
   v_call public.call_logs;
 begin
   -- A call that is known keeps its owner, whatever became of assistant and number since.
-  select * into v_call from public.call_logs where vapi_call_id = c_key;
+  select user_id, assistant_id, phone_number_id into v_owner from public.call_logs where vapi_call_id = c_key;
   -- Nearly always a known call is complete, and nothing of it has to be looked for.
-  if v_call.assistant_id is null or v_call.phone_number_id is null
+  if v_owner.assistant_id is null or v_owner.phone_number_id is null
     and (p_call ->> 'vapi_phone_number_id' is not null or p_call ->> 'called_number' is not null)
   then
-    v_owner := private.attribute_call(p_call, v_call.user_id);
-  else
-    v_owner := v_call;
+    v_owner := private.attribute_call(p_call, v_owner.user_id);
   end if;
   v_limits := private.lock_user_limits(v_owner.user_id, p_now);
   if v_limits.user_id is null then

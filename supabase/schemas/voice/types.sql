@@ -9,6 +9,14 @@ create type public.call_direction as enum ('inbound', 'outbound', 'web');
 create type public.call_status as enum ('queued', 'ringing', 'in_progress', 'forwarding', 'ended');
 comment on type public.call_status is 'In the order of a call''s life: the greatest that any event told is the status.';
 
+create domain public.call_seconds as integer
+  constraint call_seconds_are_not_negative check (value >= 0);
+comment on domain public.call_seconds is 'A part of a call, in seconds.';
+
+create domain public.call_cost as numeric(12, 6)
+  constraint cost_is_not_negative check (value >= 0);
+comment on domain public.call_cost is 'What a call cost, in US dollars, as VAPI tells it.';
+
 create type public.call_outcome as enum ('completed', 'no_answer', 'busy', 'voicemail', 'cancelled', 'rejected', 'failed');
 comment on type public.call_outcome is 'What became of an ended call. It says nothing about minutes, which are measured.';
 

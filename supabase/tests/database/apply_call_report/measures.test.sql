@@ -44,7 +44,7 @@ select pg_temp.report('tie', pg_temp.spanning(100)), pg_temp.report('tie', pg_te
 select is(pg_temp.seconds('tie'), 100, 'told at the same moment, the longer holds');
 select pg_temp.report('known cost', pg_temp.spanning(5) || '{"cost": 0}'), pg_temp.report('known cost', pg_temp.spanning(5) || '{"cost": null}');
 select pg_temp.report('cost known', pg_temp.spanning(5) || '{"cost": null}'), pg_temp.report('cost known', pg_temp.spanning(5) || '{"cost": 0}');
-select results_eq($$select cost from public.call_logs where vapi_call_id in ('known cost', 'cost known')$$, $$values (0::numeric), (0)$$, 'of twins the one that knows the cost holds, in either order: unknown is not 0');
+select results_eq($$select cost::numeric from public.call_logs where vapi_call_id in ('known cost', 'cost known')$$, $$values (0::numeric), (0)$$, 'of twins the one that knows the cost holds, in either order: unknown is not 0');
 select pg_temp.report('ten', pg_temp.spanning(7)) from generate_series(1, 10);
 select is((select count(*) from public.usage_logs g join public.call_logs c on c.id = g.resource_id where c.vapi_call_id = 'ten'), 1::bigint, 'the same report ten times counts once');
 select is((select used_call_time_seconds::bigint from public.user_limits where user_id = '10000000-0000-4000-8000-000000000001'),
@@ -53,7 +53,7 @@ select is((select used_call_time_seconds::bigint from public.user_limits where u
 select pg_temp.report('full', pg_temp.spanning(20) || '{"cost": 0.1234567, "cost_breakdown": {"vapi": 0.1}, "transcript": "AI: Hello", "summary": "Said hello",
   "structured_data": {"intent": "greeting"}, "success_evaluation": "Good", "recording_url": "https://storage.test/r.wav"}', now(),
   '{"vapi_assistant_id": "va-report", "vapi_phone_number_id": "vp-report", "customer_number": "Anonymous"}');
-select results_eq($$select status::text, outcome::text, cost, transcript, summary, structured_data, success_evaluation, is_success, caller_number, phone_number_id
+select results_eq($$select status::text, outcome::text, cost::numeric, transcript, summary, structured_data, success_evaluation, is_success, caller_number, phone_number_id
     from public.call_logs where vapi_call_id = 'full'$$,
   $$values ('ended', 'completed', 0.123457::numeric, 'AI: Hello', 'Said hello', '{"intent": "greeting"}'::jsonb, 'Good', true, 'Anonymous', '30000000-0000-4000-8000-000000000001'::uuid)$$,
   'everything that it says is kept');

@@ -7,7 +7,7 @@ select '10000000-0000-4000-8000-000000000001', 'retention-' || days, 'ended', 'c
   '+15550100', 'words', 'short words', '{"a": 1}', 'https://r.test', 'true', true
 from unnest(array[180, 181]) days;
 create temp view kept as select vapi_call_id, num_nonnulls(caller_number, transcript, summary, structured_data, recording_url) as contents,
-  duration_seconds, cost, is_success from public.call_logs where user_id = '10000000-0000-4000-8000-000000000001';
+  duration_seconds, cost::numeric, is_success from public.call_logs where user_id = '10000000-0000-4000-8000-000000000001';
 update public.user_limits set period_start = now() - interval '1 year' where user_id = '10000000-0000-4000-8000-000000000001';
 select is(private.forget_call_content(now()), 1, 'a call older than 180 days');
 select results_eq('select * from kept order by 1', $$values ('retention-180', 5, 60, 0.5::numeric, true), ('retention-181', 0, 60, 0.5, true)$$, 'keeps its facts and loses its content');
