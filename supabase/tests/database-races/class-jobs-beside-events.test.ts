@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
-import { ingestZoom } from "../support/class-races.ts";
+import { ingestZoom, retryFailed } from "../support/class-races.ts";
 import { database, sql, sqlOne } from "../support/database.ts";
 import { type Client, overlap } from "../support/two-connections.ts";
 import { newMeetingId } from "../support/zoom.ts";
@@ -111,4 +111,19 @@ it("two jobs at once ask for one comparison and tell of a no-show once", async (
   await sql("delete from public.tasks where resource_id = $1", [`${meetingId}-a`]);
   await overlap(job("reconcile_zoom_meetings"), job("reconcile_zoom_meetings"));
   expect(await asked()).toHaveLength(1);
+});
+
+it("an event of a session that is deleted while it is written brings the session back", async () => {
+  const sessions =
+    "from public.meeting_participants where instance_id = any (array(select id from public.meeting_instances where meeting_id = $1))";
+  await joined("a", minute(5))(database());
+  await overlap(
+    (client) => client.query(`select ${sessions} for update`, [meetingId]),
+    joined("a", minute(4)),
+    (client) => client.query(`delete ${sessions}`, [meetingId]),
+  );
+  await retryFailed(meetingId);
+  expect(await sql(`select join_time ${sessions}`, [meetingId])).toEqual([
+    { join_time: minute(4) },
+  ]);
 });
