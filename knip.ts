@@ -21,7 +21,7 @@ const config: KnipConfig = {
         "swagger-ui-dist", // Files for a browser: the gateway finds the folder.
         "deno", // A program: found by its platform's package.
       ],
-      ignoreBinaries: ["valgrind"], // Debian's, for the benchmark that counts instructions where it is there.
+      ignoreBinaries: ["valgrind", "mount", "umount"], // Of the system: a benchmark and a fault use them.
     },
     "packages/client": {
       entry: ["examples/*.ts", "tests/**/*.test.ts"],

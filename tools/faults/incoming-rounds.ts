@@ -34,7 +34,12 @@ async function round(stack: StackProcess, kill: Kill, number: number): Promise<R
       headers: signZoom(body, stack.address.secrets.zoom),
       body,
     });
-    retries += await insist({ stack, kill, path: "/functions/v1/zoom-webhook", request });
+    retries += await insist({
+      stack,
+      mayEnd: kill === "stack",
+      path: "/functions/v1/zoom-webhook",
+      request,
+    });
   };
 
   // With the inbox locked every delivery is under way when the kill comes.

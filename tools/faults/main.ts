@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { forgetLibpqVariables } from "../../local/libpq-variables.ts";
+import { bursts } from "./bursts.ts";
 import { drainMails } from "./drain-mails.ts";
 import { drainWebhooks } from "./drain-webhooks.ts";
+import { fullDisk } from "./full-disk.ts";
 import { incomingRounds } from "./incoming-rounds.ts";
+import { lockedAccount } from "./locked-account.ts";
 import { OutgoingRounds } from "./outgoing-rounds.ts";
 import { survives } from "./survives.ts";
 
@@ -13,6 +16,9 @@ const usage = `npm run test:faults -- [<name>] [--rounds <number>] [--size <numb
 
   incoming        16 kills under signed deliveries that come in
   outgoing        30 kills between facts and their mails and webhooks
+  locked-account  one account is locked for ten seconds under eighty deliveries
+  bursts          400 deliveries come at once
+  full-disk       the disk is full for ten seconds under deliveries that come in (needs root)
   drain-mails     100,000 mails are due at once, and leave as the provider allows: two a second unless told
   drain-webhooks  100,000 deliveries to 1,000 endpoints are due at once, of which ten hang, and beside it the same while none hangs
 
@@ -38,6 +44,9 @@ const drain = {
 const scenarios = {
   incoming: (folder: string) => survives(incomingRounds, folder, rounds),
   outgoing: (folder: string) => survives(new OutgoingRounds(), folder, rounds),
+  "locked-account": lockedAccount,
+  bursts,
+  "full-disk": fullDisk,
   "drain-mails": (folder: string) => drainMails(folder, drain),
   "drain-webhooks": (folder: string) => drainWebhooks(folder, drain),
 };

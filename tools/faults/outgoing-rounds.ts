@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Person } from "../simulate/scene.ts";
 import { createStage } from "../simulate/stage.ts";
-import { signVapi, VapiCall } from "../simulate/vapi.ts";
 import { insist } from "./insist.ts";
 import { doKill, type Kill, kills } from "./kills.ts";
 import { MailProvider } from "./mail-provider.ts";
 import { query } from "./query.ts";
+import { reportCall } from "./report-call.ts";
 import type { Round, Scenario } from "./scenario.ts";
 import type { StackProcess } from "./stack-process.ts";
 import { WebhookReceiver } from "./webhook-receiver.ts";
@@ -110,18 +110,11 @@ export class OutgoingRounds implements Scenario {
     };
     const body = JSON.stringify({ ticket_id: ticketId, body: "Did you restart it?" });
     const request = () => ({ method: "POST", headers, body });
-    return insist({ stack, kill, path: "/functions/v1/ticket-reply", request });
+    return insist({ stack, mayEnd: kill === "stack", path: "/functions/v1/ticket-reply", request });
   }
 
   #call(stack: StackProcess, kill: Kill, { assistantId }: Customer): Promise<number> {
-    const call = new VapiCall({ assistantId, startedAt: new Date(Date.now() - 120_000) });
-    const body = JSON.stringify(call.report({ seconds: 60 }));
-    const request = () => ({
-      method: "POST",
-      headers: signVapi(body, stack.address.secrets.vapi),
-      body,
-    });
-    return insist({ stack, kill, path: "/functions/v1/vapi-webhook", request });
+    return reportCall(stack, assistantId, { mayEnd: kill === "stack" });
   }
 
   /** What the outside has, of each kind and customer. */
