@@ -28,8 +28,9 @@ const constraints = (kind: string, type: string): Kind => ({
       array[k.conname, c.relname] as words
     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
     where ${OURS} and k.contype = '${type}' and k.conparentid = 0 and c.relkind in ('r', 'p')
-      -- What a foreign key needs cannot go alone.
-      and not exists (select from pg_constraint f where f.contype = 'f' and f.conindid = k.conindid and f.oid <> k.oid)`,
+      -- The key that a foreign one refers to cannot go alone.
+      and (k.contype = 'f'
+        or not exists (select from pg_constraint f where f.contype = 'f' and f.conindid = k.conindid and f.oid <> k.oid))`,
 });
 
 /** Which guards there are is asked of the catalog, so that a new one needs no line here. */
