@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type pg from "pg";
+import pg from "pg";
 import { receiveZoomEvent } from "../../shared/classes/zoom/receive.ts";
 import { parseJson } from "../../shared/core/json.ts";
 import { receiveVapiMessage } from "../../shared/voice/vapi/receive.ts";
@@ -35,6 +35,10 @@ export function inboxCall(provider: keyof typeof receivers, { body }: BenchDeliv
   const occurredAt = told.occurredAt.toISOString();
   return [provider, told.dedupeKey, told.eventType, occurredAt, body, event, "bench"];
 }
+
+/** The same as a statement of one line. */
+export const inboxStatement = (values: InboxCall): string =>
+  `select public.ingest_event(${values.map((value) => (value === null ? "null" : pg.escapeLiteral(value))).join(", ")})`;
 
 /** Hands one delivery to the inbox, over a connection without API and function between. */
 export async function ingest(client: pg.Client, values: InboxCall): Promise<void> {

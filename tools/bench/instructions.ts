@@ -4,10 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import pg from "pg";
+import type pg from "pg";
 import { prepareBinaries } from "switchboard-audit/postgres";
 import { openDataFolder } from "../../local/data-folder.ts";
 import { startDatabase } from "../../local/database.ts";
+import { withClient } from "../../local/with-client.ts";
 
 /** Whether this machine can count instructions at all. */
 export const canCount = (): boolean =>
@@ -29,13 +30,11 @@ export async function makeCountedDatabase(): Promise<CountedDatabase> {
   return {
     async prepare(work) {
       const database = await startDatabase({ data, durable: false });
-      const client = new pg.Client({ connectionString: database.url });
-      const superuser = new pg.Client({ connectionString: database.superuser_url });
       try {
-        await Promise.all([client.connect(), superuser.connect()]);
-        return await work(client, superuser);
+        return await withClient(database.url, (client) =>
+          withClient(database.superuser_url, (superuser) => work(client, superuser)),
+        );
       } finally {
-        await Promise.all([client.end(), superuser.end()]);
         await database.stop();
       }
     },

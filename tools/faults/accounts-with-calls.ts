@@ -1,4 +1,4 @@
-import pg from "pg";
+import { withClient } from "../../local/with-client.ts";
 import { vapiAccounts } from "../bench/deliveries.ts";
 import { query } from "./query.ts";
 import { CALL_SECONDS, type ReportOptions, reportCall } from "./report-call.ts";
@@ -37,13 +37,9 @@ export class AccountsWithCalls {
   }
 
   static async make(stack: StackProcess, count: number): Promise<AccountsWithCalls> {
-    const client = new pg.Client({ connectionString: stack.address.db_url });
-    await client.connect();
-    try {
-      return new AccountsWithCalls(stack, await vapiAccounts(client, count));
-    } finally {
-      await client.end();
-    }
+    const { db_url } = stack.address;
+    const assistants = await withClient(db_url, (client) => vapiAccounts(client, count));
+    return new AccountsWithCalls(stack, assistants);
   }
 
   /** Reports one more call of the account with this number until that is taken. How often it was sent again. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { withClient } from "../../local/with-client.ts";
 import { median, timed } from "../bench/samples.ts";
 import { AccountsWithCalls } from "./accounts-with-calls.ts";
 import { StackProcess } from "./stack-process.ts";
@@ -19,19 +19,19 @@ export async function lockedAccount(folder: string): Promise<boolean> {
     const accounts = await AccountsWithCalls.make(stack, 1 + OTHERS);
     // The first delivery starts the function.
     await accounts.report(0);
-    const holder = new pg.Client({ connectionString: stack.address.db_url });
-    await holder.connect();
-    await holder.query("begin");
-    await holder.query(
-      `select from public.user_limits where user_id = (select user_id from public.assistants where vapi_assistant_id = $1) for update`,
-      [accounts.assistants[0]],
-    );
-    const held = Array.from({ length: DELIVERIES }, () => accounts.report(0));
-    const others: Promise<number>[] = [];
-    for (const until = Date.now() + LOCKED_MS; Date.now() < until; await sleep(EVERY_MS)) {
-      others.push(timed(() => accounts.report(1 + (others.length % OTHERS))));
-    }
-    await holder.end();
+    const [held, others] = await withClient(stack.address.db_url, async (holder) => {
+      await holder.query("begin");
+      await holder.query(
+        `select from public.user_limits where user_id = (select user_id from public.assistants where vapi_assistant_id = $1) for update`,
+        [accounts.assistants[0]],
+      );
+      const mine = Array.from({ length: DELIVERIES }, () => accounts.report(0));
+      const theirs: Promise<number>[] = [];
+      for (const until = Date.now() + LOCKED_MS; Date.now() < until; await sleep(EVERY_MS)) {
+        theirs.push(timed(() => accounts.report(1 + (theirs.length % OTHERS))));
+      }
+      return [mine, theirs];
+    });
     const retries = (await Promise.all(held)).reduce((sum, n) => sum + n, 0);
     const took = await Promise.all(others);
     const slowest = Math.max(...took);

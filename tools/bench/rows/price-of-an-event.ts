@@ -1,7 +1,13 @@
-import pg from "pg";
+import type pg from "pg";
 import { type BenchDatabase, backendPid, startBenchDatabase } from "../bench-database.ts";
 import { type MakeDeliveries, vapiCalls, zoomClasses } from "../deliveries.ts";
-import { type InboxCall, inboxCall, ingest, processorMilliseconds } from "../inbox.ts";
+import {
+  type InboxCall,
+  inboxCall,
+  inboxStatement,
+  ingest,
+  processorMilliseconds,
+} from "../inbox.ts";
 import { type CountedDatabase, canCount, makeCountedDatabase } from "../instructions.ts";
 import type { Bench, Row } from "../row.ts";
 import { inTurn, median, ratio, spread } from "../samples.ts";
@@ -60,16 +66,13 @@ async function price(side: Side, { provider, each, count }: Scene): Promise<numb
   return ((processorMilliseconds(side.pid) - before) / calls.length) * each;
 }
 
-const statementOf = (call: InboxCall): string =>
-  `select public.ingest_event(${call.map((value) => (value === null ? "null" : pg.escapeLiteral(value))).join(", ")})`;
-
 /** Millions of instructions for the same. A process that does nothing but warm up is subtracted. */
 async function instructions(
   database: CountedDatabase,
   make: Sources,
   { provider, each }: Scene,
 ): Promise<number> {
-  const statements = (count: number) => inboxCalls(make, provider, count).map(statementOf);
+  const statements = (count: number) => inboxCalls(make, provider, count).map(inboxStatement);
   const warmUp = await database.count(statements(WARM_UP));
   const counted = statements(COUNTED);
   const whole = await database.count([...statements(WARM_UP), ...counted]);

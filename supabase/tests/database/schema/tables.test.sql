@@ -66,7 +66,7 @@ select is_empty($$
   where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'p')
     and not exists (
       select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-      where t.tgrelid = c.oid and p.prosrc ~ '\mnew\.updated_at := now\(\);'
+      where t.tgrelid = c.oid and t.tgenabled <> 'D' and p.prosrc ~ '\mnew\.updated_at := now\(\);'
         -- Before every update of every row.
         and t.tgtype & 19 = 19 and t.tgattr::text = '' and t.tgqual is null
     )
